@@ -1,0 +1,57 @@
+"""Errors a user can meet. The text of each is the line the command line prints: given; allowed; try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class NodecalcError(ValueError):
+    """A value that cannot be used. Its text is one line: what was given, what is allowed, what to try."""
+
+
+class InputError(NodecalcError):
+    """A number, size or combination of inputs outside what is allowed."""
+
+
+class UnknownNameError(NodecalcError):
+    """A node, chip, model, placement, source or key that is not known or not unambiguous."""
+
+
+class MissingFigureError(NodecalcError):
+    """A figure that nobody publishes and that was not given."""
+
+
+class StrictError(NodecalcError):
+    """An estimated or assumed figure where only sourced ones are allowed."""
+
+
+class CatalogueError(NodecalcError):
+    """A catalogue file that cannot be read or breaks the schema."""
+
+
+class OutputError(OSError):
+    """A result that could not be written."""
+
+
+def nearest(name: str, choices: Iterable[str], count: int = 3) -> list[str]:
+    """Return up to `count` of `choices` that look most like `name`, best first."""
+    from difflib import get_close_matches
+
+    by_fold: dict[str, str] = {}
+    for choice in choices:
+        by_fold.setdefault(choice.casefold(), choice)
+    return [by_fold[c] for c in get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
+
+
+def unknown(what: str, given: str, choices: Iterable[str], where: str = "") -> UnknownNameError:
+    """Build the error for an unknown name: the nearest known ones, and `where` all of them are listed."""
+    known = list(choices)
+    close = nearest(given, known)
+    if close:
+        hint = f"nearest: {', '.join(close)}"
+    elif len(known) <= 16:
+        hint = f"known: {', '.join(known)}"
+    else:
+        hint = f"{len(known)} are known"
+    tail = f"; {where}" if where else ""
+    return UnknownNameError(f"unknown {what} '{given}'; {hint}{tail}")
