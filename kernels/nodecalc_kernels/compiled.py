@@ -1,0 +1,321 @@
+"""The compiled side of the kernels: arrays in, arrays out, and the plain formulas inside anyone's own ``@njit``.
+
+Only the modules called ``compiled`` import numba and numpy. What they compile is the text of the plain functions,
+nothing else, so that a formula has one source and the two sides agree to the last few bits.
+
+numba calls `register` through the entry point that the distribution declares, before it compiles anything.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import FunctionType
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import compiled_loops, compiled_math, cost, density, stages, vecmath
+from .compiled_cache import build_loop
+from .compiled_math import FORMULA_OPTIONS, JIT_OPTIONS, hang
+from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
+
+FloatArray = NDArray[np.float64]
+
+FORMULAS: Final[tuple[Callable[..., float], ...]] = (
+    stages.mean_faults,
+    stages.total_yield,
+    stages.usable_diameter,
+    cost.good_dies,
+    cost.cost_per_die,
+    cost.peak_transistors,
+    cost.usd_per_billion_transistors,
+    density.logic_density,
+    density.sram_density,
+    density.chip_density,
+)
+"""Formulas beside the registered models that compiled code may call. Whatever they call themselves comes along."""
+
+KINDS: Final = ("yield", "log_yield", "loss", "inverse")
+"""The four functions of a yield model."""
+
+INPUTS: Final = (
+    "die_width_mm",
+    "die_height_mm",
+    "die_area_mm2",
+    "scribe_mm",
+    "edge_exclusion_mm",
+    "wafer_diameter_mm",
+    "d0_per_cm2",
+    "critical_area_fraction",
+    "systematic_yield",
+    "parameter",
+    "line_yield",
+    "wafer_price_usd",
+    "logic_density_mtr_per_mm2",
+    "gross_dies",
+)
+"""Arguments of the fused loop in order; `parameter` is the yield model's own (alpha, critical_layers)."""
+
+OUTPUTS: Final = (
+    "gross_dies",
+    "mean_faults",
+    "die_yield",
+    "good_dies",
+    "die_cost_usd",
+    "good_die_cost_usd",
+    "peak_transistors",
+    "usd_per_billion_transistors",
+)
+"""Results of the fused loop in order."""
+
+OPTIONAL: Final = frozenset({"critical_area_fraction", "systematic_yield", "line_yield"})
+"""Shares that are 1 where they are not given."""
+
+PARALLEL_FROM: Final = 1 << 15
+"""Points above which a second thread earns its start; about 0.2 ms of work."""
+
+_home_process: Final = os.getpid()
+_registered: set[Callable[..., Any]] = set()
+_registering: Final = threading.RLock()
+
+
+def _register(plain: Callable[..., Any]) -> None:
+    """Give numba `plain` and, first, every function of this package that it calls."""
+    if plain in _registered or plain.__module__ == vecmath.__name__:
+        return
+    _registered.add(plain)
+    assert isinstance(plain, FunctionType)
+    for name in plain.__code__.co_names:
+        called = plain.__globals__.get(name)
+        if isinstance(called, FunctionType) and called.__module__.startswith(f"{__package__}."):
+            _register(called)
+    hang(plain, plain)
+
+
+def register() -> None:
+    """Let every plain formula of this package be called from inside any ``@njit`` function."""
+    with _registering:
+        if not _registered:
+            compiled_math.register_math()
+        for model in YIELD_MODELS.values():
+            for formula in (model.yield_, model.log_yield, model.loss, model.inverse):
+                _register(formula)
+        for placement in PLACEMENTS.values():
+            # The exact counts search and sort: loops, which are not for inlining.
+            if not placement.exact:
+                _register(placement.function)
+        for formula in FORMULAS:
+            _register(formula)
+        # The exact counts register themselves. They call helpers of the closed forms, hence here and not above.
+        from . import compiled_placement  # noqa: F401
+
+
+register()
+
+
+def _with_parameter(formula: Callable[..., float], model: YieldModel) -> Any:
+    return formula if model.parameters else numba.njit(**FORMULA_OPTIONS)(compiled_loops.with_unused(formula))
+
+
+@cache
+def _map_kernel(model_key: str, which: str, parallel: bool) -> Any:
+    model = YIELD_MODELS[model_key]
+    formula = dict(zip(KINDS, (model.yield_, model.log_yield, model.loss, model.inverse), strict=True))[which]
+    return build_loop(
+        compiled_loops.map_loop,
+        _loop_name("map", model_key, which, parallel),
+        {"formula": _with_parameter(formula, model)},
+        nogil=True,
+        parallel=parallel,
+        **JIT_OPTIONS,
+    )
+
+
+@cache
+def _evaluate_kernel(yield_key: str, placement_key: str | None, parallel: bool) -> Any:
+    model = YIELD_MODELS[yield_key]
+    if placement_key is None:
+        place: Any = numba.njit(**FORMULA_OPTIONS)(compiled_loops.no_placement)
+    else:
+        place = PLACEMENTS[placement_key].function
+    return build_loop(
+        compiled_loops.evaluate_loop,
+        _loop_name("evaluate", yield_key, placement_key or "given", parallel),
+        {"random_yield": _with_parameter(model.yield_, model), "place": place},
+        nogil=True,
+        parallel=parallel,
+        **JIT_OPTIONS,
+    )
+
+
+def _loop_name(*parts: str | bool) -> str:
+    words = [part if isinstance(part, str) else ("parallel" if part else "serial") for part in parts]
+    return "_".join(words).replace("-", "_")
+
+
+def _use_threads(parallel: bool | None, count: int) -> bool:
+    """Tell whether the loop may and should use several threads.
+
+    numba's own thread pool aborts the process when two threads start parallel loops at once, and hangs in a child
+    forked after one. So only the main thread of the process that loaded this module starts any, even when asked.
+    """
+    if parallel is False or (parallel is None and count < PARALLEL_FROM):
+        return False
+    return (
+        threading.current_thread() is threading.main_thread()
+        and os.getpid() == _home_process
+        and numba.get_num_threads() > 1
+    )
+
+
+def _shape(arguments: Sequence[ArrayLike]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*(np.shape(argument) for argument in arguments))
+
+
+def _flat(argument: ArrayLike, shape: tuple[int, ...]) -> float | FloatArray:
+    """Return a number, or a contiguous array of all points; only an array smaller than the result is copied."""
+    array = np.asarray(argument, dtype=np.float64)
+    if array.size == 1:
+        return float(array.reshape(()))
+    if array.shape != shape:
+        array = np.broadcast_to(array, shape)
+    return np.ascontiguousarray(array).reshape(-1)
+
+
+def _result(out: FloatArray | None, shape: tuple[int, ...], name: str) -> FloatArray:
+    if out is None:
+        return np.empty(shape)
+    if not isinstance(out, np.ndarray) or out.dtype != np.float64:
+        raise TypeError(f"out for '{name}' must be a float64 array")
+    if out.shape != shape:
+        raise ValueError(f"out for '{name}' has shape {out.shape}; the inputs broadcast to {shape}")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ValueError(f"out for '{name}' must be contiguous and writable")
+    return out
+
+
+def yield_array(
+    model_key: str,
+    which: str,
+    x: ArrayLike,
+    parameter: ArrayLike | None = None,
+    out: FloatArray | None = None,
+    *,
+    parallel: bool | None = None,
+) -> FloatArray:
+    """Return one of a yield model's four functions over arrays, point by point, after broadcasting.
+
+    Args:
+        model_key: key of `YIELD_MODELS`.
+        which: "yield", "log_yield", "loss" or "inverse".
+        x: mean faults per die, dimensionless (for "inverse": yields), number or array.
+        parameter: the model's own parameter, number or array; None for a model without one.
+        out: float64 array of the broadcast shape to fill instead of a new one.
+        parallel: True or False to choose; None uses several threads where there are points enough.
+
+    Returns:
+        float64 array of the broadcast shape; nan where a point is outside the domain.
+
+    """
+    model = YIELD_MODELS[model_key]
+    if which not in KINDS:
+        raise ValueError(f"'{which}' is none of {', '.join(KINDS)}")
+    if (parameter is None) is bool(model.parameters):
+        takes = ", ".join(model.parameters) or "no parameter"
+        raise TypeError(f"yield model '{model_key}' takes {takes}")
+    arguments = (x,) if parameter is None else (x, parameter)
+    shape = _shape(arguments)
+    result = _result(out, shape, which)
+    kernel = _map_kernel(model_key, which, _use_threads(parallel, result.size))
+    kernel(_flat(x, shape), None if parameter is None else _flat(parameter, shape), result.reshape(-1))
+    return result
+
+
+def _needs(outputs: Sequence[str], model: YieldModel, given: Mapping[str, Any]) -> set[str]:
+    """Return the inputs that the outputs depend on and that have no neutral value."""
+    defects = {"d0_per_cm2", *model.parameters}
+    wafer = set() if "gross_dies" in given else {"scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm"}
+    good_cost = {*wafer, *defects, "wafer_price_usd"}
+    density = {"logic_density_mtr_per_mm2"}
+    table: dict[str, set[str]] = {
+        "gross_dies": wafer,
+        "mean_faults": {"d0_per_cm2"},
+        "die_yield": defects,
+        "good_dies": {*wafer, *defects},
+        "die_cost_usd": {*wafer, "wafer_price_usd"},
+        "good_die_cost_usd": good_cost,
+        "peak_transistors": density,
+        "usd_per_billion_transistors": {*good_cost, *density},
+    }
+    return set().union(*(table[key] for key in outputs))
+
+
+def _check(yield_key: str, placement_key: str | None, inputs: Mapping[str, Any], outputs: Sequence[str]) -> None:
+    model = YIELD_MODELS[yield_key]
+    wrong = [key for key in outputs if key not in OUTPUTS]
+    if wrong or not outputs:
+        raise KeyError(f"outputs {wrong or '(none)'}; known: {', '.join(OUTPUTS)}")
+    known = {*INPUTS, "alpha", "critical_layers"} - {"parameter"}
+    wrong = [key for key in inputs if key not in known]
+    if wrong:
+        raise KeyError(f"inputs {wrong}; known: {', '.join(sorted(known))}")
+    if ("die_width_mm" in inputs) is not ("die_height_mm" in inputs):
+        raise KeyError("die_width_mm and die_height_mm come together, or neither and the die is square")
+    sized = "die_area_mm2" in inputs or "die_width_mm" in inputs
+    missing = _needs(outputs, model, inputs) - set(inputs)
+    if not sized and not ("gross_dies" in inputs and set(outputs) <= {"gross_dies", "die_cost_usd"}):
+        missing.add("die_area_mm2")
+    if missing:
+        raise KeyError(f"inputs {sorted(missing)} are needed for {', '.join(outputs)}")
+    if "gross_dies" not in inputs and (placement_key is None or PLACEMENTS[placement_key].exact):
+        raise KeyError(f"placement '{placement_key}' has no closed form: give gross_dies")
+
+
+def evaluate_arrays(
+    yield_key: str,
+    placement_key: str | None,
+    inputs: Mapping[str, ArrayLike],
+    outputs: Sequence[str],
+    out: Mapping[str, FloatArray] | None = None,
+    parallel: bool | None = None,
+) -> dict[str, FloatArray]:
+    """Run all stages over arrays in one loop, point by point, after broadcasting.
+
+    Args:
+        yield_key: key of `YIELD_MODELS`.
+        placement_key: key of `PLACEMENTS` with a closed form; not used where `gross_dies` is among the inputs.
+        inputs: numbers or arrays by vocabulary key. Width and height of the die may be absent: then it is square
+            with `die_area_mm2`; an absent area is width x height. Critical area fraction, systematic yield and
+            line yield are 1 where absent. A parameter that the yield model does not take is not looked at.
+        outputs: vocabulary keys of the wanted results; what only others need is not computed.
+        out: float64 arrays of the broadcast shape to fill, by output key; those missing are made.
+        parallel: True or False to choose; None uses several threads where there are points enough.
+
+    Returns:
+        The outputs, float64 arrays of the broadcast shape; nan where a point is outside the domain.
+
+    """
+    _check(yield_key, placement_key, inputs, outputs)
+    given = dict(inputs)
+    for key in YIELD_MODELS[yield_key].parameters:
+        if key in given:
+            given["parameter"] = given[key]
+    used = [given[key] for key in INPUTS if key in given]
+    shape = _shape(used)
+    into = {} if out is None else out
+    results = {key: _result(into.get(key), shape, key) for key in outputs}
+    count = int(np.prod(shape))
+    kernel = _evaluate_kernel(
+        yield_key, None if "gross_dies" in given else placement_key, _use_threads(parallel, count)
+    )
+    kernel(
+        count,
+        *(_flat(given[key], shape) if key in given else None for key in INPUTS),
+        *(results[key].reshape(-1) if key in results else None for key in OUTPUTS),
+    )
+    return results

@@ -1,0 +1,205 @@
+"""What numba puts in place of `vecmath`: branch-free elementary functions that LLVM turns into SIMD code.
+
+numba's own exp and log1p are calls into the C library, one point at a time; these keep four or eight points in
+flight. Every special value (inf, nan, a subnormal result) is decided by a select on the way in or out, on purpose.
+
+Flags: `contract` may fuse a product into a sum, and no formula here minds it (where it would matter the formula
+says `fma`); `nsz` ignores the sign of zero. Reassociation would break the split constants, and `nnan` or `ninf`
+the special values, so neither is ever set.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic, overload
+
+from . import vecmath
+from .vecmath import INF, LN2_HIGH, LN2_LOW, NAN, NEGLIGIBLE, log_core
+
+JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
+
+FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, "forceinline": True}
+"""A formula is compiled on its own, with these flags whatever its caller's are, and inlined by LLVM.
+
+numba's own `inline="always"` copies source-level code instead: three times the compile time, a tenth slower here,
+the caller's flags, and warnings about variables out of scope where a formula is used twice in one loop.
+"""
+
+LOG2_E: Final = 1.4426950408889634
+
+ROUNDER: Final = 6755399441055744.0
+ROUNDER_BITS: Final = 0x4338000000000000
+"""1.5 * 2^52: a sum with it has no bits below 1, so that it rounds, and its low bits are the integer itself."""
+
+EXP_CLAMP_HIGH: Final = 710.0
+EXP_CLAMP_LOW: Final = -746.0
+"""Beyond them e^x rounds to inf and to 0, while 2^n can still be built from bits."""
+
+EXPM1_CLAMP_LOW: Final = -50.0
+"""Below it e^x - 1 is -1."""
+
+EXP_SERIES: Final = (
+    0.5,
+    0.1666666666666667,
+    0.04166666666666667,
+    0.008333333333326084,
+    0.0013888888888883711,
+    0.0001984126987500228,
+    2.480158732567746e-05,
+    2.755725517000089e-06,
+    2.755727347871858e-07,
+    2.5105312729622103e-08,
+    2.09147553258932e-09,
+)
+"""(e^r - 1 - r)/r^2 as a polynomial, |r| <= ln(2)/2, interpolated at Chebyshev nodes; error below 2^-60 |r|.
+
+It starts as the Taylor series 1/2, 1/6, 1/24 ...
+"""
+
+FRACTION_BITS: Final = 52
+BIAS: Final = 1023
+EXPONENT_MASK: Final = 0x7FF
+TOP_EXPONENT: Final = 1023.0
+"""The largest n for which 2^n is a double."""
+
+TO_SQRT_HALF: Final = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD
+"""Bits of 1 less bits of sqrt(1/2): moves the seam between two exponents from 1 to sqrt(1/2)."""
+
+TWO_52_BITS: Final = 0x4330000000000000
+TWO_52_AND_BIAS: Final = 4503599627370496.0 + 1023.0
+"""2^52 with a small integer in its low bits is 2^52 plus that integer: a conversion that every SIMD unit has."""
+
+MIN_NORMAL: Final = 2.0**-1022
+LIFT: Final = 2.0**54
+LIFT_BITS: Final = 54.0
+"""A subnormal is lifted into the normal range before its exponent is read."""
+
+
+@intrinsic
+def _hardware_fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a b + c with one rounding, by LLVM's own operation: unlike `contract`, it is never left out."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.fma(*values)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+def is_scalar(*kinds: Any) -> bool:
+    """Tell whether every one of the numba types is a real number; a float literal type is one too."""
+    return all(isinstance(kind, types.Float | types.Integer | types.Boolean) for kind in kinds)
+
+
+def hang(plain: Callable[..., Any], compiled: Callable[..., Any]) -> None:
+    """Let numba compile `compiled` wherever it meets a call of `plain` with numbers."""
+
+    def choose(*kinds: Any) -> Any:
+        return compiled if is_scalar(*kinds) else None
+
+    overload(plain, jit_options=FORMULA_OPTIONS, strict=False)(choose)
+
+
+def _exp(x: float) -> float:
+    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
+    t = EXP_CLAMP_LOW if from_above < EXP_CLAMP_LOW else from_above
+    shifted = t * LOG2_E + ROUNDER
+    n = shifted - ROUNDER
+    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
+    high = c4 + r * (c5 + r * (c6 + r * (c7 + r * (c8 + r * (c9 + r * c10)))))
+    q = c0 + r * (c1 + r * (c2 + r * (c3 + r * high)))
+    p = 1.0 + (r + r * r * q)
+    # 2^n in two factors: one alone could not reach a subnormal result, nor round it once.
+    power = np.float64(shifted).view(np.int64) - ROUNDER_BITS
+    half = (((power + 2048) >> 1) & 0xFFF) - 1024
+    one = np.int64((half + BIAS) << FRACTION_BITS).view(np.float64)
+    other = np.int64((power - half + BIAS) << FRACTION_BITS).view(np.float64)
+    return p * one * other
+
+
+def _expm1(x: float) -> float:
+    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
+    t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
+    shifted = t * LOG2_E + ROUNDER
+    n = shifted - ROUNDER
+    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
+    high = c4 + r * (c5 + r * (c6 + r * (c7 + r * (c8 + r * (c9 + r * c10)))))
+    q = c0 + r * (c1 + r * (c2 + r * (c3 + r * high)))
+    p = r + r * r * q
+    # 2^1024 is no double, while 2^1023 (1 + p) still may be half of one.
+    top = n > TOP_EXPONENT
+    power = np.float64(shifted).view(np.int64) - ROUNDER_BITS - (1 if top else 0)
+    scale = np.int64((power + BIAS) << FRACTION_BITS).view(np.float64)
+    return (scale * p + (scale - 1.0)) * (2.0 if top else 1.0)
+
+
+def _log_parts(x: float) -> tuple[float, float]:
+    small = x < MIN_NORMAL
+    lifted = x * LIFT if small else x
+    bits = np.float64(lifted).view(np.int64)
+    exponent = ((bits + TO_SQRT_HALF) >> FRACTION_BITS) & EXPONENT_MASK
+    m = np.int64(bits - ((exponent - BIAS) << FRACTION_BITS)).view(np.float64)
+    k = np.int64(exponent | TWO_52_BITS).view(np.float64) - TWO_52_AND_BIAS
+    high, low = log_core(m - 1.0, 0.0, k - LIFT_BITS if small else k)
+    inside = 0.0 < x < INF
+    edge = INF if x > 0.0 else (-INF if x == 0.0 else NAN)
+    return (high if inside else edge), (low if inside else 0.0)
+
+
+def _log1p_parts(x: float, x_low: float) -> tuple[float, float]:
+    u = 1.0 + x
+    back = u - 1.0
+    rounded = (1.0 - (u - back)) + (x - back)
+    bits = np.float64(u).view(np.int64)
+    exponent = ((bits + TO_SQRT_HALF) >> FRACTION_BITS) & EXPONENT_MASK
+    m = np.int64(bits - ((exponent - BIAS) << FRACTION_BITS)).view(np.float64)
+    k = np.int64(exponent | TWO_52_BITS).view(np.float64) - TWO_52_AND_BIAS
+    # 2^-k; where that would be no normal double the low part no longer matters and any small factor does.
+    field = 2 * BIAS - exponent
+    down = np.int64((field if field > 1 else 1) << FRACTION_BITS).view(np.float64)
+    unscaled = k == 0.0
+    f = x if unscaled else m - 1.0
+    f_low = x_low if unscaled else (rounded + x_low) * down
+    high, low = log_core(f, f_low, k)
+    inside = -1.0 < x < INF
+    tiny = abs(x) < NEGLIGIBLE
+    edge = INF if x > 0.0 else (-INF if x == -1.0 else NAN)
+    return (x if tiny else (high if inside else edge)), (x_low if tiny else (low if inside else 0.0))
+
+
+def _log(x: float) -> float:
+    return vecmath.log_parts(x)[0]
+
+
+def _log1p(x: float) -> float:
+    return vecmath.log1p_parts(x, 0.0)[0]
+
+
+def _sqrt(x: float) -> float:
+    return math.sqrt(x)
+
+
+def _fma(a: float, b: float, c: float) -> float:
+    return _hardware_fma(a, b, c)  # type: ignore[call-arg]
+
+
+def register_math() -> None:
+    """Give numba the compiled form of every function of `vecmath`."""
+    for plain, compiled in (
+        (vecmath.exp, _exp),
+        (vecmath.expm1, _expm1),
+        (vecmath.log, _log),
+        (vecmath.log1p, _log1p),
+        (vecmath.sqrt, _sqrt),
+        (vecmath.fma, _fma),
+        (vecmath.log_core, vecmath.log_core),
+        (vecmath.log_parts, _log_parts),
+        (vecmath.log1p_parts, _log1p_parts),
+    ):
+        hang(plain, compiled)

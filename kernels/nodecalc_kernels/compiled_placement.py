@@ -1,0 +1,200 @@
+"""Dies per wafer in compiled code: the integer helpers in their compiled form, and arrays of die sizes.
+
+The algorithm itself is the plain text of `exact_placement` and `placement`; numba compiles that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba.extending import overload, register_jitable
+
+from . import circle, exact_placement
+from .compiled_cache import build_loop
+from .intmath import integers, isqrt, sort_slice
+from .registry import PLACEMENTS
+
+FloatArray = npt.NDArray[np.float64]
+
+OPTIONS: Final[Any] = {"error_model": "numpy"}
+"""Divisors here are never 0, and numba's test for it would be a branch in every row."""
+
+EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
+    circle.whole_cell,
+    exact_placement.fill_half,
+    exact_placement.peak,
+    exact_placement.widest_window,
+    exact_placement.search,
+    exact_placement.count_at,
+    exact_placement.is_countable,
+    exact_placement.best_offset,
+    exact_placement.best,
+    exact_placement.dies_at_offset,
+    exact_placement.centred,
+    exact_placement.center_die,
+    exact_placement.center_corner,
+)
+"""Compiled as they stand. What they share with the closed formulas, `compiled` has registered with those."""
+
+FEW_SIZES: Final = 8
+"""Below this many different sizes the start of the threads costs more than they save."""
+
+INSERTION_SORT_KEYS: Final = 24
+"""Up to this many keys plain insertion is fastest; beyond, keys are dealt into about as many buckets first."""
+
+_registered = False
+
+
+def _overload_integer_helpers() -> None:
+    @overload(isqrt, jit_options=OPTIONS, strict=False)
+    def isqrt_compiled(n: Any) -> Any:
+        def body(n):  # type: ignore[no-untyped-def]
+            # The root of the rounded n is at most one off either way.
+            root = np.int64(math.sqrt(np.float64(n)))
+            root -= np.int64(root * root > n)
+            root += np.int64((root + 1) * (root + 1) <= n)
+            return root
+
+        return body
+
+    @overload(integers, jit_options=OPTIONS, strict=False)
+    def integers_compiled(length: Any) -> Any:
+        def body(length):  # type: ignore[no-untyped-def]
+            return np.empty(length, np.int64)
+
+        return body
+
+    @overload(sort_slice, jit_options=OPTIONS, strict=False)
+    def sort_slice_compiled(keys: Any, start: Any, stop: Any, scratch: Any) -> Any:
+        def body(keys, start, stop, scratch):  # type: ignore[no-untyped-def]
+            # numba's own sort takes four times as long at 140 keys, and more at ten.
+            count = stop - start
+            source = start
+            if count > INSERTION_SORT_KEYS:
+                largest = np.int64(0)
+                for i in range(start, stop):
+                    largest = max(largest, keys[i])
+                buckets = np.int64(2 * INSERTION_SORT_KEYS)
+                while buckets < count:
+                    buckets *= 2
+                shift = np.int64(0)
+                while (largest >> shift) >= buckets:
+                    shift += 1
+                for i in range(scratch, scratch + buckets + 1):
+                    keys[i] = 0
+                for i in range(start, stop):
+                    keys[scratch + 1 + (keys[i] >> shift)] += 1
+                for i in range(scratch, scratch + buckets):
+                    keys[i + 1] += keys[i]
+                source = scratch + buckets + 1
+                for i in range(start, stop):
+                    bucket = scratch + (keys[i] >> shift)
+                    keys[source + keys[bucket]] = keys[i]
+                    keys[bucket] += 1
+            for i in range(count):
+                key = keys[source + i]
+                place = start + i
+                while place > start and keys[place - 1] > key:
+                    keys[place] = keys[place - 1]
+                    place -= 1
+                keys[place] = key
+
+        return body
+
+
+def register_overloads(*, closed_forms: bool = True) -> None:
+    """Make the exact counts work inside any compiled function; calls after the first do nothing.
+
+    Args:
+        closed_forms: also everything else that `compiled.register` knows, the closed formulas among it, which share
+            their domain test with the exact counts; False when `compiled.register` itself is the caller.
+
+    """
+    global _registered  # noqa: PLW0603
+    if closed_forms:
+        from . import compiled
+
+        compiled.register()
+    if _registered:
+        return
+    _registered = True
+    _overload_integer_helpers()
+    for function in EXACT_FUNCTIONS:
+        register_jitable(**OPTIONS)(function)
+
+
+# Placeholder for what `build_loop` puts in; the loop below is never run with it.
+count: Any = None
+
+
+def count_loop(sizes: FloatArray, counts: FloatArray) -> None:
+    """Fill counts with the dies per wafer of each row (width, height, scribe, diameter) of sizes."""
+    for i in numba.prange(len(counts)):
+        counts[i] = count(sizes[i, 0], sizes[i, 1], sizes[i, 2], sizes[i, 3])
+
+
+@cache
+def _count_kernel(placement_key: str, parallel: bool) -> Any:
+    register_overloads()
+    return build_loop(
+        count_loop,
+        f"count_{placement_key}_{'parallel' if parallel else 'serial'}".replace("-", "_"),
+        {"count": PLACEMENTS[placement_key].function},
+        nogil=True,
+        parallel=parallel,
+        **OPTIONS,
+    )
+
+
+def _dealt(count: int, hands: int) -> npt.NDArray[np.intp]:
+    """Return an order of `count` sorted sizes that gives every thread small dies, which are slow, and large ones."""
+    return np.concatenate([np.arange(hand, count, hands) for hand in range(hands)])
+
+
+def gross_dies_array(
+    placement_key: str,
+    die_width_mm: npt.ArrayLike,
+    die_height_mm: npt.ArrayLike,
+    scribe_mm: npt.ArrayLike,
+    usable_diameter_mm: npt.ArrayLike,
+    *,
+    parallel: bool | None = None,
+) -> FloatArray:
+    """Return dies per wafer for arrays of sizes, each different size computed once.
+
+    Args:
+        placement_key: a key of `PLACEMENTS`; KeyError otherwise.
+        die_width_mm: w, mm.
+        die_height_mm: h, mm.
+        scribe_mm: s, mm.
+        usable_diameter_mm: d, mm. All four broadcast.
+        parallel: use several threads where that is safe; None decides by the number of different sizes.
+
+    Returns:
+        Dies, float64 array of the broadcast shape; values as those of the plain function.
+
+    """
+    # Not at the head of the module: `compiled` imports this one.
+    from . import compiled
+
+    given = np.broadcast_arrays(
+        *(np.asarray(a, np.float64) for a in (die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm))
+    )
+    shape = given[0].shape
+    table = np.stack([a.ravel() for a in given], axis=1)
+    sizes, where = np.unique(table, axis=0, return_inverse=True)
+    several = len(sizes) >= FEW_SIZES if parallel is None else parallel
+    threads = compiled._use_threads(several, len(sizes))
+    order = _dealt(len(sizes), numba.get_num_threads())
+    counts = np.empty(len(sizes))
+    _count_kernel(placement_key, threads)(sizes[order], counts)
+    by_size = np.empty(len(sizes))
+    by_size[order] = counts
+    result: FloatArray = by_size[where.reshape(-1)].reshape(shape)
+    return result

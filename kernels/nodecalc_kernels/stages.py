@@ -1,0 +1,163 @@
+"""The stages that every driver runs: placement, defects, cost. Each takes a few quantities and gives a few.
+
+A stage names, by vocabulary key, what it depends on and what it gives, so that a driver can run it once for all
+points that share its inputs. A stage never knows its driver; a driver never holds a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from math import nan
+from typing import Final, NamedTuple
+
+from .cost import cost_per_die, good_dies, peak_transistors, usd_per_billion_transistors
+from .placement import whole_cell
+from .registry import PLACEMENTS, YIELD_MODELS
+
+MM2_PER_CM2: Final = 100.0
+
+EDGE_RULES: Final = ("finished-die", "whole-cell")
+"""What must lie inside the usable circle: the finished die, or its whole pitch cell (die and street)."""
+
+
+class Stage(NamedTuple):
+    """One step of the calculation: `function(*inputs)` gives a tuple in the order of `outputs`."""
+
+    name: str
+    function: Callable[..., tuple[float, ...]]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def mean_faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> float:
+    """Return the mean number of fatal defects on a die, x = A f D (dimensionless).
+
+    Args:
+        die_area_mm2: A, die area without scribe, mm2, >= 0.
+        critical_area_fraction: f, share of the die that a defect can kill, 0..1.
+        d0_per_cm2: D, fatal defects per cm2 of the whole process (Bose-Einstein: of one critical layer), >= 0.
+
+    >>> mean_faults(100.0, 1.0, 0.1)
+    0.1
+
+    """
+    inside = die_area_mm2 >= 0.0 and 0.0 <= critical_area_fraction <= 1.0 and d0_per_cm2 >= 0.0
+    return die_area_mm2 / MM2_PER_CM2 * critical_area_fraction * d0_per_cm2 if inside else nan
+
+
+def total_yield(random_yield: float, systematic_yield: float) -> float:
+    """Return the die yield Y = Ys Yr: random defects times the losses that area does not explain."""
+    return random_yield * systematic_yield if 0.0 <= systematic_yield <= 1.0 else nan
+
+
+def usable_diameter(wafer_diameter_mm: float, edge_exclusion_mm: float) -> float:
+    """Return the diameter of the circle that holds good dies, d = D - 2 e, mm; nan where nothing is left."""
+    usable = wafer_diameter_mm - 2.0 * edge_exclusion_mm
+    return usable if edge_exclusion_mm >= 0.0 and usable > 0.0 else nan
+
+
+def placement_stage(placement: str, edge_rule: str = "finished-die") -> Stage:
+    """Return the stage that counts dies on a wafer by `placement`, a key of `PLACEMENTS`."""
+    count = PLACEMENTS[placement].function
+    if edge_rule not in EDGE_RULES:
+        raise KeyError(edge_rule)
+    cell = edge_rule == "whole-cell"
+
+    def place(
+        die_width_mm: float,
+        die_height_mm: float,
+        scribe_mm: float,
+        edge_exclusion_mm: float,
+        wafer_diameter_mm: float,
+    ) -> tuple[float]:
+        diameter = usable_diameter(wafer_diameter_mm, edge_exclusion_mm)
+        width, height, scribe = (
+            whole_cell(die_width_mm, die_height_mm, scribe_mm) if cell else (die_width_mm, die_height_mm, scribe_mm)
+        )
+        return (count(width, height, scribe, diameter),)
+
+    return Stage(
+        "placement",
+        place,
+        ("die_width_mm", "die_height_mm", "scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm"),
+        ("gross_dies",),
+    )
+
+
+def defects_stage(yield_model: str) -> Stage:
+    """Return the stage that turns defects into die yield by `yield_model`, a key of `YIELD_MODELS`."""
+    model = YIELD_MODELS[yield_model]
+    random_yield = model.yield_
+
+    def defects(
+        die_area_mm2: float,
+        critical_area_fraction: float,
+        d0_per_cm2: float,
+        systematic_yield: float,
+        *parameters: float,
+    ) -> tuple[float, float]:
+        x = mean_faults(die_area_mm2, critical_area_fraction, d0_per_cm2)
+        return x, total_yield(random_yield(x, *parameters), systematic_yield)
+
+    return Stage(
+        "defects",
+        defects,
+        ("die_area_mm2", "critical_area_fraction", "d0_per_cm2", "systematic_yield", *model.parameters),
+        ("mean_faults", "die_yield"),
+    )
+
+
+def cost_stage() -> Stage:
+    """Return the stage that divides the wafer's price over its dies."""
+
+    def cost(
+        wafer_price_usd: float, line_yield: float, gross_dies: float, die_yield: float
+    ) -> tuple[float, float, float]:
+        good = good_dies(gross_dies, die_yield)
+        return (
+            good,
+            cost_per_die(wafer_price_usd, line_yield, gross_dies),
+            cost_per_die(wafer_price_usd, line_yield, good),
+        )
+
+    return Stage(
+        "cost",
+        cost,
+        ("wafer_price_usd", "line_yield", "gross_dies", "die_yield"),
+        ("good_dies", "die_cost_usd", "good_die_cost_usd"),
+    )
+
+
+def transistor_stage() -> Stage:
+    """Return the stage that sets the cost against the transistors which the die could hold."""
+
+    def transistors(
+        logic_density_mtr_per_mm2: float, die_area_mm2: float, good_die_cost_usd: float
+    ) -> tuple[float, float]:
+        peak = peak_transistors(logic_density_mtr_per_mm2, die_area_mm2)
+        return peak, usd_per_billion_transistors(good_die_cost_usd, peak)
+
+    return Stage(
+        "transistors",
+        transistors,
+        ("logic_density_mtr_per_mm2", "die_area_mm2", "good_die_cost_usd"),
+        ("peak_transistors", "usd_per_billion_transistors"),
+    )
+
+
+def plan(yield_model: str, placement: str, edge_rule: str = "finished-die") -> tuple[Stage, ...]:
+    """Return the stages from inputs to answer, in the order they run."""
+    return (placement_stage(placement, edge_rule), defects_stage(yield_model), cost_stage(), transistor_stage())
+
+
+def run(stages: Iterable[Stage], values: Mapping[str, float]) -> dict[str, float]:
+    """Run `stages` on `values` (vocabulary key -> number) and return `values` with every output added.
+
+    A stage whose inputs are not all there is passed over, and with it whatever needs its outputs: a memory node
+    has no logic density, and still has a cost.
+    """
+    known = dict(values)
+    for stage in stages:
+        if all(key in known for key in stage.inputs):
+            known.update(zip(stage.outputs, stage.function(*(known[key] for key in stage.inputs)), strict=True))
+    return known

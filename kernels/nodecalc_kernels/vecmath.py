@@ -1,0 +1,154 @@
+"""The few elementary functions that the formulas use: total over all floats, and the same everywhere.
+
+In Python they stand on `math`, which raises where a compiled function returns inf or nan; here nothing raises.
+When numba compiles a formula, `compiled_math` replaces each of them by a branch-free form that fills SIMD registers.
+
+`log_parts` and `log1p_parts` return an unevaluated sum high + low, good to about 2^-58 of its value: a power
+Y^(1/alpha) or (1 + t)^-alpha multiplies the rounding error of a single-double logarithm by the exponent.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+INF: Final = math.inf
+NAN: Final = math.nan
+
+EXP_OVERFLOW: Final = 709.782712893384
+"""The largest double whose exponential is finite, ln(2^1024)."""
+
+SQRT_HALF: Final = 0.7071067811865476
+"""The argument of a logarithm is brought into [sqrt(1/2), sqrt(2)) before its series is used."""
+
+LN2_HIGH: Final = 0.6931471803691238
+LN2_LOW: Final = 1.9082149292705877e-10
+"""ln 2 in two parts; the high one ends in 21 zero bits, so that its product with any binary exponent is exact."""
+
+NEGLIGIBLE: Final = 2.0**-54
+"""Below it 1 + t is 1 and log1p(t) is t(1 - t/2) = t, both to the last bit."""
+
+LOG_SERIES: Final = (
+    0.6666666666666666,
+    0.4000000000000088,
+    0.2857142857080323,
+    0.2222222239180047,
+    0.18181795630884753,
+    0.15386240205813478,
+    0.13268759668560612,
+    0.13086767009948175,
+)
+"""(ln((1+s)/(1-s)) - 2s)/s^3 as a polynomial in s^2, |s| <= 3 - 2 sqrt(2), interpolated at Chebyshev nodes.
+
+It starts as the Taylor series 2/3, 2/5, 2/7 ... Error below 2^-60 of the logarithm; a test checks it.
+"""
+
+_SPLITTER: Final = 134217729.0
+"""2^27 + 1 cuts a double into two halves of 26 bits: T. J. Dekker, Numer. Math. 18:224, 1971."""
+
+_SPLIT_LIMIT: Final = 2.0**990
+"""Larger factors would overflow while being cut."""
+
+
+def exp(x: float) -> float:
+    """Return e^x; inf above the range of a double.
+
+    >>> exp(1000.0)
+    inf
+
+    """
+    return INF if x > EXP_OVERFLOW else math.exp(x)
+
+
+def expm1(x: float) -> float:
+    """Return e^x - 1 without cancellation near 0; inf above the range of a double."""
+    return INF if x > EXP_OVERFLOW else math.expm1(x)
+
+
+def log(x: float) -> float:
+    """Return ln x; -inf at 0 and nan below.
+
+    >>> log(0.0), log(-1.0)
+    (-inf, nan)
+
+    """
+    return math.log(x) if x > 0.0 else (-INF if x == 0.0 else NAN)
+
+
+def log1p(x: float) -> float:
+    """Return ln(1 + x) without cancellation near 0; -inf at -1 and nan below."""
+    return math.log1p(x) if x > -1.0 else (-INF if x == -1.0 else NAN)
+
+
+def sqrt(x: float) -> float:
+    """Return the square root of x; nan below 0."""
+    return math.sqrt(x) if x >= 0.0 else NAN
+
+
+def fma(a: float, b: float, c: float) -> float:
+    """Return a b + c with (nearly) one rounding: what the product loses is put back after the sum.
+
+    Exact where the true value is a double, as the residual x - q a of a division is. Compiled code uses the
+    processor's instruction, which is why a formula says `fma` and never relies on a b being rounded on its own.
+    """
+    product = a * b
+    if not (abs(a) < _SPLIT_LIMIT and abs(b) < _SPLIT_LIMIT and abs(product) < INF and abs(c) < INF):
+        return product + c
+    cut = _SPLITTER * a
+    a_high = cut - (cut - a)
+    a_low = a - a_high
+    cut = _SPLITTER * b
+    b_high = cut - (cut - b)
+    b_low = b - b_high
+    lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    total = product + c
+    back = total - product
+    return total + (((product - (total - back)) + (c - back)) + lost)
+
+
+def log_core(f: float, f_low: float, exponent: float) -> tuple[float, float]:
+    """Return ln(2^exponent (1 + f + f_low)) in two parts, for 1 + f in [sqrt(1/2), sqrt(2)).
+
+    With s = f/(2 + f), ln(1 + f) = 2s + s^3 P(s^2). The quotient is carried in two parts; the series term is at most
+    1 % of the sum, so that a plain double is enough for it.
+    """
+    d = 2.0 + f
+    d_low = f - (d - 2.0)
+    s = f / d
+    # f = s d exactly up to this rest, and 2/d = 1 - s turns it into what the doubled quotient still misses.
+    rest = fma(-s, d, f) + (f_low - s * (d_low + f_low))
+    z = s * s
+    c0, c1, c2, c3, c4, c5, c6, c7 = LOG_SERIES
+    series = c0 + z * (c1 + z * (c2 + z * (c3 + z * (c4 + z * (c5 + z * (c6 + z * c7))))))
+    tail = s * z * series + rest * (1.0 - s)
+    big = exponent * LN2_HIGH
+    doubled = 2.0 * s
+    top = big + doubled
+    low = (doubled - (top - big)) + (exponent * LN2_LOW + tail)
+    high = top + low
+    return high, low - (high - top)
+
+
+def log_parts(x: float) -> tuple[float, float]:
+    """Return ln x as high + low; (-inf, 0) at 0 and (nan, 0) below."""
+    if not 0.0 < x < INF:
+        return log(x), 0.0
+    m, k = math.frexp(x)
+    if m < SQRT_HALF:
+        m, k = 2.0 * m, k - 1
+    return log_core(m - 1.0, 0.0, float(k))
+
+
+def log1p_parts(x: float, x_low: float) -> tuple[float, float]:
+    """Return ln(1 + x + x_low) as high + low, for |x_low| <= |x| 2^-52; (-inf, 0) at -1 and (nan, 0) below."""
+    if not -1.0 < x < INF or abs(x) < NEGLIGIBLE:
+        return log1p(x), x_low if abs(x) < NEGLIGIBLE else 0.0
+    u = 1.0 + x
+    back = u - 1.0
+    rounded = (1.0 - (u - back)) + (x - back)
+    m, k = math.frexp(u)
+    if m < SQRT_HALF:
+        m, k = 2.0 * m, k - 1
+    if k == 0:
+        return log_core(x, x_low, 0.0)
+    return log_core(m - 1.0, math.ldexp(rounded + x_low, -k), float(k))
