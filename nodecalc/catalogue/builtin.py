@@ -1,0 +1,138 @@
+"""The built-in data, each part read at the last moment and no more of it than is asked for.
+
+Built-in files are trusted: the tests put them through the same checks as a user's file, so that a run need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import nodecalc_seeds
+from nodecalc.catalogue.entries import Node, Product, Source
+from nodecalc.catalogue.figure import Figure, make_figure
+from nodecalc.catalogue.names import Named
+
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
+_NODE_KEYS = frozenset(("schema", "version", "id", "foundry", "name", "aliases", "class", "assumed"))
+_PRODUCT_KEYS = frozenset(("name", "vendor", "node", "kind"))
+
+
+def is_id(text: str) -> bool:
+    """Tell whether `text` is spelt like an id: lower case letters, digits, "+", "-", "."; first a letter or digit."""
+    return bool(text) and text[0].isalnum() and _ID_CHARACTERS.issuperset(text)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def figures_of(table: Mapping[str, Any], skip: frozenset[str] = frozenset()) -> dict[str, tuple[Figure, ...]]:
+    """Return the figures of a sound table, by field, leaving out the keys of `skip`."""
+    return {
+        field: tuple(make_figure(field, item) for item in (raw if isinstance(raw, list) else (raw,)))
+        for field, raw in table.items()
+        if field not in skip
+    }
+
+
+def node(node_id: str) -> Node:
+    """Return the built-in node with exactly the id `node_id`; OSError where there is none."""
+    table = _parse(nodecalc_seeds.read(f"nodes/{node_id}.toml"))
+    figures = figures_of(table, _NODE_KEYS)
+    for field, stand_in in figures_of(table.get("assumed", {})).items():
+        figures.setdefault(field, stand_in)  # a published figure always wins
+    return Node(
+        table["id"],
+        table["foundry"],
+        table["name"],
+        tuple(table["aliases"]),
+        table["class"],
+        MappingProxyType(figures),
+    )
+
+
+def node_names() -> list[Named]:
+    """Return the names of all built-in nodes from one small index, without reading a node's file."""
+    names = []
+    for line in nodecalc_seeds.read("nodes/index.txt").splitlines():
+        if line and not line.startswith("#"):
+            id_, foundry, name, aliases = line.split("\t")
+            names.append(Named(id_, foundry, name, tuple(aliases.split(" | ")) if aliases else ()))
+    return names
+
+
+def _headers(text: str, table: str) -> list[str]:
+    """Return the ids in headers like [source.ID] or [product."ID"], each at the start of a line in our own files."""
+    start = f"[{table}."
+    return [line[len(start) : -1].strip('"') for line in text.splitlines() if line.startswith(start)]
+
+
+def _one(text: str, header: str) -> dict[str, Any] | None:
+    """Parse only the table under `header`: all sources together take ten times the whole rest of an estimate."""
+    begin = text.find(f"\n{header}\n")
+    if begin < 0:
+        return None
+    begin += len(header) + 2
+    end = text.find("\n[", begin)
+    return _parse(text[begin:] if end < 0 else text[begin : end + 1])
+
+
+def _make_source(id_: str, table: Mapping[str, Any]) -> Source:
+    return Source(
+        id_,
+        table["title"],
+        table["publisher"],
+        table["year"],
+        table.get("address", ""),
+        table.get("read", ""),
+        table["verified"],
+    )
+
+
+def source_ids() -> list[str]:
+    """Return the ids of all built-in sources."""
+    return _headers(nodecalc_seeds.read("sources.toml"), "source")
+
+
+def source(source_id: str) -> Source | None:
+    """Return the built-in source with exactly the id `source_id`, None where there is none."""
+    table = _one(nodecalc_seeds.read("sources.toml"), f"[source.{source_id}]")
+    return None if table is None else _make_source(source_id, table)
+
+
+def sources() -> list[Source]:
+    """Return all built-in sources."""
+    tables = _parse(nodecalc_seeds.read("sources.toml"))["source"]
+    return [_make_source(id_, table) for id_, table in tables.items()]
+
+
+def _make_product(id_: str, table: Mapping[str, Any]) -> Product:
+    figures = MappingProxyType(figures_of(table, _PRODUCT_KEYS))
+    return Product(id_, table["name"], table["vendor"], table["node"], table["kind"], figures)
+
+
+def product_ids() -> list[str]:
+    """Return the ids of all built-in products."""
+    return _headers(nodecalc_seeds.read("products.toml"), "product")
+
+
+def product(product_id: str) -> Product | None:
+    """Return the built-in product with exactly the id `product_id`, None where there is none."""
+    table = _one(nodecalc_seeds.read("products.toml"), f'[product."{product_id}"]')
+    return None if table is None else _make_product(product_id, table)
+
+
+def products() -> list[Product]:
+    """Return all built-in products."""
+    tables = _parse(nodecalc_seeds.read("products.toml"))["product"]
+    return [_make_product(id_, table) for id_, table in tables.items()]
+
+
+def cost_structure() -> Mapping[str, Figure]:
+    """Return the built-in figures on what wafers cost to make, which belong to no single node."""
+    table = _parse(nodecalc_seeds.read("cost_structure.toml"))["cost_structure"]
+    return MappingProxyType({name: make_figure(name, item) for name, item in table.items()})

@@ -1,0 +1,183 @@
+"""The catalogue: built-in nodes, products and sources, with a user's file laid over them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from nodecalc.catalogue import builtin
+from nodecalc.catalogue.entries import Node, Product, Source
+from nodecalc.catalogue.figure import Figure
+from nodecalc.catalogue.names import Named, find, shown
+from nodecalc.errors import unknown
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue.userfile import UserFile
+
+_LIST_NODES = "'nodecalc nodes' lists all"
+_LIST_PRODUCTS = "'nodecalc chips' lists all"
+_LIST_SOURCES = "'nodecalc sources' lists all"
+
+
+class Catalogue:
+    """Nodes, products and sources by name; whatever is asked for is read then and kept.
+
+    A node asked for by its id costs one small file; nothing is read before it is needed.
+    """
+
+    def __init__(self, user: UserFile | None = None) -> None:
+        """Lay `user`, a file read by `load_catalogue`, over the built-in data."""
+        self._nodes: dict[str, Node] = {}
+        self._products: dict[str, Product] = {}
+        self._sources: dict[str, Source] = {}
+        self._node_names: list[Named] | None = None
+        self._products_complete = False
+        self.replaced: list[str] = []
+        """What the user's file replaced or added, a line each: "tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"."""
+        if user is not None:
+            self._nodes.update(user.nodes)
+            self._products.update(user.products)
+            self._sources.update(user.sources)
+            self.replaced.extend(user.replaced)
+        self._user_nodes = tuple(self._nodes)
+        self._user_products = tuple(self._products)
+        self._user_sources = tuple(self._sources)
+
+    # Nodes
+
+    def node(self, name: str) -> Node:
+        """Return the node that `name` names: an id, a name or an alias, with or without its foundry.
+
+        Case, spaces, hyphens and underscores do not matter. Raises UnknownNameError with the nearest ids where there is
+        no such node, and with all candidates where there are several.
+
+        >>> Catalogue().node("TSMC 5nm").id, Catalogue().node("N+3").id
+        ('tsmc-n5', 'smic-n+3')
+        """
+        wanted = name.strip().casefold()
+        known = self._nodes.get(wanted)
+        if known is not None:
+            return known
+        # An id is a file name: no index is needed to find it. Ids hold a hyphen; without one it is surely a short name.
+        if "-" in wanted and builtin.is_id(wanted):
+            try:
+                return self._keep(builtin.node(wanted))
+            except OSError:
+                if wanted in (entry.id for entry in self._names()):
+                    raise  # in the index and yet not readable: a broken installation, not an unknown name
+        return self._node_by_id(find("node", name, self._names(), _LIST_NODES, size_names=True))
+
+    def _node_by_id(self, node_id: str) -> Node:
+        known = self._nodes.get(node_id)
+        return self._keep(builtin.node(node_id)) if known is None else known
+
+    def _keep(self, node: Node) -> Node:
+        return self._nodes.setdefault(node.id, node)
+
+    def _names(self) -> list[Named]:
+        if self._node_names is None:
+            names = {entry.id: entry for entry in builtin.node_names()}
+            for node_id in self._user_nodes:
+                node = self._nodes[node_id]
+                names[node_id] = Named(node_id, node.foundry, node.name, node.aliases)
+            self._node_names = list(names.values())
+        return self._node_names
+
+    @property
+    def node_ids(self) -> tuple[str, ...]:
+        """The ids of all nodes: the built-in ones in their own order, then the user's."""
+        return tuple(entry.id for entry in self._names())
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Return all nodes, in the order of `node_ids`; reads every node's file."""
+        return tuple(self._node_by_id(node_id) for node_id in self.node_ids)
+
+    # Products
+
+    def product(self, name: str) -> Product:
+        """Return the product that `name` names: an id or a name, with or without its vendor.
+
+        Raises UnknownNameError as `node` does.
+
+        >>> Catalogue().product("Kirin 9000S").id, Catalogue().product("H100").id
+        ('kirin-9000s', 'nvidia-gh100')
+        """
+        wanted = name.strip().casefold()
+        known = self._products.get(wanted)
+        if known is None and builtin.is_id(wanted) and not self._products_complete:
+            known = builtin.product(wanted)
+            if known is not None:
+                self._products[wanted] = known
+        if known is not None:
+            return known
+        entries = [Named(item.id, item.vendor, item.name) for item in self.products()]
+        return self._products[find("product", name, entries, _LIST_PRODUCTS, size_names=False)]
+
+    def products(self) -> tuple[Product, ...]:
+        """Return all products: the built-in ones in their own order, then the user's."""
+        if not self._products_complete:
+            everything = {item.id: item for item in builtin.products()}
+            everything.update({id_: self._products[id_] for id_ in self._user_products})
+            self._products = everything
+            self._products_complete = True
+        return tuple(self._products.values())
+
+    # Sources
+
+    def source(self, source_id: str) -> Source:
+        """Return the source with the id `source_id`; UnknownNameError with the nearest ids where there is none.
+
+        >>> Catalogue().source("cset_2020").publisher
+        'Saif M. Khan and Alexander Mann, CSET Georgetown'
+        """
+        wanted = source_id.strip()
+        known = self._sources.get(wanted)
+        if known is None:
+            ids = {id_.casefold(): id_ for id_ in (*builtin.source_ids(), *self._user_sources)}
+            exact = ids.get(wanted.casefold())
+            if exact is None:
+                raise unknown("source", shown(source_id), ids.values(), _LIST_SOURCES)
+            known = self._sources.get(exact) or builtin.source(exact)
+            if known is None:
+                raise unknown("source", shown(source_id), ids.values(), _LIST_SOURCES)
+            self._sources[exact] = known
+        return known
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return all sources: the built-in ones in their own order, then the user's."""
+        everything = {item.id: item for item in builtin.sources()}
+        everything.update({id_: self._sources[id_] for id_ in self._user_sources})
+        return tuple(everything.values())
+
+    # Figures that belong to no node
+
+    def cost_structure(self) -> Mapping[str, Figure]:
+        """Return the figures on what wafers cost to make that belong to no single node, by name."""
+        return builtin.cost_structure()
+
+
+_built_in: Catalogue | None = None
+
+
+def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
+    """Return the built-in catalogue, with the user's file at `path` laid over it where one is given.
+
+    The user's file is TOML with the schema of the built-in data: `schema = 1` and tables [node."id"], [product."id"],
+    [source.id]. A figure is an inline table or, in the usual unit of its field, a bare number or text, which then is of
+    kind "reported" and of source "user". A figure given for an existing node or product replaces all alternatives of
+    that field; a new node needs foundry, name and class, a new product name and vendor.
+
+    Raises CatalogueError, one line naming file, table, field and problem, where the file cannot be used.
+
+    >>> load_catalogue().node("smic n+2").preferred("d0").value
+    0.14
+    """
+    global _built_in  # noqa: PLW0603 - the built-in data never change, so that all callers share what was read
+    if path is None:
+        if _built_in is None:
+            _built_in = Catalogue()
+        return _built_in
+    from nodecalc.catalogue.userfile import read_user_file
+
+    return Catalogue(read_user_file(path))

@@ -1,0 +1,132 @@
+"""One figure with its provenance, and the range that a set of figures of the same quantity implies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+KINDS: Final = ("measured", "disclosed", "reported", "estimated", "assumed")
+"""How a figure came about, best first: a teardown, the company itself, press or analysts, derived, a stand-in."""
+
+KIND_HALF_WIDTH: Final[Mapping[str, float]] = MappingProxyType(
+    {"measured": 0.03, "disclosed": 0.10, "reported": 0.20, "estimated": 0.30, "assumed": 0.50}
+)
+"""Half the width of the range put around a figure that has none, relative to its value. nodecalc's own choice."""
+
+
+class Figure(NamedTuple):
+    """A value of one field, with unit, range, and who says so."""
+
+    field: str
+    value: float | int | str
+    unit: str
+    low: float | None
+    high: float | None
+    kind: str
+    """One of KINDS."""
+    source: str
+    """Id of a source of the catalogue."""
+    year: int | None
+    """Year that the figure is of, or was published in; None where a user's file does not say."""
+    note: str = ""
+    measured_by: str = ""
+    prefer: bool = False
+    """True for the one to use among several."""
+    verified: bool = True
+    """False where the figure was recalled from the named source and not read there again."""
+    span: bool = True
+    """False for a figure that is kept and shown but is no rival statement of the same quantity."""
+
+    @property
+    def number(self) -> float:
+        """Return the value as a float, in `unit`; TypeError where the figure is a text."""
+        if isinstance(self.value, str):
+            raise TypeError(f"{self.field} is a text, not a number")
+        return float(self.value)
+
+
+class Range(NamedTuple):
+    """What is known of a quantity: the value to use, and how far it may be off."""
+
+    low: float
+    value: float
+    high: float
+    basis: str
+    """Where the width comes from, in a few words."""
+
+
+def make_figure(field: str, table: Mapping[str, Any]) -> Figure:
+    """Return the figure that an inline table of a catalogue file, already known to be sound, states for `field`."""
+    get = table.get
+    return Figure(
+        field,
+        table["value"],
+        table["unit"],
+        get("low"),
+        get("high"),
+        table["kind"],
+        table["source"],
+        get("year"),
+        get("note", ""),
+        get("measured_by", ""),
+        get("prefer", False),
+        get("seen", True),
+        get("span", True),
+    )
+
+
+def preferred_figure(figures: Sequence[Figure]) -> Figure:
+    """Return the figure to use: the one marked as preferred, else the first."""
+    for figure in figures:
+        if figure.prefer:
+            return figure
+    return figures[0]
+
+
+def figure_range(figures: Sequence[Figure]) -> Range:
+    """Return value and range that `figures`, all alternatives of one field, imply.
+
+    value = the preferred figure's; low, high = the least and greatest of its own range and of all other figures that
+    are rival statements (`span`), their own ranges included. Where that leaves no width at all, the default half-width
+    h of the preferred figure's kind is taken: low, high = value * (1 -+ h). A nominal value (a year, a wafer diameter)
+    gets no default width.
+
+    figures: at least one figure, with numbers, all in the same unit.
+    Returns numbers in that unit; a quantity that must be positive stays above zero because every h is below 1.
+    TypeError where the field is a text.
+
+    >>> d0 = Figure("d0", 0.09, "per_cm2", None, None, "disclosed", "x", 2020)
+    >>> figure_range([d0._replace(low=0.08, high=0.1)])
+    Range(low=0.08, value=0.09, high=0.1, basis="source's range")
+    >>> figure_range([d0, d0._replace(value=0.06)])
+    Range(low=0.06, value=0.09, high=0.09, basis='sources span')
+    >>> figure_range([d0._replace(value=0.5)])
+    Range(low=0.45, value=0.5, high=0.55, basis='default +-10 % for disclosed')
+    """
+    from nodecalc.catalogue.fields import FIELDS
+
+    chosen = preferred_figure(figures)
+    value = low = high = chosen.number
+    basis = ""
+    if chosen.low is not None or chosen.high is not None:
+        # Stated means stated: low = value = high is a figure said to be exact, not one without a range.
+        low = low if chosen.low is None else min(low, float(chosen.low))
+        high = high if chosen.high is None else max(high, float(chosen.high))
+        basis = "source's range"
+    for other in figures:
+        if other is chosen or not other.span:
+            continue
+        least = other.number if other.low is None else min(other.number, other.low)
+        greatest = other.number if other.high is None else max(other.number, other.high)
+        if least < low or greatest > high:
+            low, high, basis = min(low, float(least)), max(high, float(greatest)), "sources span"
+    if basis:
+        return Range(low, value, high, basis)
+    field = FIELDS.get(chosen.field)
+    if field is not None and field.nominal:
+        return Range(value, value, value, "nominal")
+    half = KIND_HALF_WIDTH[chosen.kind]
+    return Range(
+        value * (1 - half), value, value * (1 + half), f"default +-{half:.0%} for {chosen.kind}".replace("%", " %")
+    )
