@@ -1,0 +1,306 @@
+"""One die on one node: dies per wafer, yield, cost and how sure, in plain Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc_kernels.registry import PLACEMENTS
+from nodecalc_kernels.stages import Stage, plan
+from nodecalc_kernels.stages import run as run_stages
+
+from .band import cost_band
+from .errors import InputError, MissingFigureError
+from .figures import UsedFigure, chip_size
+from .inputs import Inputs, resolve
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue, Node, Product, Source
+
+OUTPUTS: Final = (
+    "gross_dies",
+    "mean_faults",
+    "die_yield",
+    "good_dies",
+    "die_cost_usd",
+    "good_die_cost_usd",
+    "good_die_cost_usd_p10",
+    "good_die_cost_usd_p50",
+    "good_die_cost_usd_p90",
+    "logic_density_mtr_per_mm2",
+    "peak_transistors",
+    "usd_per_billion_transistors",
+)
+
+
+class Estimate:
+    """The answer for one die on one node; immutable. Attributes are the output keys of the vocabulary.
+
+    A quantity that the node has no figures for (the logic density of a memory node) is None.
+    """
+
+    __slots__ = ("_values", "catalogue", "chip", "inputs")
+
+    _values: Mapping[str, float]
+    inputs: Inputs
+    """What went in: numbers, names, what was given and what the catalogue supplied."""
+    chip: Product | None
+    """The real chip whose die this is, where one was named."""
+    catalogue: Catalogue
+
+    def __init__(
+        self, inputs: Inputs, values: Mapping[str, float], catalogue: Catalogue, chip: Product | None = None
+    ) -> None:
+        """Keep what `estimate` worked out."""
+        put = object.__setattr__
+        put(self, "inputs", inputs)
+        put(self, "_values", MappingProxyType(dict(values)))
+        put(self, "catalogue", catalogue)
+        put(self, "chip", chip)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be deleted")
+
+    @property
+    def node(self) -> str | None:
+        """Id of the node, or None where all figures were given."""
+        return self.inputs.node.id if self.inputs.node else None
+
+    @property
+    def gross_dies(self) -> float:
+        """Whole dies on one wafer; a closed formula's value is not rounded."""
+        count = self._values["gross_dies"]
+        return int(count) if PLACEMENTS[self.inputs.names["placement"]].exact else count
+
+    @property
+    def mean_faults(self) -> float:
+        """Mean fatal defects on a die, A f D0."""
+        return self._values["mean_faults"]
+
+    @property
+    def die_yield(self) -> float:
+        """Share of gross dies that are good."""
+        return self._values["die_yield"]
+
+    @property
+    def good_dies(self) -> float:
+        """Gross dies times yield, never truncated."""
+        return self._values["good_dies"]
+
+    @property
+    def die_cost_usd(self) -> float:
+        """Wafer price over line yield and gross dies, USD."""
+        return self._values["die_cost_usd"]
+
+    @property
+    def good_die_cost_usd(self) -> float:
+        """Wafer price over line yield and good dies, USD."""
+        return self._values["good_die_cost_usd"]
+
+    @property
+    def good_die_cost_usd_p10(self) -> float:
+        """One in ten answers within the figures' ranges is cheaper, USD."""
+        return self._values["good_die_cost_usd_p10"]
+
+    @property
+    def good_die_cost_usd_p50(self) -> float:
+        """Half the answers within the figures' ranges are cheaper, USD."""
+        return self._values["good_die_cost_usd_p50"]
+
+    @property
+    def good_die_cost_usd_p90(self) -> float:
+        """Nine in ten answers within the figures' ranges are cheaper, USD."""
+        return self._values["good_die_cost_usd_p90"]
+
+    @property
+    def logic_density_mtr_per_mm2(self) -> float | None:
+        """The node's high-density logic on the Bohr yardstick, MTr/mm2."""
+        return self._values.get("logic_density_mtr_per_mm2")
+
+    @property
+    def peak_transistors(self) -> float | None:
+        """Density times die area."""
+        return self._values.get("peak_transistors")
+
+    @property
+    def usd_per_billion_transistors(self) -> float | None:
+        """Good die cost over peak transistors, USD per 10^9."""
+        return self._values.get("usd_per_billion_transistors")
+
+    @property
+    def figures(self) -> Mapping[str, UsedFigure]:
+        """The figures that the catalogue supplied, by vocabulary key."""
+        return self.inputs.figures
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Keys whose figures are nodecalc's own stand-ins."""
+        return tuple(k for k, f in self.figures.items() if f.kind == "assumed")
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Keys whose figures are derived rather than published."""
+        return tuple(k for k, f in self.figures.items() if f.kind == "estimated")
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Keys with a figure behind them that was recalled and not read again in its source."""
+        return tuple(k for k, f in self.figures.items() if not f.verified)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know beside the numbers."""
+        return self.inputs.notes
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the figures used, each once."""
+        ids = dict.fromkeys(i for f in self.figures.values() for i in f.sources)
+        return tuple(self.catalogue.source(i) for i in ids)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row that ``--format json`` prints: node, inputs, outputs and marks under vocabulary keys.
+
+        Numbers are never rounded. ``<key>_year`` is the year of a figure that ages (D0, wafer price).
+        """
+        row: dict[str, Any] = {"node": self.node}
+        if self.chip is not None:
+            row["chip"] = self.chip.id
+        row |= self.inputs.names
+        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS}
+        row |= {k: getattr(self, k) for k in OUTPUTS}
+        row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
+        row |= {"assumed": list(self.assumed), "estimated": list(self.estimated), "unverified": list(self.unverified)}
+        return row
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_dict() == other.to_dict() if isinstance(other, Estimate) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.node, self.good_die_cost_usd, self.gross_dies))
+
+    def __repr__(self) -> str:
+        die = self.inputs.die
+        return (
+            f"Estimate(node={self.node!r}, die={die.width_mm:.4g}x{die.height_mm:.4g} mm, "
+            f"gross_dies={self.gross_dies:g}, "
+            f"die_yield={self.die_yield:.4g}, good_die_cost_usd={self.good_die_cost_usd:.4g} "
+            f"[{self.good_die_cost_usd_p10:.4g}, {self.good_die_cost_usd_p90:.4g}])"
+        )
+
+    def _repr_html_(self) -> str:
+        from .render.html import estimate_html
+
+        return estimate_html(self)
+
+
+def estimate(
+    size: str | float | None = None,
+    *,
+    node: str | Node | None = None,
+    chip: str | None = None,
+    strict: bool = False,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    **inputs: object,
+) -> Estimate:
+    """Return what one die costs on one node, with the figures, sources and band behind the answer.
+
+    Args:
+        size: ``"100"``, ``"1cm2"`` (area; square unless aspect_ratio) or ``"10x12"`` (sides, mm).
+        node: id or name of a process node; its figures fill what is not given.
+        chip: id or name of a real chip, instead of a size; its node serves where none is named.
+        strict: refuse figures of kind estimated or assumed.
+        catalogue: a catalogue, or a file that merges over the built-in one.
+        **inputs: any input key of the vocabulary, such as ``d0_per_cm2=0.1``, ``wafer_price_usd=17000``,
+            ``yield_model="negative-binomial"``, ``alpha=3``; numbers in the key's unit or texts with one. They are
+            taken as exact.
+
+    Returns:
+        An `Estimate`; attributes are the output keys.
+
+    Raises:
+        NodecalcError: an unknown name, a value outside its range, a die that does not fit, a missing figure.
+
+    >>> e = estimate(die_area_mm2=100, d0_per_cm2=1.271, wafer_price_usd=17000)
+    >>> round(e.die_yield, 3), e.gross_dies  # published for TSMC's N5 test chip: 0.32
+    (0.32, 616)
+
+    """
+    known = _catalogue(catalogue)
+    product = None
+    supplied: dict[str, UsedFigure] = {}
+    if chip is not None:
+        product = known.product(chip)
+        if size is not None:
+            raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
+        supplied = chip_size(product)
+        inputs = {key: figure.value for key, figure in supplied.items()} | inputs
+        if node is None:
+            if not product.node:
+                raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
+            node = product.node
+    where = find_node(node, known)
+    return compute(resolve(size, where, strict, inputs, supplied), known, product)
+
+
+def find_node(node: str | Node | None, catalogue: Catalogue | str | os.PathLike[str] | None) -> Node | None:
+    """Return the node that a name means in `catalogue`; None stays None."""
+    return _catalogue(catalogue).node(node) if isinstance(node, str) else node
+
+
+def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
+    """Run the stages on resolved `inputs`."""
+    names = inputs.names
+    stages = _plan(names["yield_model"], names["placement"], names["edge_rule"])
+    values = run_stages(stages, inputs.numbers)
+    _check(inputs, values)
+    band = cost_band(stages, values, inputs.figures)
+    keys = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+    values.update(zip(keys, band, strict=True))
+    return Estimate(inputs, values, catalogue, chip)
+
+
+@lru_cache(maxsize=64)
+def _plan(yield_model: str, placement: str, edge_rule: str) -> tuple[Stage, ...]:
+    """The stages, with a placement that remembers: several nodes are asked about one die."""
+    place, *rest = plan(yield_model, placement, edge_rule)
+    return (place._replace(function=lru_cache(maxsize=256)(place.function)), *rest)
+
+
+def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
+    die, numbers = inputs.die, inputs.numbers
+    if not values["gross_dies"] > 0.0:
+        usable = numbers["wafer_diameter_mm"] - 2.0 * numbers["edge_exclusion_mm"]
+        raise InputError(
+            f"a die of {die.width_mm:.4g} x {die.height_mm:.4g} mm fits nowhere on a "
+            f"{numbers['wafer_diameter_mm']:g} mm wafer, usable diameter {usable:g} mm "
+            f"({inputs.names['placement']}, {inputs.names['edge_rule']}); give a smaller die or another placement"
+        )
+    if not (isfinite(values["good_die_cost_usd"]) and values["die_yield"] > 0.0):
+        raise InputError(
+            f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "
+            "no good die on a wafer; give a smaller die or a lower --d0"
+        )
+
+
+def _catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
+    from .catalogue import Catalogue, load_catalogue
+
+    if isinstance(given, Catalogue):
+        return given
+    return builtin() if given is None else load_catalogue(given)
+
+
+@lru_cache(maxsize=1)
+def builtin() -> Catalogue:
+    """Return the built-in catalogue, read once."""
+    from .catalogue import load_catalogue
+
+    return load_catalogue()

@@ -1,0 +1,223 @@
+"""Many points at once: arrays in, arrays out, through the compiled form of the same stages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+
+from . import choices
+from .errors import InputError, MissingFigureError, unknown
+from .figures import used_figure
+from .units import label, number
+from .vocabulary import QUANTITIES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from .catalogue import Catalogue, Node
+
+    Array = NDArray[np.float64]
+
+INPUTS: Final = (
+    "die_width_mm",
+    "die_height_mm",
+    "die_area_mm2",
+    "aspect_ratio",
+    "scribe_mm",
+    "edge_exclusion_mm",
+    "wafer_diameter_mm",
+    "d0_per_cm2",
+    "alpha",
+    "critical_layers",
+    "critical_area_fraction",
+    "systematic_yield",
+    "line_yield",
+    "wafer_price_usd",
+    "logic_density_mtr_per_mm2",
+)
+OUTPUTS: Final = (
+    "gross_dies",
+    "mean_faults",
+    "die_yield",
+    "good_dies",
+    "die_cost_usd",
+    "good_die_cost_usd",
+    "peak_transistors",
+    "usd_per_billion_transistors",
+)
+
+_PLACEMENT_INPUTS: Final = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
+_NEEDS_PRICE: Final = frozenset({"die_cost_usd", "good_die_cost_usd", "usd_per_billion_transistors"})
+_NEEDS_DENSITY: Final = frozenset({"peak_transistors", "usd_per_billion_transistors"})
+_NEEDS_DEFECTS: Final = frozenset(
+    {"mean_faults", "die_yield", "good_dies", "good_die_cost_usd", "usd_per_billion_transistors"}
+)
+_NEEDS_PLACEMENT: Final = frozenset(
+    {"gross_dies", "good_dies", "die_cost_usd", "good_die_cost_usd", "usd_per_billion_transistors"}
+)
+
+
+def evaluate(
+    inputs: Mapping[str, ArrayLike],
+    *,
+    outputs: Sequence[str] = ("good_die_cost_usd",),
+    node: str | Node | None = None,
+    yield_model: str = "murphy",
+    placement: str = "best",
+    edge_rule: str = "finished-die",
+    out: Mapping[str, Array] | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> dict[str, Array]:
+    """Return outputs for arrays of inputs, broadcast against each other and evaluated point by point.
+
+    Args:
+        inputs: vocabulary key -> number or array, in the key's own unit. A die is ``die_width_mm`` and
+            ``die_height_mm``, or ``die_area_mm2`` with ``aspect_ratio`` (1 where not given).
+        outputs: keys of the wanted results; what only others need is not computed.
+        node: a node whose figures stand in for D0, wafer price, diameter and density that `inputs` lacks.
+        yield_model, placement, edge_rule: as for `estimate`. An exact placement (``best``, ``center-die``,
+            ``center-corner``) is worked out once for each distinct die; closed formulas cost next to nothing.
+        out: arrays to fill, by output key: float64, contiguous, of the broadcast shape. Others are made.
+        catalogue: a catalogue, or a file that merges over the built-in one.
+
+    Returns:
+        Output key -> float64 array of the broadcast shape. A point outside a model's domain gives nan; a die that
+        fits nowhere gives 0 dies and infinite cost. Ranges that only guard against slips are not checked point by
+        point.
+
+    Raises:
+        NodecalcError: an unknown key, a missing input, shapes that do not broadcast, an `out` of the wrong shape.
+
+    >>> found = evaluate({"die_area_mm2": [50, 100], "d0_per_cm2": 0.1, "wafer_price_usd": 10000})
+    >>> found["good_die_cost_usd"].round(2).tolist()
+    [8.28, 17.92]
+
+    """
+    for key in inputs:
+        if key not in INPUTS:
+            raise unknown("input", key, INPUTS)
+    for key in outputs:
+        if key not in OUTPUTS:
+            raise unknown("output", key, OUTPUTS)
+    if not outputs:
+        raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
+    for key in out or {}:
+        if key not in outputs:
+            raise unknown("output in out", key, outputs)
+    model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
+    choices.check_parameters(model, inputs)
+    from .answer import find_node
+
+    values = _complete(inputs, set(outputs), model, find_node(node, catalogue))
+    return _run(values, list(outputs), model, method, rule, out)
+
+
+def _complete(inputs: Mapping[str, ArrayLike], outputs: set[str], model: str, node: Node | None) -> dict[str, Any]:
+    """The inputs, checked where they are single numbers, with everything that the outputs need beside them."""
+    import numpy as np
+
+    values: dict[str, Any] = {}
+    for key, given in inputs.items():
+        values[key] = number(given, key) if isinstance(given, str | int | float) else _array(given, key)
+    wanted = [*_PLACEMENT_INPUTS] if outputs & _NEEDS_PLACEMENT else []
+    if outputs & _NEEDS_DEFECTS:
+        wanted += ["d0_per_cm2", *YIELD_MODELS[model].parameters]
+    wanted += ["wafer_price_usd"] if outputs & _NEEDS_PRICE else []
+    wanted += ["logic_density_mtr_per_mm2"] if outputs & _NEEDS_DENSITY else []
+    per_layer = "critical_layers" in YIELD_MODELS[model].parameters
+    for key in wanted:
+        if key in values:
+            continue
+        q = QUANTITIES[key]
+        figure = (
+            used_figure(node, key) if node is not None and q.field and not (per_layer and key == "d0_per_cm2") else None
+        )
+        value = figure.value if figure is not None else q.default
+        if value is None:
+            raise MissingFigureError(
+                f"{key} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
+            )
+        values[key] = float(value)
+    _size(values)
+    try:
+        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
+        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
+    return values
+
+
+def _size(values: dict[str, Any]) -> None:
+    """Bring every way to give a die to width, height and area; a square die of given area is left as its area."""
+    import numpy as np
+
+    sides = "die_width_mm" in values, "die_height_mm" in values
+    if sides[0] != sides[1]:
+        raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
+    aspect = values.pop("aspect_ratio", None)
+    if all(sides):
+        if aspect is not None:
+            raise InputError(f"{label(QUANTITIES['aspect_ratio'])} with both sides given; give an area instead")
+        return
+    if "die_area_mm2" not in values:
+        raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
+    if aspect is not None:
+        area = values["die_area_mm2"]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values["die_width_mm"], values["die_height_mm"] = np.sqrt(area * aspect), np.sqrt(np.divide(area, aspect))
+
+
+def _array(given: Any, key: str) -> Any:
+    import numpy as np
+
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{key}: not numbers; give a number or an array of numbers") from None
+
+
+def _run(
+    values: dict[str, Any],
+    outputs: list[str],
+    model: str,
+    method: str,
+    rule: str,
+    out: Mapping[str, Array] | None,
+) -> dict[str, Array]:
+    from nodecalc_kernels.compiled import evaluate_arrays
+
+    place: str | None = method
+    if PLACEMENTS[method].exact or rule == "whole-cell":
+        place = None
+        if set(outputs) & _NEEDS_PLACEMENT:
+            values["gross_dies"] = _dies(values, method, rule)
+    for key in ("die_width_mm", "die_height_mm", *_PLACEMENT_INPUTS) if place is None else ():
+        if key in values and not (key.startswith("die_") and "die_area_mm2" not in values):
+            del values[key]
+    try:
+        return evaluate_arrays(model, place, values, outputs, out)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"out: {error}") from None
+
+
+def _dies(values: Mapping[str, Any], method: str, rule: str) -> Array:
+    """Gross dies of every point, each distinct die counted once."""
+    import numpy as np
+
+    from nodecalc_kernels.compiled_placement import gross_dies_array
+    from nodecalc_kernels.placement import whole_cell
+
+    width = values.get("die_width_mm")
+    height = values.get("die_height_mm")
+    if width is None or height is None:
+        width = height = np.sqrt(values["die_area_mm2"])
+    scribe = values["scribe_mm"]
+    usable = np.asarray(values["wafer_diameter_mm"]) - 2.0 * np.asarray(values["edge_exclusion_mm"])
+    if rule == "whole-cell":
+        width, height, scribe = whole_cell(width, height, scribe)
+    dies: Array = gross_dies_array(method, width, height, scribe, usable)
+    return dies

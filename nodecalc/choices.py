@@ -1,0 +1,61 @@
+"""Inputs that are names, not numbers: yield model, placement, edge rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+from nodecalc_kernels.stages import EDGE_RULES
+
+from .errors import InputError, UnknownNameError, unknown
+from .vocabulary import QUANTITIES
+
+TWO_SEEDS: Final = (
+    "yield model 'seeds': two formulas are printed under that name; say which: "
+    "exponential, 1/(1+x), or moore, exp(-sqrt(x))"
+)
+
+
+def yield_model(name: str) -> str:
+    """Return the key of the yield model called `name`."""
+    key = _key(name)
+    if key == "seeds":
+        raise UnknownNameError(TWO_SEEDS)
+    return _known("yield model", key, name, YIELD_MODELS)
+
+
+def placement(name: str) -> str:
+    """Return the key of the dies-per-wafer method called `name`."""
+    return _known("placement", _key(name), name, PLACEMENTS)
+
+
+def edge_rule(name: str) -> str:
+    """Return the edge rule called `name`."""
+    return _known("edge rule", _key(name), name, EDGE_RULES)
+
+
+READERS: Final = {"yield_model": yield_model, "placement": placement, "edge_rule": edge_rule}
+"""Reader of each input that is a name, by vocabulary key."""
+
+
+def check_parameters(model: str, given: Iterable[str]) -> None:
+    """Refuse a model parameter that `model` does not take, rather than ignore it."""
+    own = YIELD_MODELS[model].parameters
+    for key in ("alpha", "critical_layers"):
+        if key in given and key not in own:
+            owner = next(m.key for m in YIELD_MODELS.values() if key in m.parameters)
+            raise InputError(
+                f"--{QUANTITIES[key].option} with the yield model {model}: it belongs to {owner}; add --model {owner}"
+            )
+
+
+def _key(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _known(what: str, key: str, name: str, choices: Iterable[str]) -> str:
+    known = list(choices)
+    if key not in known:
+        raise unknown(what, name, known, "" if what == "edge rule" else "'nodecalc models' lists them with formulas")
+    return key

@@ -1,0 +1,51 @@
+"""`nodecalc chips`: real chips, or every figure of some beside what the calculator answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_chip, complete_node
+
+NAME: Final = "chips"
+EPILOG: Final = (
+    "Examples: nodecalc chips --vendor hisilicon; nodecalc chips kirin-9000s; nodecalc chips --node tsmc-n5 -f csv"
+)
+
+
+def run(
+    chip: Annotated[
+        list[str] | None, typer.Argument(metavar="[CHIP]...", help="show every figure", autocompletion=complete_chip)
+    ] = None,
+    vendor: Annotated[str | None, typer.Option("--vendor", metavar="NAME", help="only this vendor")] = None,
+    foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
+    node: Annotated[
+        str | None,
+        typer.Option("--node", "-n", metavar="NODE", help="only chips on this node", autocompletion=complete_node),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--class", metavar="CLASS", help="only chips whose class contains this: GPU, phone, AI ..."),
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015")
+    ] = None,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """List real chips, or show every figure of some beside what the calculator answers for the same die."""
+    from ..catalogue import load_catalogue
+    from ..render.chips import chip_report, chips_report
+    from ..render.output import write
+
+    catalogue = load_catalogue(catalog)
+    if chip:
+        from ..errors import InputError
+
+        if vendor or foundry or node or kind or year:
+            raise InputError("filters and chip names together; give names, or the filters")
+        report = chip_report([catalogue.product(name) for name in chip], catalogue)
+    else:
+        report = chips_report(catalogue, vendor, foundry, node, kind, year)
+    write(report, output_format)

@@ -1,0 +1,90 @@
+"""The program: commands put together, and every failure turned into one line and an exit code.
+
+0 done; 1 a failure while running, such as a file that cannot be written; 2 bad usage or bad input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from .._version import __version__
+from ..errors import NodecalcError
+from . import chips, die, models, nodes, sources
+
+BAD_INPUT: Final = 2
+FAILED: Final = 1
+
+# typer carries its own copy of click and exports only this leaf of its exceptions; the base is what a bad word raises.
+_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    name="nodecalc",
+    help="What a die costs on a process node, and how sure that is.",
+    # Plain help: importing rich for it would cost more than the rest of the program.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (die, nodes, chips, models, sources):
+    app.command(command.NAME, epilog=command.EPILOG)(command.run)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"nodecalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Say what a die costs on a process node, and how sure that is."""
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line on `arguments`, without the program's name, and return the exit code."""
+    try:
+        result = app(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
+        sys.stdout.flush()
+    except NodecalcError as error:
+        return _fail(str(error), BAD_INPUT)
+    except typer.Abort:
+        return _fail("interrupted", FAILED)
+    except BrokenPipeError:
+        # The reader of our output has had enough (| head): no error of ours, but nothing may be flushed any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return _fail("interrupted", FAILED)
+    except OSError as error:
+        return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
+    except _ClickException as error:
+        return _fail(_usage(_message(error)), BAD_INPUT)
+    return result if isinstance(result, int) else 0
+
+
+def _message(error: BaseException) -> str:
+    formatted = getattr(error, "format_message", None)
+    return str(formatted() if formatted is not None else error)
+
+
+def _usage(message: str) -> str:
+    text = " ".join(message.split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"nodecalc: {' '.join(message.split())}", file=sys.stderr)
+    return code

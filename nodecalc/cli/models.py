@@ -1,0 +1,23 @@
+"""`nodecalc models`: yield models and placements with formula, use and reference."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import Format
+
+NAME: Final = "models"
+EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc models -f json"
+
+
+def run(
+    model: Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", help="only these")] = None,
+    output_format: Format = "table",
+) -> None:
+    """List the yield models and the ways to count dies: formula, when to use, reference."""
+    from ..render.models import models_report
+    from ..render.output import write
+
+    write(models_report(model or []), output_format)

@@ -1,0 +1,45 @@
+"""`nodecalc nodes`: the process nodes, or every figure of some."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_node
+
+NAME: Final = "nodes"
+EPILOG: Final = (
+    "Examples: nodecalc nodes --foundry smic; nodecalc nodes smic-n+3; nodecalc nodes --year 2020: --class logic"
+)
+
+
+def run(
+    node: Annotated[
+        list[str] | None, typer.Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
+    ] = None,
+    foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
+    node_class: Annotated[
+        str | None, typer.Option("--class", metavar="CLASS", help="only this class: logic, dram or nand")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="YEARS", help="volume production in 2020, 2018:2022, 2020: or :2015")
+    ] = None,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """List the process nodes, or show every figure of some with range, kind, source and year."""
+    from ..catalogue import load_catalogue
+    from ..render.nodes import node_report, nodes_report
+    from ..render.output import write
+
+    catalogue = load_catalogue(catalog)
+    if node:
+        from ..errors import InputError
+
+        if foundry or node_class or year:
+            raise InputError("filters and node names together; give names, or --foundry, --class and --year")
+        report = node_report([catalogue.node(name) for name in node], catalogue)
+    else:
+        report = nodes_report(catalogue, foundry, node_class, year)
+    write(report, output_format)

@@ -1,0 +1,34 @@
+"""`nodecalc sources`: where figures come from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import CatalogFile, Format
+
+NAME: Final = "sources"
+EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecalc sources -f csv"
+
+
+def complete_source(incomplete: str) -> list[str]:
+    """Return the source ids that start with `incomplete`, for shell completion."""
+    from ..answer import builtin
+
+    return [s.id for s in builtin().sources() if s.id.startswith(incomplete)]
+
+
+def run(
+    source: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="only these", autocompletion=complete_source)
+    ] = None,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """List the sources, or show one: what it is, how far it was read, which figures rest on it."""
+    from ..catalogue import load_catalogue
+    from ..render.output import write
+    from ..render.source_list import sources_report
+
+    write(sources_report(source or [], load_catalogue(catalog)), output_format)

@@ -1,0 +1,87 @@
+"""The die: from a size, an area, a transistor count or a real chip to width, height and area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import Final, NamedTuple
+
+from .errors import InputError
+from .units import label, number, size
+from .vocabulary import QUANTITIES
+
+RETICLE_FIELD_MM: Final = (26.0, 33.0)
+"""Largest exposure field of today's 4x scanners (ASML NXT and NXE series)."""
+
+AREA_TOLERANCE: Final = 1e-9
+"""How far die_area_mm2 may exceed width x height: rounding of the product, nothing more."""
+
+
+class Die(NamedTuple):
+    """A finished die, without scribe."""
+
+    width_mm: float
+    height_mm: float
+    area_mm2: float
+    """Area that defects can kill; at most width x height."""
+
+    @property
+    def exceeds_reticle(self) -> bool:
+        """Whether one exposure field cannot hold it, in either orientation."""
+        short, long = sorted((self.width_mm, self.height_mm))
+        return short > RETICLE_FIELD_MM[0] or long > RETICLE_FIELD_MM[1]
+
+
+def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | None:
+    """Return the die that SIZE and the die keys in `given` describe, or None where they describe none.
+
+    `given` maps vocabulary keys to what the user wrote: ``die_width_mm``, ``die_height_mm``, ``die_area_mm2``,
+    ``aspect_ratio``.
+    """
+    width, height, area = (_optional(given, k) for k in ("die_width_mm", "die_height_mm", "die_area_mm2"))
+    if text is not None:
+        if width is not None or height is not None:
+            raise InputError(f"size '{text}' and die_width_mm or die_height_mm: two sizes; give one of them")
+        read = size(text) if isinstance(text, str) else size(repr(float(text)))
+        width, height = read.width_mm, read.height_mm
+        if read.area_mm2 is not None:
+            if area is not None:
+                raise InputError(f"size '{text}' and die_area_mm2 {area:g}: two areas; give one of them")
+            area = read.area_mm2
+    aspect = _optional(given, "aspect_ratio")
+    if (width is None) != (height is None):
+        raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
+    if width is not None and height is not None:
+        if aspect is not None:
+            raise InputError(
+                f"{label(QUANTITIES['aspect_ratio'])} {aspect:g} with both sides given; give an area instead"
+            )
+        product = width * height
+        if area is not None and area > product * (1.0 + AREA_TOLERANCE):
+            raise InputError(
+                f"die_area_mm2 {area:g}: more than width x height, {product:g}; it is the part defects can kill"
+            )
+        return Die(width, height, product if area is None else area)
+    return None if area is None else from_area(area, 1.0 if aspect is None else aspect)
+
+
+def from_area(area_mm2: float, aspect_ratio: float) -> Die:
+    """Return the rectangular die of that area with width / height = aspect_ratio."""
+    return Die(sqrt(area_mm2 * aspect_ratio), sqrt(area_mm2 / aspect_ratio), area_mm2)
+
+
+def from_transistors(transistors: float, density_mtr_per_mm2: float, utilisation: float, aspect_ratio: float) -> Die:
+    """Return the die that `transistors` need at that share of the peak density."""
+    q = QUANTITIES["die_area_mm2"]
+    area = transistors / (1e6 * density_mtr_per_mm2 * utilisation)
+    if not q.holds(area):
+        raise InputError(
+            f"{label(QUANTITIES['transistors'])} {transistors:g}: at {density_mtr_per_mm2:.4g} MTr/mm2 "
+            f"that is a die of {area:.4g} mm2, outside {q.allowed}"
+        )
+    return from_area(area, aspect_ratio)
+
+
+def _optional(given: Mapping[str, object], key: str) -> float | None:
+    value = given.get(key)
+    return None if value is None else number(value, key)

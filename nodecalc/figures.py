@@ -1,0 +1,139 @@
+"""The catalogue's figures as a calculation uses them: one value a key, with its range, kind, year and origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .catalogue.figure import KINDS, figure_range
+from .errors import MissingFigureError
+from .geometry import logic_density
+from .vocabulary import QUANTITIES
+
+if TYPE_CHECKING:
+    from .catalogue import Figure, Node, Product
+
+WEAK_KINDS: Final = ("estimated", "assumed")
+"""Kinds that are marked in every output and that strict mode refuses."""
+
+UNCERTAIN: Final = ("d0_per_cm2", "wafer_price_usd")
+"""Keys whose ranges make the band. A wafer's diameter is a standard size, not an uncertain figure."""
+
+
+class UsedFigure(NamedTuple):
+    """A value that the catalogue supplied for one vocabulary key."""
+
+    key: str
+    value: float
+    low: float
+    high: float
+    kind: str
+    year: int | None
+    verified: bool
+    """False where a figure behind it was recalled and its source not read again."""
+    basis: str
+    """Where the range, or for a computed value the value, comes from."""
+    figures: tuple[Figure, ...]
+    """The catalogue's figures behind it."""
+    rivals: tuple[Figure, ...] = ()
+    """Other published figures of the same quantity."""
+
+    @property
+    def marks(self) -> str:
+        """One letter for each reservation: e estimated, a assumed, u unverified."""
+        weak = self.kind[0] if self.kind in WEAK_KINDS else ""
+        return weak + ("" if self.verified else "u")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the sources behind it, in order, each once."""
+        return tuple(dict.fromkeys(f.source for f in self.figures))
+
+
+def used_figure(node: Node, key: str) -> UsedFigure | None:
+    """Return what `node`'s catalogue entry supplies for the vocabulary key `key`, or None."""
+    if key == "logic_density_mtr_per_mm2":
+        return _density(node)
+    field = QUANTITIES[key].field
+    figure = node.preferred(field) if field else None
+    if figure is None or isinstance(figure.value, str):
+        return None
+    if key not in UNCERTAIN:
+        return _exact(key, figure)
+    span = figure_range(node.figures[field])
+    return UsedFigure(
+        key,
+        span.value,
+        span.low,
+        span.high,
+        figure.kind,
+        figure.year,
+        figure.verified,
+        span.basis,
+        (figure,),
+        _rivals(node, field, figure),
+    )
+
+
+def chip_size(product: Product) -> dict[str, UsedFigure]:
+    """Return the figures that give `product`'s die: both sides where they are public, else its area.
+
+    Taken as exact in the band: what a die costs does not depend on how well somebody else measured it.
+    """
+    width, height, area = (product.preferred(f) for f in ("die_width", "die_height", "die_area"))
+    if width and height:
+        chosen = {"die_width_mm": width, "die_height_mm": height}
+    elif area:
+        chosen = {"die_area_mm2": area}
+    else:
+        raise MissingFigureError(f"the die area of {product.id} is not public; give a size with -n instead of --chip")
+    return {key: _exact(key, figure) for key, figure in chosen.items()}
+
+
+def _exact(key: str, figure: Figure) -> UsedFigure:
+    value = float(figure.value)
+    return UsedFigure(key, value, value, value, figure.kind, figure.year, figure.verified, "", (figure,))
+
+
+def _density(node: Node) -> UsedFigure | None:
+    """Density from the node's geometry where the catalogue has all of it, else the density it prefers.
+
+    Published densities come from several recipes; nodes compare only on one, so geometry goes first.
+    """
+    key = "logic_density_mtr_per_mm2"
+    cpp, height, diffusion = (node.preferred(f) for f in ("cpp", "cell_height_hd", "diffusion_break"))
+    if cpp and height and diffusion:
+        parts = (cpp, height, diffusion)
+        pitch, tall = figure_range(node.figures["cpp"]), figure_range(node.figures["cell_height_hd"])
+        gap = str(diffusion.value)
+        return UsedFigure(
+            key,
+            logic_density(pitch.value, tall.value, gap),
+            logic_density(pitch.high, tall.high, gap),
+            logic_density(pitch.low, tall.low, gap),
+            max((f.kind for f in parts), key=KINDS.index),
+            max((f.year for f in parts if f.year is not None), default=None),
+            all(f.verified for f in parts),
+            f"Bohr yardstick on CPP {cpp.value:g} nm, cell height {height.value:g} nm, {gap} diffusion break",
+            parts,
+            _rivals(node, "density", None),
+        )
+    published = node.preferred("density")
+    if published is None or isinstance(published.value, str):
+        return None
+    span = figure_range(node.figures["density"])
+    return UsedFigure(
+        key,
+        span.value,
+        span.low,
+        span.high,
+        published.kind,
+        published.year,
+        published.verified,
+        "as published; geometry not complete in the catalogue",
+        (published,),
+        _rivals(node, "density", published),
+    )
+
+
+def _rivals(node: Node, field: str, chosen: Figure | None) -> tuple[Figure, ...]:
+    return tuple(f for f in node.figures.get(field, ()) if f is not chosen)

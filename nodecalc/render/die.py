@@ -1,0 +1,138 @@
+"""The report of `nodecalc die`: one row a node, what is assumed, where each figure comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ..compare import notes as comparison_notes
+from ..compare import rows as comparison_rows
+from ..vocabulary import QUANTITIES
+from .marks import MARKS_NOTE, marked
+from .report import Column, Report, Table
+from .sources import figure_sources
+
+if TYPE_CHECKING:
+    from ..answer import Estimate
+    from ..catalogue import Catalogue
+
+MISSING: Final = "-"
+
+_COLUMNS: Final = (
+    ("d0_per_cm2", 0),
+    ("die_yield", 0),
+    ("gross_dies", 0),
+    ("wafer_price_usd", 0),
+    ("wafer_price_usd_year", 4),
+    ("good_die_cost_usd", 0),
+    ("band", 1),
+    ("good_die_cost_ratio", 2),
+    ("logic_density_mtr_per_mm2", 3),
+    ("usd_per_billion_transistors", 5),
+)
+"""Columns of the table and the order in which a narrow terminal loses them."""
+
+
+def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: bool) -> Report:
+    """Return what `nodecalc die` prints for `estimates` of one die on one or several nodes."""
+    rows = comparison_rows(estimates)
+    tables = [_main_table(estimates, rows)]
+    extra: dict[str, Any] = {}
+    if explain:
+        from ..explain import steps
+
+        found = [(e, steps(e)) for e in estimates]
+        tables += [_explain_table(e, s) for e, s in found]
+        extra["explain"] = [{"node": e.node, **step.to_dict()} for e, s in found for step in s]
+    for e in estimates[:1]:
+        if e.chip is not None:
+            from .chips import published_table
+
+            beside = published_table(e)
+            tables.append(beside.table)
+            extra["published"] = beside.rows
+    notes = [
+        *comparison_notes(estimates),
+        *(f"replaced by the catalogue file: {line}" for line in catalogue.replaced),
+        *(_sources_line(e) for e in estimates if e.figures),
+        *([MARKS_NOTE] if any(f.marks for e in estimates for f in e.figures.values()) else []),
+    ]
+    return Report("die", rows, tables, notes, lambda: figure_sources(estimates, catalogue), extra)
+
+
+def title(e: Estimate) -> str:
+    """Return the line above the table: the die and everything that the rows have in common."""
+    n, die, names = e.inputs.numbers, e.inputs.die, e.inputs.names
+    area = "" if e.chip is None else f"{e.chip.name}: "
+    model = names["yield_model"]
+    for key in ("alpha", "critical_layers"):
+        if key in n:
+            model += f" {QUANTITIES[key].option} {n[key]:g}"
+    extras = [
+        f"{QUANTITIES[k].option.replace('-', ' ')} {n[k]:g}"
+        for k in ("critical_area_fraction", "systematic_yield", "line_yield")
+        if n[k] != QUANTITIES[k].default
+    ]
+    rule = "" if names["edge_rule"] == QUANTITIES["edge_rule"].default else f" ({names['edge_rule']})"
+    parts = [
+        f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2",
+        f"edge {n['edge_exclusion_mm']:g} mm, scribe {n['scribe_mm']:g} mm",
+        f"placement {names['placement']}{rule}",
+        f"yield {model}",
+        *extras,
+    ]
+    return "; ".join(parts)
+
+
+def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:
+    wafers = {row["wafer_diameter_mm"] for row in rows}
+    shown = [(key, keep) for key, keep in _COLUMNS if key != "good_die_cost_ratio" or len(rows) > 1]
+    head = title(estimates[0]) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
+    if wafers:
+        shown.insert(0, ("wafer_diameter_mm", 0))
+    columns = [Column("node", right=False), *(Column(_head(key), keep=keep) for key, keep in shown)]
+    cells = [
+        [e.node or MISSING, *(_text(key, e, row) for key, _ in shown)] for e, row in zip(estimates, rows, strict=True)
+    ]
+    return Table(head, columns, marked(columns, cells))
+
+
+def _head(key: str) -> str:
+    return {"band": "P10-P90", "wafer_price_usd_year": "year"}.get(key) or QUANTITIES[key].column
+
+
+def _text(key: str, e: Estimate, row: dict[str, Any]) -> str:
+    if key == "band":
+        q = QUANTITIES["good_die_cost_usd_p10"]
+        return f"{q.text(e.good_die_cost_usd_p10)}-{q.text(e.good_die_cost_usd_p90)}"
+    value = row.get(key)
+    if value is None:
+        return MISSING
+    if key == "wafer_price_usd_year":
+        return str(value)
+    text = QUANTITIES[key].text(value)
+    figure = e.figures.get(key)
+    return f"{text} {figure.marks}" if figure is not None and figure.marks else text
+
+
+def _sources_line(e: Estimate) -> str:
+    parts = []
+    for key, figure in e.figures.items():
+        if key == "wafer_diameter_mm":
+            continue  # a standard size; --explain and JSON name its source
+        name = QUANTITIES[key].field.replace("_", " ") or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
+        parts.append(f"{name} {'+'.join(figure.sources)} ({figure.year})")
+    return f"{e.node} sources: {', '.join(parts)}"
+
+
+def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:
+    columns = [
+        Column("quantity", right=False),
+        Column("value"),
+        Column("unit", right=False),
+        Column("formula or kind", right=False, wrap=True),
+        Column("numbers put in, or range", right=False, wrap=True),
+        Column("source", right=False, wrap=True),
+    ]
+    cells = [[s.key, f"{s.value:.6g}", s.unit, s.formula, s.put_in, ", ".join(s.sources) or MISSING] for s in found]
+    return Table(f"{e.node or 'no node'}, step by step", columns, cells)

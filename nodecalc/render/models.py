@@ -1,0 +1,70 @@
+"""The report of `nodecalc models`, straight from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+
+from ..choices import TWO_SEEDS
+from ..errors import UnknownNameError, unknown
+from .report import Column, Report, Table
+
+
+def models_report(wanted: Sequence[str]) -> Report:
+    """Return formula, parameters, use and reference of all models, or of the `wanted` ones."""
+    rows: list[dict[str, Any]] = []
+    for m in YIELD_MODELS.values():
+        rows.append(
+            {
+                "model": m.key,
+                "type": "yield model",
+                "formula": m.formula,
+                "parameters": list(m.parameters),
+                "mixing": m.mixing,
+                "when": m.when,
+                "reference": m.reference,
+            }
+        )
+    for p in PLACEMENTS.values():
+        rows.append(
+            {
+                "model": p.key,
+                "type": "placement",
+                "formula": p.formula,
+                "parameters": [],
+                "mixing": None,
+                "when": p.when,
+                "reference": p.reference,
+            }
+        )
+    known = [row["model"] for row in rows]
+    keys = [name.strip().lower().replace("_", "-") for name in wanted]
+    for key, name in zip(keys, wanted, strict=True):
+        if key == "seeds":
+            raise UnknownNameError(TWO_SEEDS)
+        if key not in known:
+            raise unknown("model", name, known, "'nodecalc models' lists all")
+    if keys:
+        rows = [row for row in rows if row["model"] in keys]
+    tables = [_table(kind, rows) for kind in ("yield model", "placement") if any(r["type"] == kind for r in rows)]
+    notes = [
+        "x = mean faults a die, A f D0 (bose-einstein: of one critical layer); die yield = systematic_yield times Yr",
+        "d = usable diameter, wafer less two edge exclusions; p = die side + street, S = px py",
+    ]
+    return Report("models", rows, tables, notes)
+
+
+def _table(kind: str, rows: Sequence[dict[str, Any]]) -> Table:
+    own = [row for row in rows if row["type"] == kind]
+    mixed = kind == "yield model"
+    columns = [
+        Column(kind, right=False),
+        Column("Yr" if mixed else "dies", right=False, wrap=True),
+        *([Column("mixing of D", right=False, wrap=True, keep=2)] if mixed else []),
+        Column("when to use", right=False, wrap=True),
+        Column("reference", right=False, wrap=True, keep=1),
+    ]
+    keys = ["model", "formula", *(["mixing"] if mixed else []), "when", "reference"]
+    return Table("", columns, [[row[k] or "-" for k in keys] for row in own])

@@ -1,0 +1,32 @@
+"""One report to standard output or into a file, in the format asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final, TextIO
+
+from ..errors import unknown
+from .machine import write_csv, write_json
+from .report import Report
+from .text import write_markdown, write_text
+
+WRITERS: Final[Mapping[str, Callable[[Report, TextIO], None]]] = {
+    "table": write_text,
+    "json": write_json,
+    "csv": write_csv,
+    "markdown": write_markdown,
+}
+
+
+def writer(name: str) -> Callable[[Report, TextIO], None]:
+    """Return the writer of the format called `name`."""
+    try:
+        return WRITERS[name.lower()]
+    except KeyError:
+        raise unknown("format", name, WRITERS) from None
+
+
+def write(report: Report, name: str, stream: TextIO | None = None) -> None:
+    """Write `report` in the format called `name`."""
+    writer(name)(report, stream or sys.stdout)

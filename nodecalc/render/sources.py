@@ -1,0 +1,46 @@
+"""Sources as rows: what each is, and which figures of an answer it supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..answer import Estimate
+    from ..catalogue import Catalogue, Source
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """Return `source` as a flat object."""
+    return {
+        "id": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "address": source.address or None,
+        "read": source.read or None,
+    }
+
+
+def figure_sources(estimates: Iterable[Estimate], catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the sources of the figures that `estimates` used, each with the figures it supports."""
+    support: dict[str, list[dict[str, Any]]] = {}
+    for e in estimates:
+        for used in e.figures.values():
+            for figure in used.figures:
+                support.setdefault(figure.source, []).append(
+                    {
+                        "node": e.node,
+                        "key": used.key,
+                        "field": figure.field,
+                        "value": figure.value,
+                        "unit": figure.unit,
+                        "low": used.low if len(used.figures) == 1 else figure.low,
+                        "high": used.high if len(used.figures) == 1 else figure.high,
+                        "kind": figure.kind,
+                        "year": figure.year,
+                        "verified": figure.verified,
+                        "note": figure.note,
+                    }
+                )
+    return [{**source_row(catalogue.source(i)), "figures": figures} for i, figures in support.items()]

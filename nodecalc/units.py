@@ -1,0 +1,169 @@
+"""Numbers and sizes as people write them, brought to the units of the vocabulary.
+
+100 mm2 = 1 cm2 = 0.155 in2; 1 in2 = 6.4516 cm2. A slip here is a factor of 100 in D0, so every unit is spelled out
+and an unknown one is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import isfinite, isnan
+from typing import Final, NamedTuple
+
+from .errors import InputError, nearest
+from .vocabulary import D0_TYPICAL, QUANTITIES, Quantity
+
+CM2_PER_IN2: Final = 6.4516
+
+_TO_MM: Final = {"mm": 1.0, "cm": 10.0, "um": 1e-3}
+_TO_MM2: Final = {"mm2": 1.0, "cm2": 100.0, "um2": 1e-6, "in2": 100.0 * CM2_PER_IN2}
+_TO_PER_CM2: Final = {"/cm2": 1.0, "/mm2": 100.0, "/in2": 1.0 / CM2_PER_IN2}
+_TO_COUNT: Final = {
+    "k": 1e3,
+    "m": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "t": 1e12,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+}
+_TO_FRACTION: Final = {"%": 0.01}
+_TO_USD: Final = {"usd": 1.0, "$": 1.0, "k": 1e3, "kusd": 1e3}
+
+_UNITS: Final[Mapping[str, Mapping[str, float]]] = {
+    "mm": _TO_MM,
+    "mm2": _TO_MM2,
+    "1/cm2": _TO_PER_CM2,
+    "USD": _TO_USD,
+    "MTr/mm2": {"mtr/mm2": 1.0},
+}
+_FRACTIONS: Final = frozenset(
+    {"critical_area_fraction", "systematic_yield", "line_yield", "density_utilisation", "die_yield"}
+)
+
+_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+_TEXT: Final = re.compile(rf"\$?({_NUMBER}|[-+]?inf|nan)(.*)")
+_SIDES: Final = re.compile(rf"({_NUMBER})(mm|cm|um)?[x*]({_NUMBER})(.*)")
+_WAFER_NAMES: Final = {"12in": 300, "8in": 200, "6in": 150, '12"': 300, '8"': 200, '6"': 150}
+
+
+class Size(NamedTuple):
+    """A die as given: both sides, or only an area."""
+
+    width_mm: float | None
+    height_mm: float | None
+    area_mm2: float | None
+
+
+def tidy(text: str) -> str:
+    """Return `text` in the one spelling that the patterns know: lower case, no spaces, plain ASCII units."""
+    plain = text.strip().lower()
+    for given, meant in (("²", "2"), ("^2", "2"), ("×", "x"), ("µm", "um"), ("μm", "um"), ("per", "/"), (" ", "")):
+        plain = plain.replace(given, meant)
+    return plain
+
+
+def number(value: object, key: str) -> float:
+    """Return `value` in the unit of the quantity `key`, checked against its range.
+
+    A number is taken in the key's own unit. A text may carry a unit (``0.001/mm2``, ``95%``, ``15.3B``); a D0
+    given as text without one must lie where real processes do.
+    """
+    q = QUANTITIES[key]
+    if isinstance(value, bool) or value is None:
+        raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
+    result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
+    if not q.holds(result):
+        raise InputError(f"{label(q)} {value}: outside {q.allowed}{_hint(q, result)}")
+    return result
+
+
+def label(q: Quantity) -> str:
+    """Return the name under which a user knows `q`: its option where it has one, else its key."""
+    return f"--{q.option}" if q.option else q.key
+
+
+def size(text: str) -> Size:
+    """Read SIZE: ``100``, ``100mm2``, ``1cm2`` (an area) or ``10x12``, ``10x12mm`` (sides)."""
+    plain = tidy(text)
+    sides = _SIDES.fullmatch(plain)
+    if sides:
+        width, first, height, last = sides.groups()
+        unit = last or first or "mm"
+        if unit not in _TO_MM or (first and last and first != last):
+            raise _size_error(text, f"'{last or first}' is no length here")
+        return Size(
+            _side(float(width) * _TO_MM[unit], "die_width_mm", text),
+            _side(float(height) * _TO_MM[unit], "die_height_mm", text),
+            None,
+        )
+    match = _TEXT.fullmatch(plain)
+    if not match:
+        raise _size_error(text, "not a size")
+    unit = match[2] or "mm2"
+    if unit in _TO_MM:
+        raise _size_error(text, f"{unit} is a length; for a square die write {match[1]}x{match[1]}{unit}")
+    if unit not in _TO_MM2:
+        raise _size_error(text, f"unknown unit '{unit}'")
+    return Size(None, None, _side(float(match[1]) * _TO_MM2[unit], "die_area_mm2", text))
+
+
+def _side(value: float, key: str, text: str) -> float:
+    q = QUANTITIES[key]
+    if not isfinite(value) or not q.holds(value):
+        raise _size_error(text, f"{q.key} is {value:g}, outside {q.allowed}")
+    return value
+
+
+def _size_error(text: str, problem: str) -> InputError:
+    return InputError(f"size '{text}': {problem}; allowed: 100, 100mm2 or 1cm2 for an area, 10x12 or 10x12mm for sides")
+
+
+def _as_float(value: object, q: Quantity) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InputError(f"{label(q)} {value!r}: not a number; allowed: {q.allowed}") from None
+
+
+def _parse(text: str, q: Quantity) -> float:
+    plain = tidy(text)
+    if q.key == "wafer_diameter_mm" and plain in _WAFER_NAMES:
+        raise InputError(f"{label(q)} {text}: nominal inches are not a diameter; write {_WAFER_NAMES[plain]} (mm)")
+    if "," in plain:
+        raise InputError(
+            f"{label(q)} '{text}': a comma in a number; write decimals with a point, no separators: 0.1 or 17000"
+        )
+    match = _TEXT.fullmatch(plain)
+    if not match:
+        raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
+    value, unit = float(match[1]), match[2]
+    units = _units(q)
+    if unit and unit not in units:
+        allowed = ", ".join(units) or "none"
+        close = nearest(unit, units)
+        hint = f"; did you mean {close[0]}" if close else ""
+        raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
+    if q.key == "d0_per_cm2" and not unit and not isnan(value) and not D0_TYPICAL[0] <= value <= D0_TYPICAL[1]:
+        low, high = D0_TYPICAL
+        raise InputError(
+            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} /cm2; "
+            f"if that is what you mean give the unit: {text}/cm2, {text}/mm2 or {text}/in2"
+        )
+    return value * units.get(unit, 1.0)
+
+
+def _units(q: Quantity) -> Mapping[str, float]:
+    if q.key in _FRACTIONS:
+        return _TO_FRACTION
+    if q.key == "transistors":
+        return _TO_COUNT
+    return _UNITS.get(q.unit, {})
+
+
+def _hint(q: Quantity, value: float) -> str:
+    if q.key in _FRACTIONS and 1.0 < value <= 100.0:
+        return f"; a percentage is written {value:g}% or {value / 100:g}"
+    return ""
