@@ -11,9 +11,9 @@ Everything is loaded when it is first used: importing this package loads neither
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._version import __version__ as __version__
+
+TYPE_CHECKING = False  # type checkers take it for true; importing typing for it costs a third of a bare start
 
 if TYPE_CHECKING:
     from .answer import Estimate as Estimate
@@ -65,13 +65,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'nodecalc' has no attribute '{name}'")
     from importlib import import_module
 
-    value = getattr(import_module(f".{home}", __name__), name)
+    value: object = getattr(import_module(f".{home}", __name__), name)
     globals()[name] = value
     return value
 

@@ -87,46 +87,43 @@ def preferred_figure(figures: Sequence[Figure]) -> Figure:
 def figure_range(figures: Sequence[Figure]) -> Range:
     """Return value and range that `figures`, all alternatives of one field, imply.
 
-    value = the preferred figure's; low, high = the least and greatest of its own range and of all other figures that
-    are rival statements (`span`), their own ranges included. Where that leaves no width at all, the default half-width
-    h of the preferred figure's kind is taken: low, high = value * (1 -+ h). A nominal value (a year, a wafer diameter)
-    gets no default width.
+    value = the preferred figure's; low, high = its own range, or where it states none its value times 1 -+ h, with h
+    the half-width of its kind; then widened to hold all other figures that are rival statements (`span`), their own
+    ranges included. A second source can so only widen what one source alone would give: two that nearly agree do not
+    make a figure certain, and the value never lies at the very end of its range for want of a third source. A nominal
+    value (a year, a wafer diameter) gets no half-width.
 
     figures: at least one figure, with numbers, all in the same unit.
     Returns numbers in that unit; a quantity that must be positive stays above zero because every h is below 1.
     TypeError where the field is a text.
 
-    >>> d0 = Figure("d0", 0.09, "per_cm2", None, None, "disclosed", "x", 2020)
-    >>> figure_range([d0._replace(low=0.08, high=0.1)])
-    Range(low=0.08, value=0.09, high=0.1, basis="source's range")
+    >>> d0 = Figure("d0", 0.1, "per_cm2", None, None, "disclosed", "x", 2020)
+    >>> figure_range([d0._replace(low=0.08, high=0.12)])
+    Range(low=0.08, value=0.1, high=0.12, basis="source's range")
     >>> figure_range([d0, d0._replace(value=0.06)])
-    Range(low=0.06, value=0.09, high=0.09, basis='sources span')
+    Range(low=0.06, value=0.1, high=0.11, basis='+-10 % for disclosed, other sources')
     >>> figure_range([d0._replace(value=0.5)])
-    Range(low=0.45, value=0.5, high=0.55, basis='default +-10 % for disclosed')
+    Range(low=0.45, value=0.5, high=0.55, basis='+-10 % for disclosed')
     """
     from nodecalc.catalogue.fields import FIELDS
 
     chosen = preferred_figure(figures)
-    value = low = high = chosen.number
-    basis = ""
-    if chosen.low is not None or chosen.high is not None:
-        # Stated means stated: low = value = high is a figure said to be exact, not one without a range.
-        low = low if chosen.low is None else min(low, float(chosen.low))
-        high = high if chosen.high is None else max(high, float(chosen.high))
-        basis = "source's range"
-    for other in figures:
-        if other is chosen or not other.span:
-            continue
-        least = other.number if other.low is None else min(other.number, other.low)
-        greatest = other.number if other.high is None else max(other.number, other.high)
-        if least < low or greatest > high:
-            low, high, basis = min(low, float(least)), max(high, float(greatest)), "sources span"
-    if basis:
-        return Range(low, value, high, basis)
+    value = chosen.number
     field = FIELDS.get(chosen.field)
-    if field is not None and field.nominal:
-        return Range(value, value, value, "nominal")
-    half = KIND_HALF_WIDTH[chosen.kind]
-    return Range(
-        value * (1 - half), value, value * (1 + half), f"default +-{half:.0%} for {chosen.kind}".replace("%", " %")
-    )
+    if chosen.low is not None or chosen.high is not None:
+        low = value if chosen.low is None else float(chosen.low)
+        high = value if chosen.high is None else float(chosen.high)
+        basis = "source's range"
+    elif field is not None and field.nominal:
+        low, high, basis = value, value, "nominal"
+    else:
+        half = KIND_HALF_WIDTH[chosen.kind]
+        low, high, basis = value * (1 - half), value * (1 + half), f"+-{100 * half:.0f} % for {chosen.kind}"
+    least, greatest = low, high
+    for other in figures:
+        if other is not chosen and other.span:
+            least = min(least, other.number, other.number if other.low is None else other.low)
+            greatest = max(greatest, other.number, other.number if other.high is None else other.high)
+    if least < low or greatest > high:
+        basis += ", other sources"
+    return Range(float(least), value, float(greatest), basis)

@@ -1,7 +1,5 @@
 """`nodecalc chips`: real chips, or every figure of some beside what the calculator answers."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import typer

@@ -1,7 +1,5 @@
 """`nodecalc die`: what one die costs on one or several nodes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import typer

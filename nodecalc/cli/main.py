@@ -3,17 +3,18 @@
 0 done; 1 a failure while running, such as a file that cannot be written; 2 bad usage or bad input.
 """
 
-from __future__ import annotations
-
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, Final, NoReturn
 
 import typer
 
 from .._version import __version__
 from ..errors import NodecalcError
-from . import chips, die, models, nodes, sources
+
+COMMANDS: Final = ("die", "nodes", "chips", "models", "sources")
+"""The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2
 FAILED: Final = 1
@@ -21,16 +22,22 @@ FAILED: Final = 1
 # typer carries its own copy of click and exports only this leaf of its exceptions; the base is what a bad word raises.
 _ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 
-app = typer.Typer(
-    name="nodecalc",
-    help="What a die costs on a process node, and how sure that is.",
-    # Plain help: importing rich for it would cost more than the rest of the program.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (die, nodes, chips, models, sources):
-    app.command(command.NAME, epilog=command.EPILOG)(command.run)
+
+def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
+    """Return the program with the commands `names`."""
+    app = typer.Typer(
+        name="nodecalc",
+        help="What a die costs on a process node, and how sure that is.",
+        # Plain help: importing rich for it would cost more than the rest of the program.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(root)
+    for name in names:
+        command = import_module(f".{name}", __package__)
+        app.command(command.NAME, epilog=command.EPILOG)(command.run)
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -39,7 +46,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
@@ -55,8 +61,10 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run the command line on `arguments`, without the program's name, and return the exit code."""
+    # Only the command that is asked for is put together; help, completion and a wrong name need all of them.
+    asked = tuple(name for name in COMMANDS if name in arguments[:1])
     try:
-        result = app(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
+        result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
         sys.stdout.flush()
     except NodecalcError as error:
         return _fail(str(error), BAD_INPUT)

@@ -1,7 +1,5 @@
 """`nodecalc models`: yield models and placements with formula, use and reference."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import typer

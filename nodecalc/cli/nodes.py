@@ -1,7 +1,5 @@
 """`nodecalc nodes`: the process nodes, or every figure of some."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import typer

@@ -1,7 +1,5 @@
 """Options that several commands share, described by the vocabulary."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

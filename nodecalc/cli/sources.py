@@ -1,7 +1,5 @@
 """`nodecalc sources`: where figures come from."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import typer

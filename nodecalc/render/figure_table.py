@@ -25,7 +25,7 @@ SHORT_TEXT: Final = 10
 
 PREFERRED_NOTE: Final = (
     "* the figure that is used, where there are several; its range spans the rival ones; a range in brackets is the "
-    "usual width of its kind; unverified: recalled, its source not read again"
+    "usual width of its kind, no source's; unverified: recalled, its source not read again"
 )
 
 
@@ -106,4 +106,4 @@ def _range(row: dict[str, Any]) -> str:
     if low is None or high is None or low == high:
         return ""
     text = f"{low:.6g} to {high:.6g}"
-    return f"({text})" if basis.startswith("default") else text
+    return f"({text})" if basis.startswith("+-") else text

@@ -1,0 +1,148 @@
+"""What is read when, from where, and at what price in imports."""
+
+import copy
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import nodecalc.catalogue
+import nodecalc_seeds
+from nodecalc.catalogue import Catalogue, load_catalogue
+
+SEEDS = Path(nodecalc_seeds.__file__).parent
+PROJECT = Path(nodecalc.catalogue.__file__).parents[2]
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    seen: list[str] = []
+    original = nodecalc_seeds.read
+
+    def counting(name: str) -> str:
+        seen.append(name)
+        return original(name)
+
+    monkeypatch.setattr(nodecalc_seeds, "read", counting)
+    return seen
+
+
+def test_loading_reads_nothing(reads):
+    Catalogue()
+    assert reads == []
+
+
+def test_a_node_by_id_reads_one_small_file_once(reads):
+    catalogue = Catalogue()
+    first = catalogue.node("tsmc-n5")
+    assert catalogue.node("TSMC-N5") is first
+    first.range("d0")
+    assert reads == ["nodes/tsmc-n5.toml"]
+
+
+@pytest.mark.parametrize("name", ["n5", "N+3", "TSMC 5nm", "4N"])
+def test_a_node_by_any_other_name_reads_the_index_and_one_file(reads, name):
+    node = Catalogue().node(name)
+    assert reads == ["nodes/index.txt", f"nodes/{node.id}.toml"]
+
+
+def test_node_ids_read_the_index_alone(reads):
+    assert len(Catalogue().node_ids) == 55
+    assert reads == ["nodes/index.txt"]
+
+
+def test_sources_are_read_only_when_asked_for(reads):
+    catalogue = Catalogue()
+    catalogue.node("tsmc-n5")
+    assert "sources.toml" not in reads
+    catalogue.source("cset_2020")
+    assert "sources.toml" in reads
+
+
+def test_a_users_file_reads_only_the_nodes_that_it_touches(reads, tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text('schema = 1\n[node."tsmc-n5"]\nd0 = 0.07\n')
+    load_catalogue(path).node("tsmc-n5")
+    assert [name for name in reads if name.startswith("nodes/") and name.endswith(".toml")] == ["nodes/tsmc-n5.toml"]
+
+
+def test_a_node_in_the_index_whose_file_is_gone_is_no_unknown_name(monkeypatch):
+    original = nodecalc_seeds.read
+
+    def broken(name: str) -> str:
+        if name == "nodes/tsmc-n5.toml":
+            raise OSError(5, "Input/output error")
+        return original(name)
+
+    monkeypatch.setattr(nodecalc_seeds, "read", broken)
+    with pytest.raises(OSError, match="Input/output error"):
+        Catalogue().node("tsmc-n5")
+
+
+def test_a_missing_file_of_the_seeds_is_an_os_error():
+    with pytest.raises(OSError, match=r"no-such\.toml"):
+        nodecalc_seeds.read("no-such.toml")
+
+
+def run(code: str, *paths: Path) -> str:
+    lines = f"import sys\nsys.path[:0] = {[str(path) for path in paths]!r}\n{code}"
+    done = subprocess.run([sys.executable, "-I", "-c", lines], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_data_are_read_from_a_zipped_wheel(tmp_path):
+    archive = tmp_path / "nodecalc.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for folder, base in ((SEEDS, SEEDS.parent), (PROJECT / "nodecalc", PROJECT)):
+            for file in folder.rglob("*"):
+                if file.suffix in {".py", ".toml", ".txt"}:
+                    zipped.write(file, file.relative_to(base).as_posix())
+    code = """
+import nodecalc_seeds
+assert ".zip" in nodecalc_seeds.__file__
+from nodecalc.catalogue import load_catalogue
+c = load_catalogue()
+try:
+    c.node("tsmc-n99")
+except ValueError as error:
+    assert "nearest" in str(error), error
+ids = nodecalc_seeds.node_ids()
+print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), c.node("n5").preferred("d0").value)
+"""
+    assert run(code, archive) == "55 55 56 144 0.105"
+
+
+def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
+    code = """
+import nodecalc_seeds
+nodecalc_seeds.read("nodes/tsmc-n5.toml")
+new = set(sys.modules) - before
+print([m for m in new if m == "nodecalc" or m.startswith(("nodecalc.", "importlib.resources", "pathlib", "re"))])
+"""
+    assert run("before = set(sys.modules)\n" + code, SEEDS.parent) == "[]"
+
+
+def test_one_node_is_read_without_heavy_modules():
+    code = """
+before = set(sys.modules)
+from nodecalc.catalogue import load_catalogue
+load_catalogue().node("tsmc-n5").range("d0")
+heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "json", "difflib", "numpy",
+         "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
+print(sorted(heavy & (set(sys.modules) - before)))
+"""
+    assert run(code, PROJECT, SEEDS.parent) == "[]"
+
+
+def test_what_was_read_cannot_be_changed_and_can_be_copied_and_sent():
+    catalogue = Catalogue()
+    for entry in (catalogue.node("tsmc-n5"), catalogue.product("apple-m1")):
+        with pytest.raises(TypeError):
+            entry.figures["d0"] = ()
+        for twin in (pickle.loads(pickle.dumps(entry)), copy.deepcopy(entry)):
+            assert twin == entry
+            assert type(twin.figures) is type(entry.figures)

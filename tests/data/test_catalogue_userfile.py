@@ -1,0 +1,340 @@
+"""A user's catalogue file: what it adds, what it replaces, and every way in which it can be wrong."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodecalc.catalogue import Catalogue, Figure, load_catalogue
+from nodecalc.errors import CatalogueError, UnknownNameError
+
+FULL = '{ value = 0.07, unit = "per_cm2", kind = "measured" }'
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str, schema: str = "schema = 1\n") -> Path:
+        path = tmp_path / "my.toml"
+        path.write_text(schema + text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def node_with(figure: str, field: str = "d0") -> str:
+    return f'[node."tsmc-n5"]\n{field} = {figure}\n'
+
+
+# What is wrong, the text below "schema = 1", and what the line must say.
+WRONG = [
+    ("unknown top-level key", "nodes = 1", ["top level: unknown key 'nodes'", "nearest: node"]),
+    ("section no table", "node = 3", ["node: is a number; must be a table"]),
+    ("node no table", '[node]\n"tsmc-n5" = 3', ['[node."tsmc-n5"]: is a number; must be a table']),
+    ("version no text", "version = 3", ["version: is a number; must be a text"]),
+    ("unknown field", node_with("1", "d_0"), ['[node."tsmc-n5"]: unknown field \'d_0\'', "nearest: d0"]),
+    ("field of a product", node_with("1", "die_area"), ["unknown field 'die_area'", "nearest: die_area_"]),
+    ("misspelt text", '[node."tsmc-n5"]\nfoundri = "x"', ["unknown field 'foundri'; nearest: foundry"]),
+    ("quite unknown field", node_with("1", "xyzzy"), ["unknown field 'xyzzy'; 59 are known, ", "d0", "wafer_price"]),
+    ("unknown key", node_with('{ value = 1, unit = "per_cm2", kind = "measured", sauce = "x" }'),
+     ['[node."tsmc-n5"] d0: unknown key \'sauce\'; nearest: source']),
+    ("text for number", node_with('"low"'), ['[node."tsmc-n5"] d0: is a text; must be a number in per_cm2']),
+    ("truth for number", node_with("true"), ["d0: is a true/false value; must be a number in per_cm2"]),
+    ("date for number", node_with("2025-01-01"), ["d0: is a date or time; must be a number in per_cm2"]),
+    ("text value for number", node_with('{ value = "x", unit = "per_cm2", kind = "measured" }'),
+     ["d0: is a text; must be a number in per_cm2"]),
+    ("number for text", node_with("3", "diffusion_break"), ["diffusion_break: is a number; must be a text"]),
+    ("word not allowed", node_with('"triple"', "diffusion_break"),
+     ["diffusion_break: 'triple' is not allowed; allowed: single, double"]),
+    ("line break in text", node_with('"a\\nb"', "litho"), ["litho: holds a line break", "on one line"]),
+    ("empty text", node_with('""', "litho"), ["litho: is empty"]),
+    ("wrong unit", node_with('{ value = 0.4, unit = "per_in2", kind = "measured" }'),
+     ["d0: unit 'per_in2' does not fit; allowed: per_cm2"]),
+    ("unit on a text", node_with('{ value = "x", unit = "nm", kind = "measured" }', "litho"),
+     ["litho: unit 'nm' does not fit; allowed: \"\" (none)"]),
+    ("mixed units", node_with('[{ value = 30, unit = "Mib/mm2", kind = "measured" }, '
+                              '{ value = 30, unit = "Mb/mm2", kind = "measured" }]', "sram_macro"),
+     ["sram_macro: figures in different units (Mib/mm2, Mb/mm2); must be one unit"]),
+    ("no value", node_with('{ unit = "per_cm2", kind = "measured" }'), ["d0: figure without value; must be a number"]),
+    ("no unit", node_with('{ value = 1, kind = "measured" }'), ["d0: figure without unit; must be one of: per_cm2"]),
+    ("no kind", node_with('{ value = 1, unit = "per_cm2" }'),
+     ["d0: figure without kind; must be one of: measured, disclosed, reported, estimated, assumed"]),
+    ("unknown kind", node_with('{ value = 1, unit = "per_cm2", kind = "guessed" }'),
+     ["d0: unknown kind 'guessed'; allowed: measured, disclosed, reported, estimated, assumed"]),
+    ("kind no text", node_with('{ value = 1, unit = "per_cm2", kind = 3 }'), ["d0 kind: is a number; must be a text"]),
+    ("unknown source", node_with('{ value = 1, unit = "per_cm2", kind = "measured", source = "cset_2021" }'),
+     ["d0: unknown source 'cset_2021'; nearest: cset_2020"]),
+    ("low above value", node_with('{ value = 1, low = 2, high = 3, unit = "per_cm2", kind = "measured" }'),
+     ["d0: low 2 is above the value 1; must be low <= value <= high"]),
+    ("high below value", node_with('{ value = 1, low = 0.5, high = 0.7, unit = "per_cm2", kind = "measured" }'),
+     ["d0: high 0.7 is below the value 1; must be low <= value <= high"]),
+    ("low alone", node_with('{ value = 1, low = 0.5, unit = "per_cm2", kind = "measured" }'),
+     ["d0: low alone; give both low and high"]),
+    ("text with range", node_with('{ value = "x", low = 1, high = 2, unit = "", kind = "measured" }', "litho"),
+     ["litho: a text with low; only numbers have a range"]),
+    ("low zero", node_with('{ value = 1, low = 0, high = 2, unit = "per_cm2", kind = "measured" }'),
+     ["d0 low: 0 is not allowed; must be above 0"]),
+    ("low nan", node_with('{ value = 1, low = nan, high = 2, unit = "per_cm2", kind = "measured" }'),
+     ["d0 low: nan is not allowed; must be a finite number"]),
+    ("nan", node_with("nan"), ["d0: nan is not allowed; must be a finite number"]),
+    ("infinite", node_with("inf"), ["d0: inf is not allowed; must be a finite number"]),
+    ("beyond floats", node_with("1" + 400 * "0"), ["d0: 1000", "... is not allowed; must be a finite number"]),
+    ("negative", node_with("-0.1"), ["d0: -0.1 is not allowed; must be above 0"]),
+    ("zero", node_with("0", "wafer_price"), ["wafer_price: 0 is not allowed; must be above 0"]),
+    ("negative count", node_with("-1", "euv_layers"),
+     ["euv_layers: -1 is not allowed; must be a whole number, 0 or more"]),
+    ("broken count", node_with("1.5", "euv_layers"), ["euv_layers: 1.5 is not allowed; must be a whole number"]),
+    ("beyond percent", node_with("101", "yield_report"), ["yield_report: 101 is not allowed; must be at most 100"]),
+    ("two preferred", node_with('[{ value = 1, unit = "per_cm2", kind = "measured", prefer = true }, '
+                                '{ value = 2, unit = "per_cm2", kind = "measured", prefer = true }]'),
+     ["d0: prefer = true on more than one figure; allowed: one"]),
+    ("empty list", node_with("[]"), ["d0: is an empty list; must hold at least one figure"]),
+    ("prefer no truth", node_with('{ value = 1, unit = "per_cm2", kind = "measured", prefer = 1 }'),
+     ["d0 prefer: is a number; must be true or false"]),
+    ("year a text", node_with('{ value = 1, unit = "per_cm2", kind = "measured", year = "2025" }'),
+     ["d0 year: is a text; must be a whole year such as 2025"]),
+    ("year a broken number", node_with('{ value = 1, unit = "per_cm2", kind = "measured", year = 2025.5 }'),
+     ["d0 year: is a number; must be a whole year such as 2025"]),
+    ("year far off", node_with('{ value = 1, unit = "per_cm2", kind = "measured", year = 25 }'),
+     ["d0 year: 25 is no year; must be within 1947 to 2100"]),
+    ("year field far off", node_with("20255", "volume_year"), ["volume_year: 20255 is no year"]),
+    ("new node without foundry", '[node."my-5"]\nname = "5"\nclass = "logic"\nd0 = 0.1',
+     ['[node."my-5"]: new node without foundry']),
+    ("new node by a short name", '[node.n5]\nd0 = 0.1',
+     ['[node."n5"]: new node without foundry, name, class', "for a node that exists, use its id"]),
+    ("id in capitals", '[node."TSMC-N5"]\nd0 = 0.1', ["bad id 'TSMC-N5'", "lower case", "nearest: tsmc-n5"]),
+    ("id as a path", '[node."../x"]\nd0 = 0.1', ["[node]: bad id '../x'"]),
+    ("unknown class", '[node."my-5"]\nfoundry = "F"\nname = "5"\nclass = "flash"',
+     ['[node."my-5"]: unknown class \'flash\'; allowed: logic, dram, nand']),
+    ("aliases no list", '[node."tsmc-n5"]\naliases = "x"',
+     ['[node."tsmc-n5"] aliases: is a text; must be a list of texts']),
+    ("alias no text", '[node."tsmc-n5"]\naliases = [1]', ['[node."tsmc-n5"] aliases: is a number; must be a text']),
+    ("stand-in of another kind", f'[node."tsmc-a16".assumed]\nd0 = {FULL}',
+     ['[node."tsmc-a16".assumed] d0: kind \'measured\' among stand-ins; must be assumed']),
+    ("product with unknown node", '[product."my-chip"]\nname = "C"\nvendor = "V"\nnode = "tsmc-n55"',
+     ['[product."my-chip"]: unknown node \'tsmc-n55\'; nearest: tsmc-n5']),
+    ("product without vendor", '[product."my-chip"]\nname = "C"', ['[product."my-chip"]: new product without vendor']),
+    ("product with unknown field", '[product."apple-m1"]\ndie_are = 1',
+     ['[product."apple-m1"]: unknown field \'die_are\'']),
+    ("product no table", "[product]\nx = 1", ['[product."x"]: is a number; must be a table']),
+    ("source without title", '[source.mine]\nyear = 2025', ["[source.mine]: source without title"]),
+    ("source with unknown key", '[source.mine]\ntitle = "t"\nurl = "u"',
+     ["[source.mine]: unknown key 'url'", "address"]),
+    ("source with bad year", '[source.mine]\ntitle = "t"\nyear = 1', ["[source.mine] year: 1 is no year"]),
+    ("source flag", '[source.mine]\ntitle = "t"\nverified = "yes"', ["[source.mine] verified: is a text"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_a_wrong_file_is_refused_in_one_line_that_says_where_and_what(write, text, expected):
+    path = write(text)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    for part in expected:
+        assert part in message
+    assert message.isprintable()
+    assert len(message) - len(str(path)) < 400
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "no schema; write 'schema = 1' at the top"),
+        (b"schema = 2", "unknown schema 2; known: 1"),
+        (b'schema = "1"', "unknown schema 1; known: 1"),
+        (b"schema = true", "unknown schema a true/false value; known: 1"),
+        (b"schema = 1\n[node\n", "not TOML: Expected ']' at the end of a table declaration (at line 2, column 6)"),
+        (b"schema = 1\nschema = 1\n", "not TOML: Cannot overwrite a value (at line 2, column 11)"),
+        (b"schema = 1\nx = \xff\n", "not TOML: byte 15 is not UTF-8"),
+        (b"schema = " + 5000 * b"1", "not TOML: a number with too many digits"),
+        (b"schema = 1\nx = " + 100_000 * b"[", "not a catalogue: lists or tables nested too deep"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_refused(tmp_path, content, expected):
+    path = tmp_path / "my.toml"
+    path.write_bytes(content)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(path)
+    assert str(caught.value) == f"{path}: {expected}"
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(CatalogueError, match=r"none\.toml: no such file; give the path of a TOML catalogue file$"):
+        load_catalogue(tmp_path / "none.toml")
+    with pytest.raises(CatalogueError, match="cannot be read: "):
+        load_catalogue(tmp_path)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue("a\0b\nc")
+    assert str(caught.value).isprintable()
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_catalogue_or_a_one_line_error(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("any") / "my.toml"
+    path.write_bytes(("schema = 1\n" + text).encode("utf-8", "surrogatepass"))
+    message = ""
+    try:
+        load_catalogue(path)
+    except CatalogueError as error:
+        message = str(error)
+    assert message.isprintable()
+
+
+def test_a_bare_number_replaces_all_alternatives_of_the_field(write):
+    catalogue = load_catalogue(write(node_with("0.07")))
+    node = catalogue.node("n5")
+    assert node.figures["d0"] == (Figure("d0", 0.07, "per_cm2", None, None, "reported", "user", None),)
+    assert node.range("d0")[:3] == pytest.approx((0.056, 0.07, 0.084))
+    assert catalogue.replaced == ["tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"]
+    assert node.origin == "built-in, my.toml"
+    assert catalogue.source("user").title.endswith("my.toml")
+
+
+def test_all_that_the_user_does_not_name_stays(write):
+    mine, built_in = load_catalogue(write(node_with("0.07"))), Catalogue()
+    assert mine.node_ids == built_in.node_ids
+    for ours, theirs in zip(mine.nodes(), built_in.nodes(), strict=True):
+        if ours.id == "tsmc-n5":
+            rest = {field: figures for field, figures in ours.figures.items() if field != "d0"}
+            assert rest == {field: figures for field, figures in theirs.figures.items() if field != "d0"}
+            assert ours[:5] == theirs[:5]
+        else:
+            assert ours == theirs
+    assert mine.products() == built_in.products()
+
+
+def test_a_full_figure_keeps_every_key(write):
+    text = """
+[source.lab]
+title = "Our own lab"
+year = 2026
+publisher = "us"
+verified = true
+
+[node."tsmc-n5"]
+d0 = [
+  { value = 0.08, low = 0.07, high = 0.1, unit = "per_cm2", kind = "measured", source = "lab", year = 2026, JOIN
+    note = "lot 7", measured_by = "A", prefer = true, seen = false },
+  { value = 0.2, unit = "per_cm2", kind = "estimated", source = "cset_2020", span = false },
+  0.11,
+]
+""".replace("JOIN\n", "")  # an inline table of TOML 1.0 is one line
+    catalogue = load_catalogue(write(text))
+    first, second, third = catalogue.node("tsmc-n5").figures["d0"]
+    assert first == Figure(
+        "d0", 0.08, "per_cm2", 0.07, 0.1, "measured", "lab", 2026, "lot 7", "A", prefer=True, verified=False, span=True
+    )
+    assert (second.source, second.span, second.year) == ("cset_2020", False, None)
+    assert (third.value, third.source) == (0.11, "user")
+    assert catalogue.node("tsmc-n5").range("d0")[:3] == (0.07, 0.08, 0.11)
+    assert catalogue.source("lab").verified is True
+    assert catalogue.source("lab").origin == "my.toml"
+    assert catalogue.replaced == ["source lab: added (my.toml)", "tsmc-n5.d0: 0.105 -> 0.08 (my.toml)"]
+    assert [source.id for source in catalogue.sources()][-2:] == ["lab", "user"]
+
+
+def test_a_new_node_is_found_like_a_built_in_one(write):
+    text = (
+        '[node."acme-2"]\nfoundry = "Acme"\nname = "A2"\naliases = ["Two"]\nclass = "logic"\nd0 = 0.3\nlitho = "DUV"\n'
+    )
+    catalogue = load_catalogue(write(text))
+    for name in ("acme-2", "ACME 2", "A2", "acme two"):
+        assert catalogue.node(name).id == "acme-2"
+    node = catalogue.node("a2")
+    assert (node.foundry, node.node_class, node.origin) == ("Acme", "logic", "my.toml")
+    assert node.preferred("litho").value == "DUV"
+    assert catalogue.node_ids[-1] == "acme-2"
+    assert catalogue.nodes()[-1] is node
+    assert catalogue.replaced == ["acme-2: new node (my.toml)"]
+    with pytest.raises(UnknownNameError):
+        load_catalogue().node("acme-2")
+
+
+def test_a_users_alias_that_another_node_has_makes_the_name_ambiguous(write):
+    catalogue = load_catalogue(write('[node."smic-n+3"]\naliases = ["N5"]\n'))
+    with pytest.raises(UnknownNameError, match=r"ambiguous; it can be: tsmc-n5, smic-n\+3"):
+        catalogue.node("n5")
+    assert catalogue.replaced == ["smic-n+3.aliases: replaced (my.toml)"]
+
+
+def test_replacing_a_stand_in_says_that_it_was_one(write):
+    catalogue = load_catalogue(write('[node."tsmc-n3e"]\nd0 = 0.09\nmmp = 24\nvolume_year = 2024\ncell_area_hp = 3\n'))
+    assert catalogue.replaced == [
+        "tsmc-n3e.d0: 0.1 (assumed) -> 0.09 (my.toml)",
+        "tsmc-n3e.mmp: 23 -> 24 (my.toml)",
+        "tsmc-n3e.volume_year: 2023 -> 2024 (my.toml)",
+        "tsmc-n3e.cell_area_hp: added 3 (my.toml)",
+    ]
+    assert catalogue.node("n3e").preferred("d0").kind == "reported"
+
+
+def test_a_users_stand_in_replaces_ours_but_no_published_figure(write):
+    catalogue = load_catalogue(write('[node."tsmc-n3e".assumed]\nd0 = 0.12\nwafer_price = 1\n'))
+    node = catalogue.node("tsmc-n3e")
+    assert node.preferred("d0")[:7] == ("d0", 0.12, "per_cm2", None, None, "assumed", "user")
+    assert node.preferred("wafer_price").value == 26000
+    assert catalogue.replaced == [
+        "tsmc-n3e.d0: 0.1 (assumed) -> 0.12 (assumed) (my.toml)",
+        "tsmc-n3e.wafer_price: stand-in 1 not used, there is a published figure (my.toml)",
+    ]
+
+
+def test_texts_of_a_node_can_be_replaced(write):
+    catalogue = load_catalogue(write('[node."tsmc-n5"]\nname = "Five"\nfoundry = "TSMC"\nclass = "logic"\n'))
+    assert catalogue.node("TSMC five").id == "tsmc-n5"
+    assert catalogue.replaced == ['tsmc-n5.name: "N5" -> "Five" (my.toml)']
+
+
+def test_products_merge_like_nodes(write):
+    text = """
+[node."acme-2"]
+foundry = "Acme"
+name = "A2"
+class = "logic"
+
+[product."apple-m1"]
+die_area = 119
+node = "acme-2"
+
+[product."acme-x"]
+name = "X"
+vendor = "Acme"
+die_area = { value = 50, unit = "mm2", kind = "disclosed", year = 2026 }
+"""
+    catalogue = load_catalogue(write(text))
+    assert catalogue.product("m1").preferred("die_area").value == 119
+    assert catalogue.product("m1").preferred("transistors").value == 16.0
+    assert catalogue.product("m1").node == "acme-2"
+    new = catalogue.product("Acme X")
+    assert (new.id, new.node, new.kind, new.origin) == ("acme-x", "", "", "my.toml")
+    assert len(catalogue.products()) == 57
+    assert catalogue.replaced == [
+        "acme-2: new node (my.toml)",
+        'apple-m1.node: "tsmc-n5" -> "acme-2" (my.toml)',
+        "apple-m1.die_area: 120.4 -> 119 (my.toml)",
+        "acme-x: new product (my.toml)",
+    ]
+
+
+def test_a_built_in_source_can_be_replaced(write):
+    catalogue = load_catalogue(write('[source.cset_2020]\ntitle = "Mine"\n'))
+    assert catalogue.source("cset_2020").title == "Mine"
+    assert catalogue.replaced == ["source cset_2020: replaced (my.toml)"]
+    assert len(catalogue.sources()) == len(Catalogue().sources())
+
+
+def test_a_built_in_file_of_a_node_can_be_copied_into_a_users_file(write):
+    import nodecalc_seeds
+
+    text = nodecalc_seeds.read("nodes/smic-n+2.toml")
+    body = "\n".join(line for line in text.splitlines() if not line.startswith(("schema", "version", "id =")))
+    catalogue = load_catalogue(write('[node."smic-n+2"]\n' + body))
+    assert dict(catalogue.node("smic-n+2").figures) == dict(Catalogue().node("smic-n+2").figures)
+
+
+def test_a_windows_file_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_bytes(b'\xef\xbb\xbfschema = 1\r\n[node."tsmc-n5"]\r\nd0 = 0.07\r\n')
+    assert load_catalogue(str(path)).node("tsmc-n5").preferred("d0").value == 0.07

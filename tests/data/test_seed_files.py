@@ -1,0 +1,310 @@
+"""The built-in data: complete, sound by the same checks as a user's file, and consistent with itself."""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import nodecalc_seeds
+from nodecalc.catalogue import KINDS, Catalogue, builtin
+from nodecalc.catalogue.entries import Node
+from nodecalc.catalogue.fields import FIELDS, fields_of
+from nodecalc.catalogue.schema import Checker
+
+FOLDER = Path(nodecalc_seeds.__file__).parent
+NODE_KEYS = ("schema", "version", "id", "foundry", "name", "aliases", "class", "assumed")
+PRODUCT_KEYS = ("name", "vendor", "node", "kind")
+
+# How many figures of each field the sources were found to give; a figure that disappears is a fact lost.
+NODE_FIGURES = {
+    "active_pitch": 1, "area_ratio_10lpp": 1, "area_ratio_5nm": 1, "bit_density": 14, "bitline_pitch": 1,
+    "cell_area": 1, "cell_area_hp": 2, "cell_area_ratio_n1": 1, "cell_height_22": 1, "cell_height_hd": 20,
+    "cell_height_hp": 10,
+    "cell_height_ratio_n1": 1, "cell_ratio_g3": 1, "cpp": 33, "cpp_hp": 5, "d0": 11, "d0_curve": 1, "d0_text": 2,
+    "density": 58, "density_class": 1, "density_hp": 12, "density_ratio_n2p": 1, "density_ratio_n3e": 1,
+    "density_ratio_n5": 2, "density_ratio_n7": 2, "die_area_12gb": 2, "die_area_16gb": 1, "die_area_512gb": 1,
+    "diffusion_break": 20, "euv_layers": 21, "fin_pitch": 8, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
+    "layers_total": 1, "litho": 5, "m2_pitch": 1, "metal_patterning": 8, "mmp": 31, "productivity_ratio_238l": 1,
+    "risk_year": 1, "sram_hc": 1, "sram_hd": 29, "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42,
+    "volume_year": 37, "wafer_diameter": 15, "wafer_price": 32, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1,
+    "yield_report": 32, "yield_statement": 1,
+}  # fmt: skip
+PRODUCT_FIGURES = {
+    "area_note": 1, "area_ratio_kirin_9010": 1, "area_ratio_kirin_9020": 1, "bits": 4, "chip_cost": 2,
+    "chip_density": 27, "cluster": 1, "density": 1, "die_area": 48, "die_area_scribe": 1, "die_height": 4,
+    "die_width": 4, "dies_2026": 1,
+    "dies_per_package": 4, "dies_per_wafer": 1, "dies_tsmc_bank": 1, "good_dies_per_wafer": 2, "iod_area": 1,
+    "launch": 3, "logic_die_cost": 3, "node_claim_seed": 1, "node_conflict": 2, "node_note": 1, "package_silicon": 1,
+    "packages_per_wafer": 1, "process": 4, "stack_density": 1, "total_area": 2, "transistors": 30, "xcd_area": 1,
+    "yield_report": 5,
+}  # fmt: skip
+STAND_INS = {"d0": 37, "wafer_price": 26}
+
+
+def parsed(name: str) -> dict:
+    return tomllib.loads(nodecalc_seeds.read(name))
+
+
+NODES = {id_: parsed(f"nodes/{id_}.toml") for id_ in nodecalc_seeds.node_ids()}
+PRODUCTS = parsed("products.toml")["product"]
+SOURCES = parsed("sources.toml")["source"]
+CHECKER = Checker("built-in", SOURCES)
+
+
+def node_figures(id_: str) -> dict:
+    return CHECKER.figures(id_, {k: v for k, v in NODES[id_].items() if k not in NODE_KEYS}, "node")
+
+
+def product_figures(id_: str) -> dict:
+    return CHECKER.figures(id_, {k: v for k, v in PRODUCTS[id_].items() if k not in PRODUCT_KEYS}, "product")
+
+
+def counts(tables) -> dict[str, int]:
+    total = Counter()
+    for figures in tables:
+        total.update({field: len(alternatives) for field, alternatives in figures.items()})
+    return dict(total)
+
+
+def test_there_are_55_nodes_56_products_and_143_sources_beside_our_own_stand_ins():
+    assert len(NODES) == 55
+    assert len(PRODUCTS) == 56
+    assert len(SOURCES) == 143 + 1
+    assert "assumed" in SOURCES
+
+
+def test_no_figure_of_a_node_disappeared():
+    assert counts(map(node_figures, NODES)) == NODE_FIGURES
+
+
+def test_no_figure_of_a_product_disappeared():
+    assert counts(map(product_figures, PRODUCTS)) == PRODUCT_FIGURES
+
+
+def test_no_stand_in_disappeared():
+    assert Counter(field for table in NODES.values() for field in table.get("assumed", ())) == STAND_INS
+
+
+def test_every_file_says_its_schema_and_version():
+    files = sorted(FOLDER.rglob("*.toml"))
+    assert len(files) == 55 + 3
+    for file in files:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
+
+
+def test_the_index_agrees_with_the_files():
+    on_disk = {file.stem for file in (FOLDER / "nodes").glob("*.toml")}
+    assert set(NODES) == on_disk
+    assert len(nodecalc_seeds.node_ids()) == len(on_disk)
+    for entry in builtin.node_names():
+        table = NODES[entry.id]
+        assert table["id"] == entry.id
+        assert (entry.maker, entry.name, list(entry.aliases)) == (table["foundry"], table["name"], table["aliases"])
+
+
+@pytest.mark.parametrize("id_", [*NODES, *PRODUCTS])
+def test_ids_are_lower_case_and_fit_a_file_name(id_):
+    assert builtin.is_id(id_)
+
+
+@pytest.mark.parametrize("id_", NODES)
+def test_every_figure_of_a_node_has_known_source_kind_unit_and_year(id_):
+    for alternatives in node_figures(id_).values():
+        for figure in alternatives:
+            assert figure.source in SOURCES
+            assert figure.year is not None
+            assert figure.kind in KINDS
+            assert figure.kind != "assumed", "stand-ins live in [assumed]"
+
+
+@pytest.mark.parametrize("id_", PRODUCTS)
+def test_every_figure_of_a_product_has_known_source_kind_unit_and_year(id_):
+    for alternatives in product_figures(id_).values():
+        for figure in alternatives:
+            assert figure.source in SOURCES
+            assert figure.year is not None
+            assert figure.kind != "assumed"
+
+
+@pytest.mark.parametrize("id_", NODES)
+def test_a_published_figure_and_a_stand_in_never_stand_side_by_side(id_):
+    stand_ins = CHECKER.figures(id_, NODES[id_].get("assumed", {}), "node", stand_ins=True)
+    assert not set(stand_ins) & set(node_figures(id_))
+    for (figure,) in stand_ins.values():
+        assert figure.source == "assumed"
+        assert figure.low < figure.number < figure.high
+        assert figure.note
+
+
+def test_every_logic_node_answers_with_a_defect_density_and_a_wafer_price():
+    for node in Catalogue().nodes():
+        if node.node_class == "logic":
+            assert node.preferred("d0") is not None, node.id
+            assert node.preferred("wafer_price") is not None, node.id
+
+
+def test_the_node_of_every_product_exists_or_is_not_known():
+    assert {table["node"] for table in PRODUCTS.values()} - set(NODES) == {""}
+
+
+def test_the_figure_to_use_is_never_one_that_is_about_something_else():
+    entries = Catalogue()
+    for entry in (*entries.nodes(), *entries.products()):
+        for field in entry.figures:
+            assert entry.preferred(field).span, f"{entry.id}.{field}"
+
+
+def test_the_field_table_covers_the_data_and_nothing_else():
+    assert set(NODE_FIGURES) == set(fields_of("node"))
+    assert set(PRODUCT_FIGURES) == set(fields_of("product"))
+    assert set(FIELDS) == set(NODE_FIGURES) | set(PRODUCT_FIGURES)
+
+
+def test_every_source_is_used():
+    used = {figure.source for id_ in NODES for group in node_figures(id_).values() for figure in group}
+    used |= {figure.source for id_ in PRODUCTS for group in product_figures(id_).values() for figure in group}
+    used |= {figure.source for figure in Catalogue().cost_structure().values()}
+    used |= {"assumed"}
+    assert used == set(SOURCES)
+
+
+def test_sources_state_title_publisher_year_and_whether_their_text_was_read():
+    for id_, table in SOURCES.items():
+        assert table["title"], id_
+        assert table["publisher"], id_
+        assert 1990 <= table["year"] <= 2026, id_
+        assert isinstance(table["verified"], bool), id_
+        if not table.get("read") or table["read"].startswith(("not read", "secondary", "through", "digest")):
+            assert not table["verified"], id_
+
+
+def test_no_source_is_titled_by_a_file_name():
+    assert not [id_ for id_, table in SOURCES.items() if re.search(r"\.(txt|md|pdf|toml)\b", str(table["title"]))]
+
+
+def test_one_entry_read_alone_equals_the_same_entry_read_with_all():
+    assert [builtin.source(id_) for id_ in builtin.source_ids()] == builtin.sources()
+    assert [builtin.product(id_) for id_ in builtin.product_ids()] == builtin.products()
+    assert builtin.source_ids() == list(SOURCES)
+    assert builtin.product_ids() == list(PRODUCTS)
+    assert builtin.source("no_such") is None
+    assert builtin.product("no-such") is None
+
+
+# The yardstick of logic density, written out once more on its own: Intel (Bohr) 2017, source wikichip_bohr_2018.
+def yardstick(cpp: float, height: float, double: bool) -> float:
+    extra = 1 if double else 0
+    return 1e6 * (0.6 * 4 / ((3 + extra) * cpp * height) + 0.4 * 32 / ((19 + extra) * cpp * height))
+
+
+# (node, field, value stated there, gate pitch nm, cell height nm, double break)
+STATED = [
+    ("tsmc-n7", "density", 90.64, 57, 240, True),
+    ("tsmc-n7", "density_hp", 64.58, 64, 300, True),
+    ("tsmc-n5", "density", 137.6, 51, 210, False),
+    ("tsmc-n5", "density_hp", 92.34, 57, 280, False),
+    ("tsmc-n4", "density", 146.0, 49, 206, False),
+    ("tsmc-n4", "density_hp", 97.8, 55, 274, False),
+    ("tsmc-n3e", "density", 215.6, 48, 143, False),
+    ("tsmc-n3e", "density", 182.5, 48, 169, False),
+    ("tsmc-n3e", "density_hp", 124.02, 54, 221, False),
+    ("tsmc-n2", "density", 236.2, 48, 130, False),
+    ("tsmc-n2", "density_hp", 196.8, 48, 156, False),
+    ("smic-n+1", "density", 84.6, 66, 264, False),
+    ("smic-n+2", "density", 93, 63, 250, False),
+    ("smic-n+3", "density", 113.4, 57, 228, False),
+    ("samsung-14lpp", "density", 27.6, 78, 9 * 64, True),
+    ("samsung-7lpp", "density", 94.5, 54, 243, True),
+    ("samsung-5lpe", "density", 126.3, 54, 216, False),
+    ("samsung-4lpe", "density", 136.5, 54, 200, False),
+    ("intel-14", "density", 44.4, 70, 399, True),
+    ("intel-10", "density", 100.3, 54, 272, False),
+    ("intel-7", "density_hp", 60.2, 60, 408, False),
+    ("intel-4", "density_hp", 122.8, 50, 240, False),
+    ("intel-3", "density", 140.4, 50, 210, False),
+    ("intel-3", "density_hp", 122.8, 50, 240, False),
+    ("intel-18a", "density", 184.2, 50, 160, False),
+    ("intel-18a", "density_hp", 163.7, 50, 180, False),
+    ("gf-14lpp", "density", 27.6, 78, 576, True),
+    ("gf-12lp", "density", 30.8, 84, 480, True),
+    ("gf-22fdx", "density", 18.6, 104, 640, True),
+]
+
+
+@pytest.mark.parametrize(("id_", "field", "value", "cpp", "height", "double"), STATED)
+def test_densities_said_to_be_on_the_yardstick_recompute_within_one_percent(id_, field, value, cpp, height, double):
+    assert value in {figure.value for figure in node_figures(id_)[field]}
+    assert yardstick(cpp, height, double) == pytest.approx(value, rel=0.01)
+
+
+def test_every_note_that_names_the_yardstick_is_among_the_recomputed_ones():
+    named = {
+        (id_, field, figure.value)
+        for id_ in NODES
+        for field, group in node_figures(id_).items()
+        for figure in group
+        if "Bohr mix" in figure.note
+    }
+    assert named <= {row[:3] for row in STATED}
+
+
+def test_values_of_the_yardstick_quoted_in_notes_recompute_within_one_percent():
+    notes = {(id_, f.value): f.note for id_ in NODES for f in node_figures(id_).get("density", ())}
+    assert "single break gives 52.8" in notes["intel-14", 44.4]
+    assert yardstick(70, 399, double=False) == pytest.approx(52.8, rel=0.01)
+    assert "single break on 57/240 gives 107.7" in notes["tsmc-n6", 107.0]
+    assert yardstick(57, 240, double=False) == pytest.approx(107.7, rel=0.01)
+
+
+WITH_GEOMETRY = [n for n in Catalogue().nodes() if n.preferred("cpp") and n.preferred("cell_height_hd")]
+
+
+def test_nineteen_nodes_state_gate_pitch_and_cell_height():
+    assert len(WITH_GEOMETRY) == 19
+
+
+@pytest.mark.parametrize("node", WITH_GEOMETRY, ids=lambda node: node.id)
+def test_the_diffusion_break_and_geometry_give_a_density_that_the_node_states(node: Node):
+    cpp, height, diffusion = (node.preferred(field) for field in ("cpp", "cell_height_hd", "diffusion_break"))
+    computed = yardstick(cpp.number, height.number, diffusion.value == "double")
+    stated = [figure.number for figure in node.figures["density"]]
+    assert any(computed == pytest.approx(value, rel=0.01) for value in stated), (computed, stated)
+
+
+WITH_DENSITY = [product for product in Catalogue().products() if product.preferred("chip_density")]
+
+
+@pytest.mark.parametrize("product", WITH_DENSITY, ids=lambda product: product.id)
+def test_chip_density_is_transistors_over_the_area_of_all_dies(product):
+    density, area, count = (product.preferred(field) for field in ("chip_density", "die_area", "transistors"))
+    dies = product.preferred("dies_per_package")
+    total = area.number * (dies.number if dies else 1)
+    assert count.number * 1e3 / total == pytest.approx(density.number, rel=1e-3)
+
+
+def test_the_readme_has_a_line_for_every_file_and_every_node():
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for file in FOLDER.rglob("*"):
+        if file.suffix in {".toml", ".txt"}:
+            assert f"]({file.relative_to(FOLDER).as_posix()})" in text, file.name
+    rows = re.findall(r"^\| \[(\S+)\.toml\]\(nodes/\1\.toml\) \|(.*)\|$", text, re.MULTILINE)
+    listed = {id_: [cell.strip() for cell in cells.split("|")] for id_, cells in rows}
+    assert listed == {
+        id_: [table["foundry"], table["name"], table["class"], ", ".join(table["aliases"])]
+        for id_, table in NODES.items()
+    }
+
+
+def test_the_note_on_the_defect_density_of_n3_recomputes():
+    (figure,) = Catalogue().node("smic-n+3").figures["d0"]
+    assert "yields of 20 to 65 %" in figure.note
+    assert "span about 0.3 to 1.9 by Murphy" in figure.note
+    # Murphy: Y = ((1 - exp(-x)) / x)^2, x = A * D0; the extremes are the best yield of the largest die and the worst
+    # of the smallest.
+    for share, area_cm2, d0 in ((0.65, 1.4, 0.32), (0.20, 1.0, 1.9)):
+        x = area_cm2 * d0
+        assert (-math.expm1(-x) / x) ** 2 == pytest.approx(share, abs=0.01)
