@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.registry import PLACEMENTS
@@ -17,24 +16,13 @@ from .band import cost_band
 from .errors import InputError, MissingFigureError
 from .figures import UsedFigure, chip_size
 from .inputs import Inputs, resolve
+from .vocabulary import OUTPUT_KEYS
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue, Node, Product, Source
 
-OUTPUTS: Final = (
-    "gross_dies",
-    "mean_faults",
-    "die_yield",
-    "good_dies",
-    "die_cost_usd",
-    "good_die_cost_usd",
-    "good_die_cost_usd_p10",
-    "good_die_cost_usd_p50",
-    "good_die_cost_usd_p90",
-    "logic_density_mtr_per_mm2",
-    "peak_transistors",
-    "usd_per_billion_transistors",
-)
+OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if key != "good_die_cost_ratio")
+"""Output keys of one answer; the ratio belongs to a comparison of several."""
 
 
 class Estimate:
@@ -52,15 +40,34 @@ class Estimate:
     """The real chip whose die this is, where one was named."""
     catalogue: Catalogue
 
+    if TYPE_CHECKING:  # __getattr__ serves every output key of the vocabulary, which describes them
+        gross_dies: float
+        mean_faults: float
+        die_yield: float
+        good_dies: float
+        die_cost_usd: float
+        good_die_cost_usd: float
+        good_die_cost_usd_p10: float
+        good_die_cost_usd_p50: float
+        good_die_cost_usd_p90: float
+        logic_density_mtr_per_mm2: float | None
+        peak_transistors: float | None
+        usd_per_billion_transistors: float | None
+
     def __init__(
         self, inputs: Inputs, values: Mapping[str, float], catalogue: Catalogue, chip: Product | None = None
     ) -> None:
         """Keep what `estimate` worked out."""
         put = object.__setattr__
         put(self, "inputs", inputs)
-        put(self, "_values", MappingProxyType(dict(values)))
+        put(self, "_values", dict(values))
         put(self, "catalogue", catalogue)
         put(self, "chip", chip)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in OUTPUTS:
+            return self._values.get(name)
+        raise AttributeError(f"an Estimate has no '{name}'; it has {', '.join(OUTPUTS)}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Estimate is immutable; '{name}' cannot be set")
@@ -68,71 +75,16 @@ class Estimate:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an Estimate is immutable; '{name}' cannot be deleted")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Estimate, (self.inputs, self._values, self.catalogue, self.chip)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *OUTPUTS})
+
     @property
     def node(self) -> str | None:
         """Id of the node, or None where all figures were given."""
         return self.inputs.node.id if self.inputs.node else None
-
-    @property
-    def gross_dies(self) -> float:
-        """Whole dies on one wafer; a closed formula's value is not rounded."""
-        count = self._values["gross_dies"]
-        return int(count) if PLACEMENTS[self.inputs.names["placement"]].exact else count
-
-    @property
-    def mean_faults(self) -> float:
-        """Mean fatal defects on a die, A f D0."""
-        return self._values["mean_faults"]
-
-    @property
-    def die_yield(self) -> float:
-        """Share of gross dies that are good."""
-        return self._values["die_yield"]
-
-    @property
-    def good_dies(self) -> float:
-        """Gross dies times yield, never truncated."""
-        return self._values["good_dies"]
-
-    @property
-    def die_cost_usd(self) -> float:
-        """Wafer price over line yield and gross dies, USD."""
-        return self._values["die_cost_usd"]
-
-    @property
-    def good_die_cost_usd(self) -> float:
-        """Wafer price over line yield and good dies, USD."""
-        return self._values["good_die_cost_usd"]
-
-    @property
-    def good_die_cost_usd_p10(self) -> float:
-        """One in ten answers within the figures' ranges is cheaper, USD."""
-        return self._values["good_die_cost_usd_p10"]
-
-    @property
-    def good_die_cost_usd_p50(self) -> float:
-        """Half the answers within the figures' ranges are cheaper, USD."""
-        return self._values["good_die_cost_usd_p50"]
-
-    @property
-    def good_die_cost_usd_p90(self) -> float:
-        """Nine in ten answers within the figures' ranges are cheaper, USD."""
-        return self._values["good_die_cost_usd_p90"]
-
-    @property
-    def logic_density_mtr_per_mm2(self) -> float | None:
-        """The node's high-density logic on the Bohr yardstick, MTr/mm2."""
-        return self._values.get("logic_density_mtr_per_mm2")
-
-    @property
-    def peak_transistors(self) -> float | None:
-        """Density times die area."""
-        return self._values.get("peak_transistors")
-
-    @property
-    def usd_per_billion_transistors(self) -> float | None:
-        """Good die cost over peak transistors, USD per 10^9."""
-        return self._values.get("usd_per_billion_transistors")
 
     @property
     def figures(self) -> Mapping[str, UsedFigure]:
@@ -240,8 +192,8 @@ def estimate(
         product = known.product(chip)
         if size is not None:
             raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
-        supplied = chip_size(product)
-        inputs = {key: figure.value for key, figure in supplied.items()} | inputs
+        supplied = {key: figure for key, figure in chip_size(product).items() if inputs.get(key) is None}
+        inputs |= {key: figure.value for key, figure in supplied.items()}
         if node is None:
             if not product.node:
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
@@ -261,6 +213,8 @@ def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -
     stages = _plan(names["yield_model"], names["placement"], names["edge_rule"])
     values = run_stages(stages, inputs.numbers)
     _check(inputs, values)
+    if PLACEMENTS[names["placement"]].exact:
+        values["gross_dies"] = int(values["gross_dies"])
     band = cost_band(stages, values, inputs.figures)
     keys = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
     values.update(zip(keys, band, strict=True))

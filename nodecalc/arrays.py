@@ -94,7 +94,7 @@ def evaluate(
 
     >>> found = evaluate({"die_area_mm2": [50, 100], "d0_per_cm2": 0.1, "wafer_price_usd": 10000})
     >>> found["good_die_cost_usd"].round(2).tolist()
-    [8.28, 17.92]
+    [8.43, 17.93]
 
     """
     for key in inputs:

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 from .errors import InputError
-from .units import label, number, size
+from .units import Size, label, number, size
 from .vocabulary import QUANTITIES
 
 RETICLE_FIELD_MM: Final = (26.0, 33.0)
@@ -42,7 +42,7 @@ def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | No
     if text is not None:
         if width is not None or height is not None:
             raise InputError(f"size '{text}' and die_width_mm or die_height_mm: two sizes; give one of them")
-        read = size(text) if isinstance(text, str) else size(repr(float(text)))
+        read = size(text) if isinstance(text, str) else Size(None, None, number(text, "die_area_mm2"))
         width, height = read.width_mm, read.height_mm
         if read.area_mm2 is not None:
             if area is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 from .figures import UsedFigure
-from .vocabulary import QUANTITIES
+from .vocabulary import OUTPUT_KEYS, QUANTITIES
 
 if TYPE_CHECKING:
     from .answer import Estimate
@@ -64,7 +64,8 @@ def steps(e: Estimate) -> list[Step]:
     values = {**e.inputs.numbers, **e.to_dict()}
     texts = {k: f"{v:.6g}" for k, v in values.items() if isinstance(v, int | float)}
     found = []
-    for key in ORDER:
+    rest = [key for key in OUTPUT_KEYS if key not in ORDER and not key.startswith("good_die_cost_usd_p")]
+    for key in (*ORDER, *rest):
         if values.get(key) is None:
             continue
         figure = e.figures.get(key)
@@ -109,6 +110,8 @@ def _computed(e: Estimate, key: str, texts: dict[str, str]) -> tuple[str, str] |
 def _given(e: Estimate, key: str) -> tuple[str, str] | None:
     if key in e.inputs.given:
         return "given", "taken as exact"
+    if QUANTITIES[key].role == "output":
+        return QUANTITIES[key].meaning, ""
     if QUANTITIES[key].default is not None:
         return "default", QUANTITIES[key].meaning
     if key in ("die_area_mm2", "die_width_mm", "die_height_mm"):

@@ -40,9 +40,12 @@ def logic_density(cpp_nm: float, cell_height_nm: float, diffusion_break: str = "
     """
     try:
         nand2, flop = CELL_WIDTHS[diffusion_break]
-    except KeyError:
+    except (KeyError, TypeError):
         raise unknown("diffusion break", str(diffusion_break), CELL_WIDTHS) from None
-    result = kernel.logic_density(float(cpp_nm), float(cell_height_nm), nand2, flop)
+    try:
+        result = kernel.logic_density(float(cpp_nm), float(cell_height_nm), nand2, flop)
+    except (TypeError, ValueError, OverflowError):
+        result = 0.0
     if not 0.0 < result < float("inf"):
         raise InputError(
             f"cpp_nm {cpp_nm}, cell_height_nm {cell_height_nm}: not a cell; allowed: positive lengths in nm; "
@@ -76,7 +79,7 @@ def chip_density(
         NodecalcError: shares that do not add up to 1, a missing density, a value outside its range.
 
     >>> round(chip_density(logic_mtr_per_mm2=137.6, logic_share=0.6, sram_share=0.4, sram_bit_cell_um2=0.021), 1)
-    140.4
+    140.3
 
     """
     if sram_share and sram_bit_cell_um2 is None:

@@ -163,7 +163,7 @@ def _die(
 def _refuse_weak(figures: Mapping[str, UsedFigure]) -> None:
     weak = [f for f in figures.values() if f.kind in WEAK_KINDS]
     if weak:
-        listed = ", ".join(f"{f.key} {f.value:.4g} is {f.kind}" for f in weak)
+        listed = ", ".join(f"{f.key} {QUANTITIES[f.key].text(f.value)} is {f.kind}" for f in weak)
         options = ", ".join(label(QUANTITIES[f.key]) for f in weak)
         raise StrictError(f"--strict: {listed}; give {options}, or leave out --strict")
 

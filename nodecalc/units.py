@@ -44,7 +44,9 @@ _FRACTIONS: Final = frozenset(
 )
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
-_TEXT: Final = re.compile(rf"\$?({_NUMBER}|[-+]?inf|nan)(.*)")
+_TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
+_GAP: Final = re.compile(r"[\d.]\s+[\d.]")
+"""White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
 _SIDES: Final = re.compile(rf"({_NUMBER})(mm|cm|um)?[x*]({_NUMBER})(.*)")
 _WAFER_NAMES: Final = {"12in": 300, "8in": 200, "6in": 150, '12"': 300, '8"': 200, '6"': 150}
 
@@ -76,7 +78,7 @@ def number(value: object, key: str) -> float:
         raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
     result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
-        raise InputError(f"{label(q)} {value}: outside {q.allowed}{_hint(q, result)}")
+        raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
     return result
 
 
@@ -87,6 +89,8 @@ def label(q: Quantity) -> str:
 
 def size(text: str) -> Size:
     """Read SIZE: ``100``, ``100mm2``, ``1cm2`` (an area) or ``10x12``, ``10x12mm`` (sides)."""
+    if _GAP.search(text):
+        raise _size_error(text, "a space inside a number")
     plain = tidy(text)
     sides = _SIDES.fullmatch(plain)
     if sides:
@@ -95,8 +99,8 @@ def size(text: str) -> Size:
         if unit not in _TO_MM or (first and last and first != last):
             raise _size_error(text, f"'{last or first}' is no length here")
         return Size(
-            _side(float(width) * _TO_MM[unit], "die_width_mm", text),
-            _side(float(height) * _TO_MM[unit], "die_height_mm", text),
+            _side(_times(float(width), _TO_MM[unit]), "die_width_mm", text),
+            _side(_times(float(height), _TO_MM[unit]), "die_height_mm", text),
             None,
         )
     match = _TEXT.fullmatch(plain)
@@ -107,7 +111,7 @@ def size(text: str) -> Size:
         raise _size_error(text, f"{unit} is a length; for a square die write {match[1]}x{match[1]}{unit}")
     if unit not in _TO_MM2:
         raise _size_error(text, f"unknown unit '{unit}'")
-    return Size(None, None, _side(float(match[1]) * _TO_MM2[unit], "die_area_mm2", text))
+    return Size(None, None, _side(_times(float(match[1]), _TO_MM2[unit]), "die_area_mm2", text))
 
 
 def _side(value: float, key: str, text: str) -> float:
@@ -126,6 +130,8 @@ def _as_float(value: object, q: Quantity) -> float:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise InputError(f"{label(q)} {value!r}: not a number; allowed: {q.allowed}") from None
+    except OverflowError:
+        raise InputError(f"{label(q)}: an integer beyond any float; allowed: {q.allowed}") from None
 
 
 def _parse(text: str, q: Quantity) -> float:
@@ -136,7 +142,10 @@ def _parse(text: str, q: Quantity) -> float:
         raise InputError(
             f"{label(q)} '{text}': a comma in a number; write decimals with a point, no separators: 0.1 or 17000"
         )
-    match = _TEXT.fullmatch(plain)
+    if _GAP.search(text):
+        raise InputError(f"{label(q)} '{text}': a space inside a number; write it without: 17000")
+    # A dollar sign stands before the number.
+    match = _TEXT.fullmatch(plain.removeprefix("$") if q.unit == "USD" else plain)
     if not match:
         raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
     value, unit = float(match[1]), match[2]
@@ -152,7 +161,12 @@ def _parse(text: str, q: Quantity) -> float:
             f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} /cm2; "
             f"if that is what you mean give the unit: {text}/cm2, {text}/mm2 or {text}/in2"
         )
-    return value * units.get(unit, 1.0)
+    return _times(value, units.get(unit, 1.0))
+
+
+def _times(value: float, factor: float) -> float:
+    """Over the inverse where the factor is a decimal part: 95 / 100 is 0.95, 95 * 0.01 is not."""
+    return value * factor if factor >= 1.0 else value / (1.0 / factor)
 
 
 def _units(q: Quantity) -> Mapping[str, float]:

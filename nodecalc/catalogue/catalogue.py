@@ -112,7 +112,7 @@ class Catalogue:
         if known is not None:
             return known
         entries = [Named(item.id, item.vendor, item.name) for item in self.products()]
-        return self._products[find("product", name, entries, _LIST_PRODUCTS, size_names=False)]
+        return self._products[find("chip", name, entries, _LIST_PRODUCTS, size_names=False)]
 
     def products(self) -> tuple[Product, ...]:
         """Return all products: the built-in ones in their own order, then the user's."""

@@ -100,8 +100,8 @@ def figure_range(figures: Sequence[Figure]) -> Range:
     >>> d0 = Figure("d0", 0.1, "per_cm2", None, None, "disclosed", "x", 2020)
     >>> figure_range([d0._replace(low=0.08, high=0.12)])
     Range(low=0.08, value=0.1, high=0.12, basis="source's range")
-    >>> figure_range([d0, d0._replace(value=0.06)])
-    Range(low=0.06, value=0.1, high=0.11, basis='+-10 % for disclosed, other sources')
+    >>> figure_range([d0._replace(value=0.5), d0._replace(value=0.3)])
+    Range(low=0.3, value=0.5, high=0.55, basis='+-10 % for disclosed, other sources')
     >>> figure_range([d0._replace(value=0.5)])
     Range(low=0.45, value=0.5, high=0.55, basis='+-10 % for disclosed')
     """

@@ -56,7 +56,7 @@ def _keys(entry: Named) -> set[str]:
 def find(what: str, given: str, entries: Sequence[Named], where: str, *, size_names: bool) -> str:
     """Return the id of the one entry that `given` names.
 
-    what: "node" or "product", for messages; where: how to list them all, for messages.
+    what: "node" or "chip", for messages; where: how to list them all, for messages.
     size_names: whether a trailing number may stand for a feature size, "TSMC 5" for "TSMC 5nm"; a number alone is then
     also every node of that size, so that it is refused as ambiguous and not taken for the one node called so.
     Raises UnknownNameError that names the nearest ids, or all candidates where there are several.

@@ -167,7 +167,7 @@ def _beside_cells(row: dict[str, Any]) -> list[str]:
         row["quantity"],
         "-" if ours is None else f"{ours:.4g}",
         value_text(theirs),
-        "-" if ours is None else f"{ours / theirs:.2f}",
+        "-" if ours is None or row["of"] != row["chip"] else f"{ours / theirs:.2f}",  # the node's are of other dies
         row["of"],
         kind,
         "" if row["year"] is None else str(row["year"]),

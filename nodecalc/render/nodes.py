@@ -43,7 +43,9 @@ def nodes_report(catalogue: Catalogue, foundry: str | None, node_class: str | No
         texts = [f"{QUANTITIES[f.key].text(f.value)} {f.marks}".rstrip() if f else "-" for f in figures]
         head = [node.id, node.foundry, node.name, node.node_class, str(row["volume_year"] or "-")]
         cells.append([*head, *texts, str(row.get("wafer_price_usd_year") or "-")])
-    notes = [MARKS_NOTE, "'nodecalc nodes NODE' shows every figure with its range, kind, source and year"]
+    marks = any(row[mark] for row in rows for mark in ("assumed", "estimated", "unverified"))
+    notes = [MARKS_NOTE] if marks else []
+    notes.append("'nodecalc nodes NODE' shows every figure with its range, kind, source and year")
     if not chosen:
         notes = ["no node passes these filters"]
     title = f"{len(chosen)} of {len(nodes)} nodes" if len(chosen) < len(nodes) else f"{len(nodes)} nodes"

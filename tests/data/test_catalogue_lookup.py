@@ -158,11 +158,11 @@ def test_every_product_is_found_by_id_and_name(product):
 
 
 def test_unknown_and_ambiguous_products_are_refused():
-    with pytest.raises(UnknownNameError, match="unknown product 'kirin-9009'; nearest: kirin-90"):
+    with pytest.raises(UnknownNameError, match="unknown chip 'kirin-9009'; nearest: kirin-90"):
         Catalogue().product("kirin-9009")
-    with pytest.raises(UnknownNameError, match="product 'two dies' is ambiguous; it can be: nvidia-gb100, biren-br100"):
+    with pytest.raises(UnknownNameError, match="chip 'two dies' is ambiguous; it can be: nvidia-gb100, biren-br100"):
         Catalogue().product("two dies")
-    with pytest.raises(UnknownNameError, match="unknown product '2'"):
+    with pytest.raises(UnknownNameError, match="unknown chip '2'"):
         Catalogue().product("2")
 
 

@@ -1,0 +1,103 @@
+"""Run all benchmarks, one after the other, and write their table: ``python benchmarks/make_table.py``.
+
+Use the Python of an environment where nodecalc is installed from its wheel with the ``test`` extra; gcc must be there.
+"""
+
+import importlib.util
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+HERE = Path(__file__).parent
+TABLE = HERE / "README.md"
+
+SECTIONS = (
+    (
+        "bench_evaluate",
+        "Arrays: cost of a good die for 4 million points",
+        "Area, D0, alpha and price in, good-die cost out, negative binomial, de-vries-exp. Every result is checked "
+        "against the others. The ratio says how many times longer the other takes than nodecalc at the same number of threads.",
+    ),
+    (
+        "bench_yield",
+        "Yield models over arrays",
+        "Against the plain NumPy expression of the same formula, one thread.",
+    ),
+    (
+        "bench_placement",
+        "Dies per wafer: the proven optimum against a grid of 100 x 100 offsets",
+        "300 dies of 1 to 800 mm2 and bands of them; all compiled but the last. Ratio to the grid; `short` counts dies "
+        "for which a method misses the optimum.",
+    ),
+    (
+        "bench_cold_start",
+        "Cold start: whole processes",
+        "Ratio to a bare interpreter. `nodecalc die` into a pipe, installed from the wheel, loads neither numpy, numba "
+        "nor pydantic.",
+    ),
+)
+
+
+def load(name: str) -> ModuleType:
+    """Return the benchmark script `name` as a module."""
+    sys.path.insert(0, str(HERE))
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    import numba
+    import numpy as np
+
+    model = ""
+    cpu = Path("/proc/cpuinfo")
+    if cpu.exists():
+        lines = cpu.read_text(encoding="utf-8").splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    gcc = subprocess.run(["gcc", "-dumpfullversion"], capture_output=True, text=True, check=False).stdout.strip()
+    return (
+        f"{model or platform.processor()}, {numba.get_num_threads()} threads; Python {platform.python_version()}, "
+        f"numba {numba.__version__}, NumPy {np.__version__}, gcc {gcc}"
+    )
+
+
+def text(value: Any) -> str:
+    """Return a cell."""
+    return (
+        f"{value:.3g}"
+        if isinstance(value, float) and value < 100
+        else f"{value:.0f}"
+        if isinstance(value, float)
+        else str(value)
+    )
+
+
+def main() -> None:
+    """Write the table."""
+    parts = [
+        "# Benchmarks",
+        "Made by `python benchmarks/make_table.py`. Each section is one run in which all contenders take turns; only "
+        "ratios mean anything, and they move by some 10 % from run to run on a shared machine.",
+        f"Measured on {machine()}.",
+    ]
+    for name, title, about in SECTIONS:
+        print(name, flush=True)
+        rows = load(name).run()
+        heads = list(rows[0])
+        table = ["| " + " | ".join(head.replace("_", " ") for head in heads) + " |"]
+        table.append("|" + "|".join(" --- " if head == "name" else " ---: " for head in heads) + "|")
+        table += ["| " + " | ".join(text(row[head]) for head in heads) + " |" for row in rows]
+        parts += [f"## {title}", f"{about} (`{name}.py`)", "\n".join(table)]
+    TABLE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
