@@ -175,6 +175,8 @@ def _array(given: Any, key: str) -> Any:
     import numpy as np
 
     try:
+        if given is None:
+            raise TypeError
         return np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(f"{key}: not numbers; give a number or an array of numbers") from None

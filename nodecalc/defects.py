@@ -128,7 +128,12 @@ def _apply(
         return _scalar(which, x, row.key, numbers)
     from nodecalc_kernels.compiled import yield_array
 
-    result: Array = yield_array(row.key, which, x, parameters[0] if parameters else None, out=out)
+    if x is None or isinstance(x, str):
+        raise InputError(f"{x!r}: no number; give mean faults or a yield as a number or an array of numbers")
+    try:
+        result: Array = yield_array(row.key, which, x, parameters[0] if parameters else None, out=out)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"not numbers, or arrays that do not fit together: {error}") from None
     return result
 
 

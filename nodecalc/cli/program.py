@@ -6,7 +6,7 @@
 import os
 import sys
 from importlib import import_module
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
 
@@ -52,11 +52,6 @@ def root(
     ] = False,
 ) -> None:
     """Say what a die costs on a process node, and how sure that is."""
-
-
-def main() -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
