@@ -29,7 +29,7 @@ COMMANDS = {
 def loaded_by_die() -> list[str]:
     """Return which of the heavy packages a `die` command loads; there should be none."""
     code = (
-        "import sys; from nodecalc.cli.main import run; run(['die', '10x10', '-n', 'tsmc-n5']); "
+        "import sys; from nodecalc.cli.program import run; run(['die', '10x10', '-n', 'tsmc-n5']); "
         f"print(*[m for m in {MUST_NOT_LOAD} if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

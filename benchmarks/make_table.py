@@ -19,7 +19,7 @@ SECTIONS = (
         "bench_evaluate",
         "Arrays: cost of a good die for 4 million points",
         "Area, D0, alpha and price in, good-die cost out, negative binomial, de-vries-exp. Every result is checked "
-        "against the others. The ratio says how many times longer the other takes than nodecalc at the same number of threads.",
+        "against the others. The ratio says how many times longer the other takes than nodecalc on as many threads.",
     ),
     (
         "bench_yield",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.registry import PLACEMENTS
@@ -59,7 +60,7 @@ class Estimate:
     ) -> None:
         """Keep what `estimate` worked out."""
         put = object.__setattr__
-        put(self, "inputs", inputs)
+        put(self, "inputs", _with(MappingProxyType, inputs))
         put(self, "_values", dict(values))
         put(self, "catalogue", catalogue)
         put(self, "chip", chip)
@@ -76,7 +77,7 @@ class Estimate:
         raise AttributeError(f"an Estimate is immutable; '{name}' cannot be deleted")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Estimate, (self.inputs, self._values, self.catalogue, self.chip)
+        return Estimate, (_with(dict, self.inputs), self._values, self.catalogue, self.chip)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *OUTPUTS})
@@ -151,6 +152,13 @@ class Estimate:
         from .render.html import estimate_html
 
         return estimate_html(self)
+
+
+def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:
+    """Return `inputs` with its mappings as `kind`: read-only ones in use, plain ones for pickle."""
+    return inputs._replace(
+        numbers=kind(dict(inputs.numbers)), names=kind(dict(inputs.names)), figures=kind(dict(inputs.figures))
+    )
 
 
 def estimate(

@@ -110,6 +110,7 @@ def evaluate(
             raise unknown("output in out", key, outputs)
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
+    choices.check_edge_rule(method, rule)
     from .answer import find_node
 
     values = _complete(inputs, set(outputs), model, find_node(node, catalogue))
@@ -193,7 +194,7 @@ def _run(
     from nodecalc_kernels.compiled import evaluate_arrays
 
     place: str | None = method
-    if PLACEMENTS[method].exact or rule == "whole-cell":
+    if PLACEMENTS[method].exact:
         place = None
         if set(outputs) & _NEEDS_PLACEMENT:
             values["gross_dies"] = _dies(values, method, rule)

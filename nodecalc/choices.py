@@ -50,6 +50,16 @@ def check_parameters(model: str, given: Iterable[str]) -> None:
             )
 
 
+def check_edge_rule(method: str, rule: str) -> None:
+    """Refuse a rule about positions where a closed formula has none, rather than ignore it."""
+    if rule != QUANTITIES["edge_rule"].default and not PLACEMENTS[method].exact:
+        exact = ", ".join(p.key for p in PLACEMENTS.values() if p.exact)
+        raise InputError(
+            f"--edge-rule {rule} with the placement {method}: a closed formula places no dies; "
+            f"leave it out, or count with one of {exact}"
+        )
+
+
 def _key(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(" ", "-")
 

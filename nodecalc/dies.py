@@ -43,7 +43,9 @@ def gross_dies(
 
     """
     method = choices.placement(placement)
-    stage = placement_stage(method, choices.edge_rule(edge_rule))
+    rule = choices.edge_rule(edge_rule)
+    choices.check_edge_rule(method, rule)
+    stage = placement_stage(method, rule)
     given = (die_width_mm, die_height_mm, scribe_mm, edge_exclusion_mm, wafer_diameter_mm)
     values = [number(value, key) for key, value in zip(stage.inputs, given, strict=True)]
     if 2.0 * values[3] >= values[4]:

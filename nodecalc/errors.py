@@ -40,7 +40,11 @@ def nearest(name: str, choices: Iterable[str], count: int = 3) -> list[str]:
     by_fold: dict[str, str] = {}
     for choice in choices:
         by_fold.setdefault(choice.casefold(), choice)
-    return [by_fold[c] for c in get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
+    folded = name.casefold()
+    close = get_close_matches(folded, by_fold, n=count, cutoff=0.5)
+    if not close and len(folded) > 1:
+        close = [c for c in by_fold if folded in c][:count]
+    return [by_fold[c] for c in close]
 
 
 def unknown(what: str, given: str, choices: Iterable[str], where: str = "") -> UnknownNameError:

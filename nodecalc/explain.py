@@ -114,6 +114,13 @@ def _given(e: Estimate, key: str) -> tuple[str, str] | None:
         return QUANTITIES[key].meaning, ""
     if QUANTITIES[key].default is not None:
         return "default", QUANTITIES[key].meaning
+    n = e.inputs.numbers
+    if key == "die_area_mm2" and "transistors" in n:
+        numbers = (
+            f"{n['transistors']:.6g} / (1e6 x {n['logic_density_mtr_per_mm2']:.6g} MTr/mm2 "
+            f"x {n['density_utilisation']:.6g})"
+        )
+        return "A = T / (1e6 D u)", numbers
     if key in ("die_area_mm2", "die_width_mm", "die_height_mm"):
         die = e.inputs.die
         return "die", f"{die.width_mm:.6g} x {die.height_mm:.6g} mm, {die.area_mm2:.6g} mm2"

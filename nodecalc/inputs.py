@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from . import choices, die
-from .errors import InputError, MissingFigureError, StrictError, unknown
+from .errors import InputError, MissingFigureError, StrictError, UnknownNameError, unknown
 from .figures import WEAK_KINDS, UsedFigure, used_figure
 from .units import label, number
 from .vocabulary import INPUT_KEYS, QUANTITIES
@@ -73,10 +73,11 @@ def resolve(
     given = {key: value for key, value in given.items() if value is not None}
     for key in given:
         if key not in KEYWORDS:
-            raise unknown("input", key, KEYWORDS)
+            raise _unknown_input(key)
     names = {key: read(str(given.get(key, QUANTITIES[key].default))) for key, read in choices.READERS.items()}
     model = names["yield_model"]
     choices.check_parameters(model, given)
+    choices.check_edge_rule(names["placement"], names["edge_rule"])
 
     figures = dict(supplied)
     numbers: dict[str, float] = {}
@@ -92,6 +93,9 @@ def resolve(
     if missing:
         raise _missing(missing, node)
     shape = _die(size, node, given, numbers)
+    for key in ("transistors", "density_utilisation"):
+        if "transistors" in given:
+            numbers[key] = number(given.get(key, QUANTITIES[key].default), key)
     numbers |= {"die_width_mm": shape.width_mm, "die_height_mm": shape.height_mm, "die_area_mm2": shape.area_mm2}
     if 2.0 * numbers["edge_exclusion_mm"] >= numbers["wafer_diameter_mm"]:
         raise InputError(
@@ -100,7 +104,20 @@ def resolve(
         )
     if strict:
         _refuse_weak(figures)
-    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), figures, _notes(shape, node, numbers))
+    notes = _notes(shape, node, numbers)
+    if "transistors" in given and "logic_density_mtr_per_mm2" in figures:
+        used = f"{figures['logic_density_mtr_per_mm2'].value:.4g} MTr/mm2"
+        owner = node.id if node is not None else "die"
+        notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
+    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), figures, notes)
+
+
+def _unknown_input(key: str) -> UnknownNameError:
+    """Whoever knows the command line writes an option's name; say which key it is."""
+    meant = next((k for k in sorted(KEYWORDS) if QUANTITIES[k].option.replace("-", "_") == key), None)
+    if meant is None:
+        return unknown("input", key, sorted(KEYWORDS))
+    return UnknownNameError(f"unknown input '{key}'; nearest: {meant}")
 
 
 def _value(

@@ -19,9 +19,9 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import compiled_loops, compiled_math, cost, density, stages, vecmath
+from . import compiled_loops, compiled_math, cost, density, stages, vecmath, yields
 from .compiled_cache import build_loop
-from .compiled_math import FORMULA_OPTIONS, JIT_OPTIONS, hang
+from .compiled_math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS, JIT_OPTIONS, hang
 from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
 
 FloatArray = NDArray[np.float64]
@@ -94,7 +94,7 @@ def _register(plain: Callable[..., Any]) -> None:
         called = plain.__globals__.get(name)
         if isinstance(called, FunctionType) and called.__module__.startswith(f"{__package__}."):
             _register(called)
-    hang(plain, plain)
+    hang(plain, plain, FORMULA_OPTIONS if plain.__module__ == yields.__name__ else ARITHMETIC_OPTIONS)
 
 
 def register() -> None:

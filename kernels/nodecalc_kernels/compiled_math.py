@@ -1,7 +1,8 @@
 """What numba puts in place of `vecmath`: branch-free elementary functions that LLVM turns into SIMD code.
 
 numba's own exp and log1p are calls into the C library, one point at a time; these keep four or eight points in
-flight. Every special value (inf, nan, a subnormal result) is decided by a select on the way in or out, on purpose.
+flight, and sum their series in pairs, so that no long chain of steps has each waiting for the one before. Every
+special value (inf, nan, a subnormal result) is decided by a select on the way in or out, on purpose.
 
 Flags: `contract` may fuse a product into a sum, and no formula here minds it (where it would matter the formula
 says `fma`); `nsz` ignores the sign of zero. Reassociation would break the split constants, and `nnan` or `ninf`
@@ -19,7 +20,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from . import vecmath
-from .vecmath import INF, LN2_HIGH, LN2_LOW, NAN, NEGLIGIBLE, log_core
+from .vecmath import HEADROOM, INF, LN2_HIGH, LN2_LOW, NAN, NEGLIGIBLE, SMALLEST_DIVISOR, log_core
 
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
@@ -29,6 +30,10 @@ FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, "forceinline": True}
 numba's own `inline="always"` copies source-level code instead: three times the compile time, a tenth slower here,
 the caller's flags, and warnings about variables out of scope where a formula is used twice in one loop.
 """
+
+ARITHMETIC_OPTIONS: Final[Any] = {**FORMULA_OPTIONS, "fastmath": {"contract", "nsz", "arcp"}}
+"""For formulas that are a few products and quotients: `arcp` lets LLVM multiply by the reciprocal of a divisor that is
+the same for all points, at half a unit in the last place. A yield model's quotients carry their own correction."""
 
 LOG2_E: Final = 1.4426950408889634
 
@@ -74,6 +79,15 @@ TWO_52_BITS: Final = 0x4330000000000000
 TWO_52_AND_BIAS: Final = 4503599627370496.0 + 1023.0
 """2^52 with a small integer in its low bits is 2^52 plus that integer: a conversion that every SIMD unit has."""
 
+QUOTIENT_LIFT: Final = 64
+QUOTIENT_MASK: Final = 0xFFF
+HALF_AND_LIFT: Final = (QUOTIENT_LIFT << FRACTION_BITS) + (1 << (FRACTION_BITS - 1))
+TWO_52_AND_LIFT: Final = 4503599627370496.0 + 64.0
+"""A difference of exponents, made positive: shifting a signed number is slow on processors without AVX-512."""
+
+RECIPROCAL_BITS: Final = 0x7FDE623822FC16E6
+"""Less the bits of a double these are the bits of its reciprocal, to 12 %; a Newton step squares that."""
+
 MIN_NORMAL: Final = 2.0**-1022
 LIFT: Final = 2.0**54
 LIFT_BITS: Final = 54.0
@@ -95,13 +109,13 @@ def is_scalar(*kinds: Any) -> bool:
     return all(isinstance(kind, types.Float | types.Integer | types.Boolean) for kind in kinds)
 
 
-def hang(plain: Callable[..., Any], compiled: Callable[..., Any]) -> None:
+def hang(plain: Callable[..., Any], compiled: Callable[..., Any], options: Any = FORMULA_OPTIONS) -> None:
     """Let numba compile `compiled` wherever it meets a call of `plain` with numbers."""
 
     def choose(*kinds: Any) -> Any:
         return compiled if is_scalar(*kinds) else None
 
-    overload(plain, jit_options=FORMULA_OPTIONS, strict=False)(choose)
+    overload(plain, jit_options=options, strict=False)(choose)
 
 
 def _exp(x: float) -> float:
@@ -111,9 +125,11 @@ def _exp(x: float) -> float:
     n = shifted - ROUNDER
     r = (t - n * LN2_HIGH) - n * LN2_LOW
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
-    high = c4 + r * (c5 + r * (c6 + r * (c7 + r * (c8 + r * (c9 + r * c10)))))
-    q = c0 + r * (c1 + r * (c2 + r * (c3 + r * high)))
-    p = 1.0 + (r + r * r * q)
+    r2 = r * r
+    r4 = r2 * r2
+    high = ((c4 + r * c5) + r2 * (c6 + r * c7)) + r4 * ((c8 + r * c9) + r2 * c10)
+    q = ((c0 + r * c1) + r2 * (c2 + r * c3)) + r4 * high
+    p = 1.0 + (r + r2 * q)
     # 2^n in two factors: one alone could not reach a subnormal result, nor round it once.
     power = np.float64(shifted).view(np.int64) - ROUNDER_BITS
     half = (((power + 2048) >> 1) & 0xFFF) - 1024
@@ -127,16 +143,26 @@ def _expm1(x: float) -> float:
     t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
     shifted = t * LOG2_E + ROUNDER
     n = shifted - ROUNDER
-    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    leading = t - n * LN2_HIGH
+    r = leading - n * LN2_LOW
+    r_low = (leading - r) - n * LN2_LOW
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
-    high = c4 + r * (c5 + r * (c6 + r * (c7 + r * (c8 + r * (c9 + r * c10)))))
-    q = c0 + r * (c1 + r * (c2 + r * (c3 + r * high)))
-    p = r + r * r * q
+    r2 = r * r
+    r4 = r2 * r2
+    high = ((c4 + r * c5) + r2 * (c6 + r * c7)) + r4 * ((c8 + r * c9) + r2 * c10)
+    q = ((c0 + r * c1) + r2 * (c2 + r * c3)) + r4 * high
+    p = r2 * q + r_low
     # 2^1024 is no double, while 2^1023 (1 + p) still may be half of one.
     top = n > TOP_EXPONENT
     power = np.float64(shifted).view(np.int64) - ROUNDER_BITS - (1 if top else 0)
     scale = np.int64((power + BIAS) << FRACTION_BITS).view(np.float64)
-    return (scale * p + (scale - 1.0)) * (2.0 if top else 1.0)
+    # Near x = ln(3/2) two thirds of 2^n r cancel against 2^n - 1: the small terms come after that.
+    return ((scale * r + (scale - 1.0)) + scale * p) * (2.0 if top else 1.0)
+
+
+def _rough_quotient(a: float, b: float) -> float:
+    guess = np.int64(RECIPROCAL_BITS - np.float64(b).view(np.int64)).view(np.float64)
+    return a * (guess * (2.0 - b * guess))
 
 
 def _log_parts(x: float) -> tuple[float, float]:
@@ -146,31 +172,30 @@ def _log_parts(x: float) -> tuple[float, float]:
     exponent = ((bits + TO_SQRT_HALF) >> FRACTION_BITS) & EXPONENT_MASK
     m = np.int64(bits - ((exponent - BIAS) << FRACTION_BITS)).view(np.float64)
     k = np.int64(exponent | TWO_52_BITS).view(np.float64) - TWO_52_AND_BIAS
-    high, low = log_core(m - 1.0, 0.0, k - LIFT_BITS if small else k)
+    high, low = log_core(m - 1.0, 0.0, 1.0, k - LIFT_BITS if small else k)
     inside = 0.0 < x < INF
     edge = INF if x > 0.0 else (-INF if x == 0.0 else NAN)
     return (high if inside else edge), (low if inside else 0.0)
 
 
-def _log1p_parts(x: float, x_low: float) -> tuple[float, float]:
-    u = 1.0 + x
-    back = u - 1.0
-    rounded = (1.0 - (u - back)) + (x - back)
-    bits = np.float64(u).view(np.int64)
-    exponent = ((bits + TO_SQRT_HALF) >> FRACTION_BITS) & EXPONENT_MASK
-    m = np.int64(bits - ((exponent - BIAS) << FRACTION_BITS)).view(np.float64)
-    k = np.int64(exponent | TWO_52_BITS).view(np.float64) - TWO_52_AND_BIAS
-    # 2^-k; where that would be no normal double the low part no longer matters and any small factor does.
-    field = 2 * BIAS - exponent
-    down = np.int64((field if field > 1 else 1) << FRACTION_BITS).view(np.float64)
+def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
+    base = HEADROOM * a
+    part = HEADROOM * x
+    u = base + part
+    back = u - base
+    rounded = (base - (u - back)) + (part - back)
+    # The bits of a double are nearly its logarithm: their difference, rounded to whole exponents, is within 0.587
+    # of log2(1 + x/a), and choosing 2^k no better costs the series nothing.
+    base_bits = np.float64(base).view(np.int64)
+    lifted = ((np.float64(u).view(np.int64) - base_bits + HALF_AND_LIFT) >> FRACTION_BITS) & QUOTIENT_MASK
+    scaled = np.int64(base_bits + ((lifted - QUOTIENT_LIFT) << FRACTION_BITS)).view(np.float64)
+    k = np.int64(lifted | TWO_52_BITS).view(np.float64) - TWO_52_AND_LIFT
     unscaled = k == 0.0
-    f = x if unscaled else m - 1.0
-    f_low = x_low if unscaled else (rounded + x_low) * down
-    high, low = log_core(f, f_low, k)
-    inside = -1.0 < x < INF
-    tiny = abs(x) < NEGLIGIBLE
-    edge = INF if x > 0.0 else (-INF if x == -1.0 else NAN)
-    return (x if tiny else (high if inside else edge)), (x_low if tiny else (low if inside else 0.0))
+    high, low = log_core(part if unscaled else u - scaled, 0.0 if unscaled else rounded, scaled, k)
+    proper = SMALLEST_DIVISOR <= a < INF
+    inside = proper and -a < x < INF
+    edge = (INF if x == INF else (-INF if x == -a else NAN)) if proper else NAN
+    return (high if inside else edge), (low if inside else 0.0)
 
 
 def _log(x: float) -> float:
@@ -178,7 +203,9 @@ def _log(x: float) -> float:
 
 
 def _log1p(x: float) -> float:
-    return vecmath.log1p_parts(x, 0.0)[0]
+    high = vecmath.log1p_quotient_parts(x, 1.0)[0]
+    # x itself: a sixteenth of a subnormal would lose bits.
+    return x if abs(x) < NEGLIGIBLE else high
 
 
 def _sqrt(x: float) -> float:
@@ -198,8 +225,9 @@ def register_math() -> None:
         (vecmath.log1p, _log1p),
         (vecmath.sqrt, _sqrt),
         (vecmath.fma, _fma),
+        (vecmath.rough_quotient, _rough_quotient),
         (vecmath.log_core, vecmath.log_core),
         (vecmath.log_parts, _log_parts),
-        (vecmath.log1p_parts, _log1p_parts),
+        (vecmath.log1p_quotient_parts, _log1p_quotient_parts),
     ):
         hang(plain, compiled)

@@ -40,12 +40,12 @@ EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     exact_placement.center_die,
     exact_placement.center_corner,
 )
-"""Compiled as they stand. What they share with the closed formulas, `compiled` has registered with those."""
+"""Compiled as they stand; what they share with the closed formulas is not among them."""
 
 FEW_SIZES: Final = 8
 """Below this many different sizes the start of the threads costs more than they save."""
 
-INSERTION_SORT_KEYS: Final = 24
+INSERTION_SORT_KEYS: Final = 12
 """Up to this many keys plain insertion is fastest; beyond, keys are dealt into about as many buckets first."""
 
 _registered = False
@@ -108,19 +108,12 @@ def _overload_integer_helpers() -> None:
         return body
 
 
-def register_overloads(*, closed_forms: bool = True) -> None:
-    """Make the exact counts work inside any compiled function; calls after the first do nothing.
+def register_overloads() -> None:
+    """Make the exact counts work inside any compiled function; importing this module does so, again is nothing.
 
-    Args:
-        closed_forms: also everything else that `compiled.register` knows, the closed formulas among it, which share
-            their domain test with the exact counts; False when `compiled.register` itself is the caller.
-
+    What they share with the closed formulas, `compiled.register` brings along with those.
     """
     global _registered  # noqa: PLW0603
-    if closed_forms:
-        from . import compiled
-
-        compiled.register()
     if _registered:
         return
     _registered = True
@@ -128,6 +121,8 @@ def register_overloads(*, closed_forms: bool = True) -> None:
     for function in EXACT_FUNCTIONS:
         register_jitable(**OPTIONS)(function)
 
+
+register_overloads()
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
 count: Any = None
@@ -141,7 +136,6 @@ def count_loop(sizes: FloatArray, counts: FloatArray) -> None:
 
 @cache
 def _count_kernel(placement_key: str, parallel: bool) -> Any:
-    register_overloads()
     return build_loop(
         count_loop,
         f"count_{placement_key}_{'parallel' if parallel else 'serial'}".replace("-", "_"),
@@ -180,7 +174,7 @@ def gross_dies_array(
         Dies, float64 array of the broadcast shape; values as those of the plain function.
 
     """
-    # Not at the head of the module: `compiled` imports this one.
+    # Not at the head of the module: `compiled` imports this one. It registers the closed formulas.
     from . import compiled
 
     given = np.broadcast_arrays(

@@ -53,13 +53,14 @@ def fill_half(buffer: list[int], at: int, first: int, step: int, last: int, d: i
     end = at + KEYS
     for ordinate in range(first, last + 1, step):
         reach = isqrt(d_squared - ordinate * ordinate) - w
-        m = reach // p
+        # Exact: reach < 2^31, so no quotient below a whole number is rounded up to it. And a select, no branch:
+        # every other row is odd, at random, which no processor predicts.
+        m = int(reach / p)
+        rest = reach - m * p
+        parity = m & 1
+        buffer[end] = 2 * (p - rest) if parity else 2 * rest + 1
         dies += m
-        if m & 1:
-            odd += 1
-            buffer[end] = 2 * (m * p + p - reach)
-        else:
-            buffer[end] = 2 * (reach - m * p) + 1
+        odd += parity
         end += 1
     rows = end - at - KEYS
     buffer[at + ROWS] = rows
@@ -186,12 +187,14 @@ def search(w: int, h: int, s: int, d: int) -> tuple[int, int, int]:
         free = lower + stride
         fill_half(buffer, upper, h + mid, step, last, d, w, p)
         fill_half(buffer, lower, h + step - mid, step, last, d, w, p)
-        dies = peak(buffer, upper, lower)
-        if dies > highest:
-            highest = dies
-            v = mid
         near = peak(buffer, upper0, lower)
         far = peak(buffer, upper, lower1)
+        # The middle belongs to both halves, so neither bound is under its count.
+        if near > highest and far > highest:
+            dies = peak(buffer, upper, lower)
+            if dies > highest:
+                highest = dies
+                v = mid
         # The more promising half on top of the stack.
         if near > far:
             intervals.append((far, mid, v1, upper, lower1, free))

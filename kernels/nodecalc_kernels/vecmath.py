@@ -3,7 +3,7 @@
 In Python they stand on `math`, which raises where a compiled function returns inf or nan; here nothing raises.
 When numba compiles a formula, `compiled_math` replaces each of them by a branch-free form that fills SIMD registers.
 
-`log_parts` and `log1p_parts` return an unevaluated sum high + low, good to about 2^-58 of its value: a power
+`log_parts` and `log1p_quotient_parts` return an unevaluated sum high + low, good to 2^-55 of its value: a power
 Y^(1/alpha) or (1 + t)^-alpha multiplies the rounding error of a single-double logarithm by the exponent.
 """
 
@@ -28,17 +28,26 @@ LN2_LOW: Final = 1.9082149292705877e-10
 NEGLIGIBLE: Final = 2.0**-54
 """Below it 1 + t is 1 and log1p(t) is t(1 - t/2) = t, both to the last bit."""
 
+SMALLEST_DIVISOR: Final = 2.0**-900
+"""Of a quotient's logarithm: far enough from the subnormals that its exponent can be read and moved."""
+
+HEADROOM: Final = 0.0625
+"""Of a quotient, both parts may be scaled by a power of 2: a sixteenth leaves room for sums of the largest doubles."""
+
+LARGEST_S: Final = 0.2022
+"""Bound of s in `log_core`: 2^k is within a factor 2^0.588 of the argument, even where it is picked by bits alone."""
+
 LOG_SERIES: Final = (
     0.6666666666666666,
-    0.4000000000000088,
-    0.2857142857080323,
-    0.2222222239180047,
-    0.18181795630884753,
-    0.15386240205813478,
-    0.13268759668560612,
-    0.13086767009948175,
+    0.4000000000000912,
+    0.2857142856675028,
+    0.2222222313500964,
+    0.18181730892940365,
+    0.15389134110189592,
+    0.1320452248144597,
+    0.13648463763769317,
 )
-"""(ln((1+s)/(1-s)) - 2s)/s^3 as a polynomial in s^2, |s| <= 3 - 2 sqrt(2), interpolated at Chebyshev nodes.
+"""(ln((1+s)/(1-s)) - 2s)/s^3 as a polynomial in s^2 up to LARGEST_S^2, interpolated at Chebyshev nodes.
 
 It starts as the Taylor series 2/3, 2/5, 2/7 ... Error below 2^-60 of the logarithm; a test checks it.
 """
@@ -106,21 +115,28 @@ def fma(a: float, b: float, c: float) -> float:
     return total + (((product - (total - back)) + (c - back)) + lost)
 
 
-def log_core(f: float, f_low: float, exponent: float) -> tuple[float, float]:
-    """Return ln(2^exponent (1 + f + f_low)) in two parts, for 1 + f in [sqrt(1/2), sqrt(2)).
+def rough_quotient(a: float, b: float) -> float:
+    """Return a/b for b in 2^-1000..2^1022; compiled only to 1.5 %, enough to correct the last bits of a quotient."""
+    return a / b
 
-    With s = f/(2 + f), ln(1 + f) = 2s + s^3 P(s^2). The quotient is carried in two parts; the series term is at most
-    1 % of the sum, so that a plain double is enough for it.
+
+def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
+    """Return ln(2^exponent (1 + (n + n_low)/base)) in two parts, for 1 + n/base within a factor 1.5 of 1.
+
+    With s = n/(2 base + n) it is ln((1 + s)/(1 - s)) = 2s + s^3 P(s^2), |s| < LARGEST_S. The quotient is carried in
+    two parts; the series term is at most 1.4 % of the sum, so that a plain double is enough for it.
     """
-    d = 2.0 + f
-    d_low = f - (d - 2.0)
-    s = f / d
-    # f = s d exactly up to this rest, and 2/d = 1 - s turns it into what the doubled quotient still misses.
-    rest = fma(-s, d, f) + (f_low - s * (d_low + f_low))
+    twice = 2.0 * base
+    d = twice + n
+    d_low = (n - (d - twice)) + n_low
+    s = n / d
+    rest = fma(-s, d, n) + (n_low - s * d_low)
     z = s * s
     c0, c1, c2, c3, c4, c5, c6, c7 = LOG_SERIES
-    series = c0 + z * (c1 + z * (c2 + z * (c3 + z * (c4 + z * (c5 + z * (c6 + z * c7))))))
-    tail = s * z * series + rest * (1.0 - s)
+    # Summed in pairs: a chain of eight dependent steps would leave a SIMD loop waiting for itself.
+    z2 = z * z
+    series = ((c0 + z * c1) + z2 * (c2 + z * c3)) + (z2 * z2) * ((c4 + z * c5) + z2 * (c6 + z * c7))
+    tail = s * z * series + 2.0 * rough_quotient(rest, d)
     big = exponent * LN2_HIGH
     doubled = 2.0 * s
     top = big + doubled
@@ -136,19 +152,26 @@ def log_parts(x: float) -> tuple[float, float]:
     m, k = math.frexp(x)
     if m < SQRT_HALF:
         m, k = 2.0 * m, k - 1
-    return log_core(m - 1.0, 0.0, float(k))
+    return log_core(m - 1.0, 0.0, 1.0, float(k))
 
 
-def log1p_parts(x: float, x_low: float) -> tuple[float, float]:
-    """Return ln(1 + x + x_low) as high + low, for |x_low| <= |x| 2^-52; (-inf, 0) at -1 and (nan, 0) below."""
-    if not -1.0 < x < INF or abs(x) < NEGLIGIBLE:
-        return log1p(x), x_low if abs(x) < NEGLIGIBLE else 0.0
-    u = 1.0 + x
-    back = u - 1.0
-    rounded = (1.0 - (u - back)) + (x - back)
-    m, k = math.frexp(u)
-    if m < SQRT_HALF:
-        m, k = 2.0 * m, k - 1
+def log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
+    """Return ln(1 + x/a) as high + low, for a >= 2^-900 and finite, x > -a; (inf, 0) at x = inf.
+
+    x/a itself is never formed: with 2^k near 1 + x/a the logarithm wants s = (a + x - 2^k a)/(a + x + 2^k a), one
+    division, and its numerator is exact. (-inf, 0) at x = -a, (nan, 0) below and for an `a` out of bounds.
+    """
+    proper = SMALLEST_DIVISOR <= a < INF
+    if not (proper and -a < x < INF):
+        return (INF if x == INF else (-INF if x == -a else NAN)) if proper else NAN, 0.0
+    a, x = HEADROOM * a, HEADROOM * x
+    u = a + x
+    back = u - a
+    rounded = (a - (u - back)) + (x - back)
+    m_u, k_u = math.frexp(u)
+    m_a, k_a = math.frexp(a)
+    k = k_u - k_a + (1 if m_u * SQRT_HALF > m_a else (-1 if m_u < m_a * SQRT_HALF else 0))
     if k == 0:
-        return log_core(x, x_low, 0.0)
-    return log_core(m - 1.0, math.ldexp(rounded + x_low, -k), float(k))
+        return log_core(x, 0.0, a, 0.0)
+    base = math.ldexp(a, k)
+    return log_core(u - base, rounded, base, float(k))

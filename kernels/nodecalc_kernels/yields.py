@@ -17,7 +17,20 @@ from __future__ import annotations
 from typing import Final
 
 from .registry import yield_model
-from .vecmath import INF, NAN, NEGLIGIBLE, exp, expm1, fma, log, log1p, log1p_parts, log_parts, sqrt
+from .vecmath import (
+    INF,
+    NAN,
+    NEGLIGIBLE,
+    SMALLEST_DIVISOR,
+    exp,
+    expm1,
+    fma,
+    log,
+    log1p,
+    log1p_quotient_parts,
+    log_parts,
+    sqrt,
+)
 
 __all__ = [
     "bose_einstein",
@@ -141,15 +154,15 @@ def poisson(x: float) -> float:
     return y if x >= 0.0 else NAN
 
 
-def _log_mean(z: float, mean: float) -> float:
-    """Return ln((1-e^-z)/z), z >= 0, given that mean itself for where it is well off 1."""
+def _twice_log_mean(z: float, mean: float) -> float:
+    """Return 2 ln((1-e^-z)/z), z >= 0, given that mean itself for where it is well off 1."""
     # (1-e^-z)/z = e^(-z/2) sinh(z/2)/(z/2): near 0 the logarithm of the mean alone would keep only its leading bits.
     w = z * z
     (c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16) = LOG_SINH_SERIES
     high = c9 + w * (c10 + w * (c11 + w * (c12 + w * (c13 + w * (c14 + w * (c15 + w * c16))))))
     s = w * (c1 + w * (c2 + w * (c3 + w * (c4 + w * (c5 + w * (c6 + w * (c7 + w * (c8 + w * high))))))))
     direct = log(mean)
-    return s - 0.5 * z if z < MEAN_SPLIT else direct
+    return 2.0 * (s if z < MEAN_SPLIT else direct) - (z if z < MEAN_SPLIT else 0.0)
 
 
 def _near_step(z: float, y: float, slope_part: float) -> float:
@@ -199,7 +212,7 @@ def _mean_inverse(u: float, y: float, slope_part: float) -> float:
 def murphy_log(x: float) -> float:
     """Return ln Y = 2 ln((1-exp(-x))/x) of `murphy`, by its series near 0; x >= 0."""
     mean = -expm1(-x) / x if x > 0.0 else 1.0
-    log_yield = 2.0 * _log_mean(x, mean)
+    log_yield = _twice_log_mean(x, mean)
     return log_yield if x >= 0.0 else NAN
 
 
@@ -255,7 +268,7 @@ def murphy(x: float) -> float:
 def rectangular_log(x: float) -> float:
     """Return ln Y = ln((1-exp(-2x))/(2x)) of `rectangular`, by its series near 0; x >= 0."""
     mean = -0.5 * expm1(-2.0 * x) / x if x > 0.0 else 1.0
-    log_yield = _log_mean(2.0 * x, mean)
+    log_yield = 0.5 * _twice_log_mean(2.0 * x, mean)
     return log_yield if x >= 0.0 else NAN
 
 
@@ -410,18 +423,14 @@ def moore(x: float) -> float:
 
 def _negative_binomial_exponent(x: float, alpha: float) -> tuple[float, float]:
     """Return alpha ln(1 + x/alpha) as high + low; nan outside the domain."""
-    # The quotient's rounding is carried along as t_low: times alpha it would be as large as the tolerance itself.
-    proper = 0.0 < alpha < INF
-    t = x / alpha if proper else 0.0
-    t_low = fma(-t, alpha, x) / alpha if proper else 0.0
-    high, low = log1p_parts(t, t_low)
+    high, low = log1p_quotient_parts(x, alpha)
     product = alpha * high
-    # Everything below 2^-54 is Poisson to the last bit, alpha = inf included. An overflowing quotient is not x = inf.
-    inside = x >= 0.0 and alpha > 0.0 and (t < INF or x == INF)
-    near_poisson = t < NEGLIGIBLE
+    # Where x/alpha is below 2^-54 it is Poisson to the last bit, alpha = inf included.
+    near_poisson = x <= NEGLIGIBLE * alpha
+    inside = x >= 0.0 and alpha >= SMALLEST_DIVISOR
     exponent = (x if near_poisson else product) if inside else NAN
-    missing = 0.0 if near_poisson or t == INF else fma(alpha, high, -product) + alpha * low
-    return exponent, missing
+    missing = fma(alpha, high, -product) + alpha * low if product < INF else 0.0
+    return exponent, (0.0 if near_poisson else missing)
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:
@@ -439,16 +448,16 @@ def negative_binomial_loss(x: float, alpha: float) -> float:
 def negative_binomial_inverse(y: float, alpha: float) -> float:
     """Return the mean faults x = alpha (Y^(-1/alpha) - 1) that `negative_binomial` needs for y in 0..1; inf at 0."""
     high, low = log_parts(y)
-    proper = 0.0 < alpha < INF
-    t = -high / alpha if proper else 0.0
-    t_low = (fma(-t, alpha, -high) - low) / alpha if proper else 0.0
+    clustered = 0.0 < alpha < INF
+    t = -high / alpha if clustered else 0.0
+    t_low = (fma(-t, alpha, -high) - low) / alpha if clustered else 0.0
     # For small alpha e^t multiplies an error of t: one part of the logarithm would not do.
     growth = expm1(t)
     bounded = growth < INF
     x = alpha * (growth + (1.0 + growth) * t_low) if bounded else INF
     near_poisson = t < NEGLIGIBLE
-    inside = 0.0 < y <= 1.0 and alpha > 0.0
-    return (0.0 - high if near_poisson else x) if inside else (INF if y == 0.0 and alpha > 0.0 else NAN)
+    proper = alpha >= SMALLEST_DIVISOR
+    return ((0.0 - high if near_poisson else x) if 0.0 < y <= 1.0 else (INF if y == 0.0 else NAN)) if proper else NAN
 
 
 @yield_model(
@@ -472,7 +481,7 @@ def negative_binomial(x: float, alpha: float) -> float:
         alpha: clustering parameter, dimensionless, > 0; small is clustered, inf is `poisson`, 1 is `exponential`.
 
     Returns:
-        Y, share of good dies, 0..1; nan outside the domain and where x/alpha overflows.
+        Y, share of good dies, 0..1; nan outside the domain and for alpha below 2^-900, which no double reaches safely.
 
     Validity: the power form (1 + x/alpha)**-alpha loses all digits for alpha above 1e12; this form does not.
 
@@ -490,7 +499,8 @@ def negative_binomial(x: float, alpha: float) -> float:
 
 def _bose_einstein_exponent(x: float, critical_layers: float) -> tuple[float, float]:
     """Return n ln(1 + x) as high + low; nan outside the domain."""
-    high, low = log1p_parts(x, 0.0)
+    log_high, log_low = log1p_quotient_parts(x, 1.0)
+    high, low = (x, 0.0) if x < NEGLIGIBLE else (log_high, log_low)
     product = critical_layers * high
     inside = x >= 0.0 and 0.0 < critical_layers < INF
     exponent = product if inside else NAN

@@ -86,9 +86,12 @@ def run(
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
     from ..answer import builtin, estimate
+    from ..errors import InputError
     from ..render.die import die_report
-    from ..render.output import write, writer
+    from ..render.output import WRITERS, write, writer
 
+    if explain and writer(output_format) is WRITERS["csv"]:
+        raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
     writer(output_format)
     catalogue = builtin()
     if catalog is not None:

@@ -58,6 +58,8 @@ def run(arguments: list[str]) -> int:
     """Run the command line on `arguments`, without the program's name, and return the exit code."""
     # Only the command that is asked for is put together; help, completion and a wrong name need all of them.
     asked = tuple(name for name in COMMANDS if name in arguments[:1])
+    if sys.stdout is None:
+        return _fail("standard output is closed", FAILED)
     try:
         result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
         sys.stdout.flush()
@@ -89,5 +91,8 @@ def _usage(message: str) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"nodecalc: {' '.join(message.split())}", file=sys.stderr)
+    # A control character of a quoted word must not reach the terminal, and without a stderr print would use stdout.
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(message.split()))
+    if sys.stderr is not None:
+        print(f"nodecalc: {line}", file=sys.stderr)
     return code

@@ -10,7 +10,7 @@ from ..vocabulary import QUANTITIES
 from .figure_table import PREFERRED_NOTE, figure_rows, figure_table, value_text
 from .filters import name_filter, year_filter
 from .report import Column, Report, Table
-from .sources import source_row
+from .sources import replaced_notes, source_row
 
 if TYPE_CHECKING:
     from ..answer import Estimate
@@ -74,7 +74,9 @@ def chips_report(
     cells = [["-" if row[k] in (None, "") else value_text(row[k]) for k in keys] for row in rows]
     title = f"{len(chosen)} of {len(products)} chips" if len(chosen) < len(products) else f"{len(products)} chips"
     notes = ["'nodecalc chips CHIP' shows every figure beside what the calculator answers for the same die"]
-    return Report("chips", rows, [Table(title, columns, cells)], notes if chosen else ["no chip passes these filters"])
+    if not chosen:
+        notes = ["no chip passes these filters"]
+    return Report("chips", rows, [Table(title, columns, cells)], [*notes, *replaced_notes(catalogue)])
 
 
 def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
@@ -83,7 +85,7 @@ def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
 
     rows: list[dict[str, Any]] = []
     tables: list[Table] = []
-    notes = [PREFERRED_NOTE]
+    notes = [PREFERRED_NOTE, *replaced_notes(catalogue)]
     beside: list[dict[str, Any]] = []
     for product in products:
         own = figure_rows(("chip", product.id), product.figures)

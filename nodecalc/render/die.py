@@ -10,7 +10,7 @@ from ..compare import rows as comparison_rows
 from ..vocabulary import QUANTITIES
 from .marks import MARKS_NOTE, marked
 from .report import Column, Report, Table
-from .sources import figure_sources
+from .sources import figure_sources, replaced_notes
 
 if TYPE_CHECKING:
     from ..answer import Estimate
@@ -53,15 +53,15 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
             extra["published"] = beside.rows
     notes = [
         *comparison_notes(estimates),
-        *(f"replaced by the catalogue file: {line}" for line in catalogue.replaced),
+        *replaced_notes(catalogue),
         *(_sources_line(e) for e in estimates if e.figures),
         *([MARKS_NOTE] if any(f.marks for e in estimates for f in e.figures.values()) else []),
     ]
     return Report("die", rows, tables, notes, lambda: figure_sources(estimates, catalogue), extra)
 
 
-def title(e: Estimate) -> str:
-    """Return the line above the table: the die and everything that the rows have in common."""
+def title(e: Estimate, one_die: bool = True) -> str:
+    """Return the line above the table: everything that the rows have in common, the die too where it is `one_die`."""
     n, die, names = e.inputs.numbers, e.inputs.die, e.inputs.names
     area = "" if e.chip is None else f"{e.chip.name}: "
     model = names["yield_model"]
@@ -75,7 +75,9 @@ def title(e: Estimate) -> str:
     ]
     rule = "" if names["edge_rule"] == QUANTITIES["edge_rule"].default else f" ({names['edge_rule']})"
     parts = [
-        f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2",
+        f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2"
+        if one_die
+        else f"die of {n['transistors']:.4g} transistors",
         f"edge {n['edge_exclusion_mm']:g} mm, scribe {n['scribe_mm']:g} mm",
         f"placement {names['placement']}{rule}",
         f"yield {model}",
@@ -87,7 +89,11 @@ def title(e: Estimate) -> str:
 def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:
     wafers = {row["wafer_diameter_mm"] for row in rows}
     shown = [(key, keep) for key, keep in _COLUMNS if key != "good_die_cost_ratio" or len(rows) > 1]
-    head = title(estimates[0]) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
+    # Sized from transistors, each node's die is another.
+    one_die = len({row["die_area_mm2"] for row in rows}) == 1
+    if not one_die:
+        shown.insert(0, ("die_area_mm2", 0))
+    head = title(estimates[0], one_die) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
     if wafers:
         shown.insert(0, ("wafer_diameter_mm", 0))
     columns = [Column("node", right=False), *(Column(_head(key), keep=keep) for key, keep in shown)]

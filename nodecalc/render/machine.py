@@ -24,7 +24,9 @@ def write_json(report: Report, stream: TextIO) -> None:
         "notes": list(report.notes),
         **(_plain(report.extra) if report.extra else {}),
     }
-    json.dump(document, stream, indent=2, ensure_ascii=False, allow_nan=False)
+    # Where the stream cannot hold every letter, JSON's own escapes can.
+    escape = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+    json.dump(document, stream, indent=2, ensure_ascii=escape, allow_nan=False)
     stream.write("\n")
 
 

@@ -11,7 +11,7 @@ from .figure_table import PREFERRED_NOTE, figure_rows, figure_table
 from .filters import name_filter, year_filter
 from .marks import MARKS_NOTE, marked
 from .report import Column, Report, Table
-from .sources import source_row
+from .sources import replaced_notes, source_row
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue, Node
@@ -48,6 +48,7 @@ def nodes_report(catalogue: Catalogue, foundry: str | None, node_class: str | No
     notes.append("'nodecalc nodes NODE' shows every figure with its range, kind, source and year")
     if not chosen:
         notes = ["no node passes these filters"]
+    notes += replaced_notes(catalogue)
     title = f"{len(chosen)} of {len(nodes)} nodes" if len(chosen) < len(nodes) else f"{len(nodes)} nodes"
     return Report("nodes", rows, [Table(title, columns, marked(columns, cells))], notes)
 
@@ -62,7 +63,7 @@ def node_report(nodes: Sequence[Node], catalogue: Catalogue) -> Report:
         tables += [figure_table(_title(node), own), _in_use(node)]
     ids = dict.fromkeys(row["source"] for row in rows)
     notes = [PREFERRED_NOTE, "'nodecalc sources ID' says what a source is and how far it was read"]
-    notes += [f"replaced by the catalogue file: {line}" for line in catalogue.replaced]
+    notes += replaced_notes(catalogue)
     used = [{"node": n.id, **f._asdict(), "figures": len(f.figures)} for n in nodes for f in _used(n)]
     return Report("nodes", rows, tables, notes, lambda: [source_row(catalogue.source(i)) for i in ids], {"used": used})
 

@@ -29,4 +29,8 @@ def writer(name: str) -> Callable[[Report, TextIO], None]:
 
 def write(report: Report, name: str, stream: TextIO | None = None) -> None:
     """Write `report` in the format called `name`."""
-    writer(name)(report, stream or sys.stdout)
+    target = stream or sys.stdout
+    reconfigure = getattr(target, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no reason to withhold the answer
+    writer(name)(report, target)

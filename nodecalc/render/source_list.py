@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .report import Column, Report, Table
-from .sources import source_row
+from .sources import replaced_notes, source_row
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -29,7 +29,7 @@ def sources_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         for r in rows
     ]
     notes = ["'nodecalc sources ID' shows the address and the figures that rest on a source"]
-    return Report("sources", rows, [Table(f"{len(rows)} sources", columns, cells)], notes)
+    return Report("sources", rows, [Table(f"{len(rows)} sources", columns, cells)], notes + replaced_notes(catalogue))
 
 
 def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
@@ -61,4 +61,4 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         heads = ("rests on it", "figure", "value", "unit", "kind")
         columns = [Column(h, right=h == "value", wrap=h == "value") for h in heads]
         tables += [about, Table("", columns, cells)] if cells else [about]
-    return Report("sources", rows, tables)
+    return Report("sources", rows, tables, replaced_notes(catalogue))

@@ -22,6 +22,11 @@ def source_row(source: Source) -> dict[str, Any]:
     }
 
 
+def replaced_notes(catalogue: Catalogue) -> list[str]:
+    """Return what the user's catalogue file replaced or added, a note each."""
+    return [f"replaced by the catalogue file: {line}" for line in catalogue.replaced]
+
+
 def figure_sources(estimates: Iterable[Estimate], catalogue: Catalogue) -> list[dict[str, Any]]:
     """Return the sources of the figures that `estimates` used, each with the figures it supports."""
     support: dict[str, list[dict[str, Any]]] = {}

@@ -14,7 +14,7 @@ import pytest
 import nodecalc
 import nodecalc_kernels
 import nodecalc_seeds
-from nodecalc.cli.main import COMMANDS
+from nodecalc.cli.program import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def readme_examples():
 
 @pytest.mark.parametrize("command", list(readme_examples()))
 def test_commands_of_the_readme_run(command, capsys):
-    from nodecalc.cli.main import run
+    from nodecalc.cli.program import run
 
     program, *arguments = shlex.split(command)
     assert program == "nodecalc"

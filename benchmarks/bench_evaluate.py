@@ -1,0 +1,135 @@
+"""Cost of a good die for four million points: the compiled loop against gcc and NumPy, all in one interleaved run.
+
+Run it alone: ``python benchmarks/bench_evaluate.py``. It builds its C on the spot and checks every result.
+A ratio above 1 says how many times longer the other one takes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numba
+import numpy as np
+
+from nodecalc_kernels.compiled import evaluate_arrays
+
+POINTS = 4_000_000
+ROUNDS = 15
+TOLERANCE = 1e-12
+SCRIBE_MM = 0.1
+EDGE_MM = 3.0
+WAFER_MM = 300.0
+GCC = ["gcc", "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
+WIDE = "-mprefer-vector-width=512"
+SOURCE = Path(__file__).parent / "c" / "good_die_cost.c"
+OUTPUT = "good_die_cost_usd"
+
+Inputs = dict[str, np.ndarray]
+
+
+def interleaved(contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Median seconds of each, taking turns, so that whatever else the machine does hits all alike."""
+    for run_once in contenders.values():
+        run_once()
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run_once in contenders.items():
+            start = perf_counter()
+            run_once()
+            seconds[name].append(perf_counter() - start)
+    return {name: median(taken) for name, taken in seconds.items()}
+
+
+def table(title: str, rows: list[dict[str, float | str]]) -> str:
+    lines = [title, f"{'':58} {'ns/point':>9} {'ratio':>7}"]
+    lines += [f"{row['name']:58} {row['ns_per_point']:9.2f} {row['ratio']:7.2f}" for row in rows]
+    return "\n".join(lines)
+
+
+def points(count: int) -> Inputs:
+    random = np.random.default_rng(20)
+    return {
+        "die_area_mm2": random.uniform(20.0, 800.0, count),
+        "d0_per_cm2": random.uniform(0.02, 0.5, count),
+        "alpha": random.uniform(1.0, 5.0, count),
+        "wafer_price_usd": random.uniform(3e3, 2e4, count),
+    }
+
+
+def by_numpy(inputs: Inputs) -> np.ndarray:
+    diameter = WAFER_MM - 2.0 * EDGE_MM
+    area, alpha = inputs["die_area_mm2"], inputs["alpha"]
+    pitch = np.sqrt(area) + SCRIBE_MM
+    dies = np.pi * diameter**2 / (4.0 * pitch * pitch) * np.exp(-2.32 * pitch / diameter)
+    die_yield = np.exp(-alpha * np.log1p(area * 0.01 * inputs["d0_per_cm2"] / alpha))
+    return inputs["wafer_price_usd"] / (dies * die_yield)
+
+
+def build(folder: Path, name: str, *flags: str) -> ctypes.CDLL:
+    library = folder / f"{name}.so"
+    subprocess.run([*GCC, *flags, "-o", str(library), str(SOURCE), "-lm"], check=True)
+    return ctypes.CDLL(str(library))
+
+
+def by_c(library: ctypes.CDLL, function: str, inputs: Inputs, out: np.ndarray, threads: int) -> Callable[[], object]:
+    call = getattr(library, function)
+    call.restype = None
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (*inputs.values(), out)]
+    size, scribe = ctypes.c_ssize_t(out.size), ctypes.c_double(SCRIBE_MM)
+    diameter, team = ctypes.c_double(WAFER_MM - 2.0 * EDGE_MM), ctypes.c_int(threads)
+    return lambda: call(size, *pointers[:4], scribe, diameter, pointers[4], team)
+
+
+def run(count: int = POINTS, rounds: int = ROUNDS) -> list[dict[str, float | str]]:
+    """Return one row a contender: name, ns_per_point, ratio to our loop on as many threads."""
+    threads = numba.get_num_threads()
+    inputs = points(count)
+    fixed = {"scribe_mm": SCRIBE_MM, "edge_exclusion_mm": EDGE_MM, "wafer_diameter_mm": WAFER_MM}
+    reference = by_numpy(inputs)
+    outs: dict[str, np.ndarray] = {}
+
+    def ours(name: str, parallel: bool) -> Callable[[], object]:
+        out = {OUTPUT: outs.setdefault(name, np.empty(count))}
+        return lambda: evaluate_arrays(
+            "negative-binomial", "de-vries-exp", {**inputs, **fixed}, [OUTPUT], out, parallel=parallel
+        )
+
+    all_threads, one_thread = f"nodecalc, {threads} threads", "nodecalc, one thread"
+    contenders = {all_threads: ours(all_threads, True)}
+    base = {all_threads: all_threads}
+    checked = [all_threads, one_thread]
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("gcc"):
+            flags = " ".join(GCC[1:4])
+            plain, wide = build(Path(folder), "plain"), build(Path(folder), "wide", WIDE)
+            for name, library, function in (
+                (f"gcc {flags}, {threads} threads", plain, "good_die_cost"),
+                (f"the same with {WIDE}", wide, "good_die_cost"),
+                (f"memory traffic alone, gcc, {threads} threads", wide, "traffic"),
+            ):
+                out = outs.setdefault(name, np.empty(count))
+                contenders[name] = by_c(library, function, inputs, out, threads)
+                base[name] = all_threads
+                if function == "good_die_cost":
+                    checked.append(name)
+        contenders[one_thread] = ours(one_thread, False)
+        contenders["NumPy, one thread"] = lambda: by_numpy(inputs)
+        base |= {one_thread: one_thread, "NumPy, one thread": one_thread}
+        taken = interleaved(contenders, rounds)
+    for name in checked:
+        np.testing.assert_allclose(outs[name], reference, rtol=TOLERANCE, err_msg=name)
+    return [
+        {"name": name, "ns_per_point": taken[name] / count * 1e9, "ratio": taken[name] / taken[base[name]]}
+        for name in contenders
+    ]
+
+
+if __name__ == "__main__":
+    print(table(f"good_die_cost_usd, negative-binomial, de-vries-exp, {POINTS} points", run()))

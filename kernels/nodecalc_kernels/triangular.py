@@ -1,0 +1,62 @@
+"""The triangular distribution, which a figure's low, value and high stand for."""
+
+from __future__ import annotations
+
+from math import nan, sqrt
+
+
+def triangular_quantile(u: float, low: float, mode: float, high: float) -> float:
+    """Return the value below which a share `u` of the triangular distribution lies.
+
+    Args:
+        u: share, 0..1.
+        low: lower end.
+        mode: peak, in [low, high].
+        high: upper end; equal to `low`, the distribution is that value.
+
+    Returns:
+        The quantile, in [low, high]; nan outside the domain.
+
+    >>> triangular_quantile(0.5, 0.0, 1.0, 2.0)
+    1.0
+
+    """
+    inside = 0.0 <= u <= 1.0 and low <= mode <= high
+    width = high - low
+    rising = inside and u * width <= mode - low
+    below = low + sqrt(u * width * (mode - low)) if rising else low
+    above = high - sqrt((1.0 - u) * width * (high - mode)) if inside and not rising else high
+    value = below if rising else above
+    # Rounding of an end that dwarfs the other may step outside.
+    return min(max(value, low), high) if inside else nan
+
+
+def triangular_shortfall(x: float, low: float, mode: float, high: float) -> float:
+    r"""Return the mean amount by which the triangular distribution stays below `x`, E[max(x - X, 0)].
+
+    It is the integral of the distribution function up to x, so its difference quotient is that function's mean over
+    an interval:
+
+    .. math:: \frac{G(b) - G(a)}{b - a} = \frac{1}{b - a}\int_a^b F(t)\,dt
+
+    Args:
+        x: any finite value.
+        low: lower end.
+        mode: peak, in [low, high].
+        high: upper end.
+
+    Returns:
+        The shortfall, in the unit of x, >= 0; nan outside the domain.
+
+    >>> triangular_shortfall(2.0, 0.0, 1.0, 2.0)  # above all of it: x less the mean
+    1.0
+
+    """
+    if not low <= mode <= high:
+        return nan
+    if x <= low:
+        return 0.0
+    if x < mode:
+        return (x - low) ** 3 / (3.0 * (high - low) * (mode - low))
+    over = (high - x) ** 3 / (3.0 * (high - low) * (high - mode)) if x < high else 0.0
+    return x - (low + mode + high) / 3.0 + over

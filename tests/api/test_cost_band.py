@@ -1,0 +1,127 @@
+"""P10, P50 and P90 of the good-die cost against independent ways to work them out."""
+
+import os
+import subprocess
+import sys
+from math import inf
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import nodecalc as nc
+
+KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+SHARES = (0.1, 0.5, 0.9)
+
+MODELS = {
+    "murphy": lambda x: np.where(x > 0, (-np.expm1(-x) / np.where(x > 0, x, 1)) ** 2, 1.0),
+    "poisson": lambda x: np.exp(-x),
+    "exponential": lambda x: 1 / (1 + x),
+    "moore": lambda x: np.exp(-np.sqrt(x)),
+    "negative-binomial": lambda x: (1 + x / 2) ** -2.0,
+}
+
+
+def band(e):
+    return tuple(getattr(e, key) for key in KEYS)
+
+
+def triangular(generator, figure, count):
+    if figure.low == figure.high:
+        return np.full(count, figure.value)
+    return generator.triangular(figure.low, figure.value, figure.high, count)
+
+
+@pytest.mark.parametrize("node", ["tsmc-n5", "smic-n+3", "tsmc-n7", "smic-n+2", "samsung-5lpe"])
+@pytest.mark.parametrize(("size", "model"), [("10x10", "murphy"), ("25x25", "poisson"), ("25x25", "negative-binomial"),
+                                             ("8x8", "moore"), ("20x30", "exponential")])  # fmt: skip
+def test_the_band_is_that_of_a_million_independent_draws(node, size, model):
+    e = nc.estimate(size, node=node, yield_model=model)
+    d0, price = e.figures["d0_per_cm2"], e.figures["wafer_price_usd"]
+    generator = np.random.default_rng(20240601)
+    count = 1_000_000
+    x = e.inputs.die.area_mm2 / 100 * triangular(generator, d0, count)
+    cost = triangular(generator, price, count) / (e.gross_dies * MODELS[model](x))
+    assert list(band(e)) == pytest.approx(np.quantile(cost, SHARES).tolist(), rel=0.005)
+
+
+def test_with_one_uncertain_figure_the_band_is_its_exact_quantile():
+    e = nc.estimate("10x10", node="smic-n+3", wafer_price_usd=24000)
+    f = e.figures["d0_per_cm2"]
+    exact = stats.triang((f.value - f.low) / (f.high - f.low), f.low, f.high - f.low).ppf(SHARES)
+    assert band(e) == pytest.approx(24000 / (616 * MODELS["murphy"](exact)), rel=0.001)
+    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5)
+    f = e.figures["wafer_price_usd"]
+    exact = stats.triang((f.value - f.low) / (f.high - f.low), f.low, f.high - f.low).ppf(SHARES)
+    assert band(e) == pytest.approx(exact / (616 * e.die_yield), rel=0.001)
+
+
+def test_all_given_is_exact():
+    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
+    assert band(e) == (e.good_die_cost_usd,) * 3
+
+
+def test_giving_one_figure_leaves_the_width_of_the_other_alone():
+    both = band(nc.estimate("10x10", node="smic-n+3"))
+    for given in ({"d0_per_cm2": 0.5}, {"wafer_price_usd": 24000}):
+        one = band(nc.estimate("10x10", node="smic-n+3", **given))
+        assert one[2] - one[0] < both[2] - both[0]
+
+
+def estimate_with(tmp_path, low, high):
+    path = tmp_path / f"{low}-{high}.toml"
+    path.write_text(
+        f'schema = 1\n[node."tsmc-n5"]\nd0 = {{ value = 0.5, low = {low}, high = {high}, unit = "per_cm2", '
+        'kind = "measured" }\n',
+        encoding="utf-8",
+    )
+    return nc.estimate("10x10", node="tsmc-n5", wafer_price_usd=10000, catalogue=path)
+
+
+def test_a_narrower_range_lies_inside_a_wider_one(tmp_path):
+    ranges = [(0.5, 0.5), (0.45, 0.55), (0.4, 0.6), (0.3, 0.9), (0.2, 1.5)]
+    bands = [band(estimate_with(tmp_path, *r)) for r in ranges]
+    for inner, outer in zip(bands, bands[1:], strict=False):
+        assert outer[0] <= inner[0] <= inner[2] <= outer[2]
+    assert bands[0] == (estimate_with(tmp_path, 0.5, 0.5).good_die_cost_usd,) * 3
+
+
+def test_the_band_never_leaves_what_the_ends_of_the_ranges_give():
+    e = nc.estimate("10x10", node="smic-n+3")
+    d0, price = e.figures["d0_per_cm2"], e.figures["wafer_price_usd"]
+    ends = [
+        nc.estimate("10x10", node="smic-n+3", d0_per_cm2=d, wafer_price_usd=p).good_die_cost_usd
+        for d, p in ((d0.low, price.low), (d0.high, price.high))
+    ]
+    assert ends[0] <= band(e)[0] <= band(e)[2] <= ends[1]
+
+
+def test_the_band_ignores_what_does_not_touch_the_cost():
+    # The density's range is wide, but the cost of a die of given size does not depend on it.
+    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
+    assert e.figures["logic_density_mtr_per_mm2"].low < e.figures["logic_density_mtr_per_mm2"].high
+    assert band(e) == (e.good_die_cost_usd,) * 3
+
+
+def test_a_die_sized_by_an_uncertain_density_has_an_uncertain_cost_or_says_that_it_is_left_out():
+    e = nc.estimate(transistors=1e10, node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
+    assert e.figures["logic_density_mtr_per_mm2"].low < e.figures["logic_density_mtr_per_mm2"].high
+    assert e.good_die_cost_usd_p10 < e.good_die_cost_usd_p90 or any("density" in note for note in e.notes)
+
+
+def test_an_infinite_alpha_has_the_band_of_poisson():
+    nb = nc.estimate("10x10", node="tsmc-n5", yield_model="negative-binomial", alpha=inf)
+    assert band(nb) == pytest.approx(band(nc.estimate("10x10", node="tsmc-n5", yield_model="poisson")), rel=1e-12)
+
+
+def test_the_same_question_gives_the_same_bits_in_every_process():
+    code = (
+        "import nodecalc as nc; e = nc.estimate('10x10', node='smic-n+3');"
+        "print(e.good_die_cost_usd_p10.hex(), e.good_die_cost_usd_p50.hex(), e.good_die_cost_usd_p90.hex())"
+    )
+    here = " ".join(value.hex() for value in band(nc.estimate("10x10", node="smic-n+3")))
+    for seed in ("0", "1"):
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONHASHSEED": seed}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == here

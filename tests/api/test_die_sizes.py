@@ -1,0 +1,135 @@
+"""SIZE and its companions: what describes a die, what describes two, and what describes none."""
+
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nodecalc as nc
+from nodecalc.errors import InputError, NodecalcError
+from nodecalc.units import size
+
+lengths = st.integers(min_value=50, max_value=450_000).map(lambda um: um / 1000)
+areas = st.integers(min_value=3, max_value=160_000_000).map(lambda a: a / 1000)
+N5 = {"node": "tsmc-n5"}
+
+
+def die(*args, **kwargs):
+    d = nc.estimate(*args, **N5, **kwargs).inputs.die
+    return d.width_mm, d.height_mm, d.area_mm2
+
+
+@given(lengths, lengths, st.sampled_from(["x", "X", "×", "*", " x "]), st.sampled_from(["", "mm", " mm"]))
+def test_two_sides_are_read_exactly(width, height, times, unit):
+    assert size(f"{width!r}{times}{height!r}{unit}") == (width, height, None)
+    assert size(f"{width!r}mm{times}{height!r}mm") == (width, height, None)
+
+
+@given(areas, st.sampled_from(["", "mm2", "mm²", "mm^2", " mm2"]))
+def test_an_area_is_read_exactly(area, unit):
+    assert size(f"{area!r}{unit}") == (None, None, area)
+
+
+@given(areas)
+def test_an_area_in_cm2_is_a_hundred_times_as_many_mm2(area):
+    text = repr(area / 100)
+    assert size(f"{text}cm2") == (None, None, float(text) * 100.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("100", (10, 10, 100)), ("100mm2", (10, 10, 100)), ("1cm2", (10, 10, 100)), ("1 cm²", (10, 10, 100)),
+        ("10x12", (10, 12, 120)), ("10x12mm", (10, 12, 120)), ("1x1.2cm", (10, 12, 120)), ("10mmx12mm", (10, 12, 120)),
+        ("1e1x1.2e1", (10, 12, 120)), (100, (10, 10, 100)), (100.0, (10, 10, 100)),
+    ],
+)  # fmt: skip
+def test_the_spellings_of_a_size(text, expected):
+    assert die(text) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "x", "10x", "x10", "10x10x10", "10xx10", "abc", "10 by 10", "10,5x10", "10x10mm2", "10mmx10cm", "10mm", "1cm",
+     "100nm2", "100in", "-100", "-10x10", "10x-10", "0", "0x10", "10x0", "nan", "inf", "-inf", "nanxnan", "infxinf",
+     "1e999", "1e999x10", "1e-999", "0.001", "1e6", "500x500", "0.01x10", "10/10", "10;10", "$100", "100%", "1 00",
+     "1 0x10", "10x1 0", "100 mm 2 mm", "10x10 10x10"],
+)  # fmt: skip
+def test_what_is_no_size_is_refused_in_one_line_with_the_allowed_forms(text):
+    with pytest.raises(InputError) as caught:
+        nc.estimate(text, **N5)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert "100mm2" in message
+    assert "10x12" in message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, False, (10, 12), [100], {}, object(), float("nan"), -1.0,
+     pytest.param(10**400, id="huge"), pytest.param(-(10**400), id="-huge")],
+)  # fmt: skip
+def test_a_size_that_is_no_text_or_number_is_an_input_error(value):
+    with pytest.raises(InputError):
+        nc.estimate(value, **N5)
+
+
+def test_a_shape_of_an_area_is_its_aspect_ratio():
+    width, height, area = die("100", aspect_ratio=4)
+    assert (width, height, area) == pytest.approx((20, 5, 100))
+    assert die(die_area_mm2=100, aspect_ratio="0.25") == pytest.approx((5, 20, 100))
+    assert die(die_area_mm2=50) == pytest.approx((sqrt(50), sqrt(50), 50))
+
+
+def test_sides_with_a_smaller_area_keep_the_sides_for_counting_and_the_area_for_yield():
+    whole, part = nc.estimate("10x10", **N5), nc.estimate("10x10", die_area_mm2=60, **N5)
+    assert part.gross_dies == whole.gross_dies
+    assert part.mean_faults == pytest.approx(0.6 * whole.mean_faults)
+    with pytest.raises(InputError, match="die_area_mm2"):
+        nc.estimate("10x10", die_area_mm2=100.001, **N5)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"),
+    [
+        ((), {}),
+        ((), {"aspect_ratio": 2}),
+        ((), {"die_width_mm": 10}),
+        ((), {"die_height_mm": 10}),
+        (("100",), {"die_area_mm2": 100}),
+        (("100",), {"die_width_mm": 10, "die_height_mm": 10}),
+        (("10x10",), {"aspect_ratio": 1}),
+        ((), {"die_width_mm": 10, "die_height_mm": 10, "aspect_ratio": 1}),
+        (("100",), {"transistors": 1e10}),
+        ((), {"die_area_mm2": 100, "transistors": 1e10}),
+        (("100",), {"density_utilisation": 0.5}),
+        (("100",), {"chip": "kirin-9000s"}),
+        ((), {"chip": "kirin-9000s", "transistors": 1e10}),
+    ],
+)
+def test_no_die_half_a_die_and_two_dies_are_refused(args, kwargs):
+    with pytest.raises(NodecalcError):
+        nc.estimate(*args, node="tsmc-n5", **kwargs)
+
+
+def test_transistors_at_the_nodes_density_make_the_die():
+    e = nc.estimate(transistors="11.8B", density_utilisation="80%", **N5)
+    assert e.inputs.die.area_mm2 == pytest.approx(11.8e9 / (137.59889920880633e6 * 0.8))
+    assert e.peak_transistors == pytest.approx(11.8e9 / 0.8)
+    given_density = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, **N5)
+    assert given_density.inputs.die.area_mm2 == pytest.approx(100.0)
+    wide = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, aspect_ratio=4, **N5).inputs.die
+    assert (wide.width_mm, wide.height_mm) == pytest.approx((20, 5))
+
+
+def test_transistors_on_a_node_without_a_density_name_the_option():
+    with pytest.raises(NodecalcError, match="--density"):
+        nc.estimate(transistors=1e10, node="cxmt-g4", d0_per_cm2=0.1, wafer_price_usd=3000)
+
+
+@pytest.mark.parametrize("placement", ["best", "center-die", "area", "hennessy-patterson", "ferris-prabhu", "flynn"])
+def test_a_die_that_fits_nowhere_on_the_wafer_is_refused_by_every_placement(placement):
+    # Its diagonal of 297 mm is longer than the usable diameter of 294 mm, whatever a closed formula makes of it.
+    with pytest.raises(InputError, match="fits nowhere"):
+        nc.estimate("210x210", placement=placement, **N5)

@@ -1,0 +1,85 @@
+"""Cold start: what is loaded only when it is needed, and the public names that load it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import nodecalc as nc
+
+HEAVY = ("numpy", "numba", "scipy", "typer", "rich", "click", "pydantic")
+SLOW_STANDARD = ("tomllib", "dataclasses", "inspect", "importlib.metadata", "json", "csv", "decimal", "difflib", "html")
+
+
+def loaded_after(code):
+    """Modules in sys.modules of a fresh interpreter after `code`."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    # -S: a path file of some other installed distribution must not decide this test.
+    command = [
+        sys.executable,
+        "-S",
+        "-c",
+        f"{code}\nimport sys; names = list(sys.modules)\nimport json; print(json.dumps(names))",
+    ]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_import_nodecalc_loads_nothing_heavy():
+    loaded = loaded_after("import nodecalc")
+    assert not loaded & {*HEAVY, *SLOW_STANDARD}
+    assert {m for m in loaded if m.startswith("nodecalc")} == {"nodecalc", "nodecalc._version"}
+
+
+def test_import_nodecalc_kernels_loads_neither_numpy_nor_numba():
+    assert not loaded_after("import nodecalc_kernels") & {*HEAVY, "tomllib"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "nc.estimate('10x10', node='tsmc-n5')",
+        "nc.estimate('10x10', node='tsmc-n5').to_dict()",
+        "nc.estimate(chip='kirin-9000s')",
+        "nc.gross_dies(10, 10)",
+        "nc.die_yield(0.5), nc.log_yield(0.5), nc.yield_loss(0.5), nc.mean_faults(0.5)",
+        "nc.logic_density(51, 210)",
+        "nc.load_catalogue().node('n5')",
+    ],
+)
+def test_one_answer_loads_neither_numpy_nor_numba(code):
+    assert not loaded_after(f"import nodecalc as nc; {code}") & set(HEAVY)
+
+
+def test_numbers_alone_do_not_read_the_catalogue():
+    loaded = loaded_after("import nodecalc as nc; nc.die_yield(0.5), nc.gross_dies(10, 10), nc.logic_density(51, 210)")
+    assert "tomllib" not in loaded
+    assert "nodecalc_seeds" not in loaded
+
+
+def test_dir_lists_the_public_names_and_each_of_them_is_there():
+    names = dir(nc)
+    assert names == sorted(nc.__all__)
+    for name in ("estimate", "die_yield", "gross_dies", "logic_density", "evaluate", "NodecalcError", "__version__"):
+        assert name in names
+    assert all(getattr(nc, name) is not None for name in names)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="estimat"):
+        nc.estimat  # noqa: B018
+    assert not hasattr(nc, "_nothing")
+
+
+def test_star_import_brings_the_public_names():
+    namespace = {}
+    exec("from nodecalc import *", namespace)
+    assert set(nc.__all__) <= set(namespace)
+
+
+def test_the_version_is_a_version():
+    parts = nc.__version__.split(".")
+    assert len(parts) >= 3
+    assert parts[0].isdigit()

@@ -1,0 +1,191 @@
+"""Numbers with units: every spelling gives exactly the number that was written times the unit's factor."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodecalc.errors import InputError, NodecalcError
+from nodecalc.units import number
+from nodecalc.vocabulary import QUANTITIES
+
+# Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
+LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0}
+AREA = {
+    "": 1.0, "mm2": 1.0, "mm²": 1.0, "mm^2": 1.0, "cm2": 100.0, "cm²": 100.0, "cm^2": 100.0,
+    "um2": 1e-6, "µm2": 1e-6, "µm²": 1e-6, "in2": 645.16, "in²": 645.16, "CM2": 100.0,
+}  # fmt: skip
+PER_AREA = {
+    "/cm2": 1.0, "/cm²": 1.0, "/cm^2": 1.0, "percm2": 1.0, " per cm2": 1.0, "/CM2": 1.0, " / cm2": 1.0,
+    "/mm2": 100.0, "/mm²": 100.0, " per mm2": 100.0,
+    "/in2": 1.0 / 6.4516, "/in^2": 1.0 / 6.4516, " per in2": 1.0 / 6.4516,
+}  # fmt: skip
+FRACTION = {"": 1.0, "%": 0.01, " %": 0.01}
+MONEY = {"": 1.0, "USD": 1.0, "usd": 1.0, "$": 1.0, "k": 1e3, "kUSD": 1e3, " USD": 1.0}
+COUNT = {
+    "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12,
+    "million": 1e6, " billion": 1e9, "trillion": 1e12,
+}  # fmt: skip
+DENSITY = {"": 1.0, "MTr/mm2": 1.0, " MTr/mm²": 1.0, " MTr per mm2": 1.0}
+
+BY_KEY = {
+    "die_width_mm": LENGTH,
+    "die_height_mm": LENGTH,
+    "scribe_mm": LENGTH,
+    "edge_exclusion_mm": LENGTH,
+    "wafer_diameter_mm": LENGTH,
+    "die_area_mm2": AREA,
+    "d0_per_cm2": PER_AREA,
+    "critical_area_fraction": FRACTION,
+    "systematic_yield": FRACTION,
+    "line_yield": FRACTION,
+    "density_utilisation": FRACTION,
+    "wafer_price_usd": MONEY,
+    "transistors": COUNT,
+    "logic_density_mtr_per_mm2": DENSITY,
+    "alpha": {"": 1.0},
+    "critical_layers": {"": 1.0},
+    "aspect_ratio": {"": 1.0},
+}
+KEY_AND_UNIT = [(key, unit) for key, units in BY_KEY.items() for unit in units]
+
+SPELLINGS = (repr, "{:.17g}".format, "{:.3e}".format, "{:.6f}".format, "{:E}".format, "+{!r}".format, "{:.0f}.".format)
+
+
+@st.composite
+def written_numbers(draw):
+    """A float as somebody might write it, over the magnitudes that occur."""
+    value = draw(
+        st.one_of(
+            st.floats(min_value=0.0, max_value=1e15, allow_nan=False),
+            st.floats(min_value=1e-4, max_value=1000.0),
+            st.integers(min_value=0, max_value=10**7).map(lambda i: i / 1000),
+        )
+    )
+    text = draw(st.sampled_from(SPELLINGS))(value)
+    return text[1:] if text.startswith("0.") and len(text) > 2 and draw(st.booleans()) else text
+
+
+@given(written_numbers(), st.sampled_from(KEY_AND_UNIT))
+def test_any_number_with_any_unit_is_exactly_that_number_times_the_factor(text, key_and_unit):
+    key, unit = key_and_unit
+    factor = BY_KEY[key][unit]
+    exact = float(text) * factor
+    # 1e-3, 0.01 and 1/6.4516 are no binary fractions: times the factor or over its inverse, either is right.
+    right = {exact} if factor >= 1.0 else {exact, float(text) / round(1.0 / factor, 4)}
+    if all(QUANTITIES[key].holds(value) for value in right):
+        assert number(text + unit, key) in right
+        assert number(f"  {text}{unit} ", key) in right
+    elif not any(QUANTITIES[key].holds(value) for value in right):
+        with pytest.raises(InputError):
+            number(text + unit, key)
+
+
+@given(written_numbers())
+def test_a_defect_density_without_a_unit_is_exact_or_refused_outside_what_processes_have(text):
+    value = float(text)
+    if 1e-4 <= value <= 10.0:
+        assert number(text, "d0_per_cm2") == value
+    else:
+        with pytest.raises(InputError, match=r"/cm2.*/mm2.*/in2"):
+            number(text, "d0_per_cm2")
+
+
+@pytest.mark.parametrize("text", ["1.271/cm2", "1.271", "1.271 /cm2", "1.271 per cm²"])
+def test_the_published_defect_density_keeps_its_last_digit(text):
+    assert number(text, "d0_per_cm2") == 1.271
+
+
+@given(st.floats(), st.sampled_from(sorted(BY_KEY)))
+def test_a_number_is_taken_as_it_is_or_refused(value, key):
+    if QUANTITIES[key].holds(value):
+        assert number(value, key) == value
+    else:
+        with pytest.raises(InputError):
+            number(value, key)
+
+
+def test_both_ends_of_the_unitless_defect_density_range_are_allowed():
+    assert number("1e-4", "d0_per_cm2") == 1e-4
+    assert number("10", "d0_per_cm2") == 10.0
+    for outside in ("9.999e-5", "10.0001", "0", "0.0", "11", "100"):
+        with pytest.raises(InputError):
+            number(outside, "d0_per_cm2")
+
+
+def test_a_unit_lifts_the_guard_on_the_defect_density():
+    assert number("0/cm2", "d0_per_cm2") == 0.0
+    assert number("20/cm2", "d0_per_cm2") == 20.0
+    assert number("1e-5/mm2", "d0_per_cm2") == 1e-5 * 100.0
+
+
+@pytest.mark.parametrize("key", sorted(BY_KEY))
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "abc", "1,5", "1.000,5", "17,000", "1e", "e5", "--1", "+-1", "1.2.3", "0x10", "1_000", "nan", "NaN", "-inf",
+     "-1", "1 apple", "1/0", "1mm3", "½", "1;2", "None", "true", "1\n2", "1\t2"],
+)  # fmt: skip
+def test_what_is_no_number_of_the_quantity_is_refused_in_one_line(key, text):
+    with pytest.raises(InputError) as caught:
+        number(text, key)
+    assert text.strip().split("\n")[0][:8] in str(caught.value)
+
+
+@pytest.mark.parametrize("key", sorted(BY_KEY))
+@pytest.mark.parametrize("text", ["1 2", "1 000", "1. 5", "1 .5", "2 1e3"])
+def test_a_space_inside_a_number_is_refused_and_never_closed_up(key, text):
+    with pytest.raises(InputError):
+        number(text, key)
+
+
+def test_the_unit_1_per_cm2_is_never_read_as_another_digit():
+    try:
+        value = number("0.1 1/cm2", "d0_per_cm2")
+    except InputError:
+        return
+    assert value == 0.1
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("d0_per_cm2", "0.1mm2"), ("d0_per_cm2", "0.1/mm"), ("d0_per_cm2", "0.1cm2"), ("d0_per_cm2", "10%"),
+        ("d0_per_cm2", "$0.1"), ("d0_per_cm2", "0.1/um2"), ("die_width_mm", "10mm2"), ("die_width_mm", "$10"),
+        ("die_width_mm", "10in"), ("die_width_mm", "10nm"), ("die_width_mm", "10m"), ("die_area_mm2", "1cm"),
+        ("die_area_mm2", "1/cm2"), ("wafer_price_usd", "17000EUR"), ("wafer_price_usd", "17000%"),
+        ("wafer_price_usd", "$$17000"), ("line_yield", "0.9mm"), ("line_yield", "$0.9"), ("alpha", "2%"), ("alpha", "$2"),
+        ("aspect_ratio", "2:1"), ("aspect_ratio", "$2"), ("transistors", "1e9mm"), ("transistors", "$1e9"),
+        ("transistors", "1G"), ("logic_density_mtr_per_mm2", "100/mm2"), ("logic_density_mtr_per_mm2", "$100"),
+        ("wafer_diameter_mm", "12in"), ("wafer_diameter_mm", '12"'), ("wafer_diameter_mm", '8"'),
+        ("wafer_diameter_mm", "$300"), ("scribe_mm", "$0.1"),
+    ],
+)  # fmt: skip
+def test_a_unit_of_another_quantity_is_refused(key, text):
+    with pytest.raises(InputError):
+        number(text, key)
+
+
+@pytest.mark.parametrize("key", sorted(BY_KEY))
+@pytest.mark.parametrize(
+    "value",
+    [True, False, None, [], [1.0], (1, 2), {}, object(), 1j, b"",
+     pytest.param(10**400, id="huge"), pytest.param(-(10**400), id="-huge")],
+)  # fmt: skip
+def test_a_value_that_is_no_number_is_an_input_error(key, value):
+    with pytest.raises(InputError):
+        number(value, key)
+
+
+def test_a_percentage_without_its_sign_is_explained():
+    with pytest.raises(NodecalcError, match=r"95% or 0\.95"):
+        number("95", "line_yield")
+
+
+def test_a_percentage_above_100_is_not_explained_as_a_forgotten_sign():
+    with pytest.raises(NodecalcError) as caught:
+        number("150%", "line_yield")
+    assert "1.5%" not in str(caught.value)
+
+
+def test_infinite_clustering_parameter_is_a_number():
+    assert number("inf", "alpha") == float("inf")
+    assert number(float("inf"), "alpha") == float("inf")

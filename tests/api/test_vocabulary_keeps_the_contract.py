@@ -1,0 +1,104 @@
+"""The one table of quantities: the keys that others rely on, their units and their defaults."""
+
+import re
+
+import pytest
+
+from nodecalc.errors import UnknownNameError
+from nodecalc.units import label
+from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES, quantity
+
+# What the contract promises; None where the default comes from the node or the size.
+INPUTS = {
+    "die_width_mm": ("mm", None),
+    "die_height_mm": ("mm", None),
+    "die_area_mm2": ("mm2", None),
+    "aspect_ratio": ("", 1.0),
+    "scribe_mm": ("mm", 0.1),
+    "edge_exclusion_mm": ("mm", 3.0),
+    "wafer_diameter_mm": ("mm", 300.0),
+    "placement": ("", "best"),
+    "yield_model": ("", "murphy"),
+    "d0_per_cm2": ("1/cm2", None),
+    "alpha": ("", 2.0),
+    "critical_layers": ("", None),
+    "critical_area_fraction": ("", 1.0),
+    "systematic_yield": ("", 1.0),
+    "line_yield": ("", 1.0),
+    "wafer_price_usd": ("USD", None),
+}
+OUTPUTS = {
+    "gross_dies": "",
+    "die_yield": "",
+    "good_dies": "",
+    "die_cost_usd": "USD",
+    "good_die_cost_usd": "USD",
+    "good_die_cost_usd_p10": "USD",
+    "good_die_cost_usd_p90": "USD",
+    "logic_density_mtr_per_mm2": "MTr/mm2",
+    "peak_transistors": "",
+    "usd_per_billion_transistors": "USD",
+}
+SUFFIX_OF_UNIT = {"mm": "_mm", "mm2": "_mm2", "1/cm2": "_per_cm2", "USD": "_usd", "MTr/mm2": "_mtr_per_mm2"}
+
+
+@pytest.mark.parametrize("key", INPUTS)
+def test_every_promised_input_is_there_with_its_unit_and_default(key):
+    q = QUANTITIES[key]
+    assert (q.role, q.unit, q.default) == ("input", *INPUTS[key])
+    assert key in INPUT_KEYS
+
+
+@pytest.mark.parametrize("key", OUTPUTS)
+def test_every_promised_output_is_there_with_its_unit(key):
+    q = QUANTITIES[key]
+    assert (q.role, q.unit) == ("output", OUTPUTS[key])
+    assert key in OUTPUT_KEYS
+
+
+@pytest.mark.parametrize("key", QUANTITIES)
+def test_the_key_carries_its_unit_as_a_suffix(key):
+    stem = re.sub(r"_p[1-9]0$", "", key)
+    unit = QUANTITIES[key].unit
+    carried = [u for u, suffix in SUFFIX_OF_UNIT.items() if stem.endswith(suffix)]
+    if key == "usd_per_billion_transistors":  # the contract's own spelling puts the unit first
+        assert unit == "USD"
+    elif unit:
+        assert stem.endswith(SUFFIX_OF_UNIT[unit])
+    else:
+        assert carried == []
+
+
+def test_keys_and_options_are_unique_and_spelt_alike():
+    options = [q.option for q in QUANTITIES.values() if q.option]
+    assert len(options) == len(set(options))
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
+    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS]
+    assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
+
+
+@pytest.mark.parametrize("key", QUANTITIES)
+def test_every_quantity_says_what_it_means_and_holds_its_default(key):
+    q = QUANTITIES[key]
+    assert q.meaning
+    assert "\n" not in q.meaning
+    assert q.low <= q.high
+    assert not q.holds(float("nan"))
+    assert label(q) == (f"--{q.option}" if q.option else key)
+    if isinstance(q.default, float):
+        assert q.holds(q.default)
+        assert q.text(q.default)
+
+
+@pytest.mark.parametrize("key", [k for k, q in QUANTITIES.items() if not isinstance(q.default, str)])
+def test_the_range_holds_its_ends_as_it_says(key):
+    q = QUANTITIES[key]
+    assert q.holds(q.low) is not q.low_open
+    assert q.holds(q.high)
+    assert ("more than" in q.allowed) is q.low_open
+
+
+def test_an_unknown_key_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="d0_per_cm2"):
+        quantity("d0_per_cm")

@@ -1,0 +1,172 @@
+"""Bad input as a user meets it: one line on stderr that helps, exit code 2, nothing on stdout, no traceback."""
+
+import pytest
+
+N5 = ("-n", "tsmc-n5")
+
+# Words after the program's name, and what the line must contain.
+BAD = [
+    # unknown names, with the nearest
+    (("die", "100", "-n", "tsmc-n55"), ["tsmc-n55", "tsmc-n5"]),
+    (("die", "100", "-n", "smic-n3"), ["smic-n+3"]),
+    (("die", "100", "-n", "5nm"), ["ambiguous", "tsmc-n5", "samsung-5lpe"]),
+    (("die", "100", "-n", ""), ["node"]),
+    (("die", "100", "-n", "zzz"), ["zzz", "nodecalc nodes"]),
+    (("die", "100", *N5, "-n", "tsmc-n55"), ["tsmc-n55"]),
+    (("die", "100", *N5, "--model", "murphey"), ["murphey", "murphy"]),
+    (("die", "100", *N5, "--model", "seeds"), ["exponential", "1/(1+x)", "moore", "exp(-sqrt(x))"]),
+    (("die", "100", *N5, "--model", "Seeds"), ["exponential", "moore"]),
+    (("models", "seeds"), ["exponential", "moore"]),
+    (("die", "100", *N5, "--placement", "bset"), ["bset", "best"]),
+    (("die", "100", *N5, "--placement", "de-vries"), ["de-vries-exp"]),
+    (("die", "100", *N5, "--edge-rule", "half"), ["finished-die", "whole-cell"]),
+    (("die", "--chip", "kirin-9000t"), ["kirin-9000s"]),
+    (("nodes", "tsmc-n55"), ["tsmc-n5"]),
+    (("nodes", "--foundry", "tmsc"), ["TSMC"]),
+    (("nodes", "--class", "nor"), ["nand"]),
+    (("chips", "kirin"), ["kirin-90"]),
+    (("chips", "--vendor", "nvidea"), ["NVIDIA"]),
+    (("chips", "--node", "tsmc-n55"), ["tsmc-n5"]),
+    (("models", "murphi"), ["murphy"]),
+    (("sources", "cset_2021"), ["cset_2020"]),
+    # sizes
+    (("die", "0", *N5), ["0.0025"]),
+    (("die", *N5, "--", "-100"), ["-100", "100mm2"]),
+    (("die", "-100", *N5), ["-1"]),
+    (("die", "10x0", *N5), ["die_height_mm"]),
+    (("die", "nan", *N5), ["nan"]),
+    (("die", "inf", *N5), ["inf"]),
+    (("die", "1e999x1", *N5), ["die_width_mm"]),
+    (("die", "1e9", *N5), ["160000"]),
+    (("die", "1nm2", *N5), ["nm2", "100mm2"]),
+    (("die", "10mm", *N5), ["10x10mm"]),
+    (("die", "10,5x10", *N5), ["10,5x10"]),
+    (("die", "", *N5), ["size"]),
+    (("die", "abc", *N5), ["abc", "10x12"]),
+    (("die", "100\n200", *N5), ["100mm2"]),
+    (("die", *N5), ["SIZE", "--transistors", "--chip"]),
+    (("die", "100", "--chip", "kirin-9000s"), ["two dies"]),
+    (("die", "100", *N5, "--transistors", "1e10"), ["two sizes"]),
+    (("die", "10x10", *N5, "--aspect", "2"), ["--aspect"]),
+    (("die", *N5, "--aspect", "2"), ["SIZE"]),
+    (("die", "100", *N5, "--utilisation", "0.8"), ["--transistors"]),
+    (("die", *N5, "--transistors", "1e30"), ["--transistors"]),
+    (("die", *N5, "--transistors", "-1"), ["--transistors"]),
+    # a die that fits nowhere
+    (("die", "210x210", *N5), ["fits nowhere", "294"]),
+    (("die", "295x1", *N5), ["fits nowhere"]),
+    (("die", "40x40", *N5, "--wafer", "50"), ["fits nowhere", "44"]),
+    (("die", "250x250", *N5, "--placement", "area"), ["fits nowhere"]),
+    # numbers
+    (("die", "100", *N5, "--d0", "0.00009"), ["/cm2", "/mm2", "/in2", "0.0001 to 10"]),
+    (("die", "100", *N5, "--d0", "11"), ["0.0001 to 10"]),
+    (("die", "100", *N5, "--d0", "0"), ["0.0001 to 10"]),
+    (("die", "100", *N5, "--d0", "-0.1"), ["--d0"]),
+    (("die", "100", *N5, "--d0", "-0.1/cm2"), ["--d0", "outside"]),
+    (("die", "100", *N5, "--d0", "nan"), ["--d0"]),
+    (("die", "100", *N5, "--d0", "inf"), ["--d0"]),
+    (("die", "100", *N5, "--d0", "1e9/cm2"), ["1000"]),
+    (("die", "100", *N5, "--d0", "0,1"), ["comma", "0.1"]),
+    (("die", "100", *N5, "--d0", "0.1/dm2"), ["/dm2", "/cm2"]),
+    (("die", "100", *N5, "--d0", "0.1 1/cm2"), ["--d0"]),
+    (("die", "100", *N5, "--d0", "low"), ["low"]),
+    (("die", "100", *N5, "--d0", ""), ["--d0"]),
+    (("die", "100", *N5, "--wafer-price", "0"), ["more than 0"]),
+    (("die", "100", *N5, "--wafer-price", "-1"), ["--wafer-price"]),
+    (("die", "100", *N5, "--wafer-price", "17,000"), ["comma"]),
+    (("die", "100", *N5, "--wafer-price", "1e12"), ["--wafer-price"]),
+    (("die", "100", *N5, "--wafer", "12in"), ["300"]),
+    (("die", "100", *N5, "--wafer", "0"), ["--wafer"]),
+    (("die", "100", *N5, "--wafer", "1e5"), ["450"]),
+    (("die", "100", *N5, "--edge", "-1"), ["--edge"]),
+    (("die", "100", *N5, "--edge", "50", "--wafer", "100"), ["--edge", "half"]),
+    (("die", "100", *N5, "--scribe", "-0.1"), ["--scribe"]),
+    (("die", "100", *N5, "--scribe", "nan"), ["--scribe"]),
+    (("die", "100", *N5, "--line-yield", "95"), ["95%", "0.95"]),
+    (("die", "100", *N5, "--line-yield", "0"), ["more than 0"]),
+    (("die", "100", *N5, "--systematic-yield", "1.1"), ["--systematic-yield"]),
+    (("die", "100", *N5, "--critical-area", "0"), ["--critical-area"]),
+    (("die", "100", *N5, "--alpha", "2"), ["negative-binomial"]),
+    (("die", "100", *N5, "--model", "negative-binomial", "--alpha", "0"), ["--alpha"]),
+    (("die", "100", *N5, "--layers", "10"), ["bose-einstein"]),
+    (("die", "100", *N5, "--model", "bose-einstein"), ["--d0", "--layers"]),
+    (("die", "100", *N5, "--model", "bose-einstein", "--layers", "10"), ["per critical layer", "--d0"]),
+    (("die", "100", *N5, "--model", "bose-einstein", "--d0", "0.02"), ["--layers"]),
+    (("die", "100", *N5, "--density", "0"), ["--density"]),
+    (("die", "800", *N5, "--d0", "999/cm2", "--model", "poisson"), ["no good die", "--d0"]),
+    # missing and weak figures
+    (("die", "100"), ["-n", "--d0", "--wafer-price"]),
+    (("die", "66.99", "-n", "cxmt-g4"), ["--d0", "--wafer-price", "cxmt-g4"]),
+    (("die", "66.99", "-n", "cxmt-g4", "--d0", "0.1"), ["--wafer-price"]),
+    (("die", "-n", "cxmt-g4", "--transistors", "1e9", "--d0", "0.1", "--wafer-price", "3000"), ["--density"]),
+    (("die", "100", "-n", "smic-n+3", "--strict"), ["assumed", "--d0", "--wafer-price", "--strict"]),
+    # usage
+    (("bogus",), ["bogus", "--help"]),
+    (("die", "100", *N5, "--bogus"), ["--bogus"]),
+    (("die", "100", *N5, "--d0"), ["--d0"]),
+    (("die", "100", "200", *N5), ["200"]),
+    (("die", "100", *N5, "-f", "xml"), ["xml", "json", "csv", "markdown"]),
+    (("nodes", "-f", "yaml"), ["yaml", "json"]),
+    (("nodes", "n5", "--foundry", "tsmc"), ["filters"]),
+    (("chips", "kirin-9000s", "--vendor", "hisilicon"), ["filters"]),
+    (("nodes", "--year", "twenty"), ["--year", "2018:2022"]),
+    (("nodes", "--year", "2022:2018"), ["--year"]),
+    (("nodes", "--year", ":"), ["--year"]),
+    (("--bogus",), ["--bogus"]),
+    # catalogue
+    (("die", "100", *N5, "--catalog", "missing.toml"), ["missing.toml"]),
+    (("nodes", "--catalog", "missing.toml"), ["missing.toml"]),
+]
+
+
+@pytest.mark.parametrize(("words", "holds"), BAD, ids=[" ".join(words) for words, _ in BAD])
+def test_bad_input_is_one_line_and_exit_code_2(cli, words, holds):
+    done = cli(*words)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.count("\n") == 1
+    assert done.err.endswith("\n")
+    assert done.err.startswith("nodecalc: ")
+    assert "Traceback" not in done.err
+    for word in holds:
+        assert word in done.err
+
+
+# Every fifth in a process of its own: exit code and streams as a shell sees them.
+@pytest.mark.parametrize("words", [words for words, _ in BAD[::5]], ids=" ".join)
+def test_the_shell_sees_the_same(program, cli, words):
+    inside, outside = cli(*words), program(*words)
+    assert outside == inside
+
+
+def test_good_input_is_exit_code_0_with_nothing_on_stderr(program):
+    done = program("die", "100", *N5)
+    assert (done.code, done.err) == (0, "")
+    assert "616" in done.out
+
+
+def test_bytes_that_are_no_text_are_one_line(program):
+    done = program("die", b"\xff\xfe".decode("utf-8", "surrogateescape"), *N5)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "größe", "10x10\r\n", "💥", "%s%n", "{0}", "'; drop", "a" * 5000])
+def test_strange_words_are_one_line(cli, text):
+    for words in (
+        (text,),
+        ("die", text),
+        ("die", "100", "-n", text),
+        ("die", "100", *N5, "--d0", text),
+        ("nodes", text),
+    ):
+        done = cli(*words)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "\x1b]0;title\x07"])
+def test_control_characters_of_a_word_are_not_sent_to_the_terminal(cli, text):
+    for words in (("die", text, *N5), ("die", "100", "-n", text), ("die", "100", *N5, "--d0", text)):
+        assert "\x1b" not in cli(*words).err

@@ -1,0 +1,175 @@
+"""`nodecalc nodes`, `chips`, `models`, `sources`, `--version` and the help: lists, filters, single entries, formats."""
+
+import csv
+import io
+
+import pytest
+
+import nodecalc as nc
+from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
+
+CATALOGUE = nc.load_catalogue()
+LISTS = [("nodes",), ("nodes", "smic-n+3"), ("nodes", "n5", "cxmt-g4"), ("chips",), ("chips", "kirin-9000s"), ("models",),
+         ("models", "murphy"), ("sources",), ("sources", "cset_2020")]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LISTS, ids=" ".join)
+def test_every_list_speaks_every_format(good, words):
+    document = good(*words, "-f", "json").json
+    assert document["command"] == words[0]
+    assert document["version"] == nc.__version__
+    assert isinstance(document["sources"], list)
+    rows = document["rows"]
+    assert rows
+    flat = (str, int, float, list, type(None))
+    assert all(isinstance(value, flat) for row in rows for value in row.values())
+
+    parsed = list(csv.DictReader(io.StringIO(good(*words, "-f", "csv").out)))
+    assert len(parsed) == len(rows)
+    for text, row in zip(parsed, rows, strict=True):
+        assert None not in text
+        assert None not in text.values()
+        for key, value in row.items():
+            if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+                assert float(text[key]) == value
+
+    blocks = [b for b in good(*words, "-f", "markdown").out.split("\n\n") if b.startswith("|")]
+    assert blocks
+    for block in blocks:
+        columns = {line.replace("\\|", "").count("|") for line in block.splitlines()}
+        assert len(columns) == 1
+
+    table = good(*words).out
+    assert "\x1b" not in table
+    assert len(table.splitlines()) >= 3
+
+
+def test_nodes_lists_every_node_with_the_calculators_own_values(good):
+    rows = good("nodes", "-f", "json").json["rows"]
+    assert [row["node"] for row in rows] == list(CATALOGUE.node_ids)
+    n3 = next(row for row in rows if row["node"] == "smic-n+3")
+    e = nc.estimate("100", node="smic-n+3")
+    for key in ("d0_per_cm2", "wafer_price_usd", "logic_density_mtr_per_mm2"):
+        assert n3[key] == e.to_dict()[key]
+    assert n3["assumed"] == ["d0_per_cm2"]
+    memory = next(row for row in rows if row["node"] == "cxmt-g4")
+    assert memory["wafer_price_usd"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        (("--foundry", "smic"), lambda r: r["foundry"] == "SMIC"),
+        (("--foundry", "SK HYNIX"), lambda r: "SK hynix" in r["foundry"]),
+        (("--class", "dram"), lambda r: r["class"] == "dram"),
+        (("--year", "2020"), lambda r: r["volume_year"] == 2020),
+        (("--year", "2018:2020"), lambda r: 2018 <= r["volume_year"] <= 2020),
+        (("--year", "2020:"), lambda r: r["volume_year"] >= 2020),
+        (("--year", ":2005"), lambda r: r["volume_year"] <= 2005),
+        (("--foundry", "tsmc", "--class", "logic", "--year", "2020:"), lambda r: r["foundry"] == "TSMC"),
+    ],
+)
+def test_filters_of_nodes_keep_what_passes_and_all_of_it(good, words, holds):
+    rows = good("nodes", *words, "-f", "json").json["rows"]
+    every = good("nodes", "-f", "json").json["rows"]
+    assert 0 < len(rows) < len(every)
+    assert all(holds(row) for row in rows)
+    if len(words) == 2:
+        dated = [r for r in every if words[0] != "--year" or r["volume_year"] is not None]
+        assert [r["node"] for r in rows] == [r["node"] for r in dated if holds(r)]
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        (("--vendor", "HiSilicon"), lambda r: r["vendor"] == "HiSilicon"),
+        (("--node", "n5"), lambda r: r["node"] == "tsmc-n5"),
+        (("-n", "tsmc-n5"), lambda r: r["node"] == "tsmc-n5"),
+        (("--foundry", "tsmc"), lambda r: r["node"].startswith("tsmc-")),
+        (("--class", "gpu"), lambda r: "gpu" in r["class"].lower()),
+        (("--year", "2020:2022"), lambda r: 2020 <= r["year"] <= 2022),
+    ],
+)
+def test_filters_of_chips_keep_what_passes_and_all_of_it(good, words, holds):
+    rows = good("chips", *words, "-f", "json").json["rows"]
+    every = good("chips", "-f", "json").json["rows"]
+    assert 0 < len(rows) < len(every)
+    assert all(holds(row) for row in rows)
+    sound = [r for r in every if r["node"] is not None and r["year"] is not None]
+    assert {r["chip"] for r in sound if holds(r)} <= {r["chip"] for r in rows}
+
+
+def test_filters_that_nothing_passes_say_so(good):
+    out = good("nodes", "--year", "1900").out
+    assert "0 of" in out
+    assert "no node passes" in out
+    assert good("nodes", "--year", "1900", "-f", "json").json["rows"] == []
+    assert "no chip passes" in good("chips", "--class", "abacus").out
+
+
+def test_a_node_shows_every_figure_alternatives_included(good):
+    rows = good("nodes", "smic-n+3", "-f", "json").json["rows"]
+    node = CATALOGUE.node("smic-n+3")
+    assert len(rows) == sum(len(several) for several in node.figures.values())
+    densities = [(r["value"], r["source"], r["kind"], r["year"]) for r in rows if r["field"] == "density"]
+    assert (120, "sinodefence_n3_2026", "reported", 2026) in densities
+    assert (125, "notebookcheck_9030_2025", "reported", 2025) in densities
+    assert sum(r["preferred"] for r in rows if r["field"] == "density") == 1
+    document = good("nodes", "smic-n+3", "-f", "json").json
+    assert {r["source"] for r in rows} == {s["id"] for s in document["sources"]}
+
+
+def test_a_chip_stands_beside_what_the_calculator_answers(good):
+    document = good("chips", "kirin-9000s", "-f", "json").json
+    e = nc.estimate(chip="kirin-9000s")
+    found = {row["quantity"]: row for row in document["published"]}
+    assert any(row["estimate"] == pytest.approx(100 * e.die_yield) for row in found.values())
+    assert "calculated beside published" in good("chips", "kirin-9000s").out
+
+
+def test_every_single_chip_and_node_can_be_shown(good):
+    chips = [p.id for p in CATALOGUE.products()]
+    out = good("chips", *chips).out
+    assert all(chip in out for chip in chips)
+    out = good("nodes", *CATALOGUE.node_ids).out
+    assert all(node in out for node in CATALOGUE.node_ids)
+
+
+def test_models_lists_the_whole_registry(good):
+    rows = good("models", "-f", "json").json["rows"]
+    assert [r["model"] for r in rows] == [*YIELD_MODELS, *PLACEMENTS]
+    assert all(r["formula"] and r["when"] and r["reference"] for r in rows)
+    one = good("models", "Negative_Binomial", "-f", "json").json["rows"]
+    assert [r["model"] for r in one] == ["negative-binomial"]
+    assert one[0]["parameters"] == ["alpha"]
+
+
+def test_sources_lists_all_and_shows_what_rests_on_one(good):
+    rows = good("sources", "-f", "json").json["rows"]
+    assert {r["id"] for r in rows} == {s.id for s in CATALOGUE.sources()}
+    one = good("sources", "cset_2020", "-f", "json").json["rows"][0]
+    assert "node tsmc-n5: wafer_price" in one["figures"]
+    assert "16988" in good("sources", "cset_2020").out
+
+
+def test_version(good):
+    assert good("--version").out == f"nodecalc {nc.__version__}\n"
+
+
+@pytest.mark.parametrize("words", [(), ("-h",), ("--help",)])
+def test_without_words_or_with_help_it_lists_the_commands(good, words):
+    out = good(*words).out
+    for command in ("die", "nodes", "chips", "models", "sources"):
+        assert f"  {command} " in out
+
+
+@pytest.mark.parametrize("command", ["die", "nodes", "chips", "models", "sources"])
+def test_each_command_helps_with_examples_that_run(good, command):
+    out = " ".join(good(command, "--help").out.split())
+    assert good(command, "-h").out == good(command, "--help").out
+    examples = out.partition("Examples: ")[2].split("; ")
+    assert examples
+    for example in examples:
+        program, *words = example.split()
+        assert program == "nodecalc"
+        assert good(*words).out
