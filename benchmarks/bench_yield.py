@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numba
 import numpy as np
-from bench_evaluate import interleaved, table
+from bench_evaluate import compared, interleaved, table
 
 import nodecalc_kernels
 from nodecalc_kernels import YIELD_MODELS
@@ -72,10 +72,7 @@ def run(count: int = POINTS, rounds: int = ROUNDS) -> list[dict[str, float | str
     own = "negative-binomial in a user's own @njit loop"
     contenders[own], base[own] = lambda: users_loop(x, 2.5, out), "negative-binomial yield"
     taken = interleaved(contenders, rounds)
-    return [
-        {"name": name, "ns_per_point": taken[name] / count * 1e9, "ratio": taken[name] / taken[base[name]]}
-        for name in contenders
-    ]
+    return compared(taken, base, count)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,18 @@ def die_fits(die_width_mm: float, die_height_mm: float, usable_diameter_mm: floa
     )
 
 
+def fits_about(die_width_mm: float, die_height_mm: float, usable_diameter_mm: float) -> bool:
+    """Return whether one die can lie in the circle, up to rounding: enough for a formula that models a mean count.
+
+    Args:
+        die_width_mm: w, mm, > 0.
+        die_height_mm: h, mm, > 0.
+        usable_diameter_mm: d, mm, > 0.
+
+    """
+    return die_width_mm * die_width_mm + die_height_mm * die_height_mm <= usable_diameter_mm * usable_diameter_mm
+
+
 def whole_cell(die_width_mm: float, die_height_mm: float, scribe_mm: float) -> tuple[float, float, float]:
     """Return (width, height, scribe) for counting by the whole pitch cell: w' = w + s, h' = h + s, s' = 0.
 

@@ -19,14 +19,16 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import compiled_loops, compiled_math, cost, density, stages, vecmath, yields
+from . import circle, compiled_loops, compiled_math, cost, density, stages, vecmath, yields
 from .compiled_cache import build_loop
 from .compiled_math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS, JIT_OPTIONS, hang
 from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
+from .yields import survival
 
 FloatArray = NDArray[np.float64]
 
 FORMULAS: Final[tuple[Callable[..., float], ...]] = (
+    circle.die_fits,
     stages.mean_faults,
     stages.total_yield,
     stages.usable_diameter,
@@ -79,6 +81,9 @@ OPTIONAL: Final = frozenset({"critical_area_fraction", "systematic_yield", "line
 PARALLEL_FROM: Final = 1 << 15
 """Points above which a second thread earns its start; about 0.2 ms of work."""
 
+SHARES_PER_THREAD: Final = 8
+"""Parts that a parallel loop is cut into for each thread, so that one slow core holds up little."""
+
 _home_process: Final = os.getpid()
 _registered: set[Callable[..., Any]] = set()
 _registering: Final = threading.RLock()
@@ -105,6 +110,8 @@ def register() -> None:
         for model in YIELD_MODELS.values():
             for formula in (model.yield_, model.log_yield, model.loss, model.inverse):
                 _register(formula)
+            if model.exponent is not None:
+                _register(model.exponent)
         for placement in PLACEMENTS.values():
             # The exact counts search and sort: loops, which are not for inlining.
             if not placement.exact:
@@ -143,10 +150,15 @@ def _evaluate_kernel(yield_key: str, placement_key: str | None, parallel: bool) 
         place: Any = numba.njit(**FORMULA_OPTIONS)(compiled_loops.no_placement)
     else:
         place = PLACEMENTS[placement_key].function
+    if model.exponent is None:
+        begin: Any = numba.njit(**FORMULA_OPTIONS)(compiled_loops.as_given)
+        end: Any = _with_parameter(model.yield_, model)
+    else:
+        begin, end = model.exponent, survival
     return build_loop(
         compiled_loops.evaluate_loop,
         _loop_name("evaluate", yield_key, placement_key or "given", parallel),
-        {"random_yield": _with_parameter(model.yield_, model), "place": place},
+        {"begin_yield": begin, "end_yield": end, "place": place},
         nogil=True,
         parallel=parallel,
         **JIT_OPTIONS,
@@ -310,11 +322,11 @@ def evaluate_arrays(
     into = {} if out is None else out
     results = {key: _result(into.get(key), shape, key) for key in outputs}
     count = int(np.prod(shape))
-    kernel = _evaluate_kernel(
-        yield_key, None if "gross_dies" in given else placement_key, _use_threads(parallel, count)
-    )
+    threads = _use_threads(parallel, count)
+    kernel = _evaluate_kernel(yield_key, None if "gross_dies" in given else placement_key, threads)
     kernel(
         count,
+        SHARES_PER_THREAD * numba.get_num_threads() if threads else 1,
         *(_flat(given[key], shape) if key in given else None for key in INPUTS),
         *(results[key].reshape(-1) if key in results else None for key in OUTPUTS),
     )

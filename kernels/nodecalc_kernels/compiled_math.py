@@ -85,9 +85,6 @@ HALF_AND_LIFT: Final = (QUOTIENT_LIFT << FRACTION_BITS) + (1 << (FRACTION_BITS -
 TWO_52_AND_LIFT: Final = 4503599627370496.0 + 64.0
 """A difference of exponents, made positive: shifting a signed number is slow on processors without AVX-512."""
 
-RECIPROCAL_BITS: Final = 0x7FDE623822FC16E6
-"""Less the bits of a double these are the bits of its reciprocal, to 12 %; a Newton step squares that."""
-
 MIN_NORMAL: Final = 2.0**-1022
 LIFT: Final = 2.0**54
 LIFT_BITS: Final = 54.0
@@ -160,11 +157,6 @@ def _expm1(x: float) -> float:
     return ((scale * r + (scale - 1.0)) + scale * p) * (2.0 if top else 1.0)
 
 
-def _rough_quotient(a: float, b: float) -> float:
-    guess = np.int64(RECIPROCAL_BITS - np.float64(b).view(np.int64)).view(np.float64)
-    return a * (guess * (2.0 - b * guess))
-
-
 def _log_parts(x: float) -> tuple[float, float]:
     small = x < MIN_NORMAL
     lifted = x * LIFT if small else x
@@ -178,7 +170,7 @@ def _log_parts(x: float) -> tuple[float, float]:
     return (high if inside else edge), (low if inside else 0.0)
 
 
-def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
+def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
     base = HEADROOM * a
     part = HEADROOM * x
     u = base + part
@@ -190,8 +182,13 @@ def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
     lifted = ((np.float64(u).view(np.int64) - base_bits + HALF_AND_LIFT) >> FRACTION_BITS) & QUOTIENT_MASK
     scaled = np.int64(base_bits + ((lifted - QUOTIENT_LIFT) << FRACTION_BITS)).view(np.float64)
     k = np.int64(lifted | TWO_52_BITS).view(np.float64) - TWO_52_AND_LIFT
+    # With 2^k = 1 the numerator is x itself; u - a would keep few of a tiny x's bits.
     unscaled = k == 0.0
-    high, low = log_core(part if unscaled else u - scaled, 0.0 if unscaled else rounded, scaled, k)
+    return log_core(part if unscaled else u - scaled, 0.0 if unscaled else rounded, scaled, k)
+
+
+def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
+    high, low = vecmath.log1p_quotient_inside(x, a)
     proper = SMALLEST_DIVISOR <= a < INF
     inside = proper and -a < x < INF
     edge = (INF if x == INF else (-INF if x == -a else NAN)) if proper else NAN
@@ -225,9 +222,9 @@ def register_math() -> None:
         (vecmath.log1p, _log1p),
         (vecmath.sqrt, _sqrt),
         (vecmath.fma, _fma),
-        (vecmath.rough_quotient, _rough_quotient),
         (vecmath.log_core, vecmath.log_core),
         (vecmath.log_parts, _log_parts),
+        (vecmath.log1p_quotient_inside, _log1p_quotient_inside),
         (vecmath.log1p_quotient_parts, _log1p_quotient_parts),
     ):
         hang(plain, compiled)

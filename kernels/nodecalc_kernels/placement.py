@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import nan, pi, sqrt
 from typing import Final
 
-from .circle import die_fits, is_die, is_wafer, whole_cell
+from .circle import fits_about, is_die, is_wafer, whole_cell
 from .exact_placement import best, best_offset, center_corner, center_die, dies_at_offset
 from .registry import placement
 from .vecmath import exp
@@ -97,7 +97,7 @@ def area_quotient(die_width_mm: float, die_height_mm: float, scribe_mm: float, u
     return (
         (
             CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -138,7 +138,7 @@ def hennessy_patterson(die_width_mm: float, die_height_mm: float, scribe_mm: flo
     return (
         (
             non_negative(CIRCLE * square - HENNESSY_PATTERSON_EDGE * sqrt(square))
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -178,7 +178,7 @@ def ferris_prabhu(die_width_mm: float, die_height_mm: float, scribe_mm: float, u
             CIRCLE
             * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
             * exp(-FERRIS_PRABHU_EDGE * mean_pitch(die_width_mm, die_height_mm, scribe_mm) / usable_diameter_mm)
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -217,7 +217,7 @@ def flynn(die_width_mm: float, die_height_mm: float, scribe_mm: float, usable_di
     return (
         (
             CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, smaller)
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -258,7 +258,7 @@ def de_vries_linear(die_width_mm: float, die_height_mm: float, scribe_mm: float,
                 CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
                 - DE_VRIES_LINEAR_EDGE * pi * (usable_diameter_mm / mean_pitch(die_width_mm, die_height_mm, scribe_mm))
             )
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -298,7 +298,7 @@ def de_vries_exp(die_width_mm: float, die_height_mm: float, scribe_mm: float, us
             CIRCLE
             * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
             * exp(-DE_VRIES_EXP_EDGE * mean_pitch(die_width_mm, die_height_mm, scribe_mm) / usable_diameter_mm)
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside
@@ -339,7 +339,7 @@ def de_vries_square(die_width_mm: float, die_height_mm: float, scribe_mm: float,
     return (
         (
             CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, smaller)
-            if die_fits(die_width_mm, die_height_mm, usable_diameter_mm)
+            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
         if inside

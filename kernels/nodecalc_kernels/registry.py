@@ -28,6 +28,8 @@ class YieldModel(NamedTuple):
     mixing: str
     when: str
     reference: str
+    exponent: Callable[..., tuple[float, float]] | None = None
+    """Where Y = exp(-(high + low)): (high, low). A loop over many points takes the two steps one after the other."""
 
 
 class Placement(NamedTuple):
@@ -61,6 +63,7 @@ def yield_model(
     when: str,
     reference: str,
     parameters: tuple[str, ...] = (),
+    exponent: Callable[..., tuple[float, float]] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 
@@ -68,7 +71,7 @@ def yield_model(
         if key in _yield_models:
             raise KeyError(f"yield model '{key}' is registered twice")
         _yield_models[key] = YieldModel(
-            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference
+            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, exponent
         )
         return function
 

@@ -47,7 +47,7 @@ def mean_faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: 
 
 def total_yield(random_yield: float, systematic_yield: float) -> float:
     """Return the die yield Y = Ys Yr: random defects times the losses that area does not explain."""
-    inside = 0.0 <= random_yield <= 1.0 and 0.0 <= systematic_yield <= 1.0
+    inside = random_yield >= 0.0 and 0.0 <= systematic_yield <= 1.0
     return random_yield * systematic_yield if inside else nan
 
 

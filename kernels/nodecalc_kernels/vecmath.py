@@ -115,11 +115,6 @@ def fma(a: float, b: float, c: float) -> float:
     return total + (((product - (total - back)) + (c - back)) + lost)
 
 
-def rough_quotient(a: float, b: float) -> float:
-    """Return a/b for b in 2^-1000..2^1022; compiled only to 1.5 %, enough to correct the last bits of a quotient."""
-    return a / b
-
-
 def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
     """Return ln(2^exponent (1 + (n + n_low)/base)) in two parts, for 1 + n/base within a factor 1.5 of 1.
 
@@ -129,14 +124,16 @@ def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[floa
     twice = 2.0 * base
     d = twice + n
     d_low = (n - (d - twice)) + n_low
-    s = n / d
+    # One division serves both parts: what the product with a rounded reciprocal misses, the rest puts back.
+    reciprocal = 1.0 / d
+    s = n * reciprocal
     rest = fma(-s, d, n) + (n_low - s * d_low)
     z = s * s
     c0, c1, c2, c3, c4, c5, c6, c7 = LOG_SERIES
     # Summed in pairs: a chain of eight dependent steps would leave a SIMD loop waiting for itself.
     z2 = z * z
     series = ((c0 + z * c1) + z2 * (c2 + z * c3)) + (z2 * z2) * ((c4 + z * c5) + z2 * (c6 + z * c7))
-    tail = s * z * series + 2.0 * rough_quotient(rest, d)
+    tail = s * z * series + 2.0 * (rest * reciprocal)
     big = exponent * LN2_HIGH
     doubled = 2.0 * s
     top = big + doubled
@@ -175,3 +172,11 @@ def log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
         return log_core(x, 0.0, a, 0.0)
     base = math.ldexp(a, k)
     return log_core(u - base, rounded, base, float(k))
+
+
+def log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
+    """Return `log1p_quotient_parts` where 0 <= x < inf and 2^-900 <= a < inf; elsewhere anything, but never raise.
+
+    For formulas that test the domain themselves: compiled, it spares a tenth of their steps.
+    """
+    return log1p_quotient_parts(x, a)

@@ -27,7 +27,7 @@ from .vecmath import (
     fma,
     log,
     log1p,
-    log1p_quotient_parts,
+    log1p_quotient_inside,
     log_parts,
     sqrt,
 )
@@ -101,6 +101,12 @@ The true series begins 1 + y/12 + y^2/72.
 
 MEAN_NEGLIGIBLE: Final = 1e-3
 """Below it e^-z = e^(-1/u) is 0 in (1-e^-z)/z = u, and z = 1/u."""
+
+
+def survival(high: float, low: float) -> float:
+    """Return exp(-(high + low)) for a `low` that is below a rounding of `high`."""
+    y = exp(-high)
+    return y - y * low
 
 
 def poisson_log(x: float) -> float:
@@ -421,27 +427,26 @@ def moore(x: float) -> float:
     return y if x >= 0.0 else NAN
 
 
-def _negative_binomial_exponent(x: float, alpha: float) -> tuple[float, float]:
+def negative_binomial_exponent(x: float, alpha: float) -> tuple[float, float]:
     """Return alpha ln(1 + x/alpha) as high + low; nan outside the domain."""
-    high, low = log1p_quotient_parts(x, alpha)
+    high, low = log1p_quotient_inside(x, alpha)
     product = alpha * high
-    # Where x/alpha is below 2^-54 it is Poisson to the last bit, alpha = inf included.
-    near_poisson = x <= NEGLIGIBLE * alpha
+    missing = fma(alpha, high, -product) + alpha * low
+    # Where x/alpha is below 2^-54 it is Poisson to the last bit, alpha = inf included; and x = inf stays inf.
+    plain = x <= NEGLIGIBLE * alpha or x == INF
     inside = x >= 0.0 and alpha >= SMALLEST_DIVISOR
-    exponent = (x if near_poisson else product) if inside else NAN
-    missing = fma(alpha, high, -product) + alpha * low if product < INF else 0.0
-    return exponent, (0.0 if near_poisson else missing)
+    return (x if plain else product) if inside else NAN, 0.0 if plain else missing
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:
     """Return ln Y = -alpha ln(1 + x/alpha) of `negative_binomial`; x >= 0, alpha > 0."""
-    high, low = _negative_binomial_exponent(x, alpha)
+    high, low = negative_binomial_exponent(x, alpha)
     return 0.0 - (high + low)
 
 
 def negative_binomial_loss(x: float, alpha: float) -> float:
     """Return 1 - Y of `negative_binomial` without cancellation; x >= 0, alpha > 0."""
-    high, low = _negative_binomial_exponent(x, alpha)
+    high, low = negative_binomial_exponent(x, alpha)
     return -expm1(-(high + low))
 
 
@@ -470,6 +475,7 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     when="measured or assumed clustering: alpha 2 to 4 is common, no foundry publishes one; alpha = inf is poisson",
     reference="C. H. Stapper, IEEE Trans. Electron Devices 20:655, 1973; alpha = 3: A. G. F. Dingwall, 1968",
     parameters=("alpha",),
+    exponent=negative_binomial_exponent,
 )
 def negative_binomial(x: float, alpha: float) -> float:
     r"""Return the yield when the defect density is gamma distributed with shape alpha.
@@ -492,31 +498,30 @@ def negative_binomial(x: float, alpha: float) -> float:
     0.5
 
     """
-    high, low = _negative_binomial_exponent(x, alpha)
-    y = exp(-high)
-    return y - y * low
+    high, low = negative_binomial_exponent(x, alpha)
+    return survival(high, low)
 
 
-def _bose_einstein_exponent(x: float, critical_layers: float) -> tuple[float, float]:
+def bose_einstein_exponent(x: float, critical_layers: float) -> tuple[float, float]:
     """Return n ln(1 + x) as high + low; nan outside the domain."""
-    log_high, log_low = log1p_quotient_parts(x, 1.0)
-    high, low = (x, 0.0) if x < NEGLIGIBLE else (log_high, log_low)
+    log_high, log_low = log1p_quotient_inside(x, 1.0)
+    plain = x < NEGLIGIBLE or x == INF
+    high, low = (x, 0.0) if plain else (log_high, log_low)
     product = critical_layers * high
     inside = x >= 0.0 and 0.0 < critical_layers < INF
-    exponent = product if inside else NAN
     missing = fma(critical_layers, high, -product) + critical_layers * low if product < INF else 0.0
-    return exponent, missing
+    return product if inside else NAN, missing
 
 
 def bose_einstein_log(x: float, critical_layers: float) -> float:
     """Return ln Y = -n ln(1 + x) of `bose_einstein`; x >= 0, critical_layers > 0."""
-    high, low = _bose_einstein_exponent(x, critical_layers)
+    high, low = bose_einstein_exponent(x, critical_layers)
     return 0.0 - (high + low)
 
 
 def bose_einstein_loss(x: float, critical_layers: float) -> float:
     """Return 1 - Y of `bose_einstein` without cancellation; x >= 0, critical_layers > 0."""
-    high, low = _bose_einstein_exponent(x, critical_layers)
+    high, low = bose_einstein_exponent(x, critical_layers)
     return -expm1(-(high + low))
 
 
@@ -541,6 +546,7 @@ def bose_einstein_inverse(y: float, critical_layers: float) -> float:
     when="a defect density quoted per critical layer, as foundries do; never with one of the whole process",
     reference="J. E. Price, Proc. IEEE 58:1290, 1970; per-layer values in Hennessy and Patterson, 6th ed., 1.6",
     parameters=("critical_layers",),
+    exponent=bose_einstein_exponent,
 )
 def bose_einstein(x: float, critical_layers: float) -> float:
     r"""Return the yield of a die that passes n critical layers, each with its own exponential defect density.
@@ -563,6 +569,5 @@ def bose_einstein(x: float, critical_layers: float) -> float:
     0.25
 
     """
-    high, low = _bose_einstein_exponent(x, critical_layers)
-    y = exp(-high)
-    return y - y * low
+    high, low = bose_einstein_exponent(x, critical_layers)
+    return survival(high, low)

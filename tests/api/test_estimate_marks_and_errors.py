@@ -189,7 +189,7 @@ def test_the_row_has_the_contracts_keys_and_unrounded_numbers(n3):
     assert all(row[key] == getattr(n3, key) for key in OUTPUTS)
     assert row["node"] == "smic-n+3"
     assert row["wafer_price_usd_year"] == 2026
-    assert list(row)[0] == "node"
+    assert next(iter(row)) == "node"
     flat = (str, int, float, list, type(None))
     assert all(isinstance(value, flat) for value in row.values())
 

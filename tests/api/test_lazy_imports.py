@@ -1,7 +1,6 @@
 """Cold start: what is loaded only when it is needed, and the public names that load it."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -13,27 +12,27 @@ HEAVY = ("numpy", "numba", "scipy", "typer", "rich", "click", "pydantic")
 SLOW_STANDARD = ("tomllib", "dataclasses", "inspect", "importlib.metadata", "json", "csv", "decimal", "difflib", "html")
 
 
-def loaded_after(code):
-    """Modules in sys.modules of a fresh interpreter after `code`."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    # -S: a path file of some other installed distribution must not decide this test.
-    command = [
-        sys.executable,
-        "-S",
-        "-c",
-        f"{code}\nimport sys; names = list(sys.modules)\nimport json; print(json.dumps(names))",
-    ]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout.splitlines()[-1]))
+@pytest.fixture
+def loaded_after(child_environment):
+    """Modules in sys.modules of a fresh interpreter after some code."""
+
+    def call(code):
+        report = "import sys; names = list(sys.modules)\nimport json; print(json.dumps(names))"
+        # -S: a path file of some other installed distribution must not decide this test.
+        command = [sys.executable, "-S", "-c", f"{code}\n{report}"]
+        done = subprocess.run(command, env=child_environment, capture_output=True, text=True, check=True)
+        return set(json.loads(done.stdout.splitlines()[-1]))
+
+    return call
 
 
-def test_import_nodecalc_loads_nothing_heavy():
+def test_import_nodecalc_loads_nothing_heavy(loaded_after):
     loaded = loaded_after("import nodecalc")
     assert not loaded & {*HEAVY, *SLOW_STANDARD}
     assert {m for m in loaded if m.startswith("nodecalc")} == {"nodecalc", "nodecalc._version"}
 
 
-def test_import_nodecalc_kernels_loads_neither_numpy_nor_numba():
+def test_import_nodecalc_kernels_loads_neither_numpy_nor_numba(loaded_after):
     assert not loaded_after("import nodecalc_kernels") & {*HEAVY, "tomllib"}
 
 
@@ -49,11 +48,11 @@ def test_import_nodecalc_kernels_loads_neither_numpy_nor_numba():
         "nc.load_catalogue().node('n5')",
     ],
 )
-def test_one_answer_loads_neither_numpy_nor_numba(code):
+def test_one_answer_loads_neither_numpy_nor_numba(loaded_after, code):
     assert not loaded_after(f"import nodecalc as nc; {code}") & set(HEAVY)
 
 
-def test_numbers_alone_do_not_read_the_catalogue():
+def test_numbers_alone_do_not_read_the_catalogue(loaded_after):
     loaded = loaded_after("import nodecalc as nc; nc.die_yield(0.5), nc.gross_dies(10, 10), nc.logic_density(51, 210)")
     assert "tomllib" not in loaded
     assert "nodecalc_seeds" not in loaded

@@ -80,6 +80,15 @@ def test_any_number_with_any_unit_is_exactly_that_number_times_the_factor(text, 
             number(text + unit, key)
 
 
+@pytest.mark.parametrize(("key", "unit"), KEY_AND_UNIT)
+def test_each_unit_of_each_quantity_has_its_factor(key, unit):
+    """Every pair, where the property above draws some: at the middle of the quantity's range, on a log scale."""
+    q, factor = QUANTITIES[key], BY_KEY[key][unit]
+    low = max(q.low, 1e-3)
+    middle = low * (min(q.high, 1e6) / low) ** 0.5
+    assert number(f"{middle / factor:.17g}{unit}", key) == pytest.approx(middle, rel=1e-15)
+
+
 @given(written_numbers())
 def test_a_defect_density_without_a_unit_is_exact_or_refused_outside_what_processes_have(text):
     value = float(text)
@@ -121,8 +130,8 @@ def test_a_unit_lifts_the_guard_on_the_defect_density():
 @pytest.mark.parametrize("key", sorted(BY_KEY))
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "abc", "1,5", "1.000,5", "17,000", "1e", "e5", "--1", "+-1", "1.2.3", "0x10", "1_000", "nan", "NaN", "-inf",
-     "-1", "1 apple", "1/0", "1mm3", "½", "1;2", "None", "true", "1\n2", "1\t2"],
+    ["", " ", "abc", "1,5", "1.000,5", "17,000", "1e", "e5", "--1", "+-1", "1.2.3", "0x10", "1_000", "nan", "NaN",
+     "-inf", "-1", "1 apple", "1/0", "1mm3", "½", "1;2", "None", "true", "1\n2", "1\t2"],
 )  # fmt: skip
 def test_what_is_no_number_of_the_quantity_is_refused_in_one_line(key, text):
     with pytest.raises(InputError) as caught:
@@ -152,7 +161,8 @@ def test_the_unit_1_per_cm2_is_never_read_as_another_digit():
         ("d0_per_cm2", "$0.1"), ("d0_per_cm2", "0.1/um2"), ("die_width_mm", "10mm2"), ("die_width_mm", "$10"),
         ("die_width_mm", "10in"), ("die_width_mm", "10nm"), ("die_width_mm", "10m"), ("die_area_mm2", "1cm"),
         ("die_area_mm2", "1/cm2"), ("wafer_price_usd", "17000EUR"), ("wafer_price_usd", "17000%"),
-        ("wafer_price_usd", "$$17000"), ("line_yield", "0.9mm"), ("line_yield", "$0.9"), ("alpha", "2%"), ("alpha", "$2"),
+        ("wafer_price_usd", "$$17000"), ("line_yield", "0.9mm"), ("line_yield", "$0.9"), ("alpha", "2%"),
+        ("alpha", "$2"),
         ("aspect_ratio", "2:1"), ("aspect_ratio", "$2"), ("transistors", "1e9mm"), ("transistors", "$1e9"),
         ("transistors", "1G"), ("logic_density_mtr_per_mm2", "100/mm2"), ("logic_density_mtr_per_mm2", "$100"),
         ("wafer_diameter_mm", "12in"), ("wafer_diameter_mm", '12"'), ("wafer_diameter_mm", '8"'),

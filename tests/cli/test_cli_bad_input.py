@@ -71,7 +71,7 @@ BAD = [
     (("die", "100", *N5, "--d0", "0.1 1/cm2"), ["--d0"]),
     (("die", "100", *N5, "--d0", "low"), ["low"]),
     (("die", "100", *N5, "--d0", ""), ["--d0"]),
-    (("die", "100", *N5, "--wafer-price", "0"), ["more than 0"]),
+    (("die", "100", *N5, "--wafer-price", "0"), ["--wafer-price", "outside"]),
     (("die", "100", *N5, "--wafer-price", "-1"), ["--wafer-price"]),
     (("die", "100", *N5, "--wafer-price", "17,000"), ["comma"]),
     (("die", "100", *N5, "--wafer-price", "1e12"), ["--wafer-price"]),

@@ -23,8 +23,9 @@ def modules_after(environment, words):
 
 @pytest.mark.parametrize(
     "words",
-    [("die", "10x10", "-n", "tsmc-n5"), ("die", "10x10", "-n", "smic-n+3", "--explain"), ("die", "100", "-n", "n5", "-f", "json"),
-     ("die", "--chip", "kirin-9000s"), ("nodes",), ("chips",), ("models",), ("sources",), ("--help",), ("--version",)],
+    [("die", "10x10", "-n", "tsmc-n5"), ("die", "10x10", "-n", "smic-n+3", "--explain"),
+     ("die", "100", "-n", "n5", "-f", "json"), ("die", "--chip", "kirin-9000s"), ("nodes",), ("chips",), ("models",),
+     ("sources",), ("--help",), ("--version",)],
     ids=" ".join,
 )  # fmt: skip
 def test_a_command_loads_neither_numpy_nor_numba_nor_pydantic_nor_rich(child_environment, words):

@@ -170,7 +170,9 @@ def test_transistors_instead_of_a_size(good):
     assert rows[0]["die_area_mm2"] < rows[1]["die_area_mm2"]
     table = good("die", "--transistors", "1e10", "-n", "tsmc-n5", "-n", "smic-n+3").out
     for row in rows:
-        assert f"{row['die_area_mm2']:.3g}" in table, "two dies of different size, and the table shows one"
+        assert QUANTITIES["die_area_mm2"].text(row["die_area_mm2"]) in table, (
+            "two dies of different size, and the table shows one"
+        )
 
 
 def test_no_node_at_all_with_both_figures_given(good):

@@ -9,8 +9,8 @@ import nodecalc as nc
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 
 CATALOGUE = nc.load_catalogue()
-LISTS = [("nodes",), ("nodes", "smic-n+3"), ("nodes", "n5", "cxmt-g4"), ("chips",), ("chips", "kirin-9000s"), ("models",),
-         ("models", "murphy"), ("sources",), ("sources", "cset_2020")]  # fmt: skip
+LISTS = [("nodes",), ("nodes", "smic-n+3"), ("nodes", "n5", "cxmt-g4"), ("chips",), ("chips", "kirin-9000s"),
+         ("models",), ("models", "murphy"), ("sources",), ("sources", "cset_2020")]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", LISTS, ids=" ".join)

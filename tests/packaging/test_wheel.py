@@ -6,10 +6,10 @@ import sys
 import zipfile
 from importlib.metadata import distribution, entry_points
 
-import nodecalc_seeds
 import pytest
 
 import nodecalc
+import nodecalc_seeds
 
 WHEEL = os.environ.get("NODECALC_WHEEL")
 needs_wheel = pytest.mark.skipif(WHEEL is None, reason="NODECALC_WHEEL names no wheel")
