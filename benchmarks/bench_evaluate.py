@@ -21,7 +21,7 @@ import numpy as np
 from nodecalc_kernels.compiled import evaluate_arrays
 
 POINTS = 4_000_000
-ROUNDS = 25
+ROUNDS = 30
 TOLERANCE = 1e-12
 SCRIBE_MM = 0.1
 EDGE_MM = 3.0
@@ -39,8 +39,11 @@ def interleaved(contenders: dict[str, Callable[[], object]], rounds: int = ROUND
     for run_once in contenders.values():
         run_once()
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, run_once in contenders.items():
+    order = list(contenders.items())
+    for turn in range(rounds):
+        # Each round starts with another one, so that nobody always follows the same neighbour.
+        first = turn % len(order)
+        for name, run_once in order[first:] + order[:first]:
             start = perf_counter()
             run_once()
             seconds[name].append(perf_counter() - start)
@@ -60,7 +63,8 @@ def compared(taken: dict[str, tuple[float, float]], base: dict[str, str], count:
 def table(title: str, rows: list[dict[str, float | str]]) -> str:
     lines = [title, f"{'':58} {'ns/point':>9} {'ratio':>7} {'best ns':>9} {'ratio':>7}"]
     lines += [
-        f"{row['name']:58} {row['ns_per_point']:9.2f} {row['ratio']:7.2f} {row['best_ns']:9.2f} {row['best_ratio']:7.2f}"
+        f"{row['name']:58} {row['ns_per_point']:9.2f} {row['ratio']:7.2f} "
+        f"{row['best_ns']:9.2f} {row['best_ratio']:7.2f}"
         for row in rows
     ]
     return "\n".join(lines)

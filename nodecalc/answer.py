@@ -257,6 +257,10 @@ def _catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
 
     if isinstance(given, Catalogue):
         return given
+    if given is not None and not isinstance(given, str | os.PathLike):
+        raise InputError(
+            f"catalogue {given!r}: no catalogue; give the path of a TOML file, or what load_catalogue gives"
+        )
     return builtin() if given is None else load_catalogue(given)
 
 

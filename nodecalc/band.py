@@ -16,7 +16,7 @@ OUTPUT: Final = "good_die_cost_usd"
 SHARES: Final = (0.1, 0.5, 0.9)
 
 INTERVALS: Final = 48
-"""Intervals of the integral over D0; the quantiles are then within 0.01 % of their limit, which a test holds."""
+"""Intervals of the integral over D0; the quantiles are then within 0.2 % of their limit, which a test holds."""
 
 TOLERANCE: Final = 1e-9
 """Relative width at which the search for a quantile stops."""

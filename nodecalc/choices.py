@@ -61,11 +61,13 @@ def check_edge_rule(method: str, rule: str) -> None:
 
 
 def _key(name: str) -> str:
-    return name.strip().lower().replace("_", "-").replace(" ", "-")
+    return str(name).strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def _known(what: str, key: str, name: str, choices: Iterable[str]) -> str:
     known = list(choices)
     if key not in known:
-        raise unknown(what, name, known, "" if what == "edge rule" else "'nodecalc models' lists them with formulas")
+        raise unknown(
+            what, str(name), known, "" if what == "edge rule" else "'nodecalc models' lists them with formulas"
+        )
     return key

@@ -123,7 +123,7 @@ def _apply(
     given = {"alpha": alpha, "critical_layers": critical_layers}
     choices.check_parameters(row.key, [key for key, value in given.items() if value is not None])
     parameters = [_parameter(row.key, key, given[key]) for key in row.parameters]
-    if out is None and all(isinstance(v, int | float) for v in (x, *parameters)):
+    if out is None and all(_is_scalar(v) for v in (x, *parameters)):
         numbers = [number(p, key) for p, key in zip(parameters, row.parameters, strict=True)]
         return _scalar(which, x, row.key, numbers)
     from nodecalc_kernels.compiled import yield_array
@@ -135,6 +135,11 @@ def _apply(
     except (TypeError, ValueError) as error:
         raise InputError(f"not numbers, or arrays that do not fit together: {error}") from None
     return result
+
+
+def _is_scalar(value: Any) -> bool:
+    """A number, numpy's own included, rather than something to broadcast."""
+    return isinstance(value, int | float) or (getattr(value, "shape", None) == () and hasattr(value, "item"))
 
 
 def _scalar(which: Which, x: Any, model: str, parameters: list[float]) -> float:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 WEAK_KINDS: Final = ("estimated", "assumed")
 """Kinds that are marked in every output and that strict mode refuses."""
 
+DERIVED: Final = "derived"
+"""Id of the source of figures worked out when the catalogue was made."""
+
 UNCERTAIN: Final = ("d0_per_cm2", "wafer_price_usd")
 """Keys whose ranges make the band. A wafer's diameter is a standard size, not an uncertain figure."""
 
@@ -136,4 +139,5 @@ def _density(node: Node) -> UsedFigure | None:
 
 
 def _rivals(node: Node, field: str, chosen: Figure | None) -> tuple[Figure, ...]:
-    return tuple(f for f in node.figures.get(field, ()) if f is not chosen)
+    # What was derived here from the same geometry is no statement of anybody else's.
+    return tuple(f for f in node.figures.get(field, ()) if f is not chosen and f.source != DERIVED)

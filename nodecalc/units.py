@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import isfinite, isnan
+from math import isfinite
 from typing import Final, NamedTuple
 
 from .errors import InputError, nearest
@@ -155,7 +155,7 @@ def _parse(text: str, q: Quantity) -> float:
         close = nearest(unit, units)
         hint = f"; did you mean {close[0]}" if close else ""
         raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
-    if q.key == "d0_per_cm2" and not unit and not isnan(value) and not D0_TYPICAL[0] <= value <= D0_TYPICAL[1]:
+    if q.key == "d0_per_cm2" and not unit and isfinite(value) and not D0_TYPICAL[0] <= value <= D0_TYPICAL[1]:
         low, high = D0_TYPICAL
         raise InputError(
             f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} /cm2; "

@@ -41,7 +41,7 @@ def run(
     if chip:
         from ..errors import InputError
 
-        if vendor or foundry or node or kind or year:
+        if any(given is not None for given in (vendor, foundry, node, kind, year)):
             raise InputError("filters and chip names together; give names, or the filters")
         report = chip_report([catalogue.product(name) for name in chip], catalogue)
     else:

@@ -35,7 +35,7 @@ def run(
     if node:
         from ..errors import InputError
 
-        if foundry or node_class or year:
+        if any(given is not None for given in (foundry, node_class, year)):
             raise InputError("filters and node names together; give names, or --foundry, --class and --year")
         report = node_report([catalogue.node(name) for name in node], catalogue)
     else:

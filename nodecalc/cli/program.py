@@ -76,7 +76,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
     except _ClickException as error:
-        return _fail(_usage(_message(error)), BAD_INPUT)
+        return _fail(_usage(_message(error), arguments), BAD_INPUT)
     return result if isinstance(result, int) else 0
 
 
@@ -85,8 +85,11 @@ def _message(error: BaseException) -> str:
     return str(formatted() if formatted is not None else error)
 
 
-def _usage(message: str) -> str:
+def _usage(message: str, arguments: list[str]) -> str:
     text = " ".join(message.split()).rstrip(".")
+    negative = next((a for a in arguments if a[:1] == "-" and a[1:2].isdigit()), None)
+    if negative is not None and text.startswith("No such option"):
+        return f"'{negative}': a negative number; sizes are positive, such as 100 (mm2) or 10x10 (mm)"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
 
 

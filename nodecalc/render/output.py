@@ -34,3 +34,10 @@ def write(report: Report, name: str, stream: TextIO | None = None) -> None:
     if reconfigure is not None:
         reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no reason to withhold the answer
     writer(name)(report, target)
+    if name.lower() == "csv":
+        # CSV has no place for notes; what a user's figures replaced must not go unsaid.
+        from .sources import REPLACED
+
+        for note in report.notes:
+            if note.startswith(REPLACED):
+                print(note, file=sys.stderr)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ..answer import Estimate
     from ..catalogue import Catalogue, Source
+
+
+REPLACED: Final = "replaced by the catalogue file"
+"""How a note begins that says what a user's file changed."""
 
 
 def source_row(source: Source) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def source_row(source: Source) -> dict[str, Any]:
 
 def replaced_notes(catalogue: Catalogue) -> list[str]:
     """Return what the user's catalogue file replaced or added, a note each."""
-    return [f"replaced by the catalogue file: {line}" for line in catalogue.replaced]
+    return [f"{REPLACED}: {line}" for line in catalogue.replaced]
 
 
 def figure_sources(estimates: Iterable[Estimate], catalogue: Catalogue) -> list[dict[str, Any]]:
