@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+from nodecalc_kernels.stages import OUTPUTS, SIZES, needed, plan
 
 from . import choices
 from .errors import InputError, MissingFigureError, unknown
@@ -39,26 +40,7 @@ INPUTS: Final = (
     "wafer_price_usd",
     "logic_density_mtr_per_mm2",
 )
-OUTPUTS: Final = (
-    "gross_dies",
-    "mean_faults",
-    "die_yield",
-    "good_dies",
-    "die_cost_usd",
-    "good_die_cost_usd",
-    "peak_transistors",
-    "usd_per_billion_transistors",
-)
-
 _PLACEMENT_INPUTS: Final = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
-_NEEDS_PRICE: Final = frozenset({"die_cost_usd", "good_die_cost_usd", "usd_per_billion_transistors"})
-_NEEDS_DENSITY: Final = frozenset({"peak_transistors", "usd_per_billion_transistors"})
-_NEEDS_DEFECTS: Final = frozenset(
-    {"mean_faults", "die_yield", "good_dies", "good_die_cost_usd", "usd_per_billion_transistors"}
-)
-_NEEDS_PLACEMENT: Final = frozenset(
-    {"gross_dies", "good_dies", "die_cost_usd", "good_die_cost_usd", "usd_per_billion_transistors"}
-)
 
 
 def evaluate(
@@ -113,22 +95,21 @@ def evaluate(
     choices.check_edge_rule(method, rule)
     from .answer import find_node
 
-    values = _complete(inputs, set(outputs), model, find_node(node, catalogue))
+    values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue))
     return _run(values, list(outputs), model, method, rule, out)
 
 
-def _complete(inputs: Mapping[str, ArrayLike], outputs: set[str], model: str, node: Node | None) -> dict[str, Any]:
+def _complete(
+    inputs: Mapping[str, ArrayLike], outputs: Sequence[str], model: str, method: str, rule: str, node: Node | None
+) -> dict[str, Any]:
     """The inputs, checked where they are single numbers, with everything that the outputs need beside them."""
     import numpy as np
 
     values: dict[str, Any] = {}
     for key, given in inputs.items():
         values[key] = number(given, key) if isinstance(given, str | int | float) else _array(given, key)
-    wanted = [*_PLACEMENT_INPUTS] if outputs & _NEEDS_PLACEMENT else []
-    if outputs & _NEEDS_DEFECTS:
-        wanted += ["d0_per_cm2", *YIELD_MODELS[model].parameters]
-    wanted += ["wafer_price_usd"] if outputs & _NEEDS_PRICE else []
-    wanted += ["logic_density_mtr_per_mm2"] if outputs & _NEEDS_DENSITY else []
+    steps = plan(model, method, rule)
+    wanted = sorted(needed(steps, outputs) - SIZES)
     per_layer = "critical_layers" in YIELD_MODELS[model].parameters
     for key in wanted:
         if key in values:
@@ -196,7 +177,7 @@ def _run(
     place: str | None = method
     if PLACEMENTS[method].exact:
         place = None
-        if set(outputs) & _NEEDS_PLACEMENT:
+        if needed(plan(model, method, rule), outputs).intersection(_PLACEMENT_INPUTS):
             values["gross_dies"] = _dies(values, method, rule)
     for key in ("die_width_mm", "die_height_mm", *_PLACEMENT_INPUTS) if place is None else ():
         if key in values and not (key.startswith("die_") and "die_area_mm2" not in values):

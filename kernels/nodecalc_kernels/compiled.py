@@ -23,6 +23,7 @@ from . import circle, compiled_loops, compiled_math, cost, density, stages, vecm
 from .compiled_cache import build_loop
 from .compiled_math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS, JIT_OPTIONS, hang
 from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
+from .stages import OUTPUTS
 from .yields import survival
 
 FloatArray = NDArray[np.float64]
@@ -62,18 +63,6 @@ INPUTS: Final = (
     "gross_dies",
 )
 """Arguments of the fused loop in order; `parameter` is the yield model's own (alpha, critical_layers)."""
-
-OUTPUTS: Final = (
-    "gross_dies",
-    "mean_faults",
-    "die_yield",
-    "good_dies",
-    "die_cost_usd",
-    "good_die_cost_usd",
-    "peak_transistors",
-    "usd_per_billion_transistors",
-)
-"""Results of the fused loop in order."""
 
 OPTIONAL: Final = frozenset({"critical_area_fraction", "systematic_yield", "line_yield"})
 """Shares that are 1 where they are not given."""
@@ -248,27 +237,14 @@ def yield_array(
     return result
 
 
-def _needs(outputs: Sequence[str], model: YieldModel, given: Mapping[str, Any]) -> set[str]:
-    """Return the inputs that the outputs depend on and that have no neutral value."""
-    defects = {"d0_per_cm2", *model.parameters}
-    wafer = set() if "gross_dies" in given else {"scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm"}
-    good_cost = {*wafer, *defects, "wafer_price_usd"}
-    density = {"logic_density_mtr_per_mm2"}
-    table: dict[str, set[str]] = {
-        "gross_dies": wafer,
-        "mean_faults": {"d0_per_cm2"},
-        "die_yield": defects,
-        "good_dies": {*wafer, *defects},
-        "die_cost_usd": {*wafer, "wafer_price_usd"},
-        "good_die_cost_usd": good_cost,
-        "peak_transistors": density,
-        "usd_per_billion_transistors": {*good_cost, *density},
-    }
-    return set().union(*(table[key] for key in outputs))
+def _needs(outputs: Sequence[str], yield_key: str, placement_key: str | None, given: Mapping[str, Any]) -> set[str]:
+    """Return the inputs beside the die's size that the outputs depend on and that have no neutral value."""
+    steps = stages.plan(yield_key, placement_key or next(iter(PLACEMENTS)))
+    used = [step for step in steps if not ("gross_dies" in given and "gross_dies" in step.outputs)]
+    return stages.needed(used, outputs) - stages.SIZES - OPTIONAL - {"gross_dies"}
 
 
 def _check(yield_key: str, placement_key: str | None, inputs: Mapping[str, Any], outputs: Sequence[str]) -> None:
-    model = YIELD_MODELS[yield_key]
     wrong = [key for key in outputs if key not in OUTPUTS]
     if wrong or not outputs:
         raise KeyError(f"outputs {wrong or '(none)'}; known: {', '.join(OUTPUTS)}")
@@ -279,7 +255,7 @@ def _check(yield_key: str, placement_key: str | None, inputs: Mapping[str, Any],
     if ("die_width_mm" in inputs) is not ("die_height_mm" in inputs):
         raise KeyError("die_width_mm and die_height_mm come together, or neither and the die is square")
     sized = "die_area_mm2" in inputs or "die_width_mm" in inputs
-    missing = _needs(outputs, model, inputs) - set(inputs)
+    missing = _needs(outputs, yield_key, placement_key, inputs) - set(inputs)
     if not sized and not ("gross_dies" in inputs and set(outputs) <= {"gross_dies", "die_cost_usd"}):
         missing.add("die_area_mm2")
     if missing:

@@ -1,4 +1,4 @@
-"""The stages that every driver runs: placement, defects, cost. Each takes a few quantities and gives a few.
+"""The stages that every driver runs: placement, defects, cost. Each takes a few quantities and gives one or a few.
 
 A stage names, by vocabulary key, what it depends on and what it gives, so that a driver can run it once for all
 points that share its inputs. A stage never knows its driver; a driver never holds a formula.
@@ -85,70 +85,67 @@ def placement_stage(placement: str, edge_rule: str = "finished-die") -> Stage:
     )
 
 
-def defects_stage(yield_model: str) -> Stage:
-    """Return the stage that turns defects into die yield by `yield_model`, a key of `YIELD_MODELS`."""
+def defects_stages(yield_model: str) -> tuple[Stage, Stage]:
+    """Return the stages from defect density to faults, and from those to die yield by a key of `YIELD_MODELS`."""
     model = YIELD_MODELS[yield_model]
     random_yield = model.yield_
 
-    def defects(
-        die_area_mm2: float,
-        critical_area_fraction: float,
-        d0_per_cm2: float,
-        systematic_yield: float,
-        *parameters: float,
-    ) -> tuple[float, float]:
-        x = mean_faults(die_area_mm2, critical_area_fraction, d0_per_cm2)
-        return x, total_yield(random_yield(x, *parameters), systematic_yield)
+    def faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> tuple[float]:
+        return (mean_faults(die_area_mm2, critical_area_fraction, d0_per_cm2),)
 
-    return Stage(
-        "defects",
-        defects,
-        ("die_area_mm2", "critical_area_fraction", "d0_per_cm2", "systematic_yield", *model.parameters),
-        ("mean_faults", "die_yield"),
+    def survive(x: float, systematic_yield: float, *parameters: float) -> tuple[float]:
+        return (total_yield(random_yield(x, *parameters), systematic_yield),)
+
+    return (
+        Stage("faults", faults, ("die_area_mm2", "critical_area_fraction", "d0_per_cm2"), ("mean_faults",)),
+        Stage("yield", survive, ("mean_faults", "systematic_yield", *model.parameters), ("die_yield",)),
     )
 
 
-def cost_stage() -> Stage:
-    """Return the stage that divides the wafer's price over its dies."""
-
-    def cost(
-        wafer_price_usd: float, line_yield: float, gross_dies: float, die_yield: float
-    ) -> tuple[float, float, float]:
-        good = good_dies(gross_dies, die_yield)
-        return (
-            good,
-            cost_per_die(wafer_price_usd, line_yield, gross_dies),
-            cost_per_die(wafer_price_usd, line_yield, good),
-        )
-
-    return Stage(
-        "cost",
-        cost,
-        ("wafer_price_usd", "line_yield", "gross_dies", "die_yield"),
-        ("good_dies", "die_cost_usd", "good_die_cost_usd"),
-    )
+def _stage(function: Callable[..., float], inputs: tuple[str, ...], output: str) -> Stage:
+    """Return the stage that is one formula of one result."""
+    return Stage(output, lambda *values: (function(*values),), inputs, (output,))
 
 
-def transistor_stage() -> Stage:
-    """Return the stage that sets the cost against the transistors which the die could hold."""
-
-    def transistors(
-        logic_density_mtr_per_mm2: float, die_area_mm2: float, good_die_cost_usd: float
-    ) -> tuple[float, float]:
-        peak = peak_transistors(logic_density_mtr_per_mm2, die_area_mm2)
-        return peak, usd_per_billion_transistors(good_die_cost_usd, peak)
-
-    return Stage(
-        "transistors",
-        transistors,
-        ("logic_density_mtr_per_mm2", "die_area_mm2", "good_die_cost_usd"),
-        ("peak_transistors", "usd_per_billion_transistors"),
+def cost_stages() -> tuple[Stage, ...]:
+    """Return the stages that divide the wafer's price over its dies, and set the cost against their transistors."""
+    return (
+        _stage(good_dies, ("gross_dies", "die_yield"), "good_dies"),
+        _stage(cost_per_die, ("wafer_price_usd", "line_yield", "gross_dies"), "die_cost_usd"),
+        _stage(cost_per_die, ("wafer_price_usd", "line_yield", "good_dies"), "good_die_cost_usd"),
+        _stage(peak_transistors, ("logic_density_mtr_per_mm2", "die_area_mm2"), "peak_transistors"),
+        _stage(usd_per_billion_transistors, ("good_die_cost_usd", "peak_transistors"), "usd_per_billion_transistors"),
     )
 
 
 def plan(yield_model: str, placement: str, edge_rule: str = "finished-die") -> tuple[Stage, ...]:
     """Return the stages from inputs to answer, in the order they run."""
-    return (placement_stage(placement, edge_rule), defects_stage(yield_model), cost_stage(), transistor_stage())
+    return (placement_stage(placement, edge_rule), *defects_stages(yield_model), *cost_stages())
+
+
+OUTPUTS: Final = (
+    "gross_dies",
+    "mean_faults",
+    "die_yield",
+    "good_dies",
+    "die_cost_usd",
+    "good_die_cost_usd",
+    "peak_transistors",
+    "usd_per_billion_transistors",
+)
+"""What the stages give, in the order in which they give it."""
+
+SIZES: Final = frozenset({"die_width_mm", "die_height_mm", "die_area_mm2"})
+"""The die itself, which can be given in several ways."""
+
+
+def needed(stages: Iterable[Stage], outputs: Iterable[str]) -> set[str]:
+    """Return the keys that `stages` must be given to work out `outputs`, and no others."""
+    wanted = set(outputs)
+    for stage in reversed(list(stages)):
+        if wanted.intersection(stage.outputs):
+            wanted = wanted.difference(stage.outputs).union(stage.inputs)
+    return wanted
 
 
 def run(stages: Iterable[Stage], values: Mapping[str, float]) -> dict[str, float]:

@@ -86,8 +86,8 @@ def test_adding_a_quantity_takes_one_row_and_one_stage(copy):
     vocabulary.write_text(text.replace("_OUTPUTS: Final = (\n", f"_OUTPUTS: Final = (\n{row}\n"), encoding="utf-8")
     stages = root / "nodecalc_kernels" / "stages.py"
     text = stages.read_text(encoding="utf-8").replace("from math import nan", "from math import nan, pi")
-    assert text.count("cost_stage(), transistor_stage())") == 1
-    text = text.replace("cost_stage(), transistor_stage())", f"cost_stage(), transistor_stage(), {stage}())")
+    assert text.count("*cost_stages())") == 1
+    text = text.replace("*cost_stages())", f"*cost_stages(), {stage}())")
     stages.write_text(text + "\n\n" + code + "\n", encoding="utf-8")
     document = json.loads(run("-m", "nodecalc", "die", "10x10", "-n", "n5", "--explain", "-f", "json"))
     found = document["rows"][0]
