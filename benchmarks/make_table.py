@@ -33,6 +33,12 @@ SECTIONS = (
         "for which a method misses the optimum.",
     ),
     (
+        "bench_wafer",
+        "Wafers: one million points of EUV source power and phi",
+        "The N5 stack under a thousand source powers and a thousand phi, the layer cost fitted anew for each, against "
+        "the vectorised NumPy expression of the same formula.",
+    ),
+    (
         "bench_cold_start",
         "Cold start: whole processes",
         "Ratio to a bare interpreter. `nodecalc die` into a pipe, installed from the wheel, loads neither numpy, numba "

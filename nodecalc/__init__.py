@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from .errors import NodecalcError as NodecalcError
     from .geometry import chip_density as chip_density
     from .geometry import logic_density as logic_density
+    from .patterning import euv_throughput_wph as euv_throughput_wph
+    from .patterning import patterning_scheme as patterning_scheme
+    from .wafer import WaferCost as WaferCost
+    from .wafer import wafer_cost as wafer_cost
+    from .wafer_arrays import evaluate_wafer as evaluate_wafer
 
 _HOME = {
     "Catalogue": "catalogue",
@@ -37,12 +42,17 @@ _HOME = {
     "chip_density": "geometry",
     "die_yield": "defects",
     "estimate": "answer",
+    "euv_throughput_wph": "patterning",
     "evaluate": "arrays",
+    "evaluate_wafer": "wafer_arrays",
     "gross_dies": "dies",
     "load_catalogue": "catalogue",
     "log_yield": "defects",
     "logic_density": "geometry",
     "mean_faults": "defects",
+    "patterning_scheme": "patterning",
+    "WaferCost": "wafer",
+    "wafer_cost": "wafer",
     "yield_loss": "defects",
 }
 """Module of each public name."""
@@ -51,16 +61,21 @@ __all__ = [
     "Catalogue",
     "Estimate",
     "NodecalcError",
+    "WaferCost",
     "__version__",
     "chip_density",
     "die_yield",
     "estimate",
+    "euv_throughput_wph",
     "evaluate",
+    "evaluate_wafer",
     "gross_dies",
     "load_catalogue",
     "log_yield",
     "logic_density",
     "mean_faults",
+    "patterning_scheme",
+    "wafer_cost",
     "yield_loss",
 ]
 

@@ -13,10 +13,12 @@ from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, plan
 from nodecalc_kernels.stages import run as run_stages
 
+from . import choices
 from .band import cost_band
 from .errors import InputError, MissingFigureError
 from .figures import UsedFigure, chip_size
 from .inputs import Inputs, resolve
+from .lookup import find_node, open_catalogue
 from .vocabulary import OUTPUT_KEYS
 
 if TYPE_CHECKING:
@@ -193,7 +195,7 @@ def estimate(
     (0.32, 616)
 
     """
-    known = _catalogue(catalogue)
+    known = open_catalogue(catalogue)
     product = None
     supplied: dict[str, UsedFigure] = {}
     if chip is not None:
@@ -207,12 +209,21 @@ def estimate(
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
             node = product.node
     where = find_node(node, known)
+    if choices.wafer_basis(str(inputs.get("wafer_basis") or "price")) == "cost":
+        supplied |= _layer_cost(where, inputs)
+        inputs = {"wafer_price_usd": supplied["wafer_price_usd"].value} | inputs
     return compute(resolve(size, where, strict, inputs, supplied), known, product)
 
 
-def find_node(node: str | Node | None, catalogue: Catalogue | str | os.PathLike[str] | None) -> Node | None:
-    """Return the node that a name means in `catalogue`; None stays None."""
-    return _catalogue(catalogue).node(node) if isinstance(node, str) else node
+def _layer_cost(node: Node | None, inputs: Mapping[str, object]) -> dict[str, UsedFigure]:
+    """What the node's layers cost, in the place of the wafer's price."""
+    from .wafer import cost_figure
+
+    if inputs.get("wafer_price_usd") is not None:
+        raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
+    if node is None:
+        raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
+    return {"wafer_price_usd": cost_figure(node)}
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
@@ -250,23 +261,3 @@ def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
             f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "
             "no good die on a wafer; give a smaller die or a lower --d0"
         )
-
-
-def _catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
-    from .catalogue import Catalogue, load_catalogue
-
-    if isinstance(given, Catalogue):
-        return given
-    if given is not None and not isinstance(given, str | os.PathLike):
-        raise InputError(
-            f"catalogue {given!r}: no catalogue; give the path of a TOML file, or what load_catalogue gives"
-        )
-    return builtin() if given is None else load_catalogue(given)
-
-
-@lru_cache(maxsize=1)
-def builtin() -> Catalogue:
-    """Return the built-in catalogue, read once."""
-    from .catalogue import load_catalogue
-
-    return load_catalogue()

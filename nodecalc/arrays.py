@@ -93,7 +93,7 @@ def evaluate(
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
     choices.check_edge_rule(method, rule)
-    from .answer import find_node
+    from .lookup import find_node
 
     values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue))
     return _run(values, list(outputs), model, method, rule, out)

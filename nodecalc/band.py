@@ -128,3 +128,11 @@ def _root(share_below: Callable[[float], float], share: float, low: float, high:
             low, f_low = middle, f
             f_high, side = (f_high / 2.0 if side < 0 else f_high), -1
     return 0.5 * (low + high)
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    """Return the value below which `share` of the `ordered` samples lie, linear between their steps' midpoints."""
+    position = min(max(share * len(ordered) - 0.5, 0.0), len(ordered) - 1.0)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])

@@ -11,6 +11,8 @@ from nodecalc_kernels.stages import EDGE_RULES
 from .errors import InputError, UnknownNameError, unknown
 from .vocabulary import QUANTITIES
 
+_LISTED: Final = "'nodecalc models' lists them with formulas"
+
 TWO_SEEDS: Final = (
     "yield model 'seeds': two formulas are printed under that name; say which: "
     "exponential, 1/(1+x), or moore, exp(-sqrt(x))"
@@ -35,7 +37,20 @@ def edge_rule(name: str) -> str:
     return _known("edge rule", _key(name), name, EDGE_RULES)
 
 
-READERS: Final = {"yield_model": yield_model, "placement": placement, "edge_rule": edge_rule}
+def wafer_basis(name: str) -> str:
+    """Return the wafer basis called `name`."""
+    return _known("wafer basis", _key(name), name, WAFER_BASES)
+
+
+WAFER_BASES: Final = ("price", "cost")
+"""What a wafer counts: its price, or what its layers cost."""
+
+READERS: Final = {
+    "yield_model": yield_model,
+    "placement": placement,
+    "edge_rule": edge_rule,
+    "wafer_basis": wafer_basis,
+}
 """Reader of each input that is a name, by vocabulary key."""
 
 
@@ -67,7 +82,5 @@ def _key(name: str) -> str:
 def _known(what: str, key: str, name: str, choices: Iterable[str]) -> str:
     known = list(choices)
     if key not in known:
-        raise unknown(
-            what, str(name), known, "" if what == "edge rule" else "'nodecalc models' lists them with formulas"
-        )
+        raise unknown(what, str(name), known, _LISTED if what in ("yield model", "placement") else "")
     return key

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Final, NamedTuple
 
 from .errors import InputError, nearest
-from .vocabulary import D0_TYPICAL, QUANTITIES, Quantity
+from .vocabulary import D0_TYPICAL, QUANTITIES, TOOLS, Quantity
 
 CM2_PER_IN2: Final = 6.4516
 
@@ -40,7 +40,17 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "MTr/mm2": {"mtr/mm2": 1.0},
 }
 _FRACTIONS: Final = frozenset(
-    {"critical_area_fraction", "systematic_yield", "line_yield", "density_utilisation", "die_yield"}
+    {
+        "critical_area_fraction",
+        "systematic_yield",
+        "line_yield",
+        "density_utilisation",
+        "die_yield",
+        "extra_mask_carry",
+        "gross_margin",
+        "service_fraction",
+        *(f"{tool}_{field}" for tool in TOOLS for field in ("availability", "tool_utilisation")),
+    }
 )
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"

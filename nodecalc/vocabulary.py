@@ -212,6 +212,15 @@ _INPUTS: Final = (
         field="wafer_price",
     ),
     Quantity(
+        "wafer_basis",
+        "",
+        "what a wafer counts: price (what the buyer pays) or cost (what its layers cost, by the node's stack)",
+        "input",
+        "",
+        "price",
+        option="wafer-basis",
+    ),
+    Quantity(
         "transistors",
         "",
         "transistors the die must hold, instead of a size",
@@ -313,9 +322,152 @@ _OUTPUTS: Final = (
     ),
 )
 
-QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in (*_INPUTS, *_OUTPUTS)})
+TOOLS: Final = ("iline", "krf", "arf", "arfi", "euv", "euv3800", "hna")
+"""Exposure tools, from i-line steppers to High-NA EUV; their figures stand in the seeds."""
+
+_WAFER_INPUTS: Final = (
+    Quantity(
+        "euv_source_power_w",
+        "W",
+        "EUV source power at intermediate focus; sets the throughput of EUV tools",
+        "input",
+        ".4g",
+        None,
+        1.0,
+        10000.0,
+        option="euv-power",
+    ),
+    Quantity("euv_dose_mj_per_cm2", "mJ/cm2", "EUV exposure dose", "input", ".4g", None, 1.0, 1000.0, option="dose"),
+    Quantity(
+        "extra_mask_carry",
+        "",
+        "phi: share of a layer's process cost that each mask beyond its first carries",
+        "input",
+        ".4g",
+        None,
+        0.0,
+        1.0,
+        option="phi",
+    ),
+    Quantity(
+        "layer_usd",
+        "USD",
+        "process cost of a design layer beside its patterning; fitted to N7 where not given",
+        "input",
+        ",.2f",
+        None,
+        0.0,
+        1e5,
+        option="layer-usd",
+    ),
+    Quantity("substrate_usd", "USD", "blank wafer", "input", ",.0f", None, 0.0, 1e5, option="substrate"),
+    Quantity(
+        "depreciation_years",
+        "years",
+        "years over which tools are written off",
+        "input",
+        ".4g",
+        None,
+        0.5,
+        50.0,
+        option="depreciation",
+    ),
+    Quantity(
+        "service_fraction",
+        "",
+        "yearly service as a share of the scanner's price",
+        "input",
+        ".4g",
+        None,
+        0.0,
+        1.0,
+        option="service",
+    ),
+    Quantity(
+        "gross_margin",
+        "",
+        "share of the wafer price that is not its cost",
+        "input",
+        ".4g",
+        0.0,
+        0.0,
+        0.95,
+        option="margin",
+    ),
+    Quantity(
+        "vintage_factor",
+        "",
+        "price of this year over that of the node's first years",
+        "input",
+        ".4g",
+        1.0,
+        0.01,
+        10.0,
+        option="vintage",
+    ),
+    Quantity(
+        "fab_factor",
+        "",
+        "k_fab: what a fab costs beyond what its layers explain",
+        "input",
+        ".4g",
+        1.0,
+        0.1,
+        10.0,
+        option="k-fab",
+    ),
+)
+
+_TOOL_FIELDS: Final = (
+    ("scanner_price_usd", "USD", "price of a scanner", 1e4, 1e10),
+    ("track_price_usd", "USD", "price of its track", 0.0, 1e10),
+    ("throughput_wph", "1/h", "wafer passes an hour", 0.1, 1e4),
+    ("availability", "", "share of the year that the tool is up", 0.01, 1.0),
+    ("tool_utilisation", "", "share of its up time that the tool runs wafers", 0.01, 1.0),
+    ("consumables_usd", "USD", "resist and other consumables a pass", 0.0, 1e5),
+    ("fixed_usd_per_year", "USD/year", "yearly cost beside depreciation and service", 0.0, 1e10),
+)
+_TOOL_INPUTS: Final = tuple(
+    Quantity(f"{tool}_{field}", unit, f"{meaning}, {tool}", "input", ".6g", None, low, high)
+    for tool in TOOLS
+    for field, unit, meaning, low, high in _TOOL_FIELDS
+)
+
+_WAFER_OUTPUTS: Final = (
+    Quantity(
+        "wafer_cost_usd", "USD", "substrate + patterning + process of the layers", "output", ",.0f", column="wafer USD"
+    ),
+    Quantity(
+        "wafer_cost_usd_p10", "USD", "one in ten answers within the ranges is cheaper", "output", ",.0f", column="P10"
+    ),
+    Quantity(
+        "wafer_cost_usd_p50", "USD", "half the answers within the ranges are cheaper", "output", ",.0f", column="P50"
+    ),
+    Quantity(
+        "wafer_cost_usd_p90", "USD", "nine in ten answers within the ranges are cheaper", "output", ",.0f", column="P90"
+    ),
+    Quantity(
+        "patterning_usd",
+        "USD",
+        "exposures and the steps that belong to them",
+        "output",
+        ",.0f",
+        column="patterning USD",
+    ),
+    Quantity("process_usd", "USD", "what the layers cost beside patterning", "output", ",.0f", column="process USD"),
+    Quantity("design_layers", "", "patterned layers of the stack", "output", ".10g", column="layers"),
+    Quantity("masks", "", "masks of the stack", "output", ".10g", column="masks"),
+    Quantity("exposures", "", "exposures a wafer sees", "output", ".10g", column="exposures"),
+    Quantity("euv_exposures", "", "exposures with EUV", "output", ".10g", column="EUV"),
+)
+
+_ALL: Final = (*_INPUTS, *_OUTPUTS, *_WAFER_INPUTS, *_TOOL_INPUTS, *_WAFER_OUTPUTS)
+QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 INPUT_KEYS: Final = tuple(q.key for q in _INPUTS)
 OUTPUT_KEYS: Final = tuple(q.key for q in _OUTPUTS)
+WAFER_INPUT_KEYS: Final = tuple(q.key for q in (*_WAFER_INPUTS, *_TOOL_INPUTS))
+"""Inputs of a wafer's cost from its layers; the cost of a die takes none of them."""
+WAFER_OUTPUT_KEYS: Final = tuple(q.key for q in _WAFER_OUTPUTS)
 
 
 def quantity(key: str) -> Quantity:

@@ -19,7 +19,7 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import circle, compiled_loops, compiled_math, cost, density, stages, vecmath, yields
+from . import circle, compiled_loops, compiled_math, cost, density, patterning, stages, vecmath, yields
 from .compiled_cache import build_loop
 from .compiled_math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS, JIT_OPTIONS, hang
 from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
@@ -40,6 +40,17 @@ FORMULAS: Final[tuple[Callable[..., float], ...]] = (
     density.logic_density,
     density.sram_density,
     density.chip_density,
+    patterning.rayleigh_k1,
+    patterning.euv_throughput_wph,
+    patterning.exposure_cost_usd,
+    patterning.step_cost_usd,
+    patterning.cost_of_some,
+    patterning.scheme_cost_usd,
+    patterning.layer_equivalents,
+    patterning.wafer_cost_usd,
+    patterning.fitted_layer_usd,
+    patterning.price_from_cost_usd,
+    patterning.via_exposures,
 )
 """Formulas beside the registered models that compiled code may call. Whatever they call themselves comes along."""
 

@@ -45,11 +45,32 @@ class Placement(NamedTuple):
     reference: str
 
 
+class Scheme(NamedTuple):
+    """A way to pattern one layer. It is not a function: its counts go into `patterning.scheme_cost_usd`."""
+
+    key: str
+    exposures: int
+    """Exposures of the pattern itself; cut masks come on top."""
+    aux_steps: int
+    """Depositions, etches and strips beside the exposures."""
+    pitch_division: int
+    """How many times tighter than one exposure the pattern can get."""
+    line_cuts: int
+    """Cut or block masks that lines need where nothing else is known of the layer."""
+    formula: str
+    """Cost of one layer, c an exposure and s an auxiliary step."""
+    when: str
+    reference: str
+
+
 _yield_models: Final[dict[str, YieldModel]] = {}
 _placements: Final[dict[str, Placement]] = {}
+_schemes: Final[dict[str, Scheme]] = {}
 
 YIELD_MODELS: Final[Mapping[str, YieldModel]] = MappingProxyType(_yield_models)
 PLACEMENTS: Final[Mapping[str, Placement]] = MappingProxyType(_placements)
+SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(_schemes)
+"""Filled by the module `patterning`."""
 
 
 def yield_model(
@@ -88,3 +109,21 @@ def placement(key: str, *, exact: bool, formula: str, when: str, reference: str)
         return function
 
     return register
+
+
+def scheme(
+    key: str,
+    *,
+    exposures: int,
+    aux_steps: int,
+    pitch_division: int,
+    line_cuts: int,
+    formula: str,
+    when: str,
+    reference: str,
+) -> Scheme:
+    """Register the patterning scheme `key` and return it."""
+    if key in _schemes:
+        raise KeyError(f"patterning scheme '{key}' is registered twice")
+    _schemes[key] = Scheme(key, exposures, aux_steps, pitch_division, line_cuts, formula, when, reference)
+    return _schemes[key]

@@ -63,6 +63,7 @@ def run(
     systematic_yield: Annotated[str | None, quantity_option("systematic_yield", metavar="F")] = None,
     line_yield: Annotated[str | None, quantity_option("line_yield", metavar="F")] = None,
     wafer_price: Annotated[str | None, quantity_option("wafer_price_usd")] = None,
+    wafer_basis: Annotated[str | None, quantity_option("wafer_basis", metavar="BASIS")] = None,
     wafer: Annotated[str | None, quantity_option("wafer_diameter_mm", metavar="MM")] = None,
     edge: Annotated[str | None, quantity_option("edge_exclusion_mm", metavar="MM")] = None,
     scribe: Annotated[str | None, quantity_option("scribe_mm", metavar="MM")] = None,
@@ -85,8 +86,9 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
-    from ..answer import builtin, estimate
+    from ..answer import estimate
     from ..errors import InputError
+    from ..lookup import builtin
     from ..render.die import die_report
     from ..render.output import WRITERS, write, writer
 
@@ -110,6 +112,7 @@ def run(
         "systematic_yield": systematic_yield,
         "line_yield": line_yield,
         "wafer_price_usd": wafer_price,
+        "wafer_basis": wafer_basis,
         "wafer_diameter_mm": wafer,
         "edge_exclusion_mm": edge,
         "scribe_mm": scribe,

@@ -25,14 +25,14 @@ def quantity_option(key: str, *names: str, metavar: str = "X") -> Any:
 
 def complete_node(incomplete: str) -> list[str]:
     """Return the node ids that start with `incomplete`, for shell completion."""
-    from ..answer import builtin
+    from ..lookup import builtin
 
     return [i for i in builtin().node_ids if i.startswith(incomplete.lower())]
 
 
 def complete_chip(incomplete: str) -> list[str]:
     """Return the chip ids that start with `incomplete`, for shell completion."""
-    from ..answer import builtin
+    from ..lookup import builtin
 
     return [p.id for p in builtin().products() if p.id.startswith(incomplete.lower())]
 

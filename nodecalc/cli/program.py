@@ -13,7 +13,7 @@ import typer
 from .._version import __version__
 from ..errors import NodecalcError
 
-COMMANDS: Final = ("die", "nodes", "chips", "models", "sources")
+COMMANDS: Final = ("die", "wafer", "patterning", "nodes", "chips", "models", "sources")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2

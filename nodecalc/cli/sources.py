@@ -12,7 +12,7 @@ EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecal
 
 def complete_source(incomplete: str) -> list[str]:
     """Return the source ids that start with `incomplete`, for shell completion."""
-    from ..answer import builtin
+    from ..lookup import builtin
 
     return [s.id for s in builtin().sources() if s.id.startswith(incomplete)]
 

@@ -81,6 +81,7 @@ def title(e: Estimate, one_die: bool = True) -> str:
         f"edge {n['edge_exclusion_mm']:g} mm, scribe {n['scribe_mm']:g} mm",
         f"placement {names['placement']}{rule}",
         f"yield {model}",
+        *(["wafer at the cost of its layers, not a price"] if names["wafer_basis"] == "cost" else []),
         *extras,
     ]
     return "; ".join(parts)

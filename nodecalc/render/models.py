@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from nodecalc_kernels.patterning import SCHEMES
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 from ..choices import TWO_SEEDS
 from ..errors import UnknownNameError, unknown
 from .report import Column, Report, Table
+
+HEADS: Final = {"yield model": "Yr", "placement": "dies", "patterning scheme": "cost"}
+"""The kinds of models, and what the formula of each gives."""
 
 
 def models_report(wanted: Sequence[str]) -> Report:
@@ -39,6 +43,18 @@ def models_report(wanted: Sequence[str]) -> Report:
                 "reference": p.reference,
             }
         )
+    for s in SCHEMES.values():
+        rows.append(
+            {
+                "model": s.key,
+                "type": "patterning scheme",
+                "formula": s.formula,
+                "parameters": [],
+                "mixing": None,
+                "when": s.when,
+                "reference": s.reference,
+            }
+        )
     known = [row["model"] for row in rows]
     keys = [name.strip().lower().replace("_", "-") for name in wanted]
     for key, name in zip(keys, wanted, strict=True):
@@ -48,10 +64,11 @@ def models_report(wanted: Sequence[str]) -> Report:
             raise unknown("model", name, known, "'nodecalc models' lists all")
     if keys:
         rows = [row for row in rows if row["model"] in keys]
-    tables = [_table(kind, rows) for kind in ("yield model", "placement") if any(r["type"] == kind for r in rows)]
+    tables = [_table(kind, rows) for kind in HEADS if any(r["type"] == kind for r in rows)]
     notes = [
         "x = mean faults a die, A f D0 (bose-einstein: of one critical layer); die yield = systematic_yield times Yr",
         "d = usable diameter, wafer less two edge exclusions; p = die side + street, S = px py",
+        "c = one exposure, s = one step without one, a third of a 193i exposure",
     ]
     return Report("models", rows, tables, notes)
 
@@ -61,7 +78,7 @@ def _table(kind: str, rows: Sequence[dict[str, Any]]) -> Table:
     mixed = kind == "yield model"
     columns = [
         Column(kind, right=False),
-        Column("Yr" if mixed else "dies", right=False, wrap=True),
+        Column(HEADS[kind], right=False, wrap=True),
         *([Column("mixing of D", right=False, wrap=True, keep=2)] if mixed else []),
         Column("when to use", right=False, wrap=True),
         Column("reference", right=False, wrap=True, keep=1),

@@ -6,7 +6,14 @@ import pytest
 
 from nodecalc.errors import UnknownNameError
 from nodecalc.units import label
-from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES, quantity
+from nodecalc.vocabulary import (
+    INPUT_KEYS,
+    OUTPUT_KEYS,
+    QUANTITIES,
+    WAFER_INPUT_KEYS,
+    WAFER_OUTPUT_KEYS,
+    quantity,
+)
 
 # What the contract promises; None where the default comes from the node or the size.
 INPUTS = {
@@ -39,7 +46,18 @@ OUTPUTS = {
     "peak_transistors": "",
     "usd_per_billion_transistors": "USD",
 }
-SUFFIX_OF_UNIT = {"mm": "_mm", "mm2": "_mm2", "1/cm2": "_per_cm2", "USD": "_usd", "MTr/mm2": "_mtr_per_mm2"}
+SUFFIX_OF_UNIT = {
+    "mm": "_mm",
+    "mm2": "_mm2",
+    "1/cm2": "_per_cm2",
+    "USD": "_usd",
+    "MTr/mm2": "_mtr_per_mm2",
+    "1/h": "_wph",
+    "W": "_w",
+    "mJ/cm2": "_mj_per_cm2",
+    "years": "_years",
+    "USD/year": "_usd_per_year",
+}
 
 
 @pytest.mark.parametrize("key", INPUTS)
@@ -74,7 +92,7 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert len(options) == len(set(options))
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
-    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS]
+    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_OUTPUT_KEYS]
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 
 import nodecalc as nc
-from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary import INPUT_KEYS, QUANTITIES
 
 TWO = ("die", "10x10", "-n", "tsmc-n5", "-n", "smic-n+3")
 
@@ -133,7 +133,8 @@ def test_each_option_is_the_keyword_of_the_library_and_changes_the_answer(good, 
 
 def test_every_input_of_the_vocabulary_with_an_option_has_it(good):
     text = good("die", "--help").out
-    for q in QUANTITIES.values():
+    for key in INPUT_KEYS:
+        q = QUANTITIES[key]
         if q.option:
             assert f"--{q.option} " in text, q.key
 

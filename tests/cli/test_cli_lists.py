@@ -7,6 +7,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
+from nodecalc_kernels.patterning import SCHEMES
 
 CATALOGUE = nc.load_catalogue()
 LISTS = [("nodes",), ("nodes", "smic-n+3"), ("nodes", "n5", "cxmt-g4"), ("chips",), ("chips", "kirin-9000s"),
@@ -137,7 +138,7 @@ def test_every_single_chip_and_node_can_be_shown(good):
 
 def test_models_lists_the_whole_registry(good):
     rows = good("models", "-f", "json").json["rows"]
-    assert [r["model"] for r in rows] == [*YIELD_MODELS, *PLACEMENTS]
+    assert [r["model"] for r in rows] == [*YIELD_MODELS, *PLACEMENTS, *SCHEMES]
     assert all(r["formula"] and r["when"] and r["reference"] for r in rows)
     one = good("models", "Negative_Binomial", "-f", "json").json["rows"]
     assert [r["model"] for r in one] == ["negative-binomial"]

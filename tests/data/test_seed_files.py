@@ -12,6 +12,7 @@ import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.fields import FIELDS, fields_of
+from nodecalc.catalogue.litho import load_litho
 from nodecalc.catalogue.schema import Checker
 
 FOLDER = Path(nodecalc_seeds.__file__).parent
@@ -69,10 +70,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_55_nodes_56_products_and_143_sources_beside_our_own_stand_ins():
+def test_there_are_55_nodes_56_products_and_151_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55
     assert len(PRODUCTS) == 56
-    assert len(SOURCES) == 143 + 1
+    assert len(SOURCES) == 151 + 1
     assert "assumed" in SOURCES
 
 
@@ -90,7 +91,7 @@ def test_no_stand_in_disappeared():
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 55 + 3
+    assert len(files) == 55 + 5
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
@@ -168,6 +169,10 @@ def test_every_source_is_used():
     used = {figure.source for id_ in NODES for group in node_figures(id_).values() for figure in group}
     used |= {figure.source for id_ in PRODUCTS for group in product_figures(id_).values() for figure in group}
     used |= {figure.source for figure in Catalogue().cost_structure().values()}
+    litho = load_litho()
+    used |= {f.source for tool in litho.tools.values() for group in tool.figures.values() for f in group}
+    used |= {f.source for group in litho.model.values() for f in group}
+    used |= {f.source for group in litho.relative_cost.values() for f in group}
     used |= {"assumed"}
     assert used == set(SOURCES)
 

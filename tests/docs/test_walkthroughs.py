@@ -82,8 +82,9 @@ def test_adding_a_quantity_takes_one_row_and_one_stage(copy):
     stage, code = block("stage")
     vocabulary = root / "nodecalc" / "vocabulary.py"
     text = vocabulary.read_text(encoding="utf-8")
-    assert text.count("_OUTPUTS: Final = (\n") == 1
-    vocabulary.write_text(text.replace("_OUTPUTS: Final = (\n", f"_OUTPUTS: Final = (\n{row}\n"), encoding="utf-8")
+    head = "\n_OUTPUTS: Final = (\n"
+    assert text.count(head) == 1
+    vocabulary.write_text(text.replace(head, f"{head}{row}\n"), encoding="utf-8")
     stages = root / "nodecalc_kernels" / "stages.py"
     text = stages.read_text(encoding="utf-8").replace("from math import nan", "from math import nan, pi")
     assert text.count("*cost_stages())") == 1

@@ -1,0 +1,63 @@
+"""`nodecalc patterning`: every way to pattern a pitch, with cost, and which is the cheapest that reaches it."""
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import CatalogFile, Format
+from .wafer import Dose, EuvPower, Tools, names
+
+NAME: Final = "patterning"
+EPILOG: Final = (
+    "Examples: nodecalc patterning 80 52 40 36 32.5; nodecalc patterning 36 --tools arfi,euv; "
+    "nodecalc patterning 30 --feature via --tools arfi,euv --euv-power 100"
+)
+DEFAULT_TOOLS: Final = "arfi"
+
+
+def complete_feature(incomplete: str) -> list[str]:
+    """Return the features that start with `incomplete`, for shell completion."""
+    from ..patterning import FEATURES
+
+    return [feature for feature in FEATURES if feature.startswith(incomplete.lower())]
+
+
+def run(
+    pitch: Annotated[list[str], typer.Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
+    tools: Tools = DEFAULT_TOOLS,
+    feature: Annotated[
+        str,
+        typer.Option("--feature", metavar="FEATURE", help="line, via or cut", autocompletion=complete_feature),
+    ] = "line",
+    euv_power: EuvPower = None,
+    dose: Dose = None,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
+    from ..catalogue import load_catalogue
+    from ..catalogue.litho import load_litho
+    from ..errors import InputError
+    from ..exposure import EUV_KEYS, read_inputs
+    from ..lookup import builtin
+    from ..patterning import choose, patterning_options
+    from ..render.output import write, writer
+    from ..render.patterning import Pitch, patterning_report
+
+    writer(output_format)
+    catalogue = builtin() if catalog is None else load_catalogue(catalog)
+    litho = load_litho(catalog)
+    given = read_inputs(dict(zip(EUV_KEYS, (euv_power, dose), strict=True)))
+    allowed = names(tools) or []
+    wanted = feature.strip().lower()
+    pitches = []
+    for text in pitch:
+        width = text.strip().lower().removesuffix("nm").strip()
+        try:
+            nanometres = float(width)
+        except ValueError:
+            raise InputError(f"pitch '{text}': not a pitch in nm; allowed: 36, 36nm or 32.5") from None
+        options = patterning_options(nanometres, allowed, wanted, litho, given)
+        choose(options, nanometres, wanted)
+        pitches.append(Pitch(nanometres, options))
+    write(patterning_report(pitches, wanted, litho, catalogue, given), output_format)

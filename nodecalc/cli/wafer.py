@@ -1,0 +1,194 @@
+"""`nodecalc wafer`: what a wafer costs by its layers, and what doing without EUV costs."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_node, quantity_option
+
+if TYPE_CHECKING:
+    from ..catalogue.litho import Litho
+    from ..render.wafer import Curve
+    from ..wafer import WaferCost
+
+NAME: Final = "wafer"
+EPILOG: Final = (
+    "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
+    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n5 --power-curve --dose 40"
+)
+CURVE_W: Final = (25.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 350.0, 500.0, 750.0, 1000.0)
+"""Source powers of the curve: from what laboratories show to what is announced for 2030."""
+
+
+def complete_tool(incomplete: str) -> list[str]:
+    """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
+    from ..catalogue.litho import load_litho
+
+    before, comma, last = incomplete.lower().rpartition(",")
+    return [f"{before}{comma}{tool}" for tool in load_litho().tools if tool.startswith(last)]
+
+
+Tools = Annotated[
+    str | None,
+    typer.Option(
+        "--tools",
+        metavar="TOOL,TOOL",
+        help="only these exposure tools: iline, krf, arf, arfi, euv, euv3800, hna",
+        autocompletion=complete_tool,
+    ),
+]
+EuvPower = Annotated[str | None, quantity_option("euv_source_power_w", metavar="W")]
+Dose = Annotated[str | None, quantity_option("euv_dose_mj_per_cm2")]
+
+
+def names(text: str | None) -> list[str] | None:
+    """Return the names in a list with commas; None stays None."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def run(
+    node: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node
+        ),
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option("--without", metavar="TOOL,TOOL", help="the same wafer without these tools; euv is all EUV tools"),
+    ] = None,
+    tools: Tools = None,
+    euv_power: EuvPower = None,
+    dose: Dose = None,
+    phi: Annotated[str | None, quantity_option("extra_mask_carry")] = None,
+    layer_usd: Annotated[str | None, quantity_option("layer_usd")] = None,
+    substrate: Annotated[str | None, quantity_option("substrate_usd")] = None,
+    depreciation: Annotated[str | None, quantity_option("depreciation_years")] = None,
+    service: Annotated[str | None, quantity_option("service_fraction")] = None,
+    stack: Annotated[
+        str | None, typer.Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            "--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node
+        ),
+    ] = None,
+    margin: Annotated[str | None, quantity_option("gross_margin")] = None,
+    vintage: Annotated[str | None, quantity_option("vintage_factor")] = None,
+    k_fab: Annotated[str | None, quantity_option("fab_factor")] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100]"
+        ),
+    ] = None,
+    power_curve: Annotated[
+        bool, typer.Option("--power-curve", help="show what one EUV layer costs against source power")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="show every formula, every figure, and where the model misses")
+    ] = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
+    import sys
+
+    from ..catalogue import load_catalogue
+    from ..catalogue.litho import load_litho
+    from ..errors import InputError
+    from ..lookup import builtin
+    from ..render.bars import has_blocks
+    from ..render.output import WRITERS, write, writer
+    from ..render.wafer import compare as beside
+    from ..render.wafer import wafer_report
+    from ..wafer import wafer_cost
+
+    form = writer(output_format)
+    for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
+        if asked and form is WRITERS["csv"]:
+            raise InputError(
+                f"{option} with csv: CSV holds the rows alone; use table, markdown or json, or leave it out"
+            )
+    catalogue = builtin() if catalog is None else load_catalogue(catalog)
+    litho = load_litho(catalog)
+    shared: dict[str, Any] = {
+        "euv_source_power_w": euv_power,
+        "euv_dose_mj_per_cm2": dose,
+        "extra_mask_carry": phi,
+        "layer_usd": layer_usd,
+        "substrate_usd": substrate,
+        "depreciation_years": depreciation,
+        "service_fraction": service,
+        "gross_margin": margin,
+        "vintage_factor": vintage,
+    }
+    if area is not None:
+        shared["die_area_mm2"] = _area(area)
+    answer = wafer_cost(
+        node,
+        without=names(without) or (),
+        tools=names(tools),
+        like=like,
+        stack=stack,
+        catalogue=catalogue,
+        litho=litho,
+        **shared,
+        fab_factor=k_fab,
+    )
+    other = None
+    if compare is not None:
+        other = beside(answer, wafer_cost(compare, catalogue=catalogue, litho=litho, **shared))
+    notes = []
+    wafers = [answer, *([other.wafer] if other else [])]
+    if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
+        notes.append("--area changes nothing here: no penalty of this wafer is per good die")
+    if (euv_power, dose) != (None, None) and not power_curve and not any(_sees_euv(w) for w in wafers):
+        notes.append("--euv-power and --dose change nothing here: nothing that is priced uses EUV")
+    write(
+        wafer_report(
+            answer,
+            catalogue,
+            other,
+            _curve(answer, litho) if power_curve else None,
+            explain,
+            # A chart belongs into the table for people; a document gets the numbers alone.
+            has_blocks(sys.stdout) if form is WRITERS["table"] else None,
+            notes,
+        ),
+        output_format,
+    )
+
+
+def _area(text: str) -> float:
+    from ..units import size
+
+    given = size(text)
+    if given.area_mm2 is not None:
+        return given.area_mm2
+    return (given.width_mm or 0.0) * (given.height_mm or 0.0)
+
+
+def _sees_euv(w: "WaferCost") -> bool:
+    """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
+    from ..penalties import PEERS
+    from ..stack_cost import totals
+
+    peer = w.litho.stack(PEERS[w.node]) if w.node in PEERS else None
+    return w.euv_exposures > 0 or (peer is not None and totals(peer, w.litho).euv_exposures > 0)
+
+
+def _curve(w: "WaferCost", litho: "Litho") -> "Curve":
+    from ..patterning import power_curve
+    from ..render.wafer import Curve
+
+    own = w.inputs.get("euv_source_power_w")
+    powers = sorted({*CURVE_W, *(() if own is None else (own,))})
+    # Margin, vintage and k_fab are no part of what a layer costs; power_curve leaves them aside.
+    points, break_even = power_curve(powers, litho, w.inputs)
+    return Curve(points, break_even, w.tariff.model("euv_dose_mj_per_cm2"))

@@ -1,0 +1,38 @@
+"""The catalogue that a call means, and the node that a name means in it."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .errors import InputError
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue, Node
+
+
+def find_node(node: str | Node | None, catalogue: Catalogue | str | os.PathLike[str] | None) -> Node | None:
+    """Return the node that a name means in `catalogue`; None stays None."""
+    return open_catalogue(catalogue).node(node) if isinstance(node, str) else node
+
+
+def open_catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
+    """Return the catalogue given, the one in the file given, or the built-in one."""
+    from .catalogue import Catalogue, load_catalogue
+
+    if isinstance(given, Catalogue):
+        return given
+    if given is not None and not isinstance(given, str | os.PathLike):
+        raise InputError(
+            f"catalogue {given!r}: no catalogue; give the path of a TOML file, or what load_catalogue gives"
+        )
+    return builtin() if given is None else load_catalogue(given)
+
+
+@lru_cache(maxsize=1)
+def builtin() -> Catalogue:
+    """Return the built-in catalogue, read once."""
+    from .catalogue import load_catalogue
+
+    return load_catalogue()

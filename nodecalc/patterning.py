@@ -1,0 +1,271 @@
+"""How a layer can be patterned at its pitch, with which tool, and what each way costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from nodecalc_kernels import patterning as kernel
+from nodecalc_kernels.registry import SCHEMES
+
+from .errors import InputError, unknown
+from .exposure import Tariff, tariff
+
+if TYPE_CHECKING:
+    from .catalogue.litho import Litho, Tool
+
+LINE_SCHEMES: Final = {"se": 1.0, "le2": 64.0 / 76.0, "le3": 44.0 / 76.0, "sadp": 0.5, "saqp": 0.25}
+"""Schemes for lines, and the smallest pitch of each over that of a single exposure.
+
+Spacers divide it by 2 and 4. Repeated litho and etch reaches no such fraction, as each exposure must be aligned to the
+last: 64 and 44 nm were practised where a single exposure does 76.
+"""
+
+VIA_SCHEMES: Final = ("se", "le2", "le3", "le4")
+"""Schemes for vias, contacts and cuts: n exposures bring the pitch down n times."""
+
+FEATURES: Final = ("line", "via", "cut")
+
+
+class Option(NamedTuple):
+    """One way to pattern a layer."""
+
+    id: str
+    """Tool and scheme, such as arfi-saqp."""
+    scheme: str
+    tool: str
+    exposures: int
+    """Exposures of the layer, cuts included."""
+    masks: int
+    cuts: int
+    floor_nm: float
+    """Smallest pitch that it reaches."""
+    k1: float
+    """Rayleigh factor of each exposure at this pitch."""
+    cost_usd: float
+    relative_cost: float
+    """Cost over that of a single 193i exposure with its step."""
+    allowed: bool
+    why: str
+    chosen: bool
+
+
+def euv_throughput_wph(source_power_w: float, dose_mj_per_cm2: float = 30.0) -> float:
+    """Return the wafer passes an hour of an EUV scanner of the NXE:3400C class.
+
+    Args:
+        source_power_w: power at intermediate focus, W.
+        dose_mj_per_cm2: exposure dose, mJ/cm2.
+
+    The overhead, the exposed area and the efficiency are a fit to two published points of one tool.
+
+    >>> [round(euv_throughput_wph(p)) for p in (50, 100, 250, 500)]
+    [40, 71, 136, 194]
+
+    """
+    from .catalogue.litho import load_litho
+    from .units import number
+
+    litho = load_litho()
+    return kernel.euv_throughput_wph(
+        number(source_power_w, "euv_source_power_w"),
+        number(dose_mj_per_cm2, "euv_dose_mj_per_cm2"),
+        litho.value("euv_overhead_s"),
+        litho.value("euv_exposed_area_cm2"),
+        litho.value("euv_efficiency"),
+    )
+
+
+def patterning_scheme(pitch_nm: float, tools: Iterable[str] = ("arfi",), feature: str = "line") -> str:
+    """Return the cheapest scheme that reaches `pitch_nm` with `tools`, such as ``arfi-saqp``.
+
+    Args:
+        pitch_nm: pitch of the layer, nm.
+        tools: ids of the tools that may be used: arf, arfi, euv, hna ...
+        feature: ``line``, ``via`` or ``cut``.
+
+    Raises:
+        NodecalcError: an unknown tool or feature, or a pitch that none of them reaches.
+
+    >>> [patterning_scheme(p) for p in (80, 52, 40, 36, 32.5)]
+    ['arfi-se', 'arfi-sadp', 'arfi-sadp', 'arfi-saqp', 'arfi-saqp']
+    >>> patterning_scheme(36, tools=("arfi", "euv"))
+    'euv-se'
+
+    """
+    return choose(patterning_options(pitch_nm, tools, feature), pitch_nm, feature).id
+
+
+def choose(options: list[Option], pitch_nm: float, feature: str) -> Option:
+    """Return the chosen one of `options`; an error that names the limit where none is allowed."""
+    for option in options:
+        if option.chosen:
+            return option
+    best = min(options, key=lambda o: o.floor_nm)
+    tools = ", ".join(dict.fromkeys(o.tool for o in options))
+    raise InputError(
+        f"pitch {pitch_nm:g} nm of a {feature}: no allowed scheme reaches it; with {tools} the limit is "
+        f"{best.floor_nm:.3g} nm ({best.id}); allow another tool (--tools) or give the scheme in a stack file"
+    )
+
+
+def patterning_options(
+    pitch_nm: float,
+    tools: Iterable[str] = ("arfi",),
+    feature: str = "line",
+    litho: Litho | None = None,
+    inputs: Mapping[str, object] | None = None,
+) -> list[Option]:
+    """Return every scheme of every tool at `pitch_nm`, cheapest first, the chosen one marked.
+
+    Args:
+        pitch_nm: pitch, nm, more than 0.
+        tools: ids of the tools that may be used.
+        feature: ``line``, ``via`` or ``cut``.
+        litho: tools and model to price with; the built-in ones where not given.
+        inputs: wafer inputs of the vocabulary that change the price of an exposure.
+
+    """
+    from .catalogue.litho import load_litho
+
+    if feature not in FEATURES:
+        raise unknown("feature", str(feature), FEATURES)
+    try:
+        pitch = float(pitch_nm)
+    except (TypeError, ValueError):
+        pitch = float("nan")
+    if not 0.0 < pitch < 1e5:
+        raise InputError(f"pitch '{pitch_nm}': not a pitch; allowed: more than 0 to 100000 nm, such as 36")
+    known = litho if litho is not None else load_litho()
+    prices = tariff(known, inputs or {})
+    found = [
+        o for tool in check_tools(tools, known) for o in _of_tool(known, known.tools[tool], pitch, feature, prices)
+    ]
+    found.sort(key=lambda o: (not o.allowed, o.cost_usd))
+    return [o._replace(chosen=i == 0 and o.allowed) for i, o in enumerate(found)]
+
+
+def check_tools(tools: Iterable[str], litho: Litho) -> list[str]:
+    """Return the ids of `tools`, each once; an unknown one is an error with the nearest."""
+    wanted = [t.strip().lower() for t in ([tools] if isinstance(tools, str) else tools)]
+    for tool in wanted:
+        if tool not in litho.tools:
+            raise unknown("tool", tool, litho.tools)
+    if not wanted:
+        raise InputError(f"no tools; name some of {', '.join(litho.tools)}")
+    return list(dict.fromkeys(wanted))
+
+
+def cut_tool(tool: str, litho: Litho) -> str:
+    """Return the tool of the cut masks that belong to a scheme of `tool`: the same, as lines and cuts meet on it."""
+    return tool if tool in litho.tools else "arfi"
+
+
+def via_pitch(tool: Tool) -> float:
+    """Return the smallest via pitch of a single exposure, nm: as published, else that of lines."""
+    return tool.value("via_pitch_nm") if "via_pitch_nm" in tool.figures else tool.value("single_pitch_nm")
+
+
+def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tariff) -> list[Option]:
+    line = feature == "line"
+    single = tool.value("single_pitch_nm") if line else via_pitch(tool)
+    reference = prices.exposure("arfi") + prices.step
+    options = []
+    for key in LINE_SCHEMES if line else VIA_SCHEMES:
+        scheme = SCHEMES[key]
+        floor = single * LINE_SCHEMES[key] if line else single / scheme.exposures
+        cuts = scheme.line_cuts if line else 0
+        cutter = cut_tool(tool.id, litho)
+        cost = kernel.scheme_cost_usd(
+            scheme.exposures, scheme.aux_steps, cuts, prices.exposure(tool.id), prices.exposure(cutter), prices.step
+        )
+        division = 1.0 / LINE_SCHEMES[key] if line else float(scheme.exposures)
+        k1 = kernel.rayleigh_k1(pitch * division, tool.wavelength_nm, tool.numerical_aperture)
+        allowed = pitch >= floor
+        why = f"floor {floor:.3g} nm" if allowed else f"below its floor of {floor:.3g} nm"
+        masks = scheme.exposures + cuts
+        options.append(
+            Option(
+                f"{tool.id}-{key}",
+                key,
+                tool.id,
+                masks,
+                masks,
+                cuts,
+                floor,
+                k1,
+                cost,
+                cost / reference,
+                allowed,
+                why,
+                False,
+            )
+        )
+    return options
+
+
+class PowerPoint(NamedTuple):
+    """One point of the cost of an EUV layer against source power."""
+
+    source_power_w: float
+    throughput_wph: float
+    usd_per_layer: float
+
+
+class BreakEven(NamedTuple):
+    """Source power from which a single EUV exposure costs less than a 193i scheme."""
+
+    scheme: str
+    usd_per_layer: float
+    source_power_w: float | None
+    """None where no power is enough."""
+
+
+RIVALS: Final = ("saqp", "le4", "le3")
+"""193i schemes that one EUV exposure stands for; SAQP with its usual cut masks."""
+
+
+def power_curve(
+    powers_w: Iterable[float] = (25, 50, 75, 100, 150, 200, 250, 350, 500, 750, 1000),
+    litho: Litho | None = None,
+    inputs: Mapping[str, object] | None = None,
+) -> tuple[list[PowerPoint], list[BreakEven]]:
+    """Return what one EUV single-exposure layer costs at each source power, and where it meets 193i schemes.
+
+    Args:
+        powers_w: source powers at intermediate focus, W.
+        litho: tools and model; the built-in ones where not given.
+        inputs: wafer inputs of the vocabulary, such as the dose.
+
+    """
+    from .catalogue.litho import load_litho
+
+    known = litho if litho is not None else load_litho()
+    given = dict(inputs or {})
+
+    def layer(power: float) -> tuple[float, float]:
+        prices = tariff(known, {**given, "euv_source_power_w": power})
+        single = SCHEMES["se"]
+        cost = kernel.scheme_cost_usd(single.exposures, single.aux_steps, 0, prices.exposure("euv"), 0.0, prices.step)
+        return prices.throughput("euv"), cost
+
+    points = [PowerPoint(float(p), *layer(float(p))) for p in powers_w]
+    prices = tariff(known, given)
+    found = []
+    for key in RIVALS:
+        scheme = SCHEMES[key]
+        arfi = prices.exposure("arfi")
+        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, scheme.line_cuts, arfi, arfi, prices.step)
+        found.append(BreakEven(f"arfi-{key}", cost, _break_even(lambda power: layer(power)[1], cost)))
+    return points, found
+
+
+def _break_even(cost: Callable[[float], float], target: float) -> float | None:
+    """Power at which the falling `cost` meets `target`, W, by bisection to a thousandth; None beyond 1 to 10000 W."""
+    low, high = 1.0, 10000.0
+    if not cost(high) < target < cost(low):
+        return None
+    while high - low > 1e-3:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if cost(middle) > target else (low, middle)
+    return 0.5 * (low + high)

@@ -1,0 +1,131 @@
+"""Which layer stack is priced: the node's own, an alternative of the catalogue, a user's, or one derived by rule."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from math import ceil
+from typing import TYPE_CHECKING
+
+from .errors import InputError, MissingFigureError
+from .patterning import check_tools, choose, patterning_options, via_pitch
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .catalogue.litho import Layer, Litho, Stack
+
+GROUPS = {"euv": ("euv", "euv3800", "hna")}
+"""What `without` may name beside a single tool: every tool of a kind."""
+
+
+def chosen_stack(
+    litho: Litho,
+    node: str | None,
+    without: Iterable[str],
+    tools: Iterable[str] | None,
+    like: str | None,
+    given: Stack | str | os.PathLike[str] | None,
+    catalogue: Catalogue | str | os.PathLike[str] | None,
+) -> tuple[Stack, str]:
+    """Return the stack to price, and a line that says which it is and why."""
+    from .catalogue.litho import Stack as StackType
+    from .catalogue.litho import load_stack
+
+    banned = _banned(without, litho)
+    if given is not None:
+        if like is not None:
+            raise InputError("--stack and --like: two stacks; give one of them")
+        base = given if isinstance(given, StackType) else load_stack(given)
+        origin = f"stack of {base.origin}"
+    else:
+        base, origin = _catalogued(litho, node, like, catalogue)
+    allowed = set(litho.tools) if tools is None else set(check_tools(tools, litho))
+    allowed -= banned
+    used = {layer.tool for layer in base.layers} | {layer.cut_tool for layer in base.layers if layer.cuts}
+    if used <= allowed:
+        return base, origin
+    own = litho.stack(base.node, tuple(sorted(banned & {"euv"}))) if given is None and tools is None else None
+    if own is not None and own.id != base.id:
+        return own, f"the catalogue's own stack of {base.node} without {', '.join(own.without)}"
+    derived = derive(base, allowed, litho)
+    return derived, f"derived from {base.id} by the scheme rule, with {', '.join(sorted(allowed & set(litho.tools)))}"
+
+
+def derive(base: Stack, allowed: set[str], litho: Litho) -> Stack:
+    """Return `base` with every layer that needs another tool than `allowed` patterned anew from its pitch.
+
+    A line takes the cheapest allowed scheme with its cut masks; a via or contact as many exposures as its pitch asks;
+    a cut mask of a banned tool becomes as many of an allowed one as its layer's pitch asks. A via without a pitch of
+    its own takes the tighter one of the metals it joins, a contact the gate's.
+    """
+    if not allowed:
+        raise InputError(f"no tool is left; allow some of {', '.join(litho.tools)}")
+    pitches = {layer.name.upper(): layer.pitch_nm for layer in base.layers if layer.pitch_nm}
+    return base._replace(
+        id=f"{base.id}-derived", layers=tuple(_derived(layer, pitches, allowed, litho) for layer in base.layers)
+    )
+
+
+def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], litho: Litho) -> Layer:
+    main_ok = layer.tool in allowed
+    cuts_ok = not layer.cuts or layer.cut_tool in allowed
+    if main_ok and cuts_ok:
+        return layer
+    pitch = layer.pitch_nm or _neighbour_pitch(layer.name, pitches)
+    if pitch is None:
+        raise MissingFigureError(
+            f"layer '{layer.name}' uses {layer.tool}, which is not allowed, and has no pitch to derive another "
+            "scheme from; give one in a stack file (--stack)"
+        )
+    if not main_ok:
+        feature = "line" if layer.feature == "line" else "via"
+        option = choose(patterning_options(pitch, sorted(allowed), feature, litho), pitch, feature)
+        cuts = option.cuts if feature == "line" else 0
+        extra = layer.cuts * _cut_exposures(pitch, option.tool, litho) if feature == "via" and layer.cuts else cuts
+        return layer._replace(scheme=option.scheme, tool=option.tool, cuts=extra, cut_tool=option.tool)
+    cutter = "arfi" if "arfi" in allowed else layer.tool
+    return layer._replace(cuts=layer.cuts * _cut_exposures(pitch, cutter, litho), cut_tool=cutter)
+
+
+def _cut_exposures(pitch_nm: float, tool: str, litho: Litho) -> int:
+    return max(1, ceil(via_pitch(litho.tools[tool]) / pitch_nm - 1e-9))
+
+
+def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
+    """Pitch that a via or contact inherits: of the metals it joins, or of the gate."""
+    head = name.upper()
+    if head[:1] == "V" and head[1:2].isdigit():
+        level = int("".join(c for c in head[1:3] if c.isdigit()))
+        near = [pitches[k] for k in (f"M{level}", f"M{level + 1}") if k in pitches]
+        return min(near) if near else None
+    if "CONTACT" in head or "VIA" in head:
+        return pitches.get("GATE")
+    return None
+
+
+def _catalogued(
+    litho: Litho, node: str | None, like: str | None, catalogue: Catalogue | str | os.PathLike[str] | None
+) -> tuple[Stack, str]:
+    from .lookup import find_node
+
+    source = node
+    if like is not None:
+        other = find_node(like, catalogue)
+        source = other.id if other else None
+    found = litho.stack(source) if source else None
+    if found is None:
+        have = ", ".join(s for s in litho.stacks if "-without-" not in s)
+        raise MissingFigureError(
+            f"no layer stack of {source} is in the catalogue; stacks of {have} are; "
+            "give one with --stack FILE, or --like NODE to borrow one"
+        )
+    origin = f"assumed stack of {found.node}"
+    return found, f"{origin}, borrowed for {node}" if like is not None and node != found.node else origin
+
+
+def _banned(without: Iterable[str], litho: Litho) -> set[str]:
+    banned: set[str] = set()
+    for name in [without] if isinstance(without, str) else without:
+        key = name.strip().lower()
+        banned |= set(GROUPS[key]) if key in GROUPS else set(check_tools([key], litho))
+    return banned
