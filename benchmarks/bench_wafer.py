@@ -5,11 +5,11 @@ Run it alone: ``python benchmarks/bench_wafer.py``. Results are checked equal.
 
 import numpy as np
 from bench_evaluate import compared, interleaved, table
-from nodecalc.catalogue.litho import load_litho
 
 import nodecalc as nc
+from nodecalc.catalogue.litho import REFERENCE_NODE, load_litho
 from nodecalc.exposure import Tariff
-from nodecalc.stack_cost import REFERENCE_NODE, patterning_usd, totals
+from nodecalc.stack_cost import patterning_usd, totals
 
 SIDE = 1000
 ROUNDS = 15

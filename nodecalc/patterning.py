@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc_kernels import patterning as kernel
-from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.patterning import SCHEMES
 
 from .errors import InputError, unknown
 from .exposure import Tariff, tariff
 
 if TYPE_CHECKING:
+    from nodecalc_kernels.registry import Scheme
+
     from .catalogue.litho import Litho, Tool
 
-LINE_SCHEMES: Final = {"se": 1.0, "le2": 64.0 / 76.0, "le3": 44.0 / 76.0, "sadp": 0.5, "saqp": 0.25}
-"""Schemes for lines, and the smallest pitch of each over that of a single exposure.
-
-Spacers divide it by 2 and 4. Repeated litho and etch reaches no such fraction, as each exposure must be aligned to the
-last: 64 and 44 nm were practised where a single exposure does 76.
-"""
+LINE_SCHEMES: Final = ("se", "le2", "le3", "sadp", "saqp")
+"""Schemes for lines. Repeated litho and etch beyond three exposures is for vias: lines go to spacers."""
 
 VIA_SCHEMES: Final = ("se", "le2", "le3", "le4")
 """Schemes for vias, contacts and cuts: n exposures bring the pitch down n times."""
@@ -166,6 +164,18 @@ def via_pitch(tool: Tool) -> float:
     return tool.value("via_pitch_nm") if "via_pitch_nm" in tool.figures else tool.value("single_pitch_nm")
 
 
+def _line_division(litho: Litho, scheme: Scheme) -> float:
+    """How many times tighter than a single exposure a scheme makes lines.
+
+    Spacers divide by 2 and 4. Repeated litho and etch reaches no such fraction, as each exposure is aligned to the
+    last: what immersion practises stands for every tool.
+    """
+    arfi, practised = litho.tools["arfi"], f"{scheme.key}_pitch_nm"
+    if practised in arfi.figures:
+        return arfi.value("single_pitch_nm") / arfi.value(practised)
+    return float(scheme.pitch_division)
+
+
 def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tariff) -> list[Option]:
     line = feature == "line"
     single = tool.value("single_pitch_nm") if line else via_pitch(tool)
@@ -173,13 +183,13 @@ def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tarif
     options = []
     for key in LINE_SCHEMES if line else VIA_SCHEMES:
         scheme = SCHEMES[key]
-        floor = single * LINE_SCHEMES[key] if line else single / scheme.exposures
+        division = _line_division(litho, scheme) if line else float(scheme.exposures)
+        floor = single / division
         cuts = scheme.line_cuts if line else 0
         cutter = cut_tool(tool.id, litho)
         cost = kernel.scheme_cost_usd(
             scheme.exposures, scheme.aux_steps, cuts, prices.exposure(tool.id), prices.exposure(cutter), prices.step
         )
-        division = 1.0 / LINE_SCHEMES[key] if line else float(scheme.exposures)
         k1 = kernel.rayleigh_k1(pitch * division, tool.wavelength_nm, tool.numerical_aperture)
         allowed = pitch >= floor
         why = f"floor {floor:.3g} nm" if allowed else f"below its floor of {floor:.3g} nm"

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc_kernels import patterning as kernel
-from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.patterning import SCHEMES
 
+from .catalogue.litho import REFERENCE_NODE
 from .errors import MissingFigureError
 from .exposure import Tariff
 from .vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from .catalogue.litho import Layer, Litho, Stack
-
-
-REFERENCE_NODE: Final = "tsmc-n7"
-"""The node whose known wafer cost fits the process cost of a layer."""
 
 
 class Totals(NamedTuple):
@@ -31,15 +29,10 @@ class Totals(NamedTuple):
 
 def totals(stack: Stack, litho: Litho) -> Totals:
     """Return layers, masks and exposures of `stack`."""
-    design = masks = euv = 0
-    for layer in stack.layers:
-        exposures = SCHEMES[layer.scheme].exposures
-        design += layer.count
-        masks += layer.count * (exposures + layer.cuts)
-        euv += layer.count * exposures * litho.tools[layer.tool].is_euv
-        if layer.cuts:
-            euv += layer.count * layer.cuts * litho.tools[layer.cut_tool].is_euv
-    return Totals(design, masks, masks, euv)
+    passes = work_of(stack).passes
+    exposures = sum(passes.values())
+    euv = sum(count for tool, count in passes.items() if litho.tools[tool].is_euv)
+    return Totals(sum(layer.count for layer in stack.layers), exposures, exposures, euv)
 
 
 def layer_patterning_usd(layer: Layer, prices: Tariff) -> float:
@@ -51,9 +44,33 @@ def layer_patterning_usd(layer: Layer, prices: Tariff) -> float:
     )
 
 
+class Work(NamedTuple):
+    """What patterning a wafer of a stack takes: its cost is linear in these."""
+
+    passes: Mapping[str, int]
+    """Exposures by tool."""
+    steps: int
+    """Depositions, etches and strips, one with each cut mask among them."""
+
+
+@lru_cache(maxsize=64)
+def work_of(stack: Stack) -> Work:
+    """Return the passes and steps of `stack`, all layers and cut masks together."""
+    passes: dict[str, int] = {}
+    steps = 0
+    for layer in stack.layers:
+        scheme = SCHEMES[layer.scheme]
+        passes[layer.tool] = passes.get(layer.tool, 0) + layer.count * scheme.exposures
+        if layer.cuts:
+            passes[layer.cut_tool] = passes.get(layer.cut_tool, 0) + layer.count * layer.cuts
+        steps += layer.count * (scheme.aux_steps + layer.cuts)
+    return Work(passes, steps)
+
+
 def patterning_usd(stack: Stack, prices: Tariff) -> float:
-    """Return what patterning all layers of `stack` costs, USD."""
-    return sum(layer.count * layer_patterning_usd(layer, prices) for layer in stack.layers)
+    """Return what patterning all layers of `stack` costs, USD: the sum of `layer_patterning_usd`, added up by tool."""
+    work = work_of(stack)
+    return work.steps * prices.step + sum(count * prices.exposure(tool) for tool, count in work.passes.items())
 
 
 def fitted_layer_usd(litho: Litho, extra_mask_carry: float, world: Mapping[str, float] | None = None) -> float:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.patterning import SCHEMES
 
 from .band import quantile
 from .errors import InputError

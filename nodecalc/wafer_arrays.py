@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nodecalc_kernels import patterning as kernel
-from nodecalc_kernels.registry import SCHEMES
 
+from .catalogue.litho import REFERENCE_NODE
 from .errors import InputError, unknown
 from .exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
-from .stack_cost import REFERENCE_NODE, patterning_usd, totals
+from .stack_cost import patterning_usd, totals, work_of
 from .stacks import chosen_stack
 from .units import number
 from .vocabulary import WAFER_INPUT_KEYS
@@ -104,14 +104,7 @@ def _patterning(
 
     The tool set apart is one whose price is an array, where there is one: its passes then cost no loop of their own.
     """
-    passes: dict[str, int] = {}
-    steps = 0
-    for layer in stack.layers:
-        scheme = SCHEMES[layer.scheme]
-        passes[layer.tool] = passes.get(layer.tool, 0) + layer.count * scheme.exposures
-        if layer.cuts:
-            passes[layer.cut_tool] = passes.get(layer.cut_tool, 0) + layer.count * layer.cuts
-        steps += layer.count * (scheme.aux_steps + layer.cuts)
+    passes, steps = work_of(stack)
     prices = {tool: _exposure(tool, litho, values, shape) for tool in {*passes, REFERENCE_TOOL}}
     apart = next((tool for tool in passes if getattr(prices[tool], "shape", ())), next(iter(passes)))
     # A step is priced as a share of an exposure with the reference tool.

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from nodecalc_kernels.triangular import triangular_quantile
 
 from .band import SHARES, quantile
+from .catalogue.litho import REFERENCE_NODE
 from .exposure import REFERENCE_TOOL, Tariff
-from .stack_cost import REFERENCE_NODE, price_stack
+from .stack_cost import price_stack
 from .vocabulary import WAFER_INPUT_KEYS
 
 if TYPE_CHECKING:
     from .catalogue.figure import Range
     from .catalogue.litho import Litho, Stack
 
-SAMPLES: Final = 512
+SAMPLES: Final = 2048
 """A Latin hypercube: each figure's range in that many equal shares, each share once. The cost is nearly a sum of its
 figures, for which that is within 0.5 % of many independent draws; a test holds it."""
 

@@ -16,7 +16,9 @@ from nodecalc.errors import CatalogueError
 
 NODE_CLASSES: Final = ("logic", "dram", "nand")
 
-_TOP_KEYS: Final = ("schema", "version", "source", "node", "product")
+_TOP_KEYS: Final = ("schema", "version", "source", "node", "product", "tool", "model", "stack")
+"""The last three belong to `litho_userfile`, which reads the same file."""
+
 _NODE_TEXTS: Final = ("foundry", "name", "class")
 _PRODUCT_TEXTS: Final = ("name", "vendor", "kind")
 _SOURCE_KEYS: Final = ("title", "publisher", "year", "address", "read", "verified")

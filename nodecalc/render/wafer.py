@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..catalogue.litho import REFERENCE_NODE
 from ..catalogue.schema import ASSUMED
 from ..exposure import Tariff
-from ..stack_cost import REFERENCE_NODE, price_stack
+from ..stack_cost import price_stack
 from ..vocabulary import QUANTITIES
 from .bars import bar
 from .litho_figures import Used, litho_sources, marks, used_figures
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ..wafer import LayerCost, WaferCost
 
 MISSING: Final = "-"
-BAR_WIDTH: Final = 24
+BAR_WIDTH: Final = 40
 
 _MODEL: Final = ("substrate_usd", "extra_mask_carry")
 _FITTED: Final = ("reference_wafer_usd",)
@@ -104,7 +105,8 @@ def wafer_report(
     wafers = [w, *([compared.wafer] if compared else [])]
     used = _used(wafers, curve is not None)
     tables = [_summary_table(w, compared)]
-    tables += [_layer_table(one, blocks) for one in wafers]
+    for one in wafers:
+        tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
     tables += [_penalty_table(one) for one in wafers]
     extra: dict[str, Any] = {
         "wafer": {**_summary(w), **marks(used, _assumed_stack(w))},
@@ -223,7 +225,15 @@ def _summary_cells(w: WaferCost, priced: bool) -> list[str]:
     ]
 
 
-def _layer_table(w: WaferCost, blocks: bool | None) -> Table:
+def _chart(w: WaferCost, blocks: bool) -> Table:
+    """Bars of what patterning each layer costs, on the scale of the dearest; narrow enough for any terminal."""
+    columns = [Column("", right=False), Column(""), Column("", right=False)]
+    most = max((row.share for row in w.rows), default=0.0)
+    cells = [[row.layer, f"{row.share:.1%}", bar(row.share, most, BAR_WIDTH, blocks)] for row in w.rows]
+    return Table(f"{w.node}: patterning of each layer, share of the wafer's cost", columns, cells)
+
+
+def _layer_table(w: WaferCost) -> Table:
     columns = [
         Column("layer", right=False),
         Column("feature", right=False, keep=5),
@@ -236,9 +246,7 @@ def _layer_table(w: WaferCost, blocks: bool | None) -> Table:
         Column("USD each", keep=2),
         Column("USD"),
         Column("share"),
-        *([Column("share of the wafer's cost", right=False, keep=1)] if blocks is not None else []),
     ]
-    most = max((row.share for row in w.rows), default=0.0)
     cells = [
         [
             row.layer,
@@ -252,7 +260,6 @@ def _layer_table(w: WaferCost, blocks: bool | None) -> Table:
             f"{row.usd_each:,.2f}",
             f"{row.usd:,.2f}",
             f"{row.share:.1%}",
-            *([bar(row.share, most, BAR_WIDTH, blocks)] if blocks is not None else []),
         ]
         for row, layer in zip(w.rows, w.stack_layers.layers, strict=True)
     ]
@@ -265,8 +272,7 @@ def _layer_table(w: WaferCost, blocks: bool | None) -> Table:
         ("+ substrate", "", "", ("", ""), w.substrate_usd),
         ("= wafer", "", "", ("", ""), cost),
     ):
-        tail = [""] if blocks is not None else []
-        cells.append([name, "", count, "", how, "", *passes, "", f"{usd:,.2f}", f"{usd / cost:.1%}", *tail])
+        cells.append([name, "", count, "", how, "", *passes, "", f"{usd:,.2f}", f"{usd / cost:.1%}"])
     return Table(f"{w.node}, layer by layer; {_stack_words(w)}", columns, cells)
 
 
@@ -274,7 +280,7 @@ def _penalty_table(w: WaferCost) -> Table:
     columns = [
         Column("penalty", right=False),
         Column("value"),
-        Column("range", keep=1),
+        Column("range"),
         Column("against", right=False, wrap=True),
     ]
     cells = [[p.name, _penalty_text(p, p.value), _penalty_range(p), p.counterfactual] for p in w.penalties]
@@ -314,7 +320,7 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
             f"{p.throughput_wph:.1f}",
             f"{p.usd_per_layer:,.2f}",
             ", ".join(_beaten(p, curve)) or MISSING,
-            *([bar(p.usd_per_layer, most, BAR_WIDTH * 2, blocks)] if blocks is not None else []),
+            *([bar(p.usd_per_layer, most, BAR_WIDTH, blocks)] if blocks is not None else []),
         ]
         for p in curve.points
     ]
@@ -324,7 +330,7 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
             b.scheme,
             f"{b.usd_per_layer:,.2f}",
             "none" if b.source_power_w is None else f"{b.source_power_w:,.0f}",
-            *([bar(b.usd_per_layer, most, BAR_WIDTH * 2, blocks)] if blocks is not None else []),
+            *([bar(b.usd_per_layer, most, BAR_WIDTH, blocks)] if blocks is not None else []),
         ]
         for b in curve.break_even
     ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc_kernels import patterning as kernel
-from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.patterning import SCHEMES
 
 from ..catalogue.figure import preferred_figure
+from ..catalogue.litho import REFERENCE_NODE
 from ..exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
-from ..stack_cost import REFERENCE_NODE, layer_patterning_usd, patterning_usd, price_stack, totals
+from ..stack_cost import layer_patterning_usd, patterning_usd, price_stack, totals
 
 if TYPE_CHECKING:
     from ..catalogue.litho import Layer, Litho, Stack
