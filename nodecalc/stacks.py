@@ -41,14 +41,17 @@ def chosen_stack(
         base, origin = _catalogued(litho, node, like, catalogue)
     allowed = set(litho.tools) if tools is None else set(check_tools(tools, litho))
     allowed -= banned
-    used = {layer.tool for layer in base.layers} | {layer.cut_tool for layer in base.layers if layer.cuts}
-    if used <= allowed:
+    if _tools_of(base) <= allowed:
         return base, origin
     own = litho.stack(base.node, tuple(sorted(banned & {"euv"}))) if given is None and tools is None else None
-    if own is not None and own.id != base.id:
+    if own is not None and own.id != base.id and _tools_of(own) <= allowed:
         return own, f"the catalogue's own stack of {base.node} without {', '.join(own.without)}"
     derived = derive(base, allowed, litho)
     return derived, f"derived from {base.id} by the scheme rule, with {', '.join(sorted(allowed & set(litho.tools)))}"
+
+
+def _tools_of(stack: Stack) -> set[str]:
+    return {layer.tool for layer in stack.layers} | {layer.cut_tool for layer in stack.layers if layer.cuts}
 
 
 def derive(base: Stack, allowed: set[str], litho: Litho) -> Stack:

@@ -9,7 +9,7 @@ from nodecalc_kernels.triangular import triangular_quantile
 
 from .band import SHARES, quantile
 from .catalogue.litho import REFERENCE_NODE
-from .exposure import REFERENCE_TOOL, Tariff
+from .exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
 from .stack_cost import price_stack
 from .vocabulary import WAFER_INPUT_KEYS
 
@@ -34,7 +34,9 @@ def uncertain(stack: Stack, litho: Litho, given: Mapping[str, float]) -> dict[st
     for tool in sorted(used & set(litho.tools)):
         for field in litho.tools[tool].figures:
             key = f"{tool}_{field}"
-            if key in WAFER_INPUT_KEYS:
+            # A source's power and dose, where given, set the throughput: its published range then says nothing.
+            powered = field == "throughput_wph" and litho.tools[tool].is_euv and any(k in given for k in EUV_KEYS)
+            if key in WAFER_INPUT_KEYS and not powered:
                 ranges[key] = litho.tools[tool].range(field)
     return {key: span for key, span in ranges.items() if key not in given and span.low < span.high}
 

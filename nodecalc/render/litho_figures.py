@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..catalogue.entries import Source
 from ..catalogue.figure import Figure, Range, preferred_figure
+from ..catalogue.schema import USER_SOURCE
+from ..errors import UnknownNameError
 from ..exposure import EUV_KEYS, REFERENCE_TOOL
 from .sources import source_row
 
@@ -150,4 +153,14 @@ def litho_sources(used: Iterable[Used], catalogue: Catalogue) -> list[dict[str, 
                 "note": figure.note,
             }
             support.setdefault(figure.source, {})[f"{u.key} {figure.value} {figure.note}"] = row
-    return [{**source_row(catalogue.source(i)), "figures": list(rows.values())} for i, rows in support.items()]
+    return [{**source_row(_source(catalogue, i)), "figures": list(rows.values())} for i, rows in support.items()]
+
+
+def _source(catalogue: Catalogue, id_: str) -> Source:
+    """Return the source `id_`; of bare figures in a file of tools alone the catalogue of nodes knows nothing."""
+    try:
+        return catalogue.source(id_)
+    except UnknownNameError:
+        if id_ != USER_SOURCE:
+            raise
+        return Source(USER_SOURCE, "figures given without a source", "user's catalogue file", None)

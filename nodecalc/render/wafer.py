@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ..catalogue.litho import REFERENCE_NODE
 from ..catalogue.schema import ASSUMED
 from ..exposure import Tariff
+from ..penalties import PEERS
 from ..stack_cost import price_stack
 from ..vocabulary import QUANTITIES
 from .bars import bar
@@ -18,6 +19,7 @@ from .wafer_explain import digits, scheme_text
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
+    from ..catalogue.litho import Stack
     from ..patterning import BreakEven, PowerPoint
     from ..penalties import Penalty
     from ..wafer import LayerCost, WaferCost
@@ -34,6 +36,11 @@ _PENALTY_MODEL: Final = {
     "mask set": ("duv_mask_usd", "euv_mask_cost_ratio"),
 }
 """Parameters that only a penalty takes, by its name."""
+
+GOOD_DIE: Final = "good die"
+AGAINST_PEER: Final = "good die, yield"
+K_FAB: Final = "fab factor k_fab left"
+"""Penalties, by name or its beginning, that rest on figures of nodes."""
 
 PENALTY_NOTE: Final = (
     "range of a penalty: ratios of wafers over phi from 0 to 1, the layer cost fitted anew; days, mask set, yield and "
@@ -103,7 +110,7 @@ def wafer_report(
 
     """
     wafers = [w, *([compared.wafer] if compared else [])]
-    used = _used(wafers, curve is not None)
+    used = (*_used(wafers, curve is not None), *_node_figures(wafers, catalogue))
     tables = [_summary_table(w, compared)]
     for one in wafers:
         tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
@@ -155,7 +162,7 @@ def _used(wafers: Iterable[WaferCost], euv: bool) -> tuple[Used, ...]:
     tools = {"euv"} if euv else set()
     model: dict[str, None] = dict.fromkeys((*_MODEL, *(_CURVE_MODEL if euv else ())))
     for w in several:
-        tools |= _tools(w)
+        tools |= {tool for stack in _priced(w) for tool in _tools(stack)}
         if "layer_usd" not in w.inputs:
             model |= dict.fromkeys(_FITTED)
             reference = w.litho.stack(REFERENCE_NODE)
@@ -165,9 +172,36 @@ def _used(wafers: Iterable[WaferCost], euv: bool) -> tuple[Used, ...]:
     return used_figures(first.litho, tools, model, first.inputs)
 
 
-def _tools(w: WaferCost) -> set[str]:
-    layers = w.stack_layers.layers
-    return {layer.tool for layer in layers} | {layer.cut_tool for layer in layers if layer.cuts}
+def _priced(w: WaferCost) -> list[Stack]:
+    """The wafer's own stack and those that its penalties set it against."""
+    others = (w.stack_layers.node, PEERS.get(w.node, "")) if len(w.penalties) > 1 else ()
+    found = (w.litho.stack(node) for node in others if node)
+    return [w.stack_layers, *(stack for stack in found if stack is not None)]
+
+
+def _tools(stack: Stack) -> set[str]:
+    return {layer.tool for layer in stack.layers} | {layer.cut_tool for layer in stack.layers if layer.cuts}
+
+
+def _node_figures(wafers: Sequence[WaferCost], catalogue: Catalogue) -> list[Used]:
+    """Figures of nodes that the penalties rest on: D0, and the price that was reported. Other nodes' carry their id."""
+    wanted: dict[tuple[str, str], None] = {}
+    for w in wafers:
+        names = {p.name for p in w.penalties}
+        nodes = [w.node] if any(name.startswith(GOOD_DIE) for name in names) else []
+        nodes += [PEERS[w.node]] if AGAINST_PEER in names else []
+        wanted |= dict.fromkeys((node, "d0") for node in nodes)
+        wanted |= {(w.node, "wafer_price_ratio_tsmc"): None} if K_FAB in names else {}
+    found = []
+    for id_, field in wanted:
+        node = catalogue.node(id_)
+        figure, span = node.preferred(field), node.range(field)
+        if figure is not None and span is not None:
+            key = "d0_per_cm2" if field == "d0" else field
+            name = key if id_ == wafers[0].node else f"{id_}.{key}"
+            unit = QUANTITIES[key].unit if key in QUANTITIES else figure.unit
+            found.append(Used(name, span.value, unit, span, figure, node.figures[field]))
+    return found
 
 
 def _row(w: WaferCost, row: LayerCost) -> dict[str, Any]:

@@ -27,6 +27,7 @@ OTHER = {
     "systematic_yield": 0.9,
     "line_yield": 0.9,
     "wafer_price_usd": 12345.0,
+    "wafer_basis": "cost",
     "transistors": 5e9,
     "density_utilisation": 0.6,
     "logic_density_mtr_per_mm2": 55.0,

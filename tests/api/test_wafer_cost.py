@@ -111,6 +111,17 @@ def test_source_power_sets_the_price_of_euv():
     assert [round(nc.euv_throughput_wph(p)) for p in (50, 100, 250, 500)] == [40, 71, 136, 194]
 
 
+def test_the_band_follows_a_given_source_power():
+    weak = nc.wafer_cost("tsmc-n5", euv_source_power_w=50)
+    assert weak.wafer_cost_usd_p10 < weak.wafer_cost_usd < weak.wafer_cost_usd_p90
+    assert weak.wafer_cost_usd_p10 > nc.wafer_cost("tsmc-n5").wafer_cost_usd_p90
+
+
+def test_ruling_out_a_tool_rules_it_out_of_the_alternative_too():
+    with pytest.raises(nc.NodecalcError, match="limit"):
+        nc.wafer_cost("tsmc-n5", without=["euv", "arfi"])
+
+
 def test_break_even_powers():
     _, found = power_curve()
     powers = {b.scheme: b.source_power_w for b in found}

@@ -369,6 +369,16 @@ def test_explain_lists_every_figure_with_range_kind_and_source(good):
     assert "euv_throughput_wph" not in keys
 
 
+def test_figures_of_what_a_penalty_is_measured_against_are_listed_too(good):
+    document = good("wafer", "smic-n+3", "--explain", "-f", "json").json
+    figures = {f["key"]: f for f in document["figures"]}
+    for key in ("euv_scanner_price_usd", "d0_per_cm2", "tsmc-n5.d0_per_cm2", "wafer_price_ratio_tsmc"):
+        assert figures[key]["source"] in {s["id"] for s in document["sources"]}
+    assert "d0_per_cm2" in document["wafer"]["assumed"]
+    alone = good("wafer", "tsmc-n7", "--explain", "-f", "json").json["figures"]
+    assert not {f["key"] for f in alone} & {"euv_scanner_price_usd", "d0_per_cm2", "days_per_mask"}
+
+
 @pytest.mark.parametrize("option", ["--explain", "--power-curve"])
 def test_csv_refuses_what_it_cannot_hold(cli, option):
     done = cli("wafer", "tsmc-n5", option, "-f", "csv")
