@@ -190,7 +190,9 @@ def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tarif
         cost = kernel.scheme_cost_usd(
             scheme.exposures, scheme.aux_steps, cuts, prices.exposure(tool.id), prices.exposure(cutter), prices.step
         )
-        k1 = kernel.rayleigh_k1(pitch * division, tool.wavelength_nm, tool.numerical_aperture)
+        # Each exposure, or the mandrel, prints only every second, third ... line, whatever overlay lets a scheme reach.
+        sparse = pitch * (scheme.pitch_division if line else scheme.exposures)
+        k1 = kernel.rayleigh_k1(sparse, tool.wavelength_nm, tool.numerical_aperture)
         allowed = pitch >= floor
         why = f"floor {floor:.3g} nm" if allowed else f"below its floor of {floor:.3g} nm"
         masks = scheme.exposures + cuts

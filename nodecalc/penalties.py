@@ -35,7 +35,7 @@ class Penalty(NamedTuple):
     """Empty for a ratio less 1; else x for a plain ratio, days or USD."""
     low: float
     high: float
-    """Over phi from 0 to 1, the layer cost fitted anew each time."""
+    """Over phi from 0 to 1, the layer cost fitted anew each time, and over the figure that the penalty has of its own."""
     counterfactual: str
 
 
@@ -60,12 +60,21 @@ def penalties_of(
     extra = sums.exposures - base.exposures
     d0 = used_figure(node, "d0_per_cm2") if node is not None and denied else None
     if d0 is not None and extra > 0:
-        loss = _yield_loss(d0.value, extra * litho.value("d0_per_exposure_per_cm2"), die_area_mm2)
-        good = _over_phi(
-            lambda values: _cost(without, litho, values) / _cost(with_euv, litho, values) * loss - 1.0, given, litho
+        added = litho.range("d0_per_exposure_per_cm2")
+
+        def good(per_exposure: float) -> tuple[float, str, float, float]:
+            loss = _yield_loss(d0.value, extra * per_exposure, die_area_mm2)
+            return _over_phi(
+                lambda values: _cost(without, litho, values) / _cost(with_euv, litho, values) * loss - 1.0, given, litho
+            )
+
+        ends = [good(end) for end in (added.low, added.value, added.high)]
+        text = (
+            f"{counterfactual}; {die_area_mm2:g} mm2, D0 {d0.value:g} /cm2, {extra} more exposures "
+            f"of {added.value:g} /cm2 each"
         )
-        text = f"{counterfactual}; {die_area_mm2:g} mm2, D0 {d0.value:g} /cm2, {extra} more exposures"
-        found.append(Penalty("good die, EUV denied", *good, text))
+        low, high = min(end[2] for end in ends), max(end[3] for end in ends)
+        found.append(Penalty("good die, EUV denied", ends[1][0], "", low, high, text))
     if not denied and node is not None:
         found += _against_peer(node, ratio[0], die_area_mm2, catalogue)
     masks = sums.masks - base.masks

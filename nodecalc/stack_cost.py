@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc_kernels import patterning as kernel
 from nodecalc_kernels.patterning import SCHEMES
@@ -16,6 +16,10 @@ from .vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from .catalogue.litho import Layer, Litho, Stack
+
+
+PRICE_KEYS: Final = ("vintage_factor", "fab_factor", "gross_margin")
+"""What makes a price of a cost; without any of them there is only the cost."""
 
 
 class Totals(NamedTuple):
@@ -110,12 +114,11 @@ def price_stack(
         layer_usd = fitted_layer_usd(litho, phi, world)
     substrate, sums, patterning = prices.model("substrate_usd"), totals(stack, litho), patterning_usd(stack, prices)
     cost = kernel.wafer_cost_usd(substrate, patterning, layer_usd, sums.design_layers, sums.masks, phi)
-    price = {
-        key: prices.values.get(key, QUANTITIES[key].default) for key in ("vintage_factor", "fab_factor", "gross_margin")
-    }
+    defaults = {key: float(QUANTITIES[key].default or 0.0) for key in PRICE_KEYS}
+    factors = [prices.values.get(key, default) for key, default in defaults.items()]
     return {
         "wafer_cost_usd": cost,
-        "wafer_price_usd": kernel.price_from_cost_usd(cost, *(float(v or 0.0) for v in price.values())),
+        "wafer_price_usd": kernel.price_from_cost_usd(cost, *factors),
         "patterning_usd": patterning,
         "process_usd": cost - substrate - patterning,
         "substrate_usd": substrate,

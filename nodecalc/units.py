@@ -38,6 +38,9 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "1/cm2": _TO_PER_CM2,
     "USD": _TO_USD,
     "MTr/mm2": {"mtr/mm2": 1.0},
+    "W": {"w": 1.0, "kw": 1e3},
+    "mJ/cm2": {"mj/cm2": 1.0},
+    "years": {"y": 1.0, "years": 1.0},
 }
 _FRACTIONS: Final = frozenset(
     {

@@ -13,7 +13,7 @@ from .errors import InputError
 from .exposure import Tariff, read_inputs
 from .figures import UsedFigure
 from .penalties import Penalty, penalties_of
-from .stack_cost import layer_patterning_usd, price_stack
+from .stack_cost import PRICE_KEYS, layer_patterning_usd, price_stack
 from .stacks import chosen_stack
 from .wafer_band import cost_band, cost_samples
 
@@ -112,7 +112,10 @@ class WaferCost:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wafer as one flat row: node, stack and every result under its vocabulary key."""
-        return {"node": self.node, "stack": self.stack, **self._values, "assumed": ["stack"]}
+        values = dict(self._values)
+        if not any(key in self.inputs for key in PRICE_KEYS):
+            del values["wafer_price_usd"]  # without margin, vintage or k_fab there is only a cost
+        return {"node": self.node, "stack": self.stack, **values, "assumed": ["stack"]}
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat row a layer group."""
@@ -151,7 +154,8 @@ def wafer_cost(
         catalogue: a catalogue of nodes, or a file that merges over the built-in one.
         litho: tools, model and stacks, or a file that merges over the built-in ones.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
-            ``euv_scanner_price_usd=1.5e8``.
+            ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `litho` file are what
+            is believed of all fabs, and the layer cost is fitted under them.
 
     Raises:
         NodecalcError: a node without a stack, an unknown tool, a pitch that no allowed scheme reaches.
@@ -177,10 +181,12 @@ def wafer_cost(
     rows = _rows(layers, prices, results["wafer_cost_usd"])
     owner = where.id if where else layers.id
     found = penalties_of(owner, layers, known, values, die_area_mm2, where, catalogue)
-    notes = [
-        f"the layer stack {layers.id} is assumed: no foundry publishes one; its mask count is set to published totals",
-        "layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate",
-    ]
+    notes = ["layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate"]
+    if layers.kind == "assumed":
+        notes.insert(
+            0,
+            f"the layer stack {layers.id} is assumed: no foundry publishes one; its masks are set to published totals",
+        )
     if layers.node.startswith("smic"):
         notes.append("a Chinese fab's tool prices and uptime are not known: ASML's stand in")
     return WaferCost(

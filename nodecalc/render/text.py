@@ -9,6 +9,9 @@ from .report import Column, Report, Table
 
 GAP = "  "
 
+FOLDED = 24
+"""Characters that a column of prose is left at least, where a terminal folds it."""
+
 
 def write_text(report: Report, stream: TextIO) -> None:
     """Write the tables and notes; colour and lines only where the stream is a terminal and NO_COLOR is not set."""
@@ -22,7 +25,7 @@ def write_text(report: Report, stream: TextIO) -> None:
     for number, table in enumerate(report.tables):
         fitted, dropped = fit(table, width)
         left_out += dropped
-        stream.write(("\n" if number else "") + "\n".join(_lines(fitted)) + "\n")
+        stream.write(("\n" if number else "") + "\n".join(plain_lines(fitted)) + "\n")
     for note in (*report.notes, *narrow_note(left_out)):
         stream.write(note + "\n")
 
@@ -40,12 +43,15 @@ def write_markdown(report: Report, stream: TextIO) -> None:
     stream.write("\n\n".join(blocks) + "\n")
 
 
-def fit(table: Table, width: int | None) -> tuple[Table, list[str]]:
-    """Return the table with the columns that `width` characters hold, and the heads of those left out."""
+def fit(table: Table, width: int | None, gap: int = len(GAP), folds: bool = False) -> tuple[Table, list[str]]:
+    """Return the table with the columns that `width` characters hold, and the heads of those left out.
+
+    `gap` is what stands between two columns; where prose `folds`, it asks for no more than FOLDED characters.
+    """
     columns = list(range(len(table.columns)))
-    widths = _widths(table)
+    widths = _least_widths(table, folds)
     dropped: list[str] = []
-    while width is not None and sum(widths[i] + len(GAP) for i in columns) - len(GAP) > width:
+    while width is not None and sum(widths[i] + gap for i in columns) - gap > width:
         last = max(columns, key=lambda i: table.columns[i].keep)
         if table.columns[last].keep == 0:
             break
@@ -59,6 +65,11 @@ def fit(table: Table, width: int | None) -> tuple[Table, list[str]]:
     )
 
 
+def total_width(table: Table, gap: int, folds: bool) -> int:
+    """Return how many characters the table takes in a line."""
+    return sum(_least_widths(table, folds)) + gap * (len(table.columns) - 1)
+
+
 def narrow_note(left_out: list[str]) -> list[str]:
     """Return the note that says which columns did not fit, if any."""
     if not left_out:
@@ -68,6 +79,11 @@ def narrow_note(left_out: list[str]) -> list[str]:
     ]
 
 
+def _least_widths(table: Table, folds: bool) -> list[int]:
+    pairs = zip(_widths(table), table.columns, strict=True)
+    return [min(width, FOLDED) if folds and column.wrap else width for width, column in pairs]
+
+
 def _widths(table: Table) -> list[int]:
     return [
         max(len(column.head), *(len(row[i]) for row in table.cells)) if table.cells else len(column.head)
@@ -75,7 +91,8 @@ def _widths(table: Table) -> list[int]:
     ]
 
 
-def _lines(table: Table) -> list[str]:
+def plain_lines(table: Table) -> list[str]:
+    """Return the table as aligned text, a string a line."""
     widths = _widths(table)
 
     def line(cells: list[str]) -> str:

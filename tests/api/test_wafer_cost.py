@@ -76,6 +76,7 @@ def test_smic_n3_against_n5_is_split_and_the_rest_is_a_fab_factor():
     assert "never spread" in rest.counterfactual
     assert penalty(wafer, "good die, yield").value > 0
     assert wafer.wafer_price_usd == wafer.wafer_cost_usd  # no margin, vintage or k_fab unless given
+    assert "wafer_price_usd" not in wafer.to_dict()
 
 
 def test_a_price_is_cost_with_margin_vintage_and_fab_factor():
