@@ -35,7 +35,7 @@ class Penalty(NamedTuple):
     """Empty for a ratio less 1; else x for a plain ratio, days or USD."""
     low: float
     high: float
-    """Over phi from 0 to 1, the layer cost fitted anew each time, and over the figure that the penalty has of its own."""
+    """Over phi from 0 to 1, the layer cost fitted anew each time, and over the figure of its own that a penalty has."""
     counterfactual: str
 
 
