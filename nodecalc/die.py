@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final, NamedTuple
 
+from nodecalc_kernels.cost import die_area_for
+
 from .errors import InputError
 from .units import Size, label, number, size
 from .vocabulary import QUANTITIES
@@ -73,7 +75,7 @@ def from_area(area_mm2: float, aspect_ratio: float) -> Die:
 def from_transistors(transistors: float, density_mtr_per_mm2: float, utilisation: float, aspect_ratio: float) -> Die:
     """Return the die that `transistors` need at that share of the peak density."""
     q = QUANTITIES["die_area_mm2"]
-    area = transistors / (1e6 * density_mtr_per_mm2 * utilisation)
+    area = die_area_for(transistors, density_mtr_per_mm2, utilisation)
     if not q.holds(area):
         raise InputError(
             f"{label(QUANTITIES['transistors'])} {transistors:g}: at {density_mtr_per_mm2:.4g} MTr/mm2 "

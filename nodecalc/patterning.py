@@ -154,11 +154,6 @@ def check_tools(tools: Iterable[str], litho: Litho) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def cut_tool(tool: str, litho: Litho) -> str:
-    """Return the tool of the cut masks that belong to a scheme of `tool`: the same, as lines and cuts meet on it."""
-    return tool if tool in litho.tools else "arfi"
-
-
 def via_pitch(tool: Tool) -> float:
     """Return the smallest via pitch of a single exposure, nm: as published, else that of lines."""
     return tool.value("via_pitch_nm") if "via_pitch_nm" in tool.figures else tool.value("single_pitch_nm")
@@ -186,10 +181,8 @@ def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tarif
         division = _line_division(litho, scheme) if line else float(scheme.exposures)
         floor = single / division
         cuts = scheme.line_cuts if line else 0
-        cutter = cut_tool(tool.id, litho)
-        cost = kernel.scheme_cost_usd(
-            scheme.exposures, scheme.aux_steps, cuts, prices.exposure(tool.id), prices.exposure(cutter), prices.step
-        )
+        exposure = prices.exposure(tool.id)  # cut masks are printed with the tool of their lines
+        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, cuts, exposure, exposure, prices.step)
         # Each exposure, or the mandrel, prints only every second, third ... line, whatever overlay lets a scheme reach.
         sparse = pitch * (scheme.pitch_division if line else scheme.exposures)
         k1 = kernel.rayleigh_k1(sparse, tool.wavelength_nm, tool.numerical_aperture)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from math import ceil
 from typing import TYPE_CHECKING
+
+from nodecalc_kernels.patterning import via_exposures
 
 from .errors import InputError, MissingFigureError
 from .patterning import check_tools, choose, patterning_options, via_pitch
@@ -91,7 +92,7 @@ def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], litho: 
 
 
 def _cut_exposures(pitch_nm: float, tool: str, litho: Litho) -> int:
-    return max(1, ceil(via_pitch(litho.tools[tool]) / pitch_nm - 1e-9))
+    return int(via_exposures(pitch_nm, via_pitch(litho.tools[tool])))
 
 
 def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:

@@ -7,6 +7,7 @@ compiled forms of these same functions, through the entry point that the distrib
 from __future__ import annotations
 
 from .cost import cost_per_die as cost_per_die
+from .cost import die_area_for as die_area_for
 from .cost import good_dies as good_dies
 from .cost import peak_transistors as peak_transistors
 from .cost import usd_per_billion_transistors as usd_per_billion_transistors

@@ -36,6 +36,7 @@ FORMULAS: Final[tuple[Callable[..., float], ...]] = (
     cost.good_dies,
     cost.cost_per_die,
     cost.peak_transistors,
+    cost.die_area_for,
     cost.usd_per_billion_transistors,
     density.logic_density,
     density.sram_density,

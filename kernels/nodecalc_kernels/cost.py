@@ -64,6 +64,20 @@ def peak_transistors(logic_density_mtr_per_mm2: float, die_area_mm2: float) -> f
     return TRANSISTORS_PER_MTR * logic_density_mtr_per_mm2 * die_area_mm2 if inside else nan
 
 
+def die_area_for(transistors: float, logic_density_mtr_per_mm2: float, density_utilisation: float) -> float:
+    """Return the area that holds so many transistors, A = T / (1e6 D u), mm2: `peak_transistors` solved for the area.
+
+    Args:
+        transistors: T, >= 0.
+        logic_density_mtr_per_mm2: D, MTr/mm2, > 0.
+        density_utilisation: u, share of it that the chip reaches, in (0, 1].
+
+    """
+    inside = transistors >= 0.0 and logic_density_mtr_per_mm2 > 0.0 and 0.0 < density_utilisation <= 1.0
+    per_mm2 = TRANSISTORS_PER_MTR * logic_density_mtr_per_mm2 * density_utilisation if inside else 1.0
+    return transistors / per_mm2 if inside and per_mm2 > 0.0 else nan
+
+
 def usd_per_billion_transistors(good_die_cost_usd: float, transistors: float) -> float:
     """Return the cost of 10^9 transistors on good dies, c = 1e9 C / T, in USD; inf where T is 0.
 
