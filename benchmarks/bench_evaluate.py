@@ -1,7 +1,8 @@
 """Cost of a good die for four million points: the compiled loop against gcc and NumPy, all in one interleaved run.
 
 Run it alone: ``python benchmarks/bench_evaluate.py``. It builds its C on the spot and checks every result.
-A ratio above 1 says how many times longer the other one takes.
+A ratio above 1 says how many times longer the other one takes. All is float64 but the rows that say float32; those
+stand against NumPy in float64, which is what they are there to replace.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numba
 import numpy as np
@@ -22,7 +23,11 @@ from nodecalc_kernels.compiled import evaluate_arrays
 
 POINTS = 4_000_000
 ROUNDS = 30
+PAUSE_SECONDS = 0.02
+"""Before each turn: after a parallel loop OpenMP's threads wait in a busy loop for some milliseconds, and where two
+processors share one core that would cost the next contender up to half its speed."""
 TOLERANCE = 1e-12
+TOLERANCE_FLOAT32 = 2e-6
 SCRIBE_MM = 0.1
 EDGE_MM = 3.0
 WAFER_MM = 300.0
@@ -44,6 +49,7 @@ def interleaved(contenders: dict[str, Callable[[], object]], rounds: int = ROUND
         # Each round starts with another one, so that nobody always follows the same neighbour.
         first = turn % len(order)
         for name, run_once in order[first:] + order[:first]:
+            sleep(PAUSE_SECONDS)
             start = perf_counter()
             run_once()
             seconds[name].append(perf_counter() - start)
@@ -108,41 +114,59 @@ def run(count: int = POINTS, rounds: int = ROUNDS) -> list[dict[str, float | str
     """Return one row a contender: name, ns_per_point, ratio to our loop on as many threads."""
     threads = numba.get_num_threads()
     inputs = points(count)
+    singles = {key: values.astype(np.float32) for key, values in inputs.items()}
     fixed = {"scribe_mm": SCRIBE_MM, "edge_exclusion_mm": EDGE_MM, "wafer_diameter_mm": WAFER_MM}
     reference = by_numpy(inputs)
     outs: dict[str, np.ndarray] = {}
 
-    def ours(name: str, parallel: bool) -> Callable[[], object]:
-        out = {OUTPUT: outs.setdefault(name, np.empty(count))}
+    def ours(name: str, given: Inputs, parallel: bool) -> Callable[[], object]:
+        kind = given["die_area_mm2"].dtype
+        out = {OUTPUT: outs.setdefault(name, np.empty(count, kind))}
         return lambda: evaluate_arrays(
-            "negative-binomial", "de-vries-exp", {**inputs, **fixed}, [OUTPUT], out, parallel=parallel
+            "negative-binomial", "de-vries-exp", {**given, **fixed}, [OUTPUT], out, parallel=parallel, dtype=kind
         )
 
     all_threads, one_thread = f"nodecalc, {threads} threads", "nodecalc, one thread"
-    contenders = {all_threads: ours(all_threads, True)}
+    contenders = {all_threads: ours(all_threads, inputs, True)}
     base = {all_threads: all_threads}
     checked = [all_threads, one_thread]
     with tempfile.TemporaryDirectory() as folder:
         if shutil.which("gcc"):
             flags = " ".join(GCC[1:4])
             plain, wide = build(Path(folder), "plain"), build(Path(folder), "wide", WIDE)
-            for name, library, function in (
-                (f"gcc {flags}, {threads} threads", plain, "good_die_cost"),
-                (f"the same with {WIDE}", wide, "good_die_cost"),
-                (f"memory traffic alone, gcc, {threads} threads", wide, "traffic"),
-            ):
-                out = outs.setdefault(name, np.empty(count))
-                contenders[name] = by_c(library, function, inputs, out, threads)
-                base[name] = all_threads
-                if function == "good_die_cost":
-                    checked.append(name)
-        contenders[one_thread] = ours(one_thread, False)
-        contenders["NumPy, one thread"] = lambda: by_numpy(inputs)
-        base |= {one_thread: one_thread, "NumPy, one thread": one_thread}
+            both = {all_threads: (f"{threads} threads", threads), one_thread: ("one thread", 1)}
+            for rival, (team, workers) in both.items():
+                for name, library, function in (
+                    (f"gcc {flags}, {team}", plain, "good_die_cost"),
+                    (f"the same with {WIDE}, {team}", wide, "good_die_cost"),
+                    (f"memory traffic alone, gcc, {team}", wide, "traffic"),
+                ):
+                    out = outs.setdefault(name, np.empty(count))
+                    contenders[name] = by_c(library, function, inputs, out, workers)
+                    base[name] = rival
+                    if function == "good_die_cost":
+                        checked.append(name)
+                if rival == all_threads:
+                    contenders[one_thread], base[one_thread] = ours(one_thread, inputs, False), one_thread
+        contenders.setdefault(one_thread, ours(one_thread, inputs, False))
+        numpy = "NumPy, one thread"
+        contenders[numpy] = lambda: by_numpy(inputs)
+        base |= {one_thread: one_thread, numpy: one_thread}
+        in_float32 = {f"nodecalc in float32, {threads} threads": True, "nodecalc in float32, one thread": False}
+        for name, parallel in in_float32.items():
+            contenders[name], base[name] = ours(name, singles, parallel), name
         taken = interleaved(contenders, rounds)
     for name in checked:
         np.testing.assert_allclose(outs[name], reference, rtol=TOLERANCE, err_msg=name)
-    return compared(taken, base, count)
+    reference = by_numpy({key: values.astype(np.float64) for key, values in singles.items()})
+    rows = {}
+    for name in contenders:
+        rows[name] = taken[name]
+        if name in in_float32:
+            np.testing.assert_allclose(outs[name], reference, rtol=TOLERANCE_FLOAT32, err_msg=name)
+            against = f"NumPy in float64, one thread, against {name.removeprefix('nodecalc in ')}"
+            rows[against], base[against] = taken[numpy], name
+    return compared(rows, base, count)
 
 
 if __name__ == "__main__":

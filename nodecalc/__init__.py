@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .geometry import logic_density as logic_density
     from .patterning import euv_throughput_wph as euv_throughput_wph
     from .patterning import patterning_scheme as patterning_scheme
+    from .sweeps.sweep import Sweep as Sweep
+    from .sweeps.sweep import sweep as sweep
     from .wafer import WaferCost as WaferCost
     from .wafer import wafer_cost as wafer_cost
     from .wafer_arrays import evaluate_wafer as evaluate_wafer
@@ -39,6 +41,7 @@ _HOME = {
     "Catalogue": "catalogue",
     "Estimate": "answer",
     "NodecalcError": "errors",
+    "Sweep": "sweeps.sweep",
     "chip_density": "geometry",
     "die_yield": "defects",
     "estimate": "answer",
@@ -51,6 +54,7 @@ _HOME = {
     "logic_density": "geometry",
     "mean_faults": "defects",
     "patterning_scheme": "patterning",
+    "sweep": "sweeps.sweep",
     "WaferCost": "wafer",
     "wafer_cost": "wafer",
     "yield_loss": "defects",
@@ -61,6 +65,7 @@ __all__ = [
     "Catalogue",
     "Estimate",
     "NodecalcError",
+    "Sweep",
     "WaferCost",
     "__version__",
     "chip_density",
@@ -75,6 +80,7 @@ __all__ = [
     "logic_density",
     "mean_faults",
     "patterning_scheme",
+    "sweep",
     "wafer_cost",
     "yield_loss",
 ]

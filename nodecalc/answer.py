@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import lru_cache
 from math import isfinite
 from types import MappingProxyType
@@ -196,26 +196,45 @@ def estimate(
 
     """
     known = open_catalogue(catalogue)
+    resolved, product = prepare(size, node, chip, strict, known, inputs)
+    return compute(resolved, known, product)
+
+
+def prepare(
+    size: str | float | None,
+    node: str | Node | None,
+    chip: str | None,
+    strict: bool,
+    known: Catalogue,
+    inputs: Mapping[str, object],
+    wafer: UsedFigure | None = None,
+    wanted: Container[str] | None = None,
+) -> tuple[Inputs, Product | None]:
+    """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
+
+    `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` as for `resolve`.
+    """
     product = None
     supplied: dict[str, UsedFigure] = {}
+    given = dict(inputs)
     if chip is not None:
         product = known.product(chip)
         if size is not None:
             raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
-        supplied = {key: figure for key, figure in chip_size(product).items() if inputs.get(key) is None}
-        inputs |= {key: figure.value for key, figure in supplied.items()}
+        supplied = {key: figure for key, figure in chip_size(product).items() if given.get(key) is None}
+        given |= {key: figure.value for key, figure in supplied.items()}
         if node is None:
             if not product.node:
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
             node = product.node
     where = find_node(node, known)
-    if choices.wafer_basis(str(inputs.get("wafer_basis") or "price")) == "cost":
-        supplied |= _layer_cost(where, inputs)
-        inputs = {"wafer_price_usd": supplied["wafer_price_usd"].value} | inputs
-    return compute(resolve(size, where, strict, inputs, supplied), known, product)
+    if choices.wafer_basis(str(given.get("wafer_basis") or "price")) == "cost":
+        supplied |= _layer_cost(where, given, wafer)
+        given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
+    return resolve(size, where, strict, given, supplied, wanted), product
 
 
-def _layer_cost(node: Node | None, inputs: Mapping[str, object]) -> dict[str, UsedFigure]:
+def _layer_cost(node: Node | None, inputs: Mapping[str, object], wafer: UsedFigure | None) -> dict[str, UsedFigure]:
     """What the node's layers cost, in the place of the wafer's price."""
     from .wafer import cost_figure
 
@@ -223,7 +242,7 @@ def _layer_cost(node: Node | None, inputs: Mapping[str, object]) -> dict[str, Us
         raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
     if node is None:
         raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
-    return {"wafer_price_usd": cost_figure(node)}
+    return {"wafer_price_usd": cost_figure(node) if wafer is None else wafer}
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

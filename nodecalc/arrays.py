@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc_kernels.die_size import die_height, die_width
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
-from nodecalc_kernels.stages import OUTPUTS, SIZES, needed, plan
+from nodecalc_kernels.stages import OUTPUTS, SIZES, needed, plan, usable_diameter
 
 from . import choices
+from .columns import column
 from .errors import InputError, MissingFigureError, unknown
 from .figures import used_figure
 from .units import label, number
@@ -17,11 +19,11 @@ from .vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from .catalogue import Catalogue, Node
 
-    Array = NDArray[np.float64]
+    Array = NDArray[np.floating[Any]]
 
 INPUTS: Final = (
     "die_width_mm",
@@ -53,32 +55,41 @@ def evaluate(
     edge_rule: str = "finished-die",
     out: Mapping[str, Array] | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    dtype: DTypeLike = "float64",
 ) -> dict[str, Array]:
     """Return outputs for arrays of inputs, broadcast against each other and evaluated point by point.
 
     Args:
-        inputs: vocabulary key -> number or array, in the key's own unit. A die is ``die_width_mm`` and
+        inputs: vocabulary key -> number or array, in the key's own unit: also a column of pandas, polars or pyarrow,
+            taken by position (an index is not looked at), what has no value as nan. A die is ``die_width_mm`` and
             ``die_height_mm``, or ``die_area_mm2`` with ``aspect_ratio`` (1 where not given).
         outputs: keys of the wanted results; what only others need is not computed.
         node: a node whose figures stand in for D0, wafer price, diameter and density that `inputs` lacks.
         yield_model, placement, edge_rule: as for `estimate`. An exact placement (``best``, ``center-die``,
             ``center-corner``) is worked out once for each distinct die; closed formulas cost next to nothing.
-        out: arrays to fill, by output key: float64, contiguous, of the broadcast shape. Others are made.
+        out: arrays to fill, by output key: of `dtype`, contiguous, of the broadcast shape. Others are made.
         catalogue: a catalogue, or a file that merges over the built-in one.
+        dtype: float64 or float32, the type of the results whatever that of the inputs. With float32 all is worked out
+            in it, at less than half the time: float32 inputs are read where they lie, and a result is good to some
+            six digits. Only exact placements are still counted in float64, and the count rounded to float32.
 
     Returns:
-        Output key -> float64 array of the broadcast shape. A point outside a model's domain gives nan; a die that
-        fits nowhere gives 0 dies and infinite cost. Ranges that only guard against slips are not checked point by
-        point.
+        Output key -> array of `dtype` and of the broadcast shape. A point outside a model's domain gives nan; a die
+        that fits nowhere gives 0 dies and infinite cost. Ranges that only guard against slips are not checked point
+        by point.
 
     Raises:
-        NodecalcError: an unknown key, a missing input, shapes that do not broadcast, an `out` of the wrong shape.
+        NodecalcError: an unknown key, a missing input, shapes that do not broadcast, an `out` of the wrong shape or
+            type, a `dtype` that is neither float64 nor float32.
 
     >>> found = evaluate({"die_area_mm2": [50, 100], "d0_per_cm2": 0.1, "wafer_price_usd": 10000})
     >>> found["good_die_cost_usd"].round(2).tolist()
     [8.43, 17.93]
 
     """
+    kind = _real(dtype)
+    if not hasattr(inputs, "keys"):
+        raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     for key in inputs:
         if key not in INPUTS:
             raise unknown("input", key, INPUTS)
@@ -95,19 +106,38 @@ def evaluate(
     choices.check_edge_rule(method, rule)
     from .lookup import find_node
 
-    values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue))
-    return _run(values, list(outputs), model, method, rule, out)
+    values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue), kind)
+    return _run(values, list(outputs), model, method, rule, out, kind)
+
+
+def _real(dtype: DTypeLike) -> np.dtype[Any]:
+    """The type of the results."""
+    import numpy as np
+
+    try:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):
+        raise InputError(f"dtype {dtype!r}: no type of numbers; give float64 or float32") from None
+    if kind not in (np.float64, np.float32):
+        raise InputError(f"dtype {str(kind)!r}: outside what is computed in; give float64 or float32")
+    return kind
 
 
 def _complete(
-    inputs: Mapping[str, ArrayLike], outputs: Sequence[str], model: str, method: str, rule: str, node: Node | None
+    inputs: Mapping[str, ArrayLike],
+    outputs: Sequence[str],
+    model: str,
+    method: str,
+    rule: str,
+    node: Node | None,
+    kind: np.dtype[Any],
 ) -> dict[str, Any]:
     """The inputs, checked where they are single numbers, with everything that the outputs need beside them."""
     import numpy as np
 
     values: dict[str, Any] = {}
     for key, given in inputs.items():
-        values[key] = number(given, key) if isinstance(given, str | int | float) else _array(given, key)
+        values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
     steps = plan(model, method, rule)
     wanted = sorted(needed(steps, outputs) - SIZES)
     per_layer = "critical_layers" in YIELD_MODELS[model].parameters
@@ -124,7 +154,7 @@ def _complete(
                 f"{key} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
             )
         values[key] = float(value)
-    _size(values)
+    _size(values, PLACEMENTS[method].exact)
     try:
         np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     except ValueError:
@@ -133,7 +163,7 @@ def _complete(
     return values
 
 
-def _size(values: dict[str, Any]) -> None:
+def _size(values: dict[str, Any], exact: bool) -> None:
     """Bring every way to give a die to width, height and area; a square die of given area is left as its area."""
     import numpy as np
 
@@ -148,20 +178,13 @@ def _size(values: dict[str, Any]) -> None:
     if "die_area_mm2" not in values:
         raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
     if aspect is not None:
+        from nodecalc_kernels.compiled_grid import mapped
+
         area = values["die_area_mm2"]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            values["die_width_mm"], values["die_height_mm"] = np.sqrt(area * aspect), np.sqrt(np.divide(area, aspect))
-
-
-def _array(given: Any, key: str) -> Any:
-    import numpy as np
-
-    try:
-        if given is None:
-            raise TypeError
-        return np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{key}: not numbers; give a number or an array of numbers") from None
+        # Exact counts go by nanometres, which float32 would blur; a closed formula takes what it is given.
+        kind = np.float64 if exact else getattr(area, "dtype", np.float64)
+        for key, side in (("die_width_mm", die_width), ("die_height_mm", die_height)):
+            values[key] = mapped(side, area, aspect).astype(kind, copy=False)
 
 
 def _run(
@@ -171,6 +194,7 @@ def _run(
     method: str,
     rule: str,
     out: Mapping[str, Array] | None,
+    kind: np.dtype[Any],
 ) -> dict[str, Array]:
     from nodecalc_kernels.compiled import evaluate_arrays
 
@@ -183,25 +207,19 @@ def _run(
         if key in values and not (key.startswith("die_") and "die_area_mm2" not in values):
             del values[key]
     try:
-        return evaluate_arrays(model, place, values, outputs, out)
+        return evaluate_arrays(model, place, values, outputs, out, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
 
 
-def _dies(values: Mapping[str, Any], method: str, rule: str) -> Array:
-    """Gross dies of every point, each distinct die counted once."""
-    import numpy as np
+def _dies(values: Mapping[str, Any], method: str, rule: str) -> NDArray[np.float64]:
+    """Gross dies of every point, each distinct die counted once, in float64 whatever the results are."""
+    from nodecalc_kernels.compiled_grid import mapped
+    from nodecalc_kernels.compiled_placement import place_array
 
-    from nodecalc_kernels.compiled_placement import gross_dies_array
-    from nodecalc_kernels.placement import whole_cell
-
-    width = values.get("die_width_mm")
-    height = values.get("die_height_mm")
-    if width is None or height is None:
-        width = height = np.sqrt(values["die_area_mm2"])
-    scribe = values["scribe_mm"]
-    usable = np.asarray(values["wafer_diameter_mm"]) - 2.0 * np.asarray(values["edge_exclusion_mm"])
-    if rule == "whole-cell":
-        width, height, scribe = whole_cell(width, height, scribe)
-    dies: Array = gross_dies_array(method, width, height, scribe, usable)
-    return dies
+    if "die_width_mm" in values:
+        width, height = values["die_width_mm"], values["die_height_mm"]
+    else:
+        width = height = mapped(die_width, values["die_area_mm2"], 1.0)
+    usable = mapped(usable_diameter, values["wafer_diameter_mm"], values["edge_exclusion_mm"])
+    return place_array(method, rule, width, height, values["scribe_mm"], usable)

@@ -56,14 +56,14 @@ def _cost_of_d0(stages: Iterable[Stage], values: Mapping[str, float]) -> Callabl
     for stage in stages:
         if changed.intersection(stage.inputs):
             affected.append(stage)
-            changed.update(stage.outputs)
-        if OUTPUT in stage.outputs:
+            changed.add(stage.output)
+        if stage.output == OUTPUT:
             break
 
     def cost(d0_per_cm2: float) -> float:
         known = {**values, "d0_per_cm2": d0_per_cm2}
         for stage in affected:
-            known.update(zip(stage.outputs, stage.function(*[known[k] for k in stage.inputs]), strict=True))
+            known[stage.output] = stage.function(*[known[k] for k in stage.inputs])
         return known[OUTPUT]
 
     return cost

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from . import choices
+from .columns import column
 from .errors import InputError, MissingFigureError
 from .units import number
 from .vocabulary import QUANTITIES
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    Array = NDArray[np.float64]
+    Array = NDArray[np.floating[Any]]
 
 Which = Literal["yield", "log_yield", "loss", "inverse"]
 
@@ -54,10 +55,11 @@ def die_yield(
         model: a yield model of ``nodecalc models``.
         alpha: clustering, for ``negative-binomial`` only; 2 where not given, inf is Poisson.
         critical_layers: n, for ``bose-einstein`` only, which needs it.
-        out: array to write into, for arrays.
+        out: array to write into, for arrays, of the type of the result.
 
     Returns:
-        A float for numbers, an array of the broadcast shape for arrays.
+        A float for numbers, an array of the broadcast shape for arrays. As in numpy, arrays of float32 give float32,
+        worked out in it, at half the time; any other array among them (also `out`) makes it float64.
 
     Raises:
         NodecalcError: an unknown model, a parameter that is not the model's, a number outside its range. Points of an
@@ -128,23 +130,39 @@ def _apply(
         return _scalar(which, x, row.key, numbers)
     from nodecalc_kernels.compiled import yield_array
 
-    if x is None or isinstance(x, str):
-        raise InputError(f"{x!r}: no number; give mean faults or a yield as a number or an array of numbers")
+    # A single number beside an array does not make it wider, which an array without dimensions would.
+    single = isinstance(x, int | float) and not isinstance(x, bool)
+    points = x if single else column(x, "die_yield" if which == "inverse" else "mean_faults", "float32")
+    own = [_own(p, key) for p, key in zip(parameters, row.parameters, strict=True)]
     try:
-        result: Array = yield_array(row.key, which, x, parameters[0] if parameters else None, out=out)
+        result: Array = yield_array(row.key, which, points, own[0] if own else None, out=out)
     except (TypeError, ValueError) as error:
-        raise InputError(f"not numbers, or arrays that do not fit together: {error}") from None
+        raise InputError(f"arrays that do not fit together: {error}") from None
     return result
+
+
+def _own(value: Any, key: str) -> Any:
+    """The model's parameter beside an array; numpy's own float64 stays one, which makes float32 arrays wider."""
+    if not isinstance(value, str | int | float):
+        return column(value, key, "float32")
+    checked = number(value, key)
+    return checked if isinstance(value, str) else value
 
 
 def _is_scalar(value: Any) -> bool:
     """A number, numpy's own included, rather than something to broadcast."""
-    return isinstance(value, int | float) or (getattr(value, "shape", None) == () and hasattr(value, "item"))
+    if isinstance(value, int | float):
+        return True
+    # What is masked has no value, and its item() is what stands behind the mask.
+    return getattr(value, "shape", None) == () and hasattr(value, "item") and not hasattr(value, "mask")
 
 
 def _scalar(which: Which, x: Any, model: str, parameters: list[float]) -> float:
-    if isinstance(x, bool) or not (0.0 <= x <= 1.0 if which == "inverse" else x >= 0.0):
-        what, allowed = ("die_yield", "0 to 1") if which == "inverse" else ("mean_faults", "0 or more")
+    what, allowed = ("die_yield", "0 to 1") if which == "inverse" else ("mean_faults", "0 or more")
+    x = x.item() if hasattr(x, "item") else x
+    if isinstance(x, bool) or not isinstance(x, int | float):
+        raise InputError(f"{what} {x}: not a number; allowed: {allowed}")
+    if not (0.0 <= x <= 1.0 if which == "inverse" else x >= 0.0):
         raise InputError(f"{what} {x}: outside {allowed}")
     row = YIELD_MODELS[model]
     formula = row.yield_ if which == "yield" else getattr(row, which)

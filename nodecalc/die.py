@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
 from typing import Final, NamedTuple
 
 from nodecalc_kernels.cost import die_area_for
+from nodecalc_kernels.die_size import die_height, die_width
 
 from .errors import InputError
 from .units import Size, label, number, size
@@ -32,6 +32,12 @@ class Die(NamedTuple):
         """Whether one exposure field cannot hold it, in either orientation."""
         short, long = sorted((self.width_mm, self.height_mm))
         return short > RETICLE_FIELD_MM[0] or long > RETICLE_FIELD_MM[1]
+
+
+def stitching_note(width_mm: float, height_mm: float, first: str = "the die of") -> str:
+    """Return what is said of a die that one exposure field cannot hold; `first` for one die of several."""
+    field = " x ".join(f"{side:g}" for side in RETICLE_FIELD_MM)
+    return f"{first} {width_mm:.4g} x {height_mm:.4g} mm exceeds the {field} mm reticle field: it needs stitching"
 
 
 def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | None:
@@ -69,7 +75,7 @@ def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | No
 
 def from_area(area_mm2: float, aspect_ratio: float) -> Die:
     """Return the rectangular die of that area with width / height = aspect_ratio."""
-    return Die(sqrt(area_mm2 * aspect_ratio), sqrt(area_mm2 / aspect_ratio), area_mm2)
+    return Die(die_width(area_mm2, aspect_ratio), die_height(area_mm2, aspect_ratio), area_mm2)
 
 
 def from_transistors(transistors: float, density_mtr_per_mm2: float, utilisation: float, aspect_ratio: float) -> Die:

@@ -52,5 +52,5 @@ def gross_dies(
         raise InputError(
             f"edge_exclusion_mm {values[3]:g} leaves nothing of a {values[4]:g} mm wafer; allowed: less than half"
         )
-    (count,) = stage.function(*values)
+    count = stage.function(*values)
     return int(count) if PLACEMENTS[method].exact else count

@@ -33,6 +33,10 @@ class OutputError(OSError):
     """A result that could not be written."""
 
 
+class Interrupted(Exception):  # noqa: N818 - nobody erred: the user has stopped it
+    """A run that the user has stopped. Its text says what was kept."""
+
+
 def nearest(name: str, choices: Iterable[str], count: int = 3) -> list[str]:
     """Return up to `count` of `choices` that look most like `name`, best first."""
     from difflib import get_close_matches

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -64,8 +64,12 @@ def resolve(
     strict: bool,
     given: Mapping[str, object],
     supplied: Mapping[str, UsedFigure],
+    wanted: Container[str] | None = None,
 ) -> Inputs:
     """Bring the user's inputs and `node`'s figures together; check all of them.
+
+    `wanted` are the keys that the answer depends on, all where None: only they may be missed, and only their figures
+    count as used.
 
     `given` maps vocabulary keys to numbers or texts with units; None means not given. `supplied` holds figures that
     the catalogue has already put into `given`, such as a chip's die area.
@@ -86,7 +90,7 @@ def resolve(
         value = _value(key, given, node, model, figures)
         if value is not None:
             numbers[key] = value
-        elif key not in OPTIONAL:
+        elif key not in OPTIONAL and (wanted is None or key in wanted):
             missing.append(key)
     if size is None and not given.keys() & {"die_width_mm", "die_height_mm", "die_area_mm2", "transistors"}:
         raise InputError("no die size; give SIZE as 100 (mm2) or 10x10 (mm), or --transistors, or --chip")
@@ -102,6 +106,8 @@ def resolve(
             f"--edge {numbers['edge_exclusion_mm']:g} on a {numbers['wafer_diameter_mm']:g} mm wafer: nothing is left; "
             "allowed: less than half the diameter"
         )
+    if wanted is not None:
+        figures = {key: figure for key, figure in figures.items() if key in wanted}
     if strict:
         _refuse_weak(figures)
     notes = _notes(shape, node, numbers)
@@ -188,10 +194,7 @@ def _refuse_weak(figures: Mapping[str, UsedFigure]) -> None:
 def _notes(shape: die.Die, node: Node | None, numbers: Mapping[str, float]) -> tuple[str, ...]:
     notes = []
     if shape.exceeds_reticle:
-        notes.append(
-            f"the die of {shape.width_mm:.4g} x {shape.height_mm:.4g} mm exceeds the "
-            f"{die.RETICLE_FIELD_MM[0]:g} x {die.RETICLE_FIELD_MM[1]:g} mm reticle field: it needs stitching"
-        )
+        notes.append(die.stitching_note(shape.width_mm, shape.height_mm))
     if node is not None and "logic_density_mtr_per_mm2" not in numbers:
         dense = node.preferred("density_hp")
         hp = f"; its high-performance library is given as {dense.value:g} MTr/mm2" if dense else ""

@@ -12,7 +12,7 @@ from nodecalc_kernels.patterning import SCHEMES
 from .catalogue.litho import REFERENCE_NODE
 from .errors import MissingFigureError
 from .exposure import Tariff
-from .vocabulary import QUANTITIES
+from .vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 
 if TYPE_CHECKING:
     from .catalogue.litho import Layer, Litho, Stack
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PRICE_KEYS: Final = ("vintage_factor", "fab_factor", "gross_margin")
 """What makes a price of a cost; without any of them there is only the cost."""
+
+COST_KEYS: Final = tuple(key for key in WAFER_INPUT_KEYS if key not in PRICE_KEYS)
+"""Inputs of a wafer's cost itself."""
 
 
 class Totals(NamedTuple):

@@ -142,7 +142,8 @@ def _as_float(value: object, q: Quantity) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise InputError(f"{label(q)} {value!r}: not a number; allowed: {q.allowed}") from None
+        what = " ".join(repr(value).split())  # a table's or an array's own text has lines
+        raise InputError(f"{label(q)} {what}: not a number; allowed: {q.allowed}") from None
     except OverflowError:
         raise InputError(f"{label(q)}: an integer beyond any float; allowed: {q.allowed}") from None
 

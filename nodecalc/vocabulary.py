@@ -35,6 +35,8 @@ class Quantity(NamedTuple):
     """Head of its column in tables."""
     field: str = ""
     """Field of a node's catalogue entry that supplies it, where one does."""
+    better: Literal["lower", "higher", ""] = ""
+    """Which way a result is better; empty where neither is."""
 
     @property
     def allowed(self) -> str:
@@ -246,8 +248,8 @@ _INPUTS: Final = (
 )
 
 _OUTPUTS: Final = (
-    Quantity("gross_dies", "", "whole dies on one wafer", "output", ".10g", column="dies"),
-    Quantity("mean_faults", "", "mean fatal defects on a die", "output", ".4g", column="faults"),
+    Quantity("gross_dies", "", "whole dies on one wafer", "output", ".10g", column="dies", better="higher"),
+    Quantity("mean_faults", "", "mean fatal defects on a die", "output", ".4g", column="faults", better="lower"),
     Quantity(
         "die_yield",
         "",
@@ -256,9 +258,18 @@ _OUTPUTS: Final = (
         ".1%",
         high=1.0,
         column="yield",
+        better="higher",
     ),
-    Quantity("good_dies", "", "gross dies x yield", "output", ".1f", column="good"),
-    Quantity("die_cost_usd", "USD", "wafer price / (line yield x gross dies)", "output", ",.2f", column="USD/die"),
+    Quantity("good_dies", "", "gross dies x yield", "output", ".1f", column="good", better="higher"),
+    Quantity(
+        "die_cost_usd",
+        "USD",
+        "wafer price / (line yield x gross dies)",
+        "output",
+        ",.2f",
+        column="USD/die",
+        better="lower",
+    ),
     Quantity(
         "good_die_cost_usd",
         "USD",
@@ -266,6 +277,7 @@ _OUTPUTS: Final = (
         "output",
         ",.2f",
         column="USD/good die",
+        better="lower",
     ),
     Quantity(
         "good_die_cost_usd_p10",
@@ -274,6 +286,7 @@ _OUTPUTS: Final = (
         "output",
         ",.2f",
         column="P10",
+        better="lower",
     ),
     Quantity(
         "good_die_cost_usd_p50",
@@ -282,6 +295,7 @@ _OUTPUTS: Final = (
         "output",
         ",.2f",
         column="P50",
+        better="lower",
     ),
     Quantity(
         "good_die_cost_usd_p90",
@@ -290,6 +304,7 @@ _OUTPUTS: Final = (
         "output",
         ",.2f",
         column="P90",
+        better="lower",
     ),
     Quantity(
         "good_die_cost_ratio",
@@ -298,6 +313,7 @@ _OUTPUTS: Final = (
         "output",
         ".2f",
         column="x first",
+        better="lower",
     ),
     Quantity(
         "logic_density_mtr_per_mm2",
@@ -310,8 +326,9 @@ _OUTPUTS: Final = (
         option="density",
         column="MTr/mm2",
         field="density",
+        better="higher",
     ),
-    Quantity("peak_transistors", "", "density x die area", "output", ".3g", column="transistors"),
+    Quantity("peak_transistors", "", "density x die area", "output", ".3g", column="transistors", better="higher"),
     Quantity(
         "usd_per_billion_transistors",
         "USD",
@@ -319,6 +336,7 @@ _OUTPUTS: Final = (
         "output",
         ",.2f",
         column="USD/10^9 tr",
+        better="lower",
     ),
 )
 
@@ -418,6 +436,27 @@ _WAFER_INPUTS: Final = (
     ),
 )
 
+_WAFER_NAMES: Final = (
+    Quantity(
+        "tools",
+        "",
+        "exposure tools that may be used, joined by +; all of them where not given",
+        "input",
+        "",
+        "all",
+        option="tools",
+    ),
+    Quantity(
+        "without",
+        "",
+        "exposure tools that may not be used, joined by +; euv is every EUV tool",
+        "input",
+        "",
+        "none",
+        option="without",
+    ),
+)
+
 _TOOL_FIELDS: Final = (
     ("scanner_price_usd", "USD", "price of a scanner", 1e4, 1e10),
     ("track_price_usd", "USD", "price of its track", 0.0, 1e10),
@@ -435,16 +474,40 @@ _TOOL_INPUTS: Final = tuple(
 
 _WAFER_OUTPUTS: Final = (
     Quantity(
-        "wafer_cost_usd", "USD", "substrate + patterning + process of the layers", "output", ",.0f", column="wafer USD"
+        "wafer_cost_usd",
+        "USD",
+        "substrate + patterning + process of the layers",
+        "output",
+        ",.0f",
+        column="wafer USD",
+        better="lower",
     ),
     Quantity(
-        "wafer_cost_usd_p10", "USD", "one in ten answers within the ranges is cheaper", "output", ",.0f", column="P10"
+        "wafer_cost_usd_p10",
+        "USD",
+        "one in ten answers within the ranges is cheaper",
+        "output",
+        ",.0f",
+        column="P10",
+        better="lower",
     ),
     Quantity(
-        "wafer_cost_usd_p50", "USD", "half the answers within the ranges are cheaper", "output", ",.0f", column="P50"
+        "wafer_cost_usd_p50",
+        "USD",
+        "half the answers within the ranges are cheaper",
+        "output",
+        ",.0f",
+        column="P50",
+        better="lower",
     ),
     Quantity(
-        "wafer_cost_usd_p90", "USD", "nine in ten answers within the ranges are cheaper", "output", ",.0f", column="P90"
+        "wafer_cost_usd_p90",
+        "USD",
+        "nine in ten answers within the ranges are cheaper",
+        "output",
+        ",.0f",
+        column="P90",
+        better="lower",
     ),
     Quantity(
         "patterning_usd",
@@ -453,20 +516,31 @@ _WAFER_OUTPUTS: Final = (
         "output",
         ",.0f",
         column="patterning USD",
+        better="lower",
     ),
-    Quantity("process_usd", "USD", "what the layers cost beside patterning", "output", ",.0f", column="process USD"),
-    Quantity("design_layers", "", "patterned layers of the stack", "output", ".10g", column="layers"),
-    Quantity("masks", "", "masks of the stack", "output", ".10g", column="masks"),
-    Quantity("exposures", "", "exposures a wafer sees", "output", ".10g", column="exposures"),
-    Quantity("euv_exposures", "", "exposures with EUV", "output", ".10g", column="EUV"),
+    Quantity(
+        "process_usd",
+        "USD",
+        "what the layers cost beside patterning",
+        "output",
+        ",.0f",
+        column="process USD",
+        better="lower",
+    ),
+    Quantity("design_layers", "", "patterned layers of the stack", "output", ".10g", column="layers", better="lower"),
+    Quantity("masks", "", "masks of the stack", "output", ".10g", column="masks", better="lower"),
+    Quantity("exposures", "", "exposures a wafer sees", "output", ".10g", column="exposures", better="lower"),
+    Quantity("euv_exposures", "", "exposures with EUV", "output", ".10g", column="EUV", better="lower"),
 )
 
-_ALL: Final = (*_INPUTS, *_OUTPUTS, *_WAFER_INPUTS, *_TOOL_INPUTS, *_WAFER_OUTPUTS)
+_ALL: Final = (*_INPUTS, *_OUTPUTS, *_WAFER_INPUTS, *_TOOL_INPUTS, *_WAFER_NAMES, *_WAFER_OUTPUTS)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 INPUT_KEYS: Final = tuple(q.key for q in _INPUTS)
 OUTPUT_KEYS: Final = tuple(q.key for q in _OUTPUTS)
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in (*_WAFER_INPUTS, *_TOOL_INPUTS))
 """Inputs of a wafer's cost from its layers; the cost of a die takes none of them."""
+WAFER_NAME_KEYS: Final = tuple(q.key for q in _WAFER_NAMES)
+"""Inputs of a wafer's cost that are names."""
 WAFER_OUTPUT_KEYS: Final = tuple(q.key for q in _WAFER_OUTPUTS)
 
 

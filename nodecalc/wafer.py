@@ -110,6 +110,9 @@ class WaferCost:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a WaferCost is immutable; '{name}' cannot be set")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (self._values, {name: getattr(self, name) for name in self.__slots__ if name != "_values"})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the wafer as one flat row: node, stack and every result under its vocabulary key."""
         values = dict(self._values)
@@ -127,6 +130,11 @@ class WaferCost:
             f"[{self.wafer_cost_usd_p10:.0f}, {self.wafer_cost_usd_p90:.0f}], masks={self.masks}, "
             f"euv_exposures={self.euv_exposures})"
         )
+
+
+def _again(values: Mapping[str, float], parts: Mapping[str, Any]) -> WaferCost:
+    """What a pickle calls: keywords do not fit its own protocol."""
+    return WaferCost(values, **parts)
 
 
 def wafer_cost(
@@ -229,7 +237,7 @@ def _rows(stack: Stack, prices: Tariff, total: float) -> tuple[LayerCost, ...]:
     return tuple(rows)
 
 
-def cost_figure(node: Node) -> UsedFigure:
+def cost_figure(node: Node, litho: Litho | None = None) -> UsedFigure:
     """Return the cost of a wafer by its layers as a figure that takes the place of its price.
 
     Its range is where 98 of 100 samples lie; it is assumed, as its stack is.
@@ -237,10 +245,10 @@ def cost_figure(node: Node) -> UsedFigure:
     from .catalogue.figure import Figure
     from .catalogue.litho import load_litho
 
-    litho = load_litho()
-    stack, origin = chosen_stack(litho, node.id, (), None, None, None, None)
-    value = price_stack(stack, Tariff(litho, {}), litho)["wafer_cost_usd"]
-    samples = cost_samples(stack, litho, {})
+    known = load_litho() if litho is None else litho
+    stack, origin = chosen_stack(known, node.id, (), None, None, None, None)
+    value = price_stack(stack, Tariff(known, {}), known)["wafer_cost_usd"]
+    samples = cost_samples(stack, known, {})
     low, high = quantile(samples, 0.01), quantile(samples, 0.99)
     note = f"cost, not price, of the {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", MODEL_YEAR, note)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from nodecalc_kernels import patterning as kernel
 
 from .catalogue.litho import REFERENCE_NODE
+from .columns import column
 from .errors import InputError, unknown
 from .exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
-from .stack_cost import patterning_usd, totals, work_of
+from .stack_cost import COST_KEYS, patterning_usd, totals, work_of
 from .stacks import chosen_stack
 from .units import number
-from .vocabulary import WAFER_INPUT_KEYS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def evaluate_wafer(
     inputs: Mapping[str, ArrayLike],
     *,
-    node: str,
+    node: str | None,
     without: Iterable[str] = (),
     tools: Iterable[str] | None = None,
     stack: Stack | str | os.PathLike[str] | None = None,
@@ -42,7 +42,7 @@ def evaluate_wafer(
     Args:
         inputs: wafer input keys of the vocabulary -> numbers or arrays, such as ``euv_source_power_w``,
             ``euv_dose_mj_per_cm2``, ``extra_mask_carry``, ``euv_scanner_price_usd``.
-        node, without, tools, stack, catalogue, litho: as for `wafer_cost`.
+        node, without, tools, stack, catalogue, litho: as for `wafer_cost`; with a stack no node is needed.
         out: float64 array of the broadcast shape to fill.
 
     Points outside a formula's domain give nan.
@@ -65,9 +65,9 @@ def evaluate_wafer(
     layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack, catalogue)
     values: dict[str, Any] = {}
     for key, given in inputs.items():
-        if key not in WAFER_INPUT_KEYS:
-            raise unknown("wafer input", key, WAFER_INPUT_KEYS)
-        values[key] = number(given, key) if isinstance(given, str | int | float) else _array(given, key)
+        if key not in COST_KEYS:
+            raise unknown("input of a wafer's cost", key, COST_KEYS)
+        values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
     try:
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     except ValueError:
@@ -136,12 +136,3 @@ def _exposure(tool: str, litho: Litho, values: Mapping[str, Any], shape: tuple[i
             figures.append(None if name == "throughput_wph" and powered else prices.figure(tool, name))
     model = tuple(litho.value(k) for k in ("euv_overhead_s", "euv_exposed_area_cm2", "euv_efficiency"))
     return exposure_cost_array(shape, source, (model[0], model[1], model[2]), tuple(figures))
-
-
-def _array(given: Any, key: str) -> Any:
-    import numpy as np
-
-    try:
-        return np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{key}: not numbers; give a number or an array of numbers") from None

@@ -45,6 +45,9 @@ EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
 FEW_SIZES: Final = 8
 """Below this many different sizes the start of the threads costs more than they save."""
 
+SIZES_PER_CALL: Final = 256
+"""Sizes counted in one call: some tenths of a second at most, so that an interrupt is soon heard."""
+
 INSERTION_SORT_KEYS: Final = 12
 """Up to this many keys plain insertion is fastest; beyond, keys are dealt into about as many buckets first."""
 
@@ -187,8 +190,40 @@ def gross_dies_array(
     threads = compiled._use_threads(several, len(sizes))
     order = _dealt(len(sizes), numba.get_num_threads())
     counts = np.empty(len(sizes))
-    _count_kernel(placement_key, threads)(sizes[order], counts)
+    dealt, kernel = sizes[order], _count_kernel(placement_key, threads)
+    for first in range(0, len(sizes), SIZES_PER_CALL):
+        kernel(dealt[first : first + SIZES_PER_CALL], counts[first : first + SIZES_PER_CALL])
     by_size = np.empty(len(sizes))
     by_size[order] = counts
     result: FloatArray = by_size[where.reshape(-1)].reshape(shape)
     return result
+
+
+def place_array(
+    placement_key: str,
+    edge_rule: str,
+    die_width_mm: npt.ArrayLike,
+    die_height_mm: npt.ArrayLike,
+    scribe_mm: npt.ArrayLike,
+    usable_diameter_mm: npt.ArrayLike,
+    *,
+    parallel: bool | None = None,
+) -> FloatArray:
+    """Return dies per wafer by any placement and edge rule: `stages.placement_stage` for arrays.
+
+    Arguments as for `gross_dies_array`; `edge_rule` is one of `stages.EDGE_RULES`. Only exact counts look for equal
+    sizes: a closed formula takes less time than the search.
+    """
+    from . import compiled  # noqa: F401 - as above: it registers the closed formulas
+
+    given = (die_width_mm, die_height_mm, scribe_mm)
+    width, height, scribe = (np.asarray(a, np.float64) for a in given)
+    if edge_rule == "whole-cell":
+        cell: Any = circle.whole_cell
+        width, height, scribe = cell(width, height, scribe)
+    if PLACEMENTS[placement_key].exact:
+        return gross_dies_array(placement_key, width, height, scribe, usable_diameter_mm, parallel=parallel)
+    points = np.broadcast_arrays(width, height, scribe, np.asarray(usable_diameter_mm, np.float64))
+    counts = np.empty(points[0].size)
+    _count_kernel(placement_key, False)(np.stack([a.ravel() for a in points], axis=1), counts)
+    return counts.reshape(points[0].shape)

@@ -50,6 +50,11 @@ def cost_per_die(wafer_price_usd: float, line_yield: float, dies: float) -> floa
     return (wafer_price_usd / wafers_out if wafers_out > 0.0 else inf) if inside else nan
 
 
+def scaled(cost_usd: float, factor: float) -> float:
+    """Return a cost times a factor, such as that from an answer to the end of its band, USD."""
+    return cost_usd * factor if cost_usd >= 0.0 and factor >= 0.0 else nan
+
+
 def peak_transistors(logic_density_mtr_per_mm2: float, die_area_mm2: float) -> float:
     """Return the transistors that the area would hold at the node's full logic density, T = 1e6 D A.
 

@@ -1,4 +1,4 @@
-"""The stages that every driver runs: placement, defects, cost. Each takes a few quantities and gives one or a few.
+"""The stages that every driver runs: placement, defects, cost. Each takes a few quantities and gives one.
 
 A stage names, by vocabulary key, what it depends on and what it gives, so that a driver can run it once for all
 points that share its inputs. A stage never knows its driver; a driver never holds a formula.
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from math import nan
 from typing import Final, NamedTuple
 
-from .cost import cost_per_die, good_dies, peak_transistors, usd_per_billion_transistors
+from .cost import cost_per_die, die_area_for, good_dies, peak_transistors, usd_per_billion_transistors
+from .die_size import die_height, die_width, rectangle_area
 from .placement import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 
@@ -21,12 +22,11 @@ EDGE_RULES: Final = ("finished-die", "whole-cell")
 
 
 class Stage(NamedTuple):
-    """One step of the calculation: `function(*inputs)` gives a tuple in the order of `outputs`."""
+    """One step of the calculation: `function(*inputs)` gives `output`; all are vocabulary keys."""
 
-    name: str
-    function: Callable[..., tuple[float, ...]]
+    output: str
+    function: Callable[..., float]
     inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
 
 
 def mean_faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> float:
@@ -70,18 +70,17 @@ def placement_stage(placement: str, edge_rule: str = "finished-die") -> Stage:
         scribe_mm: float,
         edge_exclusion_mm: float,
         wafer_diameter_mm: float,
-    ) -> tuple[float]:
+    ) -> float:
         diameter = usable_diameter(wafer_diameter_mm, edge_exclusion_mm)
         width, height, scribe = (
             whole_cell(die_width_mm, die_height_mm, scribe_mm) if cell else (die_width_mm, die_height_mm, scribe_mm)
         )
-        return (count(width, height, scribe, diameter),)
+        return count(width, height, scribe, diameter)
 
     return Stage(
-        "placement",
+        "gross_dies",
         place,
         ("die_width_mm", "die_height_mm", "scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm"),
-        ("gross_dies",),
     )
 
 
@@ -90,32 +89,40 @@ def defects_stages(yield_model: str) -> tuple[Stage, Stage]:
     model = YIELD_MODELS[yield_model]
     random_yield = model.yield_
 
-    def faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> tuple[float]:
-        return (mean_faults(die_area_mm2, critical_area_fraction, d0_per_cm2),)
-
-    def survive(x: float, systematic_yield: float, *parameters: float) -> tuple[float]:
-        return (total_yield(random_yield(x, *parameters), systematic_yield),)
+    def survive(x: float, systematic_yield: float, *parameters: float) -> float:
+        return total_yield(random_yield(x, *parameters), systematic_yield)
 
     return (
-        Stage("faults", faults, ("die_area_mm2", "critical_area_fraction", "d0_per_cm2"), ("mean_faults",)),
-        Stage("yield", survive, ("mean_faults", "systematic_yield", *model.parameters), ("die_yield",)),
+        Stage("mean_faults", mean_faults, ("die_area_mm2", "critical_area_fraction", "d0_per_cm2")),
+        Stage("die_yield", survive, ("mean_faults", "systematic_yield", *model.parameters)),
     )
-
-
-def _stage(function: Callable[..., float], inputs: tuple[str, ...], output: str) -> Stage:
-    """Return the stage that is one formula of one result."""
-    return Stage(output, lambda *values: (function(*values),), inputs, (output,))
 
 
 def cost_stages() -> tuple[Stage, ...]:
     """Return the stages that divide the wafer's price over its dies, and set the cost against their transistors."""
     return (
-        _stage(good_dies, ("gross_dies", "die_yield"), "good_dies"),
-        _stage(cost_per_die, ("wafer_price_usd", "line_yield", "gross_dies"), "die_cost_usd"),
-        _stage(cost_per_die, ("wafer_price_usd", "line_yield", "good_dies"), "good_die_cost_usd"),
-        _stage(peak_transistors, ("logic_density_mtr_per_mm2", "die_area_mm2"), "peak_transistors"),
-        _stage(usd_per_billion_transistors, ("good_die_cost_usd", "peak_transistors"), "usd_per_billion_transistors"),
+        Stage("good_dies", good_dies, ("gross_dies", "die_yield")),
+        Stage("die_cost_usd", cost_per_die, ("wafer_price_usd", "line_yield", "gross_dies")),
+        Stage("good_die_cost_usd", cost_per_die, ("wafer_price_usd", "line_yield", "good_dies")),
+        Stage("peak_transistors", peak_transistors, ("logic_density_mtr_per_mm2", "die_area_mm2")),
+        Stage(
+            "usd_per_billion_transistors",
+            usd_per_billion_transistors,
+            ("good_die_cost_usd", "peak_transistors"),
+        ),
     )
+
+
+SIZE_FROM_SIDES: Final = (Stage("die_area_mm2", rectangle_area, ("die_width_mm", "die_height_mm")),)
+SIZE_FROM_AREA: Final = (
+    Stage("die_width_mm", die_width, ("die_area_mm2", "aspect_ratio")),
+    Stage("die_height_mm", die_height, ("die_area_mm2", "aspect_ratio")),
+)
+SIZE_FROM_TRANSISTORS: Final = (
+    Stage("die_area_mm2", die_area_for, ("transistors", "logic_density_mtr_per_mm2", "density_utilisation")),
+    *SIZE_FROM_AREA,
+)
+"""What comes before `plan` for a driver whose die itself varies: each way to give a die, brought to sides and area."""
 
 
 def plan(yield_model: str, placement: str, edge_rule: str = "finished-die") -> tuple[Stage, ...]:
@@ -143,8 +150,8 @@ def needed(stages: Iterable[Stage], outputs: Iterable[str]) -> set[str]:
     """Return the keys that `stages` must be given to work out `outputs`, and no others."""
     wanted = set(outputs)
     for stage in reversed(list(stages)):
-        if wanted.intersection(stage.outputs):
-            wanted = wanted.difference(stage.outputs).union(stage.inputs)
+        if stage.output in wanted:
+            wanted = wanted.difference({stage.output}).union(stage.inputs)
     return wanted
 
 
@@ -157,5 +164,5 @@ def run(stages: Iterable[Stage], values: Mapping[str, float]) -> dict[str, float
     known = dict(values)
     for stage in stages:
         if all(key in known for key in stage.inputs):
-            known.update(zip(stage.outputs, stage.function(*(known[key] for key in stage.inputs)), strict=True))
+            known[stage.output] = stage.function(*(known[key] for key in stage.inputs))
     return known

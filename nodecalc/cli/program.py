@@ -11,9 +11,9 @@ from typing import Annotated, Final
 import typer
 
 from .._version import __version__
-from ..errors import NodecalcError
+from ..errors import Interrupted, NodecalcError
 
-COMMANDS: Final = ("die", "wafer", "patterning", "nodes", "chips", "models", "sources")
+COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "sources")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2
@@ -71,6 +71,8 @@ def run(arguments: list[str]) -> int:
         # The reader of our output has had enough (| head): no error of ours, but nothing may be flushed any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Interrupted as interrupted:
+        return _fail(str(interrupted), FAILED)
     except KeyboardInterrupt:
         return _fail("interrupted", FAILED)
     except OSError as error:

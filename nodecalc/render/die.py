@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..compare import notes as comparison_notes
 from ..compare import rows as comparison_rows
 from ..vocabulary import QUANTITIES
+from .conditions import conditions
 from .marks import MARKS_NOTE, marked
 from .report import Column, Report, Table
 from .sources import figure_sources, replaced_notes
@@ -62,29 +63,14 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
 
 def title(e: Estimate, one_die: bool = True) -> str:
     """Return the line above the table: everything that the rows have in common, the die too where it is `one_die`."""
-    n, die, names = e.inputs.numbers, e.inputs.die, e.inputs.names
+    die = e.inputs.die
     area = "" if e.chip is None else f"{e.chip.name}: "
-    model = names["yield_model"]
-    for key in ("alpha", "critical_layers"):
-        if key in n:
-            model += f" {QUANTITIES[key].option} {n[key]:g}"
-    extras = [
-        f"{QUANTITIES[k].option.replace('-', ' ')} {n[k]:g}"
-        for k in ("critical_area_fraction", "systematic_yield", "line_yield")
-        if n[k] != QUANTITIES[k].default
-    ]
-    rule = "" if names["edge_rule"] == QUANTITIES["edge_rule"].default else f" ({names['edge_rule']})"
-    parts = [
+    what = (
         f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2"
         if one_die
-        else f"die of {n['transistors']:.4g} transistors",
-        f"edge {n['edge_exclusion_mm']:g} mm, scribe {n['scribe_mm']:g} mm",
-        f"placement {names['placement']}{rule}",
-        f"yield {model}",
-        *(["wafer at the cost of its layers, not a price"] if names["wafer_basis"] == "cost" else []),
-        *extras,
-    ]
-    return "; ".join(parts)
+        else f"die of {e.inputs.numbers['transistors']:.4g} transistors"
+    )
+    return "; ".join((what, *conditions(e.inputs)))
 
 
 def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:

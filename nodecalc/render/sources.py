@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from ..answer import Estimate
     from ..catalogue import Catalogue, Source
+    from ..figures import UsedFigure
+
+
+class Answered(Protocol):
+    """Whatever stands on the figures of a node."""
+
+    @property
+    def node(self) -> str | None:
+        """Id of the node."""
+
+    @property
+    def figures(self) -> Mapping[str, UsedFigure]:
+        """The figures used, by vocabulary key."""
 
 
 REPLACED: Final = "replaced by the catalogue file"
@@ -31,7 +43,7 @@ def replaced_notes(catalogue: Catalogue) -> list[str]:
     return [f"{REPLACED}: {line}" for line in catalogue.replaced]
 
 
-def figure_sources(estimates: Iterable[Estimate], catalogue: Catalogue) -> list[dict[str, Any]]:
+def figure_sources(estimates: Iterable[Answered], catalogue: Catalogue) -> list[dict[str, Any]]:
     """Return the sources of the figures that `estimates` used, each with the figures it supports."""
     support: dict[str, list[dict[str, Any]]] = {}
     for e in estimates:

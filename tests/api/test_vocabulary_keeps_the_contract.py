@@ -11,6 +11,7 @@ from nodecalc.vocabulary import (
     OUTPUT_KEYS,
     QUANTITIES,
     WAFER_INPUT_KEYS,
+    WAFER_NAME_KEYS,
     WAFER_OUTPUT_KEYS,
     quantity,
 )
@@ -92,7 +93,7 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert len(options) == len(set(options))
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
-    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_OUTPUT_KEYS]
+    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *WAFER_OUTPUT_KEYS]
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
 
 

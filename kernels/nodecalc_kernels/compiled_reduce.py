@@ -1,0 +1,226 @@
+"""What is kept of a grid whose results are not: sums, extremes, histograms, best points, Pareto fronts.
+
+Everything that a result depends on is fixed by the grid alone, never by the number of threads: sums are taken lane by
+lane over groups of pieces in the grid's own order, counts are whole numbers, and best points are settled by
+(value, index).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .compiled import _loop_name
+from .compiled_cache import build_loop
+from .compiled_grid import FloatArray, IntArray, Operand, along, fill, four, widened
+from .compiled_loops import get
+from .compiled_math import JIT_OPTIONS
+from .vecmath import INF, NAN
+
+GROUP: Final = 8
+"""Pieces that share a sum."""
+
+LANES: Final = 256
+"""Running sums side by side, so that no addition waits for the one before; four results of 2 kB stay in cache."""
+
+HISTOGRAM_BITS: Final = 11
+"""Bits of the fraction that a bin of the histogram keeps: a bin is 2^-11 of its value wide."""
+
+BINS: Final = 1 << (11 + HISTOGRAM_BITS)
+"""All non-negative doubles. Bins that no value falls into are never touched, and cost no memory."""
+
+_BIN_SHIFT: Final = 52 - HISTOGRAM_BITS
+
+# Placeholder for what `build_loop` puts in; the loop below is never run with it.
+formula: Any = None
+
+
+def stats_loop(
+    counts: IntArray,
+    a: Any,
+    b: Any,
+    c: Any,
+    d: Any,
+    sums: FloatArray,
+    lows: FloatArray,
+    highs: FloatArray,
+) -> None:
+    """Fill sums and extremes of formula(a, b, c, d), one of each for every GROUP pieces."""
+    pieces = counts.shape[0]
+    for group in range(sums.shape[0]):
+        total, low, high = np.zeros(LANES), np.full(LANES, INF), np.full(LANES, -INF)
+        for p in range(group * GROUP, min((group + 1) * GROUP, pieces)):
+            points = counts[p]
+            a_p, b_p, c_p, d_p = along(a, p, points), along(b, p, points), along(c, p, points), along(d, p, points)
+            for first in range(0, points, LANES):
+                for i in range(min(LANES, points - first)):
+                    j = first + i
+                    value = formula(get(a_p, j, NAN), get(b_p, j, NAN), get(c_p, j, NAN), get(d_p, j, NAN))
+                    total[i] += value
+                    low[i] = value if value < low[i] else low[i]
+                    high[i] = value if value > high[i] else high[i]
+        summed = 0.0
+        for i in range(LANES):
+            summed += total[i]
+        sums[group], lows[group], highs[group] = summed, low.min(), high.max()
+
+
+def histogram_loop(values: FloatArray, table: IntArray) -> None:
+    """Count values into the bins of a table; nan is left out, and so is anything below 0."""
+    for i in range(values.shape[0]):
+        value = values[i]
+        if value >= 0.0:
+            table[np.float64(value).view(np.int64) >> _BIN_SHIFT] += 1
+
+
+def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: FloatArray, where: IntArray) -> int:
+    """Collect the `kept` smallest of sign * values that are below `limit`, first ones among equals; return how many."""
+    n, bar = 0, limit
+    for first in range(0, values.shape[0], LANES):
+        last = min(first + LANES, values.shape[0])
+        hits = 0
+        for i in range(first, last):
+            hits += 1 if sign * values[i] < bar else 0
+        if hits == 0:
+            continue
+        for i in range(first, last):
+            value = sign * values[i]
+            if value < bar:
+                found[n], where[n] = value, i
+                n += 1
+        if n > found.shape[0] - LANES:
+            # Stable: of equal values those that came first stay.
+            order = np.argsort(found[:n], kind="mergesort")[:kept]
+            found[: order.shape[0]], where[: order.shape[0]] = found[order], where[order]
+            n = order.shape[0]
+            bar = found[n - 1] if n == kept else bar
+    return n
+
+
+def front_loop(
+    xs: FloatArray,
+    ys: FloatArray,
+    x_sign: float,
+    y_sign: float,
+    front_x: FloatArray,
+    front_y: FloatArray,
+    keep: NDArray[np.bool_],
+) -> None:
+    """Mark the points that nothing on the front so far beats in both; the front rises in x and falls in y."""
+    size = front_x.shape[0]
+    for i in range(xs.shape[0]):
+        x, y = x_sign * xs[i], y_sign * ys[i]
+        low, high = 0, size
+        while low < high:
+            middle = (low + high) >> 1
+            if front_x[middle] <= x:
+                low = middle + 1
+            else:
+                high = middle
+        keep[i] = not (np.isnan(x) or np.isnan(y) or (low > 0 and front_y[low - 1] <= y))
+
+
+@cache
+def _stats_kernel(function: Callable[..., float], arity: int) -> Any:
+    return build_loop(
+        stats_loop,
+        _loop_name("stats", function.__name__),
+        {"formula": widened(function, arity)},
+        nogil=True,
+        **JIT_OPTIONS,
+    )
+
+
+@cache
+def _plain_kernel(template: Any) -> Any:
+    return build_loop(template, template.__name__, {}, nogil=True, **JIT_OPTIONS)
+
+
+def stats(
+    function: Callable[..., float], operands: tuple[Operand, ...], counts: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+    """Return sums, smallest and largest values and numbers of nan of `function`, one each for every `GROUP` pieces.
+
+    Arguments as for `compiled_grid.fill`. nan takes part in nothing but its own count.
+    """
+    groups = -(-len(counts) // GROUP)
+    sums, lows, highs = np.empty(groups), np.empty(groups), np.empty(groups)
+    nans = np.zeros(groups, np.int64)
+    _stats_kernel(function, len(operands))(counts, *four(operands), sums, lows, highs)
+    for group in np.flatnonzero(np.isnan(sums)).tolist():
+        # Rare, so that no test for nan need slow the loop: the group again, without them.
+        values = fill_group(function, operands, counts, group)
+        missing = np.isnan(values)
+        nans[group] = np.count_nonzero(missing)
+        sums[group] = np.sum(values[~missing])
+    return sums, lows, highs, nans
+
+
+def fill_group(
+    function: Callable[..., float], operands: tuple[Operand, ...], counts: IntArray, group: int
+) -> FloatArray:
+    """Return the values of one group of pieces."""
+    pieces = slice(group * GROUP, (group + 1) * GROUP)
+    of_group = counts[pieces]
+    starts = np.cumsum(of_group) - of_group
+    values = np.empty(int(of_group.sum()))
+    fill(function, tuple(_pieces(operand, pieces) for operand in operands), of_group, starts, values)
+    return values
+
+
+def _pieces(operand: Operand, pieces: slice) -> Operand:
+    """Return the part of an operand that belongs to some of the pieces."""
+    if isinstance(operand, tuple):
+        return operand[0], operand[1][pieces]
+    return operand[pieces] if isinstance(operand, np.ndarray) else operand
+
+
+def histogram_table() -> IntArray:
+    """Return an empty table for `histogram`; what is never touched of its 32 MB takes no memory."""
+    return np.zeros(BINS, np.int64)
+
+
+def histogram(values: FloatArray, table: IntArray) -> None:
+    """Count `values` into `table`."""
+    _plain_kernel(histogram_loop)(values, table)
+
+
+def bin_of(value: float) -> int:
+    """Return the bin that a value >= 0 falls into."""
+    return int(np.float64(value).view(np.int64)) >> _BIN_SHIFT
+
+
+def bin_edges(index: IntArray | int) -> FloatArray:
+    """Return the smallest value of bins of the histogram."""
+    return (np.asarray(index, np.int64) << _BIN_SHIFT).view(np.float64)
+
+
+def best(values: FloatArray, sign: float, limit: float, kept: int) -> tuple[FloatArray, IntArray]:
+    """Return candidates for the `kept` smallest of sign * values: all that can be among them, and where they are.
+
+    Only values below `limit` are looked at: the worst of those that earlier calls have found.
+    """
+    room = 2 * kept + 4 * LANES
+    found, where = np.empty(room), np.empty(room, np.int64)
+    count = _plain_kernel(best_loop)(values, sign, limit, kept, found, where)
+    return found[:count].copy(), where[:count].copy()
+
+
+def beats_front(
+    xs: FloatArray, ys: FloatArray, signs: tuple[float, float], front: tuple[FloatArray, FloatArray]
+) -> IntArray:
+    """Return where the points lie that no point of `front` equals or beats in both of sign * x and sign * y.
+
+    Args:
+        xs, ys: the two results, float64, of equal length.
+        signs: 1 where less is better, -1 where more is.
+        front: sign * x, rising, and sign * y, falling, of the front so far.
+
+    """
+    keep = np.empty(xs.size, np.bool_)
+    _plain_kernel(front_loop)(xs, ys, *signs, *front, keep)
+    return np.flatnonzero(keep)

@@ -1,0 +1,37 @@
+"""The sides and the area of a rectangular die: plain scalar arithmetic, total over all floats."""
+
+from __future__ import annotations
+
+from math import nan
+
+from .vecmath import sqrt
+
+
+def die_width(die_area_mm2: float, aspect_ratio: float) -> float:
+    """Return the width of a die of that area, w = sqrt(A r), in mm.
+
+    Args:
+        die_area_mm2: A, area of the rectangle, mm2, >= 0.
+        aspect_ratio: r, width over height, > 0.
+
+    >>> die_width(100.0, 4.0)
+    20.0
+
+    """
+    return sqrt(die_area_mm2 * aspect_ratio) if die_area_mm2 >= 0.0 and aspect_ratio > 0.0 else nan
+
+
+def die_height(die_area_mm2: float, aspect_ratio: float) -> float:
+    """Return the height of a die of that area, h = sqrt(A / r), in mm; arguments as for `die_width`.
+
+    >>> die_height(100.0, 4.0)
+    5.0
+
+    """
+    inside = die_area_mm2 >= 0.0 and aspect_ratio > 0.0
+    return sqrt(die_area_mm2 / (aspect_ratio if inside else 1.0)) if inside else nan
+
+
+def rectangle_area(die_width_mm: float, die_height_mm: float) -> float:
+    """Return the area of a die from its sides, A = w h, in mm2; nan where a side is negative."""
+    return die_width_mm * die_height_mm if die_width_mm >= 0.0 and die_height_mm >= 0.0 else nan

@@ -1,0 +1,280 @@
+"""`nodecalc sweep`: the product of any input axes over any nodes, as rows, charts, files, or what it boils down to."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_chip, complete_node, with_die_options
+
+if TYPE_CHECKING:
+    from ..sweeps.request import Request
+    from ..sweeps.sweep import Sweep
+
+NAME: Final = "sweep"
+EPILOG: Final = (
+    "KEY is any input: d0, alpha, node, model, placement, die-area-mm2, euv-power ... RANGE is a,b,c or "
+    "start:stop:count or start:stop:count:log, ends included; the last axis varies fastest. "
+    "Examples: nodecalc sweep 100 -n n5 -n smic-n+2 --over d0=0.05:0.5:10; "
+    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet; "
+    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
+    "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
+)
+
+
+def complete_axis(incomplete: str) -> list[str]:
+    """Return the axes that start with `incomplete`, for shell completion."""
+    from ..sweeps.ranges import AXIS_KEYS
+
+    return [f"{key}=" for key in AXIS_KEYS if key.startswith(incomplete.lower().replace("-", "_"))]
+
+
+def complete_result(incomplete: str) -> list[str]:
+    """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
+    from ..sweeps.request import RESULTS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+
+
+@with_die_options
+def run(
+    size: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SIZE]",
+            help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides); leave it out where it is an axis",
+            show_default=False,
+        ),
+    ] = None,
+    node: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several are the first axis",
+            autocompletion=complete_node,
+        ),
+    ] = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
+        ),
+    ] = None,
+    keys: Annotated[
+        str | None,
+        typer.Option(
+            "--keys",
+            metavar="KEY,KEY",
+            help="results to work out [default: good_die_cost_usd]",
+            autocompletion=complete_result,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="write to FILE.parquet, .arrow, .csv or .npz, or in parts to FOLDER/"
+        ),
+    ] = None,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="repeat the axes as columns of the file, which else holds them once")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
+    ] = None,
+    reduce: Annotated[
+        str | None,
+        typer.Option(
+            "--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"
+        ),
+    ] = None,
+    best: Annotated[
+        str | None,
+        typer.Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
+    ] = None,
+    pareto: Annotated[
+        str | None,
+        typer.Option(
+            "--pareto",
+            metavar="KEY,KEY",
+            help="stream: the points that none other equals or beats in both",
+            autocompletion=complete_result,
+        ),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
+    ] = None,
+    plot: Annotated[
+        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+    ] = None,
+    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
+    chip: Annotated[
+        str | None,
+        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+    ] = None,
+    *,
+    given: dict[str, str],
+    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """Work out the product of any input axes: rows, charts, files, or streams of 10^10 points boiled down."""
+    import gc
+
+    from ..errors import Interrupted
+    from ..render.output import writer
+
+    gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
+    writer(output_format)
+    streams = [listed(reduce), best, listed(pareto)]
+    if again is not None:
+        asked = dict(SIZE=size, node=node, over=over, keys=keys, chip=chip, catalog=catalog, **given)
+        request = _again(again, [name for name, value in asked.items() if value])
+    else:
+        request = _request(
+            size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
+        )
+    _check_options(output, expand, resume, top, best, dask, any(streams), plot)
+
+    from ..sweeps.sweep import TOP, told
+    from ..sweeps.sweep import asked as sweep_of
+
+    sweep = sweep_of(request)
+    client = None
+    if dask is not None:
+        from ..sweeps.cluster import connect
+
+        client = connect(dask)
+    try:
+        with told(True) as tell:
+            sweep.tell = tell
+            if any(streams):
+                from ..sweeps.reduction import reduced
+
+                reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
+            written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
+            if plot is not None:
+                sweep.plot(plot)
+            _show(sweep, written, any(streams), plot, no_chart, output_format)
+    except KeyboardInterrupt as interrupt:
+        # typer would end the program without a word; whoever was interrupted may say what was kept.
+        raise Interrupted("; ".join(("interrupted", *map(str, interrupt.args)))) from None
+    finally:
+        if client is not None:
+            client.close()
+
+
+def listed(text: str | None) -> list[str] | None:
+    """Return the names in a list with commas; None stays None."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _again(path: str, also: list[str]) -> "Request":
+    from ..errors import InputError
+    from ..sweeps.files import request_of_file
+
+    if also:
+        raise InputError(
+            f"--again {path} with {', '.join(also)}: the file holds the whole question; leave out the others"
+        )
+    return request_of_file(path)
+
+
+def _request(
+    size: str | None,
+    nodes: list[str],
+    over: list[str],
+    keys: str | None,
+    ranked: list[str | None],
+    chip: str | None,
+    strict: bool,
+    catalog: str | None,
+    given: dict[str, str],
+) -> "Request":
+    """Return the question of the command line: nodes first, then the axes in their order."""
+    from ..errors import InputError
+    from ..sweeps.ranges import axis_of_text, read_over
+    from ..sweeps.request import DEFAULT_RESULTS, RESULTS, read_request
+
+    inputs: dict[str, Any] = {}
+    if len(nodes) > 1:
+        inputs["node"] = nodes
+    elif nodes:
+        inputs["node"] = nodes[0]
+    for text in over:
+        key, values = read_over(text)
+        if key in inputs:
+            first = "--node" if key == "node" else "--over"
+            raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
+        inputs[key] = axis_of_text(key, values)
+    for key, text in given.items():
+        if key in inputs:
+            raise InputError(f"--over {key}=... and {text}: {key} is an axis and fixed; give one of them")
+        inputs[key] = text
+    if keys is not None and not listed(keys):
+        raise InputError(f"--keys '{keys}': no outputs; name some of {', '.join(RESULTS)}")
+    wanted = dict.fromkeys(listed(keys) or ())
+    wanted.update(dict.fromkeys(key for key in ranked if key is not None))
+    return read_request(
+        size, inputs, chip=chip, outputs=list(wanted) or DEFAULT_RESULTS, strict=strict, catalogue=catalog
+    )
+
+
+def _check_options(
+    output: str | None,
+    expand: bool,
+    resume: bool,
+    top: int | None,
+    best: str | None,
+    dask: str | None,
+    streams: bool,
+    plot: str | None,
+) -> None:
+    """Refuse options that would have nothing to do, rather than ignore them."""
+    from ..errors import InputError
+
+    if top is not None and best is None:
+        raise InputError(f"--top {top}: of what? add --best KEY, such as --best good_die_cost_usd")
+    if (expand or resume) and output is None:
+        raise InputError(f"{'--expand' if expand else '--resume'}: nothing is written; add -o FILE")
+    if dask is not None and not streams and output is None:
+        raise InputError(
+            "--dask: arrays do not travel; add --reduce, --best or --pareto, or -o FOLDER/ that all workers see"
+        )
+    if plot is not None and streams:
+        raise InputError(
+            "--plot with --reduce, --best or --pareto: what streams is not kept to be drawn; leave out one"
+        )
+
+
+def _show(
+    sweep: "Sweep", written: str | None, streams: bool, plot: str | None, no_chart: bool, output_format: str
+) -> None:
+    """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
+    import sys
+
+    from ..render.output import WRITERS, write, writer
+    from ..render.sweep import rows_report, streams_report, write_chart, write_rows_csv
+
+    for line in (written, None if plot is None else f"drawn: {plot}"):
+        if line is not None:
+            print(line, file=sys.stderr)
+    if streams:
+        write(streams_report(sweep), output_format)
+        return
+    if written is not None:
+        return
+    if writer(output_format) is WRITERS["csv"]:
+        if sys.stdout.isatty():
+            sweep.tell = None  # rows and a bar on one screen are neither
+        write_rows_csv(sweep, sys.stdout)
+        return
+    if writer(output_format) is WRITERS["table"] and not no_chart:
+        write_chart(sweep, sys.stdout)
+    write(rows_report(sweep, output_format), output_format)

@@ -1,0 +1,78 @@
+"""One axis of a sweep: its values, worked out when they are needed, so that an axis of 10^10 points costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Span(NamedTuple):
+    """Evenly spaced numbers, both ends included; evenly in their logarithm where `log`."""
+
+    start: float
+    stop: float
+    count: int  # type: ignore[assignment]  # a span counts its points, not its fields
+    log: bool
+
+    def values(self, first: int, last: int) -> NDArray[np.float64]:
+        """Return the values from index `first` up to, without, `last`; the ends are exactly start and stop."""
+        import numpy as np
+
+        index = np.arange(first, last, dtype=np.float64)
+        steps = max(self.count - 1, 1)
+        if self.log:
+            found = self.start * (self.stop / self.start) ** (index / steps)
+        else:
+            found = self.start + index * ((self.stop - self.start) / steps)
+        if last == self.count and self.count > 1 and last > first:
+            found[-1] = self.stop
+        return found
+
+
+class Axis(NamedTuple):
+    """An input that a sweep varies."""
+
+    key: str
+    """Vocabulary key, or ``node``."""
+    points: Span | Sequence[Any] | NDArray[np.float64]
+    """A span, a sequence of floats (an array or a tuple), or a tuple of names."""
+
+    @property
+    def size(self) -> int:
+        """How many values the axis has."""
+        return self.points.count if isinstance(self.points, Span) else len(self.points)
+
+    @property
+    def is_names(self) -> bool:
+        """Whether the values are names, not numbers."""
+        return isinstance(self.points, tuple) and not isinstance(self.points, Span) and isinstance(self.points[0], str)
+
+    def values(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Return the values from index `first` up to, without, `last`, as an array."""
+        import numpy as np
+
+        end = self.size if last is None else last
+        if isinstance(self.points, Span):
+            return self.points.values(first, end)
+        return np.asarray(self.points[first:end], dtype=None if self.is_names else np.float64)
+
+    def at(self, index: int) -> Any:
+        """Return one value: a float or a name."""
+        return self.values(index, index + 1)[0].item()
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the axis as JSON holds it."""
+        if isinstance(self.points, Span):
+            return {"key": self.key, **self.points._asdict()}
+        return {"key": self.key, "values": self.values().tolist()}
+
+
+def from_spec(spec: Mapping[str, Any]) -> Axis:
+    """Return the axis that `to_spec` described."""
+    if "values" in spec:
+        return Axis(spec["key"], tuple(spec["values"]))
+    return Axis(spec["key"], Span(float(spec["start"]), float(spec["stop"]), int(spec["count"]), bool(spec["log"])))

@@ -1,0 +1,141 @@
+"""The whole question of a sweep, checked in itself: size, fixed inputs, axes, wanted results. JSON holds all of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc_kernels.stages import OUTPUTS
+
+from ..errors import InputError, unknown
+from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
+from . import axis as axes_
+from .axis import Axis
+from .ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, read_axis
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+
+BANDS: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
+"""What a layer stack adds up to, whatever its tools cost."""
+
+WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
+SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
+RESULTS: Final = (*OUTPUTS, *BANDS, "logic_density_mtr_per_mm2", "wafer_price_usd", *WAFER_RESULTS, *SIZE_RESULTS)
+"""Everything that a sweep can be asked for."""
+
+DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
+
+WAFER_KEYS: Final = frozenset({*WAFER_INPUT_KEYS, *WAFER_NAME_KEYS})
+
+
+class Request(NamedTuple):
+    """What is asked of a sweep."""
+
+    size: str | float | None
+    chip: str | None
+    fixed: Mapping[str, Any]
+    """Vocabulary key (or ``node``) -> one value, as given."""
+    axes: tuple[Axis, ...]
+    """In the order given; the last varies fastest."""
+    outputs: tuple[str, ...]
+    strict: bool
+    catalogue: str | None
+    """Path of the user's catalogue file, or None."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def points(self) -> int:
+        """How many points the product of the axes has."""
+        return prod(self.shape)
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the request as JSON holds it."""
+        return {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+
+
+def from_spec(spec: Mapping[str, Any]) -> Request:
+    """Return the request that `Request.to_spec` described."""
+    return Request(
+        spec["size"],
+        spec["chip"],
+        dict(spec["fixed"]),
+        tuple(axes_.from_spec(a) for a in spec["axes"]),
+        check_outputs(spec["outputs"]),
+        bool(spec["strict"]),
+        spec["catalogue"],
+    )
+
+
+def read_request(
+    size: str | float | None,
+    inputs: Mapping[str, Any],
+    *,
+    chip: str | None = None,
+    outputs: Sequence[str] | str = DEFAULT_RESULTS,
+    strict: bool = False,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> Request:
+    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
+    axes: list[Axis] = []
+    fixed: dict[str, Any] = {}
+    for key, given in inputs.items():
+        if key not in AXIS_KEYS:
+            raise unknown("input", key, AXIS_KEYS)
+        if given is None:
+            continue
+        axis = given if isinstance(given, Axis) else read_axis(key, given)
+        if axis is None:
+            fixed[key] = _plain(key, given)
+        else:
+            axes.append(axis)
+    check_axes(axes)
+    path = None if catalogue is None or not isinstance(catalogue, str | os.PathLike) else os.fspath(catalogue)
+    plain_size = size if size is None or isinstance(size, str) else float(size)
+    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Refuse a product that no index can number, and two axes of one input."""
+    seen: set[str] = set()
+    for axis in axes:
+        if axis.key in seen:
+            raise InputError(f"axis {axis.key}: given twice; give each input one axis")
+        seen.add(axis.key)
+    points = prod(axis.size for axis in axes)
+    if points > MOST_POINTS:
+        lengths = " x ".join(f"{axis.size:,}" for axis in axes)
+        raise InputError(f"{lengths} points: more than 2^63, which no index can number; shorten an axis")
+
+
+def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the wanted results, each known and named once."""
+    wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    if not wanted:
+        raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
+    for key in wanted:
+        if key not in RESULTS:
+            raise unknown("output", str(key), RESULTS)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _plain(key: str, given: Any) -> Any:
+    """Return one fixed value as JSON can hold it."""
+    if isinstance(given, str | bool):
+        return given
+    if key in NAME_KEYS:
+        if key == "node" and hasattr(given, "id"):
+            return str(given.id)
+        raise InputError(f"{key} {given!r}: no name; give a text, or a list of texts for an axis")
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        allowed = QUANTITIES[key].allowed if key in QUANTITIES else "a name"
+        raise InputError(f"{key} {given!r}: not a number; allowed: {allowed}") from None

@@ -1,0 +1,178 @@
+"""Sweeps to files and back: Parquet, Arrow IPC, CSV and NumPy by their endings, and folders of Parquet parts.
+
+What is written is worked out on the way, a group of rows at a time, so that memory stays flat. Axes are stored once,
+in the provenance that every file carries; `expand` repeats them as columns beside the results.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ..beside import Beside, check_target
+from ..errors import InputError, OutputError
+from . import arrow, csvfile
+from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, pyarrow, repeated
+from .csvfile import CsvWriter, sidecar_of, sidecar_text
+from .stream import pump, source_of, tiles_of
+
+if TYPE_CHECKING:
+    from .arrow import Frame
+    from .sweep import Sweep
+
+ENDINGS: Final = (".parquet", ".arrow", ".csv", ".npz")
+FORMS: Final = f"{', '.join(ENDINGS)}, or a folder (a path that ends in /)"
+
+
+def save(
+    sweep: Sweep, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
+) -> str:
+    """Write a sweep and return, for people, where it is and how many rows it has.
+
+    Args:
+        sweep: what to write: its arrays where it has them, else worked out on the way.
+        path: a file that ends in .parquet, .arrow, .csv or .npz, or a folder. A file is replaced only when the new
+            one is complete.
+        expand: repeat the axes as columns; a CSV always does.
+        resume: go on with a folder that an earlier run left.
+        client: a ``distributed.Client`` whose workers write the parts of a folder.
+
+    Raises:
+        InputError: another ending; no such folder; pyarrow is missing; a folder that holds something else.
+        OutputError: the file could not be written, a full disk among others. Nothing is left of it.
+
+    """
+    name = os.fspath(path)
+    if is_folder(name):
+        from .partitions import save_parts
+
+        return save_parts(sweep, name, expand, resume, client)
+    ending = ending_of(name)
+    if resume:
+        raise InputError(f"--resume: '{name}' is one file, which is there whole or not; give a folder: '{name}/'")
+    if client is not None:
+        raise InputError(
+            f"'{name}': one file is written here, not by workers; give a folder that all of them see: '{name}/'"
+        )
+    if expand and ending == ".npz":
+        raise InputError(f"--expand: '{name}' holds axes as arrays of their own; leave it out, or give .parquet")
+    _check_installed(ending)
+    check_target(name)
+    try:
+        _WRITE[ending](sweep, name, expand)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{name} was not written") from None
+    return f"{name}: {sweep.points:,} rows" if ending != ".npz" else f"{name}: {sweep.points:,} points"
+
+
+def is_folder(name: str) -> bool:
+    """Whether a path means a folder of parts: it ends like one, or there is one."""
+    separators = tuple(s for s in (os.sep, os.altsep, "/") if s)
+    return name.endswith(separators) or Path(name).is_dir()
+
+
+def ending_of(name: str) -> str:
+    """Return the ending of a file that can be written and read."""
+    ending = Path(name).suffix.lower()
+    if ending not in ENDINGS:
+        given = f"ending '{ending}'" if ending else "no ending"
+        raise InputError(f"'{name}': {given}; allowed: {FORMS}")
+    return ending
+
+
+def _check_installed(ending: str) -> None:
+    if ending in (".parquet", ".arrow"):
+        pyarrow(ending)
+
+
+def check_space(name: str, needed: int) -> None:
+    """Refuse to begin what the disk has no room for."""
+    folder = Path(os.path.realpath(name))
+    while not folder.is_dir():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        text = f"needs {needed / 1e9:,.3g} GB, {free / 1e9:,.3g} GB are free; nothing was written"
+        raise OutputError(errno.ENOSPC, text, name)
+
+
+def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:
+    """Return what a Parquet file takes at least: 8 bytes a value, but for columns that repeat a few."""
+    plain = len(frame.outputs) + sum(not axis.is_names for axis in frame.axes if frame.expand)
+    few = [key for key in repeated(frame, sweep.grid) if key not in {a.key for a in frame.axes if a.is_names}]
+    return 8 * points * max(0, plain - len(few))
+
+
+def _write_parquet(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, expand)
+    check_space(name, parquet_bytes(frame, sweep, sweep.points))
+    with Beside(name) as file:
+        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: ParquetWriter(file, frame, sweep.grid))
+
+
+def _write_ipc(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, expand)
+    bytes_a_row = sum(4 if axis.is_names else 8 for axis in frame.axes if expand) + 8 * len(frame.outputs)
+    check_space(name, bytes_a_row * sweep.points)
+    with Beside(name) as file:
+        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: IpcWriter(file, frame))
+
+
+def _write_csv(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, True)
+    check_space(name, 2 * len(frame.columns) * sweep.points)
+    target = check_target(name)
+    sidecar = sidecar_of(target)
+    # Renamed first: a CSV that is there has its metadata, if both are new.
+    with Beside(name) as file:
+        write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+        with Beside(sidecar) as beside:
+            beside.write(sidecar_text(target.name, frame).encode())
+
+
+def _write_npz(sweep: Sweep, name: str, expand: bool) -> None:
+    from .numpyfile import npz_bytes, write_npz
+
+    check_space(name, npz_bytes(sweep))
+    metadata = metadata_of(sweep)
+    with Beside(name) as file:
+        write_npz(sweep, file, metadata)
+
+
+_WRITE: Final[Mapping[str, Callable[[Any, str, bool], None]]] = {
+    ".parquet": _write_parquet,
+    ".arrow": _write_ipc,
+    ".csv": _write_csv,
+    ".npz": _write_npz,
+}
+
+
+def write_rows(sweep: Sweep, frame: Frame, group_rows: int, begin: Callable[[], Any]) -> None:
+    """Write all rows of `sweep` with the writer that `begin` makes."""
+    grid = sweep.grid
+    with Closing(begin()) as writer:
+        tiles = tiles_of(grid, frame.walked, group_rows)
+        pump(source_of(sweep), frame.walked, tiles, group_rows, writer.write, tell=sweep.tell)
+
+
+class Closing:
+    """A writer that is closed whatever happens, and what it says then does not hide what happened before."""
+
+    def __init__(self, writer: Any) -> None:
+        """Take the writer."""
+        self._writer = writer
+
+    def __enter__(self) -> Any:
+        return self._writer
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._writer.close()
+        except Exception:
+            # Left open, it would try again when it is collected, on a file that is closed by then.
+            if kind is None:
+                raise

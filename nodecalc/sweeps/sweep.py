@@ -1,0 +1,278 @@
+"""The answer of a sweep: axes, results over them or what they were boiled down to, and where the numbers come from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from ..die import stitching_note
+from ..errors import InputError
+from ..inputs import DIE_KEYS
+from ..lookup import open_catalogue
+from .plan import Background, Plan, make_plan, with_ids
+from .provenance import Provenance, provenance_of
+from .request import DEFAULT_RESULTS, Request, read_request
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import xarray as xr
+
+    from ..catalogue import Catalogue
+    from ..inputs import Inputs
+    from .grid import Grid
+    from .layout import Array
+    from .run import Tell
+
+TOP: int = 10
+"""Best points that are kept where no number is given."""
+
+
+class Sweep:
+    """A product of input axes and the results over it. Arrays are worked out when they are first asked for."""
+
+    def __init__(self, request: Request, plan: Plan, background: Background, parallel: bool | None = None) -> None:
+        """Keep what `sweep` resolved."""
+        self.request = request
+        self.plan = plan
+        self.background = background
+        self.parallel = parallel
+        self.tell: Tell | None = None
+        self._grid: Grid | None = None
+        self._arrays: dict[str, Array] | None = None
+        self.reductions: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+        """Output -> reduction -> number; argmin and argmax are the values of the axes at that point."""
+        self.best: Sequence[Mapping[str, Any]] = ()
+        """The best points, best first: axis keys, ``index`` and outputs."""
+        self.front: Sequence[Mapping[str, Any]] = ()
+        """The Pareto front, in the order of its first result."""
+
+    @property
+    def grid(self) -> Grid:
+        """The plan, ready to be evaluated."""
+        if self._grid is None:
+            from .grid import Grid
+
+            self._grid = Grid(self.plan, self.parallel)
+        return self._grid
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Keys of the axes, in the order given; the last varies fastest."""
+        return tuple(axis.key for axis in self.request.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return self.request.shape
+
+    @property
+    def points(self) -> int:
+        """How many points the product of the axes has."""
+        return self.request.points
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Keys of the results."""
+        return self.request.outputs
+
+    @property
+    def coords(self) -> dict[str, Any]:
+        """Key -> values of that axis: an array of numbers or names."""
+        return {axis.key: axis.values() for axis in self.request.axes}
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Output -> float64 array of `shape`."""
+        if self._arrays is None:
+            self.fill()
+        assert self._arrays is not None
+        return self._arrays
+
+    def __getitem__(self, key: str) -> Array:
+        if key not in self.outputs:
+            raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
+        return self.arrays[key]
+
+    def fill(self, out: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        """Work the results out, into the arrays of `out` where it has some: float64, contiguous, of `shape`."""
+        from .run import fill_arrays
+
+        self._arrays = fill_arrays(self.grid, self.outputs, out, self.tell)
+        return self._arrays
+
+    def point(self, index: Sequence[int] | int) -> dict[str, Any]:
+        """Return one point: the value of every axis, and of every output."""
+        from .blocks import unravel
+        from .run import values_at
+
+        place = unravel(index, self.shape) if isinstance(index, int) else tuple(index)
+        row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
+        return row | values_at(self.grid, self.outputs, place)
+
+    def inputs_at(self, row: Mapping[str, Any]) -> Inputs:
+        """Return what was resolved for the names in `row`: the figures of its node among them."""
+        names = {key: row[key] for key in self.background.combinations[0]}
+        return self.background.inputs[self.background.combinations.index(names)]
+
+    @property
+    def provenance(self) -> Provenance:
+        """The figures, sources, marks and notes behind the numbers."""
+        return provenance_of(self.request, self.background, self._notes())
+
+    def _notes(self) -> list[str]:
+        """Return the notes of every combination; of dies that vary, what holds for the largest of them."""
+        notes = [note for inputs in self.background.inputs for note in inputs.notes]
+        if not any(axis.key in DIE_KEYS for axis in self.request.axes):
+            return notes
+        first = {stitching_note(i.die.width_mm, i.die.height_mm) for i in self.background.inputs}
+        notes = [note for note in notes if note not in first]
+        largest = self.grid.largest_die()
+        if largest is not None and largest.exceeds_reticle:
+            notes.insert(0, stitching_note(largest.width_mm, largest.height_mm, "some dies are too large; that of"))
+        return notes
+
+    # What others read
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return an xarray Dataset: labelled dims, units and meanings, figures and sources in its attributes."""
+        from .labelled import dataset
+
+        return dataset(self)
+
+    def to_arrow(self, expand: bool = True) -> pa.Table:
+        """Return a pyarrow Table of all points; `expand` puts the axes beside the results, dictionary-encoded."""
+        from .arrow import table
+
+        return table(self, expand)
+
+    def to_reader(self, expand: bool = True) -> pa.RecordBatchReader:
+        """Return a pyarrow RecordBatchReader that works the points out as they are read; memory stays flat."""
+        from .arrow import reader
+
+        return reader(self, expand)
+
+    def save(
+        self, path: str | os.PathLike[str], *, expand: bool = False, resume: bool = False, client: Any = None
+    ) -> str:
+        """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.sweeps.files`."""
+        from .files import save
+
+        return save(self, path, expand=expand, resume=resume, client=client)
+
+    def plot(self, path: str | os.PathLike[str], output: str | None = None) -> None:
+        """Draw the results as SVG or PNG: a line chart of one numeric axis, a heat map of two."""
+        from ..render.plot import save_plot
+        from ..render.sweep_picture import picture
+
+        save_plot(picture(self, output), os.fspath(path), footer=self.provenance.line)
+
+    def __repr__(self) -> str:
+        axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)
+        state = "reduced" if self.reductions or self.best or self.front else ", ".join(self.outputs)
+        return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
+
+
+def sweep(
+    size: str | float | None = None,
+    *,
+    chip: str | None = None,
+    outputs: Sequence[str] | str = DEFAULT_RESULTS,
+    reduce: Sequence[str] | str | None = None,
+    best: str | None = None,
+    top: int = TOP,
+    pareto: Sequence[str] | None = None,
+    out: Mapping[str, Array] | None = None,
+    strict: bool = False,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    parallel: bool | None = None,
+    progress: bool | Callable[[int, int], None] = False,
+    client: Any = None,
+    **inputs: Any,
+) -> Sweep:
+    """Return the product of any input axes: results over it, or what they boil down to.
+
+    Args:
+        size: as for `estimate`; leave it out where the die is an axis.
+        chip: a real chip instead of a size.
+        outputs: keys of the wanted results.
+        reduce: ``"min"``, ``"argmin"``, ``"max"``, ``"argmax"``, ``"mean"`` or quantiles such as ``"p50"``, of every
+            output. The points stream: no array of results is ever held. The same bits on any number of threads or
+            workers. A quantile of more than 524,288 different values is within 2^-12 of its own value.
+        best: rank the points by this output, in the direction that is better; `top` of them are kept.
+        top: how many best points.
+        pareto: two outputs; the points that none other equals or beats in both are kept.
+        out: output -> float64 array of the sweep's shape to fill.
+        strict: refuse figures of kind estimated or assumed.
+        catalogue: a catalogue, or a file that merges over the built-in one.
+        parallel: True or False to choose; None uses several threads where there are points enough.
+        progress: True for a bar on a terminal, or a function of points done and points in all.
+        client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
+        **inputs: any input key of the vocabulary, and ``node``. A list, tuple, array, series or a text such as
+            ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the order given, the last fastest;
+            anything else is fixed.
+
+    Returns:
+        A `Sweep`.
+
+    Raises:
+        NodecalcError: an axis that is no input, an empty or reversed range, an unknown output, a missing figure.
+
+    >>> s = sweep("10x10", node=["tsmc-n7", "tsmc-n5"], d0_per_cm2=[0.05, 0.1, 0.2], outputs=["die_yield"])
+    >>> s.dims, s["die_yield"].round(3).tolist()[0]
+    (('node', 'd0_per_cm2'), [0.951, 0.906, 0.822])
+    >>> s = sweep("10x10", node="tsmc-n5", d0_per_cm2="0.01:1:1000", reduce=["min", "argmax"], outputs="die_yield")
+    >>> round(s.reductions["die_yield"]["min"], 4), s.reductions["die_yield"]["argmax"]
+    (0.3996, {'d0_per_cm2': 0.01})
+
+    """
+    request = read_request(size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue)
+    streams = reduce is not None or best is not None or pareto is not None
+    if client is not None and not streams:
+        raise InputError("client: arrays do not travel; give reduce, best or pareto, or save(folder, client=...)")
+    if streams and out is not None:
+        raise InputError("out: a sweep that is reduced holds no arrays; leave out one of them")
+    made = asked(request, catalogue, parallel)
+    with told(progress) as tell:
+        made.tell = tell
+        if streams:
+            from .reduction import reduced
+
+            reduced(made, reduce, best, top, pareto, client)
+        elif out is not None:
+            made.fill(out)
+    return made
+
+
+class told:  # noqa: N801 - it is used as a function in a with statement
+    """Whoever is to be told of progress: a function as it is, a bar for True, nobody for False."""
+
+    def __init__(self, progress: bool | Callable[[int, int], None]) -> None:
+        """Take what `sweep` was given."""
+        self._progress = progress
+        self._bar: Any = None
+
+    def __enter__(self) -> Tell | None:
+        if callable(self._progress):
+            return self._progress
+        if not self._progress:
+            return None
+        from ..progress import Bar
+
+        self._bar = Bar()
+        tell: Tell = self._bar.tell
+        return tell
+
+    def __exit__(self, *raised: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def asked(
+    request: Request, catalogue: Catalogue | str | os.PathLike[str] | None = None, parallel: bool | None = None
+) -> Sweep:
+    """Return the sweep of a request, ready to be worked out; `catalogue` where it is more than the request's path."""
+    known = open_catalogue(catalogue if catalogue is not None else request.catalogue)
+    settled = with_ids(request, known)
+    return Sweep(settled, *make_plan(settled, known), parallel)

@@ -1,0 +1,147 @@
+"""What may be an axis, how it is written, and what is said where it cannot be."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nodecalc as nc
+from nodecalc.sweeps.axis import Axis, Span, from_spec
+from nodecalc.sweeps.ranges import axis_key, axis_of_text, read_axis, read_over
+
+
+def test_a_range_includes_its_ends_exactly():
+    axis = axis_of_text("d0_per_cm2", "0.1:0.3:3")
+    assert axis.values().tolist() == np.linspace(0.1, 0.3, 3).tolist()
+    logarithmic = axis_of_text("wafer_price_usd", "1:10000:5:log")
+    assert logarithmic.values().tolist() == pytest.approx([1, 10, 100, 1000, 10000], rel=1e-14)
+    assert logarithmic.values()[[0, -1]].tolist() == [1.0, 10000.0]
+    assert axis_of_text("die_area_mm2", "1cm2:2cm2:2").values().tolist() == [100.0, 200.0]
+    assert axis_of_text("d0_per_cm2", "0.001/mm2, 0.2/cm2").values().tolist() == [0.1, 0.2]
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 50), st.booleans(), st.data())
+def test_any_part_of_a_range_is_that_part_of_the_whole(a, b, count, log, data):
+    span = Span(min(a, b), max(a, b), count, log)
+    first = data.draw(st.integers(0, count))
+    last = data.draw(st.integers(first, count))
+    np.testing.assert_array_equal(span.values(0, count)[first:last], span.values(first, last))
+    assert span.values(0, count)[-1] == span.stop
+
+
+def test_an_axis_of_ten_billion_points_takes_no_memory():
+    axis = axis_of_text("d0_per_cm2", "0.01:1:1e10")
+    assert axis.size == 10**10
+    assert axis.at(10**10 - 1) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("spelling", "key"),
+    [
+        ("d0", "d0_per_cm2"),
+        ("D0-per-cm2", "d0_per_cm2"),
+        ("model", "yield_model"),
+        ("wafer-price", "wafer_price_usd"),
+        ("euv-power", "euv_source_power_w"),
+        ("node", "node"),
+        ("euv_scanner_price_usd", "euv_scanner_price_usd"),
+        ("density", "logic_density_mtr_per_mm2"),
+    ],
+)
+def test_an_axis_goes_by_its_key_or_its_option(spelling, key):
+    assert axis_key(spelling) == key
+    assert read_over(f"{spelling}=1,2") == (key, "1,2")
+
+
+@pytest.mark.parametrize(
+    "given_values",
+    [[0.1, 0.2], (0.1, 0.2), np.array([0.1, 0.2]), "0.1,0.2", "0.1:0.2:2", {0.1: 1, 0.2: 2}.keys(), iter([0.1, 0.2])],
+    ids=lambda v: type(v).__name__,
+)
+def test_anything_with_several_values_is_an_axis(given_values):
+    axis = read_axis("d0_per_cm2", given_values)
+    assert axis is not None
+    assert axis.values().tolist() == [0.1, 0.2]
+
+
+@pytest.mark.parametrize("one", [0.1, "0.1", np.float64(0.1), np.array(0.1), None, "0.001/mm2"])
+def test_one_value_is_no_axis(one):
+    assert read_axis("d0_per_cm2", one) is None
+
+
+def test_an_axis_travels_as_json():
+    for axis in (
+        axis_of_text("d0_per_cm2", "0.1:0.2:7:log"),
+        axis_of_text("node", "n5,n7"),
+        Axis("alpha", np.array([1.0, 2.5])),
+    ):
+        back = from_spec(axis.to_spec())
+        assert back.key == axis.key
+        assert back.values().tolist() == axis.values().tolist()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"d0_per_cm2": "0.1:0.5:0"}, "empty, 0 points"),
+        ({"d0_per_cm2": "0.5:0.1:5"}, "reversed; write 0.1:0.5:5"),
+        ({"d0_per_cm2": "0.1:0.1:5"}, "to itself in 5 points"),
+        ({"d0_per_cm2": "0.1:0.5"}, "three or four parts"),
+        ({"d0_per_cm2": "0.1:0.5:1"}, "one point for two ends"),
+        ({"d0_per_cm2": "0.1:0.5:many"}, "'many' is no number of points"),
+        ({"d0_per_cm2": "0.1:0.5:2.5"}, "'2.5' is no number of points"),
+        ({"d0_per_cm2": "0.1:0.5:5:loud"}, "'loud' is no spacing"),
+        ({"scribe_mm": "0:0.5:5:log"}, "must start above 0"),
+        ({"d0_per_cm2": "0.1,,0.2"}, "an empty value"),
+        ({"d0_per_cm2": []}, "axis d0_per_cm2: empty"),
+        ({"d0_per_cm2": np.ones((2, 2))}, "one-dimensional"),
+        ({"d0_per_cm2": [0.1, float("nan")]}, "--d0 nan"),
+        ({"d0_per_cm2": [0.1, -1.0]}, "--d0 -1.0: outside 0 to 1000"),
+        ({"d0_per_cm2": [0.1, None]}, "not a number"),
+        ({"d0_per_cm2": "20,30"}, "without a unit it must be"),
+        ({"d0_per_cm2": object()}, "not a number"),
+        ({"alpha": "1:inf:5", "yield_model": "negative-binomial"}, "endless range"),
+        ({"node": []}, "axis node: empty"),
+        ({"node": ["n5", "n5"]}, "'n5' twice"),
+        ({"node": [5]}, "5 is no name"),
+        ({"node": ["n5", "no-such"]}, "unknown node 'no-such'"),
+        ({"yield_model": "murphy,seeds"}, "two formulas are printed under that name"),
+        ({"yield_model": ["murphy", "nonsense"]}, "unknown yield model 'nonsense'"),
+        ({"colour": [1, 2]}, "unknown input 'colour'"),
+        ({"alpha": [1, 2]}, "--alpha with the yield model murphy"),
+        ({"alpha": [1, 2], "yield_model": ["murphy", "negative-binomial"]}, "--alpha with the yield model murphy"),
+        ({"alpha": 2, "yield_model": ["murphy", "poisson"]}, "--alpha with the yield model murphy"),
+        ({"yield_model": ["murphy", "bose-einstein"], "critical_layers": 9, "d0_per_cm2": 0.01}, "sweep it alone"),
+        ({"euv_source_power_w": [100, 250]}, "add --wafer-basis cost"),
+        ({"outputs": ["wafer_cost_usd"]}, "add --wafer-basis cost"),
+        ({"wafer_basis": ["price", "cost"]}, "two questions"),
+        ({"outputs": ["good_die_cost"]}, "unknown output 'good_die_cost'; nearest: good_die_cost_usd"),
+        ({"outputs": []}, "no outputs"),
+        ({"reduce": ["median"]}, "unknown reduction 'median'"),
+        ({"reduce": ["p101"]}, "above p100"),
+        ({"reduce": []}, "no reductions"),
+        ({"best": "die_yield"}, "unknown output to rank by 'die_yield'"),
+        ({"best": "good_die_cost_usd", "top": 0}, "--top 0"),
+        ({"pareto": ["good_die_cost_usd", "good_die_cost_usd"]}, "two different outputs"),
+        ({"d0_per_cm2": "0.01:1:5000000000", "wafer_price_usd": "1:2:5000000000"}, "more than 2^63"),
+        ({"outputs": ["peak_transistors"], "node": ["tsmc-n5", "cxmt-g4"]}, "no high-density logic figure"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_swept_is_said_in_one_line(inputs, message):
+    with pytest.raises(nc.NodecalcError) as caught:
+        nc.sweep("10x10", **{"node": "tsmc-n5", **inputs})
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_defect_area_beyond_the_sides_is_refused():
+    with pytest.raises(nc.NodecalcError, match="more than the smallest width x height"):
+        nc.sweep(node="n5", die_width_mm=[5.0, 10.0], die_height_mm=10.0, die_area_mm2=[40.0, 60.0])
+
+
+def test_a_sweep_that_streams_holds_no_arrays_to_fill():
+    with pytest.raises(nc.NodecalcError, match="leave out one of them"):
+        nc.sweep("10x10", node="n5", d0_per_cm2=[0.1, 0.2], reduce="min", out={"good_die_cost_usd": np.empty(2)})
+    with pytest.raises(nc.NodecalcError, match="arrays do not travel"):
+        nc.sweep("10x10", node="n5", d0_per_cm2=[0.1, 0.2], client=object())

@@ -1,0 +1,220 @@
+"""Streams: what a sweep boils down to is what its array would give, with the same bits on any number of threads."""
+
+import threading
+from fractions import Fraction
+from itertools import pairwise
+from unittest.mock import patch
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nodecalc as nc
+from nodecalc.sweeps import grid as grid_module
+from nodecalc.sweeps import reducers
+from nodecalc.sweeps.grid import Grid
+from nodecalc.sweeps.reducers import BestReducer, FrontReducer, QuantileReducer, StatsReducer
+from nodecalc.sweeps.run import reduce_tiles
+from nodecalc.sweeps.sweep import asked
+from nodecalc.vocabulary import QUANTITIES
+
+ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
+KEYS = ("gross_dies", "die_yield", "good_die_cost_usd")
+AXES = {
+    "node": ["tsmc-n5", "smic-n+2"],
+    "die_area_mm2": [50.0, 99.0, 400.0],
+    "d0_per_cm2": np.linspace(0.05, 0.5, 37),
+    "wafer_price_usd": np.linspace(5e3, 2e4, 41),
+}
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return nc.sweep(outputs=KEYS, **AXES)
+
+
+def in_terms(swept, flat):
+    index = np.unravel_index(flat, swept.shape)
+    return {key: swept.coords[key][i].item() for key, i in zip(swept.dims, index, strict=True)}
+
+
+@pytest.mark.parametrize("tile", [100, 1 << 18])
+def test_reductions_are_those_of_the_array(whole, tile):
+    with patch.object(grid_module, "SMALL_TILE", tile), patch.object(reducers, "SMALL_TILE", tile):
+        streamed = nc.sweep(outputs=KEYS, reduce=ALL, **AXES)
+    for key in KEYS:
+        array, found = whole[key], streamed.reductions[key]
+        assert found["min"] == array.min()
+        assert found["max"] == array.max()
+        assert found["argmin"] == in_terms(whole, array.argmin())
+        assert found["argmax"] == in_terms(whole, array.argmax())
+        exact = sum(map(Fraction, array.ravel().tolist())) / array.size
+        assert found["mean"] == pytest.approx(float(exact), rel=1e-15)
+        for name, share in (("p0", 0.0), ("p10", 0.1), ("p50", 0.5), ("p99.9", 0.999), ("p100", 1.0)):
+            assert found[name] == np.quantile(array, share, method="inverted_cdf")
+        assert "nans" not in found
+
+
+def test_the_histogram_keeps_its_promise(whole):
+    grid = whole.grid
+    for key in KEYS:
+        reducer = QuantileReducer(grid, key, key == "gross_dies")
+        state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
+        shares = np.linspace(0.0, 1.0, 101)
+        with patch.object(reducers, "KEPT", 0):
+            found = np.array(reducer.finish(grid, state, shares.tolist()))
+        exact = np.quantile(whole[key], shares, method="inverted_cdf")
+        if key == "gross_dies":
+            np.testing.assert_array_equal(found, exact)
+        else:
+            assert np.max(np.abs(found / exact - 1.0)) <= reducers.QUANTILE_ERROR
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("top", [1, 7, 5000])
+def test_the_best_points_are_the_first_of_a_stable_sort(whole, key, top):
+    streamed = nc.sweep(outputs=KEYS, best=key, top=top, **AXES)
+    sign = 1.0 if QUANTITIES[key].better == "lower" else -1.0
+    order = np.argsort(sign * whole[key].ravel(), kind="stable")[:top]
+    assert len(streamed.best) == min(top, whole.points)
+    for row, flat in zip(streamed.best[:50], order[:50], strict=False):
+        assert row == in_terms(whole, flat) | {k: whole[k].ravel()[flat] for k in KEYS}
+
+
+def brute_front(xs, ys):
+    """Places of the points that none other equals or beats in both; less is better; first of equals."""
+    kept = []
+    for i, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        beaten = (xs <= x) & (ys <= y) & ((xs < x) | (ys < y) | (np.arange(len(xs)) < i))
+        if not (beaten.any() or np.isnan(x) or np.isnan(y)):
+            kept.append(i)
+    return sorted(kept, key=lambda i: xs[i])
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.integers(1, 8), st.integers(1, 60))
+def test_a_front_is_that_of_all_pairs_however_it_is_cut(seed, count, values, tile):
+    random = np.random.default_rng(seed)
+    xs, ys = (random.integers(0, values + 1, count).astype(float) for _ in range(2))
+    xs[random.random(count) < 0.05] = np.nan
+    fronts = reducers.Front(np.empty(0), np.empty(0), np.empty(0, np.int64))
+    merge = FrontReducer.merge
+    reducer = object.__new__(FrontReducer)
+    reducer.keys, reducer.signs = ("a", "b"), (1.0, 1.0)
+    for first in range(0, count, tile):
+        part = slice(first, first + tile)
+        where = reducers.beats_front(xs[part], ys[part], (1.0, 1.0), (fronts.xs, fronts.ys))
+        new = reducers.Front(xs[part][where], ys[part][where], where + first)
+        fronts = merge(reducer, fronts, new)
+    assert fronts.places.tolist() == brute_front(xs, ys)
+
+
+def test_a_front_of_a_sweep():
+    inputs = {"node": "tsmc-n5", "die_area_mm2": np.linspace(20, 800, 200), "d0_per_cm2": [0.1, 0.2]}
+    keys = ["good_die_cost_usd", "peak_transistors"]
+    swept, streamed = nc.sweep(outputs=keys, **inputs), nc.sweep(outputs=keys, pareto=keys, **inputs)
+    cost, transistors = swept[keys[0]].ravel(), swept[keys[1]].ravel()
+    places = brute_front(cost, -transistors)
+    assert [row[keys[0]] for row in streamed.front] == cost[places].tolist()
+    assert all(row["d0_per_cm2"] == 0.1 for row in streamed.front)  # a dirtier line is beaten everywhere
+
+
+def states(grid, parallel):
+    grid = Grid(grid.plan, parallel)
+    found = []
+    for reducer in (
+        StatsReducer(grid, "good_die_cost_usd"),
+        QuantileReducer(grid, "good_die_cost_usd", False),
+        BestReducer(grid, "good_die_cost_usd", 20),
+        FrontReducer(grid, "good_die_cost_usd", "die_yield"),
+    ):
+        count = reducer.tiles.count
+        forwards = reduce_tiles(grid, reducer, 0, count)
+        cuts = [0, count // 3, count // 2, count]
+        parts = [reduce_tiles(grid, reducer, a, b) for a, b in pairwise(cuts)]
+        shuffled = reducer.merge(parts[2], reducer.merge(parts[0], parts[1]))
+        found += [forwards, shuffled]
+    return found
+
+
+def same(one, other):
+    return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in zip(one, other, strict=True))
+
+
+def test_the_same_bits_on_any_number_of_threads_and_in_any_order():
+    swept = asked_big()
+    parallel, serial = states(swept.grid, True), states(swept.grid, False)
+    numba.set_num_threads(1)
+    try:
+        one = states(swept.grid, None)
+    finally:
+        numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+    in_thread = []
+    thread = threading.Thread(target=lambda: in_thread.extend(states(swept.grid, None)))
+    thread.start()
+    thread.join()
+    for forwards, shuffled in zip(parallel[::2], parallel[1::2], strict=True):
+        assert same(forwards, shuffled)
+    for a, b, c, d in zip(parallel, serial, one, in_thread, strict=True):
+        assert same(a, b)
+        assert same(a, c)
+        assert same(a, d)
+
+
+def asked_big():
+    from nodecalc.sweeps.request import read_request
+
+    inputs = {
+        "node": ["tsmc-n5", "smic-n+2"],
+        "d0_per_cm2": "0.01:1:1501",
+        "critical_area_fraction": "0.5:1:11",
+        "wafer_price_usd": "5000:20000:53",
+    }
+    return asked(read_request("10x10", inputs, outputs=["good_die_cost_usd", "die_yield"]))
+
+
+def test_points_without_an_answer_are_counted_and_left_out():
+    inputs = {"node": "tsmc-n5", "wafer_diameter_mm": [50.0, 300.0], "edge_exclusion_mm": [3.0, 30.0]}
+    swept = nc.sweep("10x10", **inputs)
+    assert np.isnan(swept["good_die_cost_usd"]).sum() == 1
+    streamed = nc.sweep("10x10", reduce=["min", "mean", "p50", "max"], best="good_die_cost_usd", **inputs)
+    found, array = streamed.reductions["good_die_cost_usd"], swept["good_die_cost_usd"]
+    assert found["nans"] == 1
+    assert found["mean"] == pytest.approx(np.nanmean(array), rel=1e-15)
+    assert found["max"] == np.nanmax(array)
+    assert len(streamed.best) == 3
+
+
+def test_infinite_costs_are_said_and_do_not_hide():
+    found = nc.sweep(node="tsmc-n5", die_area_mm2=[100.0, 120000.0], reduce=["min", "mean", "max", "p50", "p100"])
+    row = found.reductions["good_die_cost_usd"]
+    assert row["max"] == row["mean"] == row["p100"] == float("inf")
+    assert row["min"] == row["p50"] == nc.estimate("100", node="tsmc-n5").good_die_cost_usd
+
+
+def test_a_result_is_walked_over_its_own_axes_only():
+    swept = nc.sweep(
+        "10x10",
+        node="n5",
+        d0_per_cm2="0.01:1:100",
+        wafer_price_usd="5000:20000:100000",
+        reduce="mean",
+        outputs=["die_yield"],
+    )
+    assert StatsReducer(swept.grid, "die_yield").tiles.points == 100
+
+
+def test_progress_is_told_and_ends_at_all_points():
+    told = []
+    nc.sweep(
+        "10x10",
+        node="n5",
+        d0_per_cm2="0.01:1:1000",
+        reduce=["mean", "p50"],
+        best="good_die_cost_usd",
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[-1][0] == told[-1][1] == 3000
+    assert told == sorted(told)

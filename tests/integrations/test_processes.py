@@ -1,0 +1,145 @@
+"""Other processes: spawned pools get the same answers and errors, a fork after a parallel loop does not hang."""
+
+import os
+import pickle
+
+import pytest
+
+import nodecalc as nc
+
+SPAWN = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+
+import nodecalc as nc
+
+SIZES = ["50", "100mm2", "10x12", 400.0]
+MANY = 40_000  # enough for the parallel loop, which a spawned process may well use
+
+
+def column(low):
+    return {"die_area_mm2": np.linspace(low, 400.0, MANY), "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
+
+
+def refused(ask, pool_map):
+    try:
+        list(pool_map(ask, ["100", "-5"]))
+    except nc.NodecalcError as error:
+        return type(error).__name__, str(error)
+
+
+def main():
+    one = partial(nc.estimate, node="tsmc-n5", yield_model="negative-binomial", alpha=3.0)
+    many = partial(nc.evaluate, placement="de-vries-exp", outputs=["gross_dies", "good_die_cost_usd"])
+    columns = [column(low) for low in (20.0, 30.0)]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:  # two, which meet while they compile the same loops
+        found = [(pool.map(one, SIZES), pool.map(many, columns), refused(one, pool.map))]
+        pool.close()
+        pool.join()
+    with ProcessPoolExecutor(1, mp_context=context) as executor:
+        found += [(list(executor.map(one, SIZES)), list(executor.map(many, columns)), refused(one, executor.map))]
+    here = [one(size) for size in SIZES], [many(inputs) for inputs in columns], refused(one, map)
+    assert here[2] is not None
+    for estimates, arrays, error in found:
+        assert estimates == here[0]
+        assert [e.to_dict() for e in estimates] == [e.to_dict() for e in here[0]]
+        assert [e.sources for e in estimates] == [e.sources for e in here[0]]
+        for got, want in zip(arrays, here[1], strict=True):
+            assert list(got) == list(want)
+            assert all(np.array_equal(got[key], want[key]) for key in want)
+        assert error == here[2], (error, here[2])
+    e = nc.estimate(die_area_mm2=30.0, d0_per_cm2=0.1, wafer_price_usd=1e4, placement="de-vries-exp")
+    assert abs(here[1][1]["good_die_cost_usd"][0] / e.good_die_cost_usd - 1.0) < 1e-13
+    print("same")
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_spawned_pools_answer_as_this_process_does_and_hand_errors_back(run_script):
+    assert run_script(SPAWN) == ["same"]
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_answers_and_errors_survive_a_pickle(protocol):
+    e = nc.estimate("10x12", node="smic-n+2")
+    again = pickle.loads(pickle.dumps(e, protocol))
+    assert type(again) is type(e)
+    assert again == e
+    assert again.to_dict() == e.to_dict()
+    assert again.sources == e.sources
+    for call in (lambda: nc.estimate("-5"), lambda: nc.estimate("100", node="tsmc-n55"), lambda: nc.die_yield(-1.0)):
+        with pytest.raises(nc.NodecalcError) as caught:
+            call()
+        error = pickle.loads(pickle.dumps(caught.value, protocol))
+        assert type(error) is caught.type
+        assert str(error) == str(caught.value)
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_a_wafer_cost_survives_a_pickle(protocol):
+    wafer = nc.wafer_cost("tsmc-n5", without=["euv"], euv_source_power_w=100.0)
+    again = pickle.loads(pickle.dumps(wafer, protocol))
+    assert type(again) is type(wafer)
+    assert again.to_dict() == wafer.to_dict()
+    assert again.to_rows() == wafer.to_rows()
+    for part in ("penalties", "notes", "inputs", "stack_layers", "stack_origin"):
+        assert getattr(again, part) == getattr(wafer, part)
+
+
+FORK = """
+import multiprocessing
+import os
+import sys
+from functools import partial
+
+import numba
+import numpy as np
+
+import nodecalc as nc
+from nodecalc_kernels import compiled
+
+x = np.linspace(0.0, 6.0, 4 * compiled.PARALLEL_FROM)
+inputs = {"die_area_mm2": 10.0 + x, "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
+assert compiled._use_threads(None, x.size)
+parallel = nc.die_yield(x)
+cost = nc.evaluate(inputs, placement="flynn")["good_die_cost_usd"]
+layer = numba.threading_layer()  # raises where no parallel loop ran
+
+child = os.fork()
+if child == 0:
+    status = 1
+    try:
+        same = np.array_equal(nc.die_yield(x), parallel)
+        same &= np.array_equal(compiled.yield_array("murphy", "yield", x, parallel=True), parallel)
+        same &= np.array_equal(nc.evaluate(inputs, placement="flynn")["good_die_cost_usd"], cost)
+        status = 0 if same else 2
+    finally:
+        os._exit(status)
+assert os.waitpid(child, 0)[1] == 0
+
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    found = pool.map(nc.die_yield, [x, x])
+    pool.close()
+    pool.join()
+assert all(np.array_equal(f, parallel) for f in found)
+
+assert np.array_equal(nc.die_yield(x), parallel)  # the parent's own threads still work
+assert compiled._use_threads(None, x.size)
+print(layer)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("layer", ["default", "workqueue"])
+def test_a_fork_after_a_parallel_loop_goes_on_serially(run_script, layer, one_cache):
+    # Python 3.12 and later warn of any fork in a process with threads; here it is done on purpose.
+    flags = ["-W", "ignore:This process:DeprecationWarning"]
+    (used,) = run_script(FORK, flags=flags, env=one_cache | {"NUMBA_THREADING_LAYER": layer})
+    assert layer in {"default", used}
