@@ -74,7 +74,8 @@ def histogram_loop(values: FloatArray, table: IntArray) -> None:
     for i in range(values.shape[0]):
         value = values[i]
         if value >= 0.0:
-            table[np.float64(value).view(np.int64) >> _BIN_SHIFT] += 1
+            # -0.0 is no negative number, but its bits are.
+            table[max(np.float64(value).view(np.int64) >> _BIN_SHIFT, 0)] += 1
 
 
 def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: FloatArray, where: IntArray) -> int:
@@ -191,7 +192,7 @@ def histogram(values: FloatArray, table: IntArray) -> None:
 
 def bin_of(value: float) -> int:
     """Return the bin that a value >= 0 falls into."""
-    return int(np.float64(value).view(np.int64)) >> _BIN_SHIFT
+    return max(int(np.float64(value).view(np.int64)) >> _BIN_SHIFT, 0)
 
 
 def bin_edges(index: IntArray | int) -> FloatArray:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KEPT: Final = 1 << 19
 """Values of a key that are worked out once and kept, at most: 4 MB."""
 
-LARGE_TILE: Final = 1 << 24
+LARGE_TILE: Final = 1 << 22
 """Points walked in one call where nothing has to be stored on the way."""
 
 SMALL_TILE: Final = 1 << 18

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-SHORTEST_ROW: Final = 512
+SHORTEST_ROW: Final = 64
 """Points of a row at least, where the grid has them: below, starting a row would cost as much as walking it."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc_kernels.stages import OUTPUTS
+from nodecalc_kernels.stages import plan
 
 from ..errors import InputError, unknown
 from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
@@ -24,7 +24,14 @@ WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 
 WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
 SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
-RESULTS: Final = (*OUTPUTS, *BANDS, "logic_density_mtr_per_mm2", "wafer_price_usd", *WAFER_RESULTS, *SIZE_RESULTS)
+RESULTS: Final = (
+    *(stage.output for stage in plan("murphy", "best")),
+    *BANDS,
+    "logic_density_mtr_per_mm2",
+    "wafer_price_usd",
+    *WAFER_RESULTS,
+    *SIZE_RESULTS,
+)
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = ("good_die_cost_usd",)

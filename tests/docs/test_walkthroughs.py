@@ -94,3 +94,5 @@ def test_adding_a_quantity_takes_one_row_and_one_stage(copy):
     found = document["rows"][0]
     assert found[key] == pytest.approx(found["gross_dies"] * 100 / (3.141592653589793 * 150**2))
     assert key in {step["key"] for step in document["explain"]}
+    swept = json.loads(run("-m", "nodecalc", "sweep", "10x10", "-n", "n5", "-n", "n7", "--keys", key, "-f", "json"))
+    assert [row[key] for row in swept["rows"]] == [pytest.approx(found[key])] * 2
