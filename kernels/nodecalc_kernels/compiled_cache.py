@@ -43,6 +43,17 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
+def _hash_at_start() -> str | None:
+    try:
+        return source_hash()
+    except OSError:
+        return None
+
+
+SOURCE_HASH: Final = _hash_at_start()
+"""The hash of what was loaded; None where the sources cannot be read. What lies on disk may have changed since."""
+
+
 def user_cache_folder() -> Path | None:
     """Return the folder for what may be deleted at any time, or None where the user has none."""
     chosen = os.environ.get(CACHE_VARIABLE)
@@ -75,10 +86,9 @@ def find_cache_folder() -> str | None:
     base = user_cache_folder()
     if base is None:
         return None
-    try:
-        folder = base / source_hash()
-    except OSError:
+    if SOURCE_HASH is None:
         return None
+    folder = base / SOURCE_HASH
     return str(folder) if _writable(folder) else None
 
 

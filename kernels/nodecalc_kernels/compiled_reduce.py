@@ -17,15 +17,20 @@ from numpy.typing import NDArray
 from .compiled import _loop_name
 from .compiled_cache import build_loop
 from .compiled_grid import FloatArray, IntArray, Operand, along, fill, four, widened
-from .compiled_loops import get
+from .compiled_loops import get, part
 from .compiled_math import JIT_OPTIONS
 from .vecmath import INF, NAN
 
 GROUP: Final = 8
 """Pieces that share a sum."""
 
-LANES: Final = 256
-"""Running sums side by side, so that no addition waits for the one before; four results of 2 kB stay in cache."""
+BLOCK: Final = 512
+"""Values that are looked at together: 4 kB, which stay in the first-level cache."""
+
+LANES: Final = BLOCK // 8
+"""Running sums side by side, so that no addition waits for the one before."""
+
+INF_BITS: Final = np.int64(0x7FF0000000000000)
 
 HISTOGRAM_BITS: Final = 11
 """Bits of the fraction that a bin of the histogram keeps: a bin is 2^-11 of its value wide."""
@@ -46,27 +51,51 @@ def stats_loop(
     c: Any,
     d: Any,
     sums: FloatArray,
-    lows: FloatArray,
-    highs: FloatArray,
+    lows: IntArray,
+    highs: IntArray,
 ) -> None:
-    """Fill sums and extremes of formula(a, b, c, d), one of each for every GROUP pieces."""
+    """Fill sums and the bits of the extremes of formula(a, b, c, d), one of each for every GROUP pieces.
+
+    Values are collected in a block, whatever pieces they come from, and then looked at. No result is negative, and
+    doubles that are not are in the order of their bits: extremes of whole numbers, unlike those of doubles, are taken
+    many at a time. Bits of nan are those of no number; whoever finds nan in a sum asks again.
+    """
     pieces = counts.shape[0]
+    block, total = np.empty(BLOCK), np.empty(LANES)
+    bits = block.view(np.int64)
     for group in range(sums.shape[0]):
-        total, low, high = np.zeros(LANES), np.full(LANES, INF), np.full(LANES, -INF)
+        total[:] = 0.0
+        low, high, filled = INF_BITS, np.int64(0), 0
         for p in range(group * GROUP, min((group + 1) * GROUP, pieces)):
-            points = counts[p]
+            points, done = counts[p], 0
             a_p, b_p, c_p, d_p = along(a, p, points), along(b, p, points), along(c, p, points), along(d, p, points)
-            for first in range(0, points, LANES):
-                for i in range(min(LANES, points - first)):
-                    j = first + i
-                    value = formula(get(a_p, j, NAN), get(b_p, j, NAN), get(c_p, j, NAN), get(d_p, j, NAN))
-                    total[i] += value
-                    low[i] = value if value < low[i] else low[i]
-                    high[i] = value if value > high[i] else high[i]
+            while done < points:
+                taken = min(BLOCK - filled, points - done)
+                to = block[filled : filled + taken]
+                a_b, b_b = part(a_p, done, done + taken), part(b_p, done, done + taken)
+                c_b, d_b = part(c_p, done, done + taken), part(d_p, done, done + taken)
+                for i in range(taken):
+                    to[i] = formula(get(a_b, i, NAN), get(b_b, i, NAN), get(c_b, i, NAN), get(d_b, i, NAN))
+                done += taken
+                filled += taken
+                if filled == BLOCK:
+                    for i in range(BLOCK):
+                        low, high = min(low, bits[i]), max(high, bits[i])
+                    for i in range(LANES):
+                        # Eight at a time, in an order of our own: sums must not depend on the machine.
+                        first = (block[i] + block[i + LANES]) + (block[i + 2 * LANES] + block[i + 3 * LANES])
+                        second = (block[i + 4 * LANES] + block[i + 5 * LANES]) + (
+                            block[i + 6 * LANES] + block[i + 7 * LANES]
+                        )
+                        total[i] += first + second
+                    filled = 0
+        for i in range(filled):
+            low, high = min(low, bits[i]), max(high, bits[i])
+            total[i % LANES] += block[i]
         summed = 0.0
         for i in range(LANES):
             summed += total[i]
-        sums[group], lows[group], highs[group] = summed, low.min(), high.max()
+        sums[group], lows[group], highs[group] = summed, low, high
 
 
 def histogram_loop(values: FloatArray, table: IntArray) -> None:
@@ -75,14 +104,15 @@ def histogram_loop(values: FloatArray, table: IntArray) -> None:
         value = values[i]
         if value >= 0.0:
             # -0.0 is no negative number, but its bits are.
-            table[max(np.float64(value).view(np.int64) >> _BIN_SHIFT, 0)] += 1
+            place = np.float64(value).view(np.int64) >> _BIN_SHIFT
+            table[place if place > 0 else 0] += 1
 
 
 def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: FloatArray, where: IntArray) -> int:
     """Collect the `kept` smallest of sign * values that are below `limit`, first ones among equals; return how many."""
     n, bar = 0, limit
-    for first in range(0, values.shape[0], LANES):
-        last = min(first + LANES, values.shape[0])
+    for first in range(0, values.shape[0], BLOCK):
+        last = min(first + BLOCK, values.shape[0])
         hits = 0
         for i in range(first, last):
             hits += 1 if sign * values[i] < bar else 0
@@ -93,7 +123,7 @@ def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: F
             if value < bar:
                 found[n], where[n] = value, i
                 n += 1
-        if n > found.shape[0] - LANES:
+        if n > found.shape[0] - BLOCK:
             # Stable: of equal values those that came first stay.
             order = np.argsort(found[:n], kind="mergesort")[:kept]
             found[: order.shape[0]], where[: order.shape[0]] = found[order], where[order]
@@ -146,18 +176,22 @@ def stats(
 ) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
     """Return sums, smallest and largest values and numbers of nan of `function`, one each for every `GROUP` pieces.
 
-    Arguments as for `compiled_grid.fill`. nan takes part in nothing but its own count.
+    Arguments as for `compiled_grid.fill`; `function` must not be negative anywhere. nan takes part in nothing but its
+    own count.
     """
     groups = -(-len(counts) // GROUP)
-    sums, lows, highs = np.empty(groups), np.empty(groups), np.empty(groups)
+    sums, low_bits, high_bits = np.empty(groups), np.empty(groups, np.int64), np.empty(groups, np.int64)
     nans = np.zeros(groups, np.int64)
-    _stats_kernel(function, len(operands))(counts, *four(operands), sums, lows, highs)
+    _stats_kernel(function, len(operands))(counts, *four(operands), sums, low_bits, high_bits)
+    lows, highs = low_bits.view(np.float64), high_bits.view(np.float64)
     for group in np.flatnonzero(np.isnan(sums)).tolist():
         # Rare, so that no test for nan need slow the loop: the group again, without them.
         values = fill_group(function, operands, counts, group)
         missing = np.isnan(values)
         nans[group] = np.count_nonzero(missing)
-        sums[group] = np.sum(values[~missing])
+        valid = values[~missing]
+        sums[group] = np.sum(valid)
+        lows[group], highs[group] = (valid.min(), valid.max()) if valid.size else (INF, -INF)
     return sums, lows, highs, nans
 
 
@@ -205,7 +239,7 @@ def best(values: FloatArray, sign: float, limit: float, kept: int) -> tuple[Floa
 
     Only values below `limit` are looked at: the worst of those that earlier calls have found.
     """
-    room = 2 * kept + 4 * LANES
+    room = 2 * kept + 4 * BLOCK
     found, where = np.empty(room), np.empty(room, np.int64)
     count = _plain_kernel(best_loop)(values, sign, limit, kept, found, where)
     return found[:count].copy(), where[:count].copy()

@@ -12,14 +12,13 @@ import numpy as np
 from nodecalc_kernels.compiled_grid import Operand, as_is, fill, fill_yield
 from nodecalc_kernels.compiled_placement import place_array
 from nodecalc_kernels.die_size import rectangle_area
-from nodecalc_kernels.stages import usable_diameter
 
 from ..die import Die
 from .bands import DEPENDS as BAND_INPUTS
 from .bands import FACTORS, check_size
 from .blocks import Block, whole
 from .layout import Known, Layout, inner_axes, lay, operand, widened
-from .plan import Choice, Plan, Step
+from .plan import Choice, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +34,6 @@ LARGE_TILE: Final = 1 << 22
 SMALL_TILE: Final = 1 << 18
 """Points walked in one call where a key in between is stored for each of them: 2 MB, which the caches hold."""
 
-USABLE: Final = "usable_diameter_mm"
-_PLACED_BY: Final = ("die_width_mm", "die_height_mm", "scribe_mm", USABLE)
 _NAMES_OF_WAFERS: Final = ("node", "tools", "without")
 
 
@@ -49,7 +46,7 @@ class Grid:
         self.shape = plan.shape
         self.parallel = parallel
         self.every_axis = tuple(range(len(self.shape)))
-        self._steps = {**plan.steps, USABLE: Step(usable_diameter, ("wafer_diameter_mm", "edge_exclusion_mm"))}
+        self._steps = plan.steps
         self._axes: dict[str, tuple[int, ...]] = {}
         self._kept: dict[Any, Known] = {}
         self._lock = threading.RLock()
@@ -77,7 +74,7 @@ class Grid:
             over_die = [set(self.axes_of(k)) for k in BAND_INPUTS] if plan.bands.d0_varies else []
             return set(plan.name_axes).union(*over_die)
         found: set[int] = set()
-        for name in _PLACED_BY if key == "gross_dies" else self._steps[key].inputs:
+        for name in self._steps[key].inputs:
             found.update(self.axes_of(name))
         chosen = {"gross_dies": (plan.placements, plan.rules), "die_yield": (plan.models,)}.get(key, ())
         return found.union(c.axis for c in chosen if c.axis is not None)
@@ -98,7 +95,7 @@ class Grid:
         return self.size_of(key) <= KEPT
 
     def _is_plain(self, key: str) -> bool:
-        return key in self._steps and key not in ("gross_dies", "die_yield")
+        return key in self._steps and self._steps[key].function is not None
 
     def _is_long_axis(self, key: str) -> bool:
         return key in self.plan.leaves and not self.is_kept(key)
@@ -142,9 +139,11 @@ class Grid:
             return self._band_factors(key, axes, data)
         else:
             layout = lay(axes, self.shape, block)
+            step = self._steps[key]
+            assert step.function is not None
             fill(
-                self._steps[key].function,
-                self._operands(self._steps[key].inputs, layout, memo),
+                step.function,
+                self._operands(step.inputs, layout, memo),
                 layout.counts,
                 layout.starts,
                 data.reshape(-1),
@@ -195,7 +194,7 @@ class Grid:
 
     def _place(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
         for (method, rule), part in self._each(block, self.plan.placements, self.plan.rules):
-            sides = [self.value(k, block, memo).over(axes, part) for k in _PLACED_BY]
+            sides = [self.value(k, block, memo).over(axes, part) for k in self._steps["gross_dies"].inputs]
             dies = place_array(method, rule, *sides, parallel=self.parallel)
             _put(data, dies, axes, block, part)
 
@@ -261,8 +260,9 @@ class Grid:
     ) -> tuple[Callable[..., float], tuple[Operand, ...], Layout]:
         """Return the last formula of `key`, its operands and the layout to walk `block` over `axes` with them."""
         layout = lay(axes, self.shape, block)
-        if self._is_plain(key) and not self.is_kept(key):
-            return self._steps[key].function, self._operands(self._steps[key].inputs, layout, memo), layout
+        step = self._steps.get(key)
+        if step is not None and step.function is not None and not self.is_kept(key):
+            return step.function, self._operands(step.inputs, layout, memo), layout
         return as_is, (self._operand(key, layout, memo),), layout
 
     def fill(self, key: str, axes: tuple[int, ...], block: Block, out: Array, memo: dict[str, Known]) -> None:
@@ -280,9 +280,7 @@ class Grid:
             if self.is_kept(key):
                 self.value(key, whole(self.shape), {})
             elif key not in self.plan.leaves:
-                wafers = self.plan.wafer_inputs if key == "wafer_cost_usd" else ()
-                placed = _PLACED_BY if key == "gross_dies" else wafers
-                self.prepare(self._steps[key].inputs if key in self._steps and not placed else placed)
+                self.prepare(self._steps[key].inputs if key in self._steps else self.plan.wafer_inputs)
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -62,50 +63,59 @@ def inner_axes(axes: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]
 
 def lay(axes: tuple[int, ...], shape: tuple[int, ...], block: Block) -> Layout:
     """Return how `block` is walked over `axes`."""
-    import numpy as np
-
     inner = inner_axes(axes, shape)
     lengths = block.lengths
     row = prod(lengths[a] for a in inner)
-    rows = prod(lengths[a] for a in axes) // row
+    counts, starts = _pieces(prod(lengths[a] for a in axes) // row, row)
+    return Layout(block, axes, inner, counts, starts, -(-row // PIECE))
+
+
+@lru_cache(maxsize=8)
+def _pieces(rows: int, row: int) -> tuple[Integers, Integers]:
+    """Return points and starts of the pieces of so many rows: blocks of a grid are nearly all alike."""
+    import numpy as np
+
     begins = np.arange(0, row, PIECE, dtype=np.int64)
     ends = np.minimum(begins + PIECE, row)
-    counts = np.tile(ends - begins, rows)
-    starts = (np.arange(rows, dtype=np.int64)[:, None] * row + begins).reshape(-1)
-    return Layout(block, axes, inner, counts, starts, len(begins))
+    return np.tile(ends - begins, rows), (np.arange(rows, dtype=np.int64)[:, None] * row + begins).reshape(-1)
+
+
+@lru_cache(maxsize=8)
+def _offsets(strides: tuple[int, ...], lengths: tuple[int, ...], per_row: int, step: int) -> Integers:
+    """Return where the pieces of a block lie in data with those strides along the axes of its rows, from the first on.
+
+    A row has `per_row` pieces, `step` apart.
+    """
+    import numpy as np
+
+    rows = np.zeros(1, np.int64)
+    for stride, length in zip(strides, lengths, strict=True):
+        rows = (rows[:, None] + np.arange(length, dtype=np.int64) * stride).reshape(-1)
+    return (rows[:, None] + np.arange(per_row, dtype=np.int64) * step).reshape(-1)
 
 
 def operand(known: Known, layout: Layout) -> Operand:
     """Return `known` as the kernels take it along `layout`: a number, a number a piece, or data with offsets."""
-    import numpy as np
-
     if not known.axes:
         return float(known.data)
     own, inner = set(known.axes), set(layout.inner)
     runs = bool(own & inner)
     if runs and not _runs_along(known, layout):
         known = widened(known, layout)
-    strides = dict(zip(known.axes, np.array(known.data.strides) // known.data.itemsize, strict=True))
-    begins = dict(zip(known.axes, known.first, strict=True))
+    size = known.data.itemsize
+    strides = {axis: stride // size for axis, stride in zip(known.axes, known.data.strides, strict=True)}
     block = layout.block
-    rows = np.zeros(1, np.int64)
-    for axis in layout.axes[: len(layout.axes) - len(layout.inner)]:
-        length = block.last[axis] - block.first[axis]
-        if axis in strides:
-            along = (block.first[axis] - begins[axis] + np.arange(length, dtype=np.int64)) * strides[axis]
-            rows = (rows[:, None] + along).reshape(-1)
-        else:
-            rows = np.repeat(rows, length)
-    per_row = layout.pieces_per_row
+    outer = layout.axes[: len(layout.axes) - len(layout.inner)]
+    offsets = _offsets(
+        tuple(strides.get(a, 0) for a in outer),
+        tuple(block.last[a] - block.first[a] for a in outer),
+        layout.pieces_per_row,
+        PIECE if runs else 0,
+    )
+    walked = (*outer, layout.inner[0]) if runs else outer
+    base = sum((block.first[a] - f) * strides[a] for a, f in zip(known.axes, known.first, strict=True) if a in walked)
     flat = known.data.reshape(-1)
-    if not runs:
-        values = flat[rows]
-        return np.repeat(values, per_row) if per_row > 1 else values
-    head = layout.inner[0]
-    rows = rows + (block.first[head] - begins[head]) * strides[head]
-    if per_row > 1:
-        rows = (rows[:, None] + np.arange(per_row, dtype=np.int64) * PIECE).reshape(-1)
-    return flat, rows
+    return (flat, offsets + base) if runs else flat[offsets + base]
 
 
 def _runs_along(known: Known, layout: Layout) -> bool:

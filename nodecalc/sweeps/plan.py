@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc_kernels.patterning import price_from_cost_usd
 from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import SIZE_FROM_AREA, SIZE_FROM_SIDES, SIZE_FROM_TRANSISTORS, Stage, needed, plan
+from nodecalc_kernels.stages import (
+    SIZE_FROM_AREA,
+    SIZE_FROM_SIDES,
+    SIZE_FROM_TRANSISTORS,
+    Stage,
+    needed,
+    plan,
+    usable_diameter,
+)
 
 from .. import choices
 from ..answer import prepare
@@ -37,15 +45,20 @@ if TYPE_CHECKING:
 PARAMETER: Final = "parameter"
 """The yield model's own parameter, alpha or critical layers, whichever model it is."""
 
-SPECIAL: Final = ("gross_dies", "die_yield", "wafer_cost_usd", "band")
-"""Keys that a plain formula of numbers does not give: they need a model by name, or a stack of layers."""
-
 
 class Step(NamedTuple):
-    """A key worked out by a plain formula from others."""
+    """A key worked out from others."""
 
-    function: Callable[..., float]
+    function: Callable[..., float] | None
+    """A plain formula of this package; None where it is chosen by the name of a model or a placement."""
     inputs: tuple[str, ...]
+
+
+BY_NAME: Final = {
+    "gross_dies": Step(None, ("die_width_mm", "die_height_mm", "scribe_mm", "usable_diameter_mm")),
+    "die_yield": Step(None, ("mean_faults", "systematic_yield", PARAMETER)),
+}
+"""Steps whose formula is that of the placement or the yield model in use."""
 
 
 class Choice(NamedTuple):
@@ -127,8 +140,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     models = _choice(request, "yield_model", resolved)
     placements, rules = _choice(request, "placement", resolved), _choice(request, "edge_rule", resolved)
     for stage in plan(models.names[0], placements.names[0]):
-        inputs_of = stage.inputs if stage.output != "die_yield" else ("mean_faults", "systematic_yield", PARAMETER)
-        steps[stage.output] = Step(stage.function, inputs_of)
+        steps[stage.output] = BY_NAME.get(stage.output) or Step(stage.function, stage.inputs)
     bands = None
     if any(key in BANDS for key in request.outputs):
         bands = BandFactors.of(request, resolved, name_axes)
@@ -240,7 +252,7 @@ def _numbers(
         if not axis.is_names and axis.key not in WAFER_KEYS:
             leaves.pop(key, None)
             leaves[key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
-    steps: dict[str, Step] = {}
+    steps = {"usable_diameter_mm": Step(usable_diameter, ("wafer_diameter_mm", "edge_exclusion_mm"))}
     for stage in _size_stages(request):
         leaves.pop(stage.output, None)
         steps[stage.output] = Step(stage.function, stage.inputs)

@@ -52,6 +52,10 @@ MOST_ROWS: Final = 1_000_000
 """Best points, and points of a Pareto front, that are kept."""
 
 
+MOST_POINTS_OF_FRONT: Final = 16 * MOST_ROWS
+"""Points that a front on its way may have: later ones can still beat most of them."""
+
+
 class Reducer(ABC):
     """One pass over a grid, or over the part of it that one result depends on."""
 
@@ -216,10 +220,12 @@ class QuantileReducer(Reducer):
         if not low <= high:
             return seen._replace(counts=np.empty(0, np.int64), low=inf, high=-inf)
         table = _table()
-        histogram(values, table)
         first, last = bin_of(max(low, 0.0)), bin_of(max(high, 0.0))
-        counts = table[first : last + 1].copy()
-        table[first : last + 1] = 0
+        try:
+            histogram(values, table)
+            counts = table[first : last + 1].copy()
+        finally:
+            table[first : last + 1] = 0  # an interrupt too must leave it empty
         return Counts(first, counts, low, high)
 
     def merge(self, one: Counts, other: Counts) -> Counts:
@@ -379,11 +385,21 @@ class FrontReducer(Reducer):
         ys_in_order = ys[order]
         before = np.concatenate([[inf], np.minimum.accumulate(ys_in_order)[:-1]])
         kept = order[ys_in_order < before]
-        if kept.size > MOST_ROWS:
-            raise InputError(
-                f"pareto {','.join(self.keys)}: more than {MOST_ROWS:,} points are on the front; give coarser axes"
-            )
+        if kept.size > MOST_POINTS_OF_FRONT:
+            raise self._too_long()
         return Front(xs[kept], ys[kept], places[kept])
+
+
+    def finish(self, state: Front) -> Front:
+        """Return the front, checked: one of too many points is no answer."""
+        if state.places.size > MOST_ROWS:
+            raise self._too_long()
+        return state
+
+    def _too_long(self) -> InputError:
+        return InputError(
+            f"pareto {','.join(self.keys)}: more than {MOST_ROWS:,} points are on the front; give coarser axes"
+        )
 
 
 def direction(key: str) -> float:

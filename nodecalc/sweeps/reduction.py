@@ -65,6 +65,8 @@ def reduced(
             values = reducer.finish(sweep.grid, state, [share for share in shares.values() if share is not None])
             found[key] |= dict(zip(shares, values, strict=True))
         else:
+            if isinstance(reducer, FrontReducer):
+                reducer.finish(state)
             rows = [_row(sweep, unravel(place, reducer.tiles.shape)) for place in state.places.tolist()]
             if kind == "best":
                 sweep.best = rows

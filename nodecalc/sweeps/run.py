@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .grid import Grid
     from .layout import Array
     from .reducers import Reducer
+
+FILL_TILE: Final = 1 << 20
+"""Points of an array that are filled in one call, so that tables and factors stay in the second-level cache."""
 
 T = TypeVar("T")
 Tell = Callable[[int, int], None]
@@ -61,7 +64,7 @@ def fill_arrays(
     check_room(points, [key for key in outputs if key not in into])
     arrays = {key: into[key] if key in into else np.empty(grid.shape) for key in outputs}
     flat = {key: array.reshape(-1) for key, array in arrays.items()}
-    tiles = Tiles(grid.shape, grid.tile_points(tuple(outputs)))
+    tiles = Tiles(grid.shape, min(grid.tile_points(tuple(outputs)), FILL_TILE))
     fill_tiles(grid, tiles, 0, tiles.count, flat, tell)
     return arrays
 
@@ -80,7 +83,9 @@ def fill_tiles(
             grid.fill(key, grid.every_axis, block, array[start:stop], memo)
         return stop
 
-    for done in in_threads(work, range(first, last), threads_for(grid)):
+    # What is made of kept factors comes as fast as memory takes it; a second thread would only crowd that.
+    threads = threads_for(grid) if any(grid.stores(key) for key in out) else 1
+    for done in in_threads(work, range(first, last), threads):
         if tell is not None:
             tell(done, total)
 

@@ -96,8 +96,12 @@ def check_space(name: str, needed: int) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if needed > free:
-        text = f"needs {needed / 1e9:,.3g} GB, {free / 1e9:,.3g} GB are free; nothing was written"
+        text = f"needs {_gigabytes(needed)} GB, {_gigabytes(free)} GB are free; nothing was written"
         raise OutputError(errno.ENOSPC, text, name)
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.0f}" if count >= 1e10 else f"{count / 1e9:.2g}"
 
 
 def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:

@@ -1,0 +1,595 @@
+"""Sweeps on a Dask cluster of two worker processes: same bits, little traffic, and what comes of trouble."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from functools import partial
+from itertools import pairwise
+from time import monotonic, sleep
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nodecalc as nc
+from nodecalc.errors import InputError, OutputError
+from nodecalc.lookup import open_catalogue
+from nodecalc.sweeps import cluster
+from nodecalc.sweeps.grid import Grid
+from nodecalc.sweeps.plan import make_plan
+from nodecalc.sweeps.reducers import BestReducer, FrontReducer, QuantileReducer, StatsReducer
+from nodecalc.sweeps.request import read_request
+from nodecalc.sweeps.run import reduce_tiles
+
+distributed = pytest.importorskip("distributed")
+from distributed.comm import tcp  # noqa: E402 - only where there is dask
+
+COST = "good_die_cost_usd"
+OTHER = "peak_transistors"
+LIMIT_S = 60.0
+MODULES = "__import__('sys').modules"
+
+# A worker that is killed on purpose leaves a connection half open, and Dask lets the collector close it.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def two_workers():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+    ) as made:
+        yield made
+
+
+@pytest.fixture
+def client(two_workers):
+    with distributed.Client(two_workers) as made:
+        made.wait_for_workers(2, timeout=LIMIT_S)
+        yield made
+
+
+def planned(size="10x10", outputs=(COST,), **inputs):
+    return make_plan(read_request(size, inputs, outputs=outputs), open_catalogue(None))[0]
+
+
+def millions(outputs=(COST, OTHER)):
+    """Four million points in 16 small tiles, every axis of which counts, and no die is best in both results."""
+    return planned(
+        None,
+        outputs,
+        node="tsmc-n5",
+        die_area_mm2="20:700:200",
+        d0_per_cm2="0.01:1:50",
+        critical_area_fraction="0.5:1:400",
+    )
+
+
+def reducers(grid):
+    return (
+        StatsReducer(grid, COST),
+        QuantileReducer(grid, COST, False),
+        BestReducer(grid, COST, 100),
+        FrontReducer(grid, COST, OTHER),
+    )
+
+
+def bits(state):
+    return pickle.dumps([part.tolist() if isinstance(part, np.ndarray) else part for part in state])
+
+
+def here(grid, reducer, tell=None):
+    return reduce_tiles(grid, reducer, 0, reducer.tiles.count, tell)
+
+
+def by_value(function):
+    """Return a function that travels as its code: the workers cannot import this file."""
+    import types
+
+    copy = types.FunctionType(function.__code__, {"__builtins__": __builtins__}, function.__name__)
+    copy.__qualname__, copy.__module__ = f"<locals>.{function.__name__}", "__main__"
+    return copy
+
+
+# Same bits
+
+
+@pytest.mark.parametrize("place", range(4), ids=["stats", "quantiles", "best", "front"])
+def test_a_cluster_reduces_to_the_bits_of_one_process(client, place):
+    plan = millions()
+    grid = Grid(plan)
+    reducer = reducers(grid)[place]
+    seen = []
+    state = cluster.reduce_on(client, plan, reducer, lambda done, of: seen.append((done, of)))
+    assert bits(state) == bits(here(grid, reducer))
+    assert len(seen) > 4
+    assert all(a < b for a, b in pairwise(seen))
+    assert seen[-1] == (reducer.tiles.points, reducer.tiles.points)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"size": "10x10", "node": ["tsmc-n5", "tsmc-n7"], "d0_per_cm2": "0.01:1:50"},
+        {"size": None, "node": "tsmc-n5", "die_area_mm2": "20:700:60", "yield_model": ["murphy", "poisson"]},
+        {"size": "10x10", "node": "tsmc-n5", "placement": ["best", "de-vries-exp"], "scribe_mm": "0.05:0.2:9"},
+        {"size": "10x10", "node": "tsmc-n5", "wafer_basis": "cost", "euv_source_power_w": "100:500:40"},
+        {"size": None, "node": "tsmc-n5", "die_area_mm2": "100:70000:50", "d0_per_cm2": 0.1},
+        {"size": "10x10", "node": "tsmc-n5", "outputs": ["good_die_cost_usd_p10"], "critical_area_fraction": "0.5:1:4"},
+        {"size": "10x10", "node": "tsmc-n5"},
+    ],
+    ids=["nodes", "areas and models", "placements", "layers", "dies that do not fit", "bands", "one point"],
+)
+def test_every_kind_of_plan_travels(client, inputs):
+    ask = partial(nc.sweep, **{"outputs": [COST], **inputs}, reduce=["min", "argmax", "max", "mean", "p50"])
+    there = ask(client=client)
+    assert there.reductions == ask().reductions
+
+
+@pytest.fixture(scope="module")
+def split():
+    """Of each reducer: itself, the state of the whole grid, and the states of its tiles."""
+    grid = Grid(millions(), parallel=False)
+    return [
+        (
+            reducer,
+            here(grid, reducer),
+            [reduce_tiles(grid, reducer, tile, tile + 1) for tile in range(reducer.tiles.count)],
+        )
+        for reducer in reducers(grid)
+    ]
+
+
+@given(data=st.data())
+def test_any_ranges_in_any_order_merge_to_the_same_bits(split, data):
+    for reducer, whole, parts in split:
+        cuts = sorted({0, len(parts), *data.draw(st.lists(st.integers(0, len(parts)), max_size=6))})
+        states = data.draw(st.permutations([cluster._merge(reducer, *parts[a:b]) for a, b in pairwise(cuts)]))
+        while len(states) > 1:
+            taken = data.draw(st.integers(2, len(states)))
+            states = [*states[taken:], cluster._merge(reducer, *states[:taken])]
+        assert bits(states[0]) == bits(whole)
+
+
+def test_ranges_grow_with_speed_and_shrink_towards_the_end(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(cluster, "monotonic", lambda: now[0])
+    pace, left, lengths = cluster._Pace(10**6), 10**6, []
+    while left:
+        length = pace.length(left, 2)
+        lengths.append(length)
+        left -= length
+        now[0] += length * 1e-3 / 2  # two threads, a millisecond a tile
+        pace.ended(length)
+    assert lengths[0] == 1
+    assert all(b <= cluster.GROWTH * max(lengths[: i + 1]) for i, b in enumerate(lengths[1:]))
+    assert max(lengths) == pytest.approx(1000 * cluster.RANGE_S, rel=0.05)
+    assert lengths[-1] <= 1000 * cluster.SHORTEST_S
+    assert min(lengths[10:-1]) >= 0.9 * 1000 * cluster.SHORTEST_S
+    assert len(lengths) < 2100
+
+
+# What travels
+
+
+def test_a_thousand_million_points_move_less_than_a_megabyte(client, monkeypatch):
+    plan = planned(
+        node="tsmc-n5",
+        d0_per_cm2="0.01:1:1000",
+        critical_area_fraction="0.5:1:100",
+        wafer_price_usd="5000:20000:10000",
+    )
+    grid = Grid(plan)
+    reducer = StatsReducer(grid, COST)
+    assert reducer.tiles.points == 10**9
+    moved = [0]
+    write, from_frames = tcp.TCP.write, tcp.from_frames
+
+    async def counting_write(self, *args, **options):
+        count = await write(self, *args, **options)
+        moved[0] += count
+        return count
+
+    async def counting_frames(frames, *args, **options):
+        moved[0] += sum(memoryview(frame).nbytes for frame in frames)
+        return await from_frames(frames, *args, **options)
+
+    def between_workers():
+        found = client.run(lambda dask_worker: dask_worker.transfer_outgoing_bytes_total)
+        return sum(found.values())
+
+    before = between_workers()
+    monkeypatch.setattr(tcp.TCP, "write", counting_write)
+    monkeypatch.setattr(tcp, "from_frames", counting_frames)
+    state = cluster.reduce_on(client, plan, reducer)
+    monkeypatch.undo()
+    moved[0] += between_workers() - before
+    assert state.points == 10**9
+    assert 10_000 < moved[0] < 1_000_000
+
+
+def test_the_plan_travels_once_and_a_task_is_small(client):
+    plan = planned(node="tsmc-n5", wafer_price_usd=np.linspace(1e3, 2e4, 40_000), d0_per_cm2="0.01:1:100")
+    grid = Grid(plan)
+    reducer = StatsReducer(grid, COST)
+    carried = cluster.carry(plan)
+    assert len(carried.data) > 8 * 40_000
+    assert len(pickle.dumps(reducer)) < 1_000
+    assert len(pickle.dumps(here(grid, reducer))) < 1_000
+    sent = []
+    submit = client.submit
+    client.submit = lambda function, *args, **options: (
+        sent.append(sum(len(pickle.dumps(a)) for a in args if not isinstance(a, distributed.Future)))
+        or submit(function, *args, **options)
+    )
+    state = cluster.reduce_on(client, plan, reducer)
+    assert bits(state) == bits(here(grid, reducer))
+    assert sorted(sent)[-1] > 8 * 40_000
+    assert sum(sorted(sent)[:-1]) < 20_000
+
+
+def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch):
+    monkeypatch.setattr(cluster, "FAN_IN", 2)
+    monkeypatch.setattr(cluster._Pace, "length", lambda self, left, threads: 1)
+    grid = Grid(plan := millions())
+    reducer = BestReducer(grid, COST, 5)
+    most = []
+
+    def tell(*_):
+        sleep(0.05)  # the scheduler is told afterwards what is let go
+        most.append(len(tasks_left(client)))
+
+    state = cluster.reduce_on(client, plan, reducer, tell)
+    assert bits(state) == bits(here(grid, reducer))
+    assert len(most) == reducer.tiles.count == 16
+    assert max(most) < 20  # of 28: 16 ranges, 8 merges of two, 4 of four
+    assert not client.futures.keys() - {f.key for f in cluster._sent[client].values()}
+
+
+def test_a_worker_keeps_the_grid_of_a_plan(client):
+    plan = millions((COST,))
+    grid = Grid(plan)
+    token = cluster.carry(plan).token
+    look = f"id({MODULES}['nodecalc.sweeps.cluster']._grids['{token}'])"
+    cluster.reduce_on(client, plan, QuantileReducer(grid, COST, False))
+    first = client.run(eval, look)
+    cluster.reduce_on(client, plan, StatsReducer(grid, COST))
+    assert client.run(eval, look) == first
+    assert len(first) == 2
+
+
+def test_only_the_last_plans_are_kept():
+    tokens = []
+    for price in range(cluster.GRIDS_KEPT + 2):
+        carried = cluster.carry(planned(node="tsmc-n5", wafer_price_usd=[1e4, 1e4 + price]))
+        assert cluster.grid_of(carried) is cluster.grid_of(carried)
+        tokens.append(carried.token)
+    assert list(cluster._grids) == tokens[-cluster.GRIDS_KEPT :]
+
+
+# What goes wrong
+
+
+def slow_plan():
+    """Some ten seconds of walking where nothing stops it: 5 x 10^10 points."""
+    return planned(
+        node="tsmc-n5",
+        d0_per_cm2="0.01:1:5000",
+        critical_area_fraction="0.5:1:100",
+        wafer_price_usd="5000:20000:100000",
+    )
+
+
+def tasks_left(client):
+    """Keys of the tasks that the scheduler still knows, beside the plans."""
+    known = client.run_on_scheduler(lambda dask_scheduler: list(map(str, dask_scheduler.tasks)))
+    return [key for key in known if key.startswith("nodecalc") and not key.startswith("nodecalc_plan")]
+
+
+def wait_until(found, limit=LIMIT_S):
+    end = monotonic() + limit
+    while not found():
+        assert monotonic() < end, "it never came true"
+        sleep(0.02)
+
+
+def test_killed_workers_and_the_plan_that_they_held_change_no_bit(client):
+    plan = planned(
+        node="tsmc-n5",
+        d0_per_cm2="0.01:1:2000",
+        critical_area_fraction="0.5:1:200",
+        wafer_price_usd="5000:20000:1000",
+    )
+    grid = Grid(plan)
+    reducer = QuantileReducer(grid, COST, False)
+    workers = client.run(os.getpid)
+    pids = list(workers.values())
+    killed = []
+
+    def tell(done, of):
+        # First one, then the other: whoever had the plan, it is lost, and so are states on both.
+        if len(killed) < 2 and done > of * (0.2 + 0.4 * len(killed)):
+            killed.append(pids[len(killed)])
+            os.kill(killed[-1], signal.SIGKILL)
+
+    state = cluster.reduce_on(client, plan, reducer, tell)
+    assert len(killed) == 2
+    assert bits(state) == bits(here(grid, reducer))
+    client.wait_for_workers(2, timeout=LIMIT_S)
+    assert not set(client.run(os.getpid).values()) & set(killed)
+
+
+def test_an_interrupt_ends_the_tasks_and_leaves_the_cluster_usable(client):
+    plan = slow_plan()
+    reducer = StatsReducer(Grid(plan), COST)
+    told = []
+
+    def tell(done, of):
+        told.append(monotonic())
+        if len(told) == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cluster.reduce_on(client, plan, reducer, tell)
+    assert monotonic() - told[-1] < 1.0
+    wait_until(lambda: not any(client.processing().values()), 10.0)
+    wait_until(lambda: not tasks_left(client), 10.0)
+    plan = millions()
+    grid = Grid(plan)
+    assert bits(cluster.reduce_on(client, plan, StatsReducer(grid, COST))) == bits(here(grid, StatsReducer(grid, COST)))
+
+
+def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
+    plan = millions()
+    reducer = FrontReducer(Grid(plan), COST, OTHER)
+    module = "__import__('nodecalc.sweeps.reducers', fromlist=['MOST_ROWS'])"
+    client.run(eval, f"setattr({module}, 'MOST_ROWS', 2)")
+    try:
+        with pytest.raises(InputError, match="points are on the front; give coarser axes") as caught:
+            cluster.reduce_on(client, plan, reducer)
+    finally:
+        client.run(eval, f"setattr({module}, 'MOST_ROWS', 1_000_000)")
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("version", "kernels"), [("0.0.1", None), (None, "0123456789abcdef")], ids=["version", "kernels"]
+)
+def test_workers_with_another_nodecalc_are_refused_before_any_work(client, version, kernels):
+    own = cluster.Installed(*cluster.installed())
+    other = tuple(own._replace(version=version or own.version, kernels=kernels or own.kernels))
+    module = "__import__('nodecalc.sweeps.cluster', fromlist=['_own'])"
+    plan = millions()
+    reducer = StatsReducer(Grid(plan), COST)
+    told = []
+    client.run(eval, f"{module}._own.__setitem__(slice(None), [{module}.Installed(*{other!r})])")
+    try:
+        with pytest.raises(InputError) as caught:
+            cluster.reduce_on(client, plan, reducer, lambda *done: told.append(done))
+    finally:
+        client.run(eval, f"{module}._own.clear()")
+    text = str(caught.value)
+    assert "\n" not in text
+    assert "worker tcp://" in text
+    assert f"nodecalc {own.version}, kernels {own.kernels[:8]}" in text
+    assert f"nodecalc {other[0]}, kernels {other[1][:8]}" in text
+    assert "install the same versions" in text
+    assert not told
+
+
+def test_a_worker_that_comes_later_with_another_nodecalc_does_nothing():
+    carried = cluster.carry(planned(node="tsmc-n5", wafer_price_usd=[1.0, 2.0, 3.0]))
+    strange = carried._replace(token="strange", sender=("0.0.1", *carried.sender[1:]))
+    with pytest.raises(InputError, match=r"nodecalc 0\.0\.1"):
+        cluster.grid_of(strange)
+    assert "strange" not in cluster._grids
+
+
+def hide(gone):
+    """Take nodecalc away from a process: its modules, and the way to the one called `gone`."""
+    import sys
+
+    class Hidden:
+        @staticmethod
+        def find_spec(name, *_):
+            if name == gone:
+                raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "nodecalc"}
+    sys.meta_path.insert(0, Hidden)
+    sys.modules["hidden_by_test"] = kept
+
+
+def show():
+    """Give back what `hide` took."""
+    import sys
+
+    del sys.meta_path[0]
+    sys.modules.update(sys.modules.pop("hidden_by_test"))
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("nodecalc", "has no nodecalc"),
+        ("nodecalc.sweeps", "has another nodecalc, without nodecalc.sweeps"),
+        ("numba", "cannot load nodecalc: ModuleNotFoundError: No module named 'numba'"),
+    ],
+)
+def test_workers_without_nodecalc_are_told_what_to_install(client, gone, said):
+    client.run(by_value(hide), gone)
+    if gone == "numba":
+        client.run(eval, f"{MODULES}['hidden_by_test'].update(numba={MODULES}.pop('numba'))")
+    try:
+        with pytest.raises(InputError, match=f"worker tcp://.* {said}; install the same versions"):
+            nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.1:1:10", reduce="min", client=client)
+    finally:
+        client.run(by_value(show))
+
+
+# Jobs
+
+
+class Job(NamedTuple):
+    number: int
+    points: int
+
+
+def jobs_of(count):
+    return [Job(number, 10 + number) for number in range(count)]
+
+
+def test_jobs_give_their_results_in_order_and_say_how_far_they_are(client):
+    def slower_first(job):
+        sleep(0.1 if job.number == 0 else 0.0)
+        return job.number * job.number
+
+    seen = []
+    jobs = jobs_of(11)
+    found = cluster.run_jobs_on(client, slower_first, jobs, lambda done, of: seen.append((done, of)))
+    assert found == [n * n for n in range(11)]
+    assert [of for _, of in seen] == [sum(job.points for job in jobs)] * 11
+    assert seen[-1][0] == seen[-1][1]
+    assert all(a < b for a, b in pairwise(seen))
+    assert cluster.run_jobs_on(client, slower_first, []) == []
+
+
+def test_jobs_share_the_grid_of_a_plan(client):
+    def shape(grid, job):
+        return job.number, grid.shape, grid.parallel
+
+    found = cluster.run_jobs_on(client, shape, jobs_of(5), plan=millions())
+    assert found == [(n, (200, 50, 400), False) for n in range(5)]
+
+
+def test_the_error_of_a_job_comes_back_as_it_was(client):
+    def refuse(job):
+        if job.number == 3:
+            raise OutputError("part 3: no room")
+
+    with pytest.raises(OutputError, match=r"^part 3: no room$"):
+        cluster.run_jobs_on(client, refuse, jobs_of(6))
+
+
+def test_interrupted_jobs_are_cancelled(client, tmp_path):
+    folder = str(tmp_path)
+
+    def touch(job):
+        from pathlib import Path
+        from time import sleep
+
+        sleep(0.05)
+        Path(folder, str(job.number)).touch()
+
+    def tell(done, of):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cluster.run_jobs_on(client, touch, jobs_of(200), tell)
+    wait_until(lambda: not any(client.processing().values()), 10.0)
+    assert len(list(tmp_path.iterdir())) < 12
+
+
+# Clients and addresses
+
+
+def ask(client):
+    return nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.1:1:10", reduce="min", client=client)
+
+
+def test_what_cannot_be_waited_for_is_no_client(two_workers):
+    with pytest.raises(InputError, match=r"client 'tcp://x:1': not a distributed\.Client"):
+        ask("tcp://x:1")
+    closed = distributed.Client(two_workers)
+    closed.close()
+    with pytest.raises(InputError, match="client: closed; open one"):
+        ask(closed)
+
+    async def asynchronously():
+        async with distributed.Client(two_workers.scheduler_address, asynchronous=True) as waiting:
+            with pytest.raises(InputError, match="client: asynchronous"):
+                ask(waiting)
+
+    import asyncio
+
+    asyncio.run(asynchronously())
+
+
+def test_without_dask_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    for call in (lambda: cluster.connect("local"), lambda: ask(object())):
+        with pytest.raises(InputError, match=r"^--dask needs dask: pip install 'nodecalc\[dask\]'$"):
+            call()
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1:1", "no such host", "http://127.0.0.1:1", ""])
+def test_an_unreachable_scheduler_is_one_line(address, monkeypatch, capfd):
+    monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
+    begin = monotonic()
+    with pytest.raises(OutputError) as caught:
+        cluster.connect(address)
+    assert monotonic() - begin < 3.0
+    text = str(caught.value)
+    assert "\n" not in text
+    assert text.startswith(f"--dask {address}: no Dask scheduler answers")
+    assert "allowed: tcp://host:8786, host:8786 or local; start one with: dask scheduler" in text
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_word_local_is_a_cluster_for_as_long_as_the_client_is_open(monkeypatch):
+    import dask.system
+
+    monkeypatch.setattr(dask.system, "CPU_COUNT", 1)
+    with cluster.connect("local") as own:
+        assert sum(own.nthreads().values()) == 1
+        assert ask(own).reductions == ask(None).reductions
+        address = own.scheduler.address
+    monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
+    with pytest.raises(OutputError):
+        cluster.connect(address)
+
+
+def test_an_address_reaches_the_cluster(two_workers):
+    for address in (two_workers.scheduler_address, two_workers.scheduler_address.removeprefix("tcp://")):
+        with cluster.connect(address) as own:
+            assert ask(own).reductions == ask(None).reductions
+
+
+def test_a_cluster_without_workers_is_said_to_have_none(monkeypatch):
+    monkeypatch.setattr(cluster, "NO_WORKER_S", 0.5)
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0", silence_logs=50) as empty,
+        distributed.Client(empty) as own,
+        pytest.raises(OutputError, match=r"no worker for .* s; start one with: dask worker"),
+    ):
+        ask(own)
+
+
+def test_a_scheduler_that_goes_away_ends_the_run_in_one_line():
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", silence_logs=50
+        ) as doomed,
+        distributed.Client(doomed.scheduler_address) as own,
+        cluster.quiet(),
+        pytest.raises(OutputError, match="the run was ended by the cluster") as caught,
+    ):
+        cluster.run_jobs_on(own, lambda job: sleep(0.3), jobs_of(8), lambda *_: doomed.close())
+    assert "\n" not in str(caught.value)
+
+
+def test_loading_the_module_loads_neither_dask_nor_numba(child_environment):
+    code = (
+        "import sys, nodecalc.sweeps.cluster; print([m for m in ('numba', 'dask', 'distributed') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
