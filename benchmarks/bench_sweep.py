@@ -85,7 +85,7 @@ def by_numpy_factored(price: float, dies: float, line_yields: int) -> tuple[floa
 def run(rounds: int = ROUNDS) -> list[dict[str, float | str]]:
     """Return one row a contender: name, ns a point, ratio to what it is set against."""
     rows: list[dict[str, float | str]] = []
-    swept = nc.sweep("10x10", **axes(200))
+    swept = nc.sweep("10x10", **{**axes(1000), "critical_area_fraction": "0.5:1:10"})
     out = np.empty(swept.shape)
     taken = interleaved(
         {
@@ -102,7 +102,9 @@ def run(rounds: int = ROUNDS) -> list[dict[str, float | str]]:
     stream = f"stream of 10^9 points, min, max, mean, {numba.get_num_threads()} threads"
     found = nc.sweep("10x10", **axes(10_000), reduce=STREAMED).reductions["good_die_cost_usd"]
     check = nc.sweep("10x10", **axes(50))["good_die_cost_usd"]
-    assert np.isclose(by_numpy_factored(price, dies, 2000)[0], nc.sweep("10x10", **axes(2))["good_die_cost_usd"][0].min())
+    assert np.isclose(
+        by_numpy_factored(price, dies, 2000)[0], nc.sweep("10x10", **axes(2))["good_die_cost_usd"][0].min()
+    )
     assert np.isclose(found["min"], check.min(), rtol=1e-12)
     assert np.isclose(found["max"], check.max(), rtol=1e-12)
     taken = interleaved(
@@ -127,7 +129,9 @@ def run(rounds: int = ROUNDS) -> list[dict[str, float | str]]:
         )
     for line_yields in (10_000, 100_000):
         count, seconds, growth = alone(line_yields)
-        name = f"10^{len(str(count)) - 1} points in a process of their own: {seconds:.2f} s, peak memory +{growth:.0f} MB"
+        name = (
+            f"10^{len(str(count)) - 1} points in a process of their own: {seconds:.2f} s, peak memory +{growth:.0f} MB"
+        )
         ns = seconds / count * 1e9
         base = taken[stream][0] / points * 1e9
         rows.append({"name": name, "ns_per_point": ns, "ratio": ns / base, "best_ns": ns, "best_ratio": ns / base})

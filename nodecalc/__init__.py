@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .geometry import logic_density as logic_density
     from .patterning import euv_throughput_wph as euv_throughput_wph
     from .patterning import patterning_scheme as patterning_scheme
+    from .sweeps.opening import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
     from .sweeps.sweep import sweep as sweep
     from .wafer import WaferCost as WaferCost
@@ -53,6 +54,7 @@ _HOME = {
     "log_yield": "defects",
     "logic_density": "geometry",
     "mean_faults": "defects",
+    "open_sweep": "sweeps.opening",
     "patterning_scheme": "patterning",
     "sweep": "sweeps.sweep",
     "WaferCost": "wafer",
@@ -79,6 +81,7 @@ __all__ = [
     "log_yield",
     "logic_density",
     "mean_faults",
+    "open_sweep",
     "patterning_scheme",
     "sweep",
     "wafer_cost",

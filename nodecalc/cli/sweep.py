@@ -146,6 +146,8 @@ def run(
     from ..sweeps.sweep import asked as sweep_of
 
     sweep = sweep_of(request)
+    if again is not None:
+        _say_what_changed(again, sweep)
     client = None
     if dask is not None:
         from ..sweeps.cluster import connect
@@ -186,6 +188,16 @@ def _again(path: str, also: list[str]) -> "Request":
     return request_of_file(path)
 
 
+def _say_what_changed(path: str, sweep: "Sweep") -> None:
+    """Say on standard error where the same question meets other figures, or another version, than in the file."""
+    import sys
+
+    from ..sweeps.files import provenance_of_file
+
+    for line in sweep.provenance.changes_since(provenance_of_file(path)):
+        print(f"{path}: {line}", file=sys.stderr)
+
+
 def _request(
     size: str | None,
     nodes: list[str],
@@ -203,10 +215,8 @@ def _request(
     from ..sweeps.request import DEFAULT_RESULTS, RESULTS, read_request
 
     inputs: dict[str, Any] = {}
-    if len(nodes) > 1:
-        inputs["node"] = nodes
-    elif nodes:
-        inputs["node"] = nodes[0]
+    if nodes:
+        inputs["node"] = nodes  # one too is an axis: its name then stands in every row
     for text in over:
         key, values = read_over(text)
         if key in inputs:

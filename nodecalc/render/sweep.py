@@ -68,9 +68,10 @@ def streams_report(sweep: Sweep) -> Report:
 
 def write_rows_csv(sweep: Sweep, stream: TextIO) -> None:
     """Write every point as CSV, however many there are."""
-    from ..sweeps.csvfile import write_csv
+    from ..sweeps.saving import print_csv
 
-    write_csv(sweep, stream)
+    stream.flush()
+    print_csv(sweep, stream.buffer)
 
 
 def write_chart(sweep: Sweep, stream: TextIO) -> None:

@@ -200,3 +200,10 @@ class IpcWriter:
     def close(self) -> None:
         """End the file."""
         self._writer.close()
+
+
+def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:
+    """Return what a Parquet file takes at least: 8 bytes a value, but for columns that repeat a few."""
+    plain = len(frame.outputs) + sum(not axis.is_names for axis in frame.axes if frame.expand)
+    few = [key for key in repeated(frame, sweep.grid) if key not in {a.key for a in frame.axes if a.is_names}]
+    return 8 * points * max(0, plain - len(few))

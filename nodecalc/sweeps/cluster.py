@@ -7,7 +7,6 @@ workers, nor the ranges, nor a worker that is lost and whose ranges are done aga
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import threading
 from collections import OrderedDict, deque
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from ..errors import InputError, NodecalcError, OutputError
-from .plan import Plan, Step
+from .plan import Plan
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ..errors import InputError
 from .arrow import pyarrow
 from .csvfile import metadata_in, sidecar_of
+from .places import FORMS, ending_of, is_folder
 from .provenance import METADATA_KEY, Provenance, request_of
 from .run import check_room
-from .saving import FORMS, ending_of, is_folder
 from .sweep import Sweep, asked
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.
 
 class OpenedSweep(Sweep):
     """A sweep whose results were read from a file, and not worked out by this version with its figures."""
+
+    is_read = True
 
     def __init__(self, made: Sweep, arrays: dict[str, Array], provenance: Provenance) -> None:
         """Take the question from `made` and everything else from the file."""

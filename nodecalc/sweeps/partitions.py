@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..beside import Beside, failed, remove_leftovers
 from ..errors import InputError, OutputError
-from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, pyarrow
+from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
 from .blocks import Tiles
-from .saving import Closing, check_space, parquet_bytes
-from .stream import first_tile_at, of_grid, pump, source_of, tile_limit
+from .places import check_space
+from .stream import Closing, first_tile_at, of_grid, pump, source_of, tile_limit
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -105,12 +105,9 @@ def save_parts(sweep: Sweep, name: str, expand: bool, resume: bool, client: Any)
     frame = frame_of(sweep, expand)
     limit = tile_limit(sweep.grid, frame.walked, GROUP_ROWS)
     layout = Layout(-(-sweep.points // PART_ROWS), sweep.points, PART_ROWS, limit, expand)
-    if client is not None:
-        from .opening import OpenedSweep
-
-        if isinstance(sweep, OpenedSweep):
-            # They would work it out anew, with the figures of today under the provenance of the file.
-            raise InputError("client: this sweep was read from a file; save it here, or ask it anew")
+    if client is not None and sweep.is_read:
+        # They would work it out anew, with the figures of today under the provenance of the file.
+        raise InputError("client: this sweep was read from a file; save it here, or ask it anew")
     done = complete(folder, layout.parts)
     # A part has at most this many rows: what is left needs at least the rest.
     rest = max(0, layout.points - len(done) * (PART_ROWS + GROUP_ROWS))

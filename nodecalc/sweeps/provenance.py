@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._version import __version__
 from ..errors import InputError
 from ..vocabulary import QUANTITIES
-from .request import Request, from_spec
+from .request import IN_MEMORY, Request, from_spec
 
 if TYPE_CHECKING:
     from .plan import Background
@@ -46,6 +46,16 @@ class Provenance(NamedTuple):
         listed = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
         weak = f"; assumed: {', '.join(self.assumed)}" if self.assumed else ""
         return f"nodecalc {self.version}" + (f"; sources: {listed}" if ids else "") + weak
+
+    def changes_since(self, old: Provenance) -> list[str]:
+        """Return what makes the answer another than `old`: another version, other figures; a line each."""
+        lines = [] if old.version == self.version else [f"written by nodecalc {old.version}, this is {self.version}"]
+        before = {(f["node"], f["key"]): f["value"] for f in old.figures}
+        for figure in self.figures:
+            was = before.get((figure["node"], figure["key"]))
+            if was is not None and was != figure["value"]:
+                lines.append(f"{figure['node']} {figure['key']} was {was:g}, is {figure['value']:g} now")
+        return lines
 
     def to_json(self) -> str:
         """Return the object as text, the same bytes for the same sweep."""
@@ -98,7 +108,7 @@ def _described(key: str) -> dict[str, str]:
 
 def catalogue_digest(path: str | None) -> str | None:
     """Return a hash of the user's catalogue file, by which a later run knows it again."""
-    if path is None:
+    if path is None or path == IN_MEMORY:
         return None
     from hashlib import blake2b
     from pathlib import Path

@@ -389,7 +389,6 @@ class FrontReducer(Reducer):
             raise self._too_long()
         return Front(xs[kept], ys[kept], places[kept])
 
-
     def finish(self, state: Front) -> Front:
         """Return the front, checked: one of too many points is no answer."""
         if state.places.size > MOST_ROWS:

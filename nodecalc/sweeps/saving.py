@@ -6,26 +6,22 @@ in the provenance that every file carries; `expand` repeats them as columns besi
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from ..beside import Beside, check_target
-from ..errors import InputError, OutputError
+from ..errors import InputError
 from . import arrow, csvfile
-from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, pyarrow, repeated
+from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
 from .csvfile import CsvWriter, sidecar_of, sidecar_text
-from .stream import pump, source_of, tiles_of
+from .partitions import save_parts
+from .places import check_space, ending_of, is_folder
+from .stream import Closing, pump, source_of, tiles_of
 
 if TYPE_CHECKING:
     from .arrow import Frame
     from .sweep import Sweep
-
-ENDINGS: Final = (".parquet", ".arrow", ".csv", ".npz")
-FORMS: Final = f"{', '.join(ENDINGS)}, or a folder (a path that ends in /)"
 
 
 def save(
@@ -48,8 +44,6 @@ def save(
     """
     name = os.fspath(path)
     if is_folder(name):
-        from .partitions import save_parts
-
         return save_parts(sweep, name, expand, resume, client)
     ending = ending_of(name)
     if resume:
@@ -69,46 +63,9 @@ def save(
     return f"{name}: {sweep.points:,} rows" if ending != ".npz" else f"{name}: {sweep.points:,} points"
 
 
-def is_folder(name: str) -> bool:
-    """Whether a path means a folder of parts: it ends like one, or there is one."""
-    separators = tuple(s for s in (os.sep, os.altsep, "/") if s)
-    return name.endswith(separators) or Path(name).is_dir()
-
-
-def ending_of(name: str) -> str:
-    """Return the ending of a file that can be written and read."""
-    ending = Path(name).suffix.lower()
-    if ending not in ENDINGS:
-        given = f"ending '{ending}'" if ending else "no ending"
-        raise InputError(f"'{name}': {given}; allowed: {FORMS}")
-    return ending
-
-
 def _check_installed(ending: str) -> None:
     if ending in (".parquet", ".arrow"):
         pyarrow(ending)
-
-
-def check_space(name: str, needed: int) -> None:
-    """Refuse to begin what the disk has no room for."""
-    folder = Path(os.path.realpath(name))
-    while not folder.is_dir():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    if needed > free:
-        text = f"needs {_gigabytes(needed)} GB, {_gigabytes(free)} GB are free; nothing was written"
-        raise OutputError(errno.ENOSPC, text, name)
-
-
-def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:,.0f}" if count >= 1e10 else f"{count / 1e9:.2g}"
-
-
-def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:
-    """Return what a Parquet file takes at least: 8 bytes a value, but for columns that repeat a few."""
-    plain = len(frame.outputs) + sum(not axis.is_names for axis in frame.axes if frame.expand)
-    few = [key for key in repeated(frame, sweep.grid) if key not in {a.key for a in frame.axes if a.is_names}]
-    return 8 * points * max(0, plain - len(few))
 
 
 def _write_parquet(sweep: Sweep, name: str, expand: bool) -> None:
@@ -138,6 +95,12 @@ def _write_csv(sweep: Sweep, name: str, expand: bool) -> None:
             beside.write(sidecar_text(target.name, frame).encode())
 
 
+def print_csv(sweep: Sweep, file: BinaryIO) -> None:
+    """Write every point of `sweep` as CSV to an open stream, however many there are."""
+    frame = frame_of(sweep, True)
+    write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+
+
 def _write_npz(sweep: Sweep, name: str, expand: bool) -> None:
     from .numpyfile import npz_bytes, write_npz
 
@@ -161,22 +124,3 @@ def write_rows(sweep: Sweep, frame: Frame, group_rows: int, begin: Callable[[], 
     with Closing(begin()) as writer:
         tiles = tiles_of(grid, frame.walked, group_rows)
         pump(source_of(sweep), frame.walked, tiles, group_rows, writer.write, tell=sweep.tell)
-
-
-class Closing:
-    """A writer that is closed whatever happens, and what it says then does not hide what happened before."""
-
-    def __init__(self, writer: Any) -> None:
-        """Take the writer."""
-        self._writer = writer
-
-    def __enter__(self) -> Any:
-        return self._writer
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        try:
-            self._writer.close()
-        except Exception:
-            # Left open, it would try again when it is collected, on a file that is closed by then.
-            if kind is None:
-                raise

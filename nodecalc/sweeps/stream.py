@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from .blocks import Tiles
+from .run import fill_tiles
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -60,13 +61,8 @@ def of_grid(grid: Grid) -> Source:
     """Return a source that works its rows out."""
 
     def rows(tiles: Tiles, first: int, last: int, room: Columns) -> Columns:
-        begin = tiles.start(first)
-        for tile in range(first, last):
-            memo: dict[str, Any] = {}
-            block, start, stop = tiles.block(tile), tiles.start(tile) - begin, tiles.start(tile + 1) - begin
-            for key, array in room.items():
-                grid.fill(key, grid.every_axis, block, array[start:stop], memo)
-        return {key: array[: tiles.start(last) - begin] for key, array in room.items()}
+        fill_tiles(grid, tiles, first, last, room)
+        return {key: array[: tiles.start(last) - tiles.start(first)] for key, array in room.items()}
 
     return rows
 
@@ -125,3 +121,22 @@ def pump(
     finally:
         # Nobody may close the file while the other thread is writing to it.
         writer.shutdown(wait=True, cancel_futures=True)
+
+
+class Closing:
+    """A writer that is closed whatever happens, and what it says then does not hide what happened before."""
+
+    def __init__(self, writer: Any) -> None:
+        """Take the writer."""
+        self._writer = writer
+
+    def __enter__(self) -> Any:
+        return self._writer
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._writer.close()
+        except Exception:
+            # Left open, it would try again when it is collected, on a file that is closed by then.
+            if kind is None:
+                raise

@@ -13,7 +13,7 @@ from ..inputs import DIE_KEYS
 from ..lookup import open_catalogue
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import DEFAULT_RESULTS, Request, read_request
+from .request import DEFAULT_RESULTS, IN_MEMORY, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +31,9 @@ TOP: int = 10
 
 class Sweep:
     """A product of input axes and the results over it. Arrays are worked out when they are first asked for."""
+
+    is_read = False
+    """Whether the results were read from a file, so that nothing is worked out."""
 
     def __init__(self, request: Request, plan: Plan, background: Background, parallel: bool | None = None) -> None:
         """Keep what `sweep` resolved."""
@@ -142,7 +145,7 @@ class Sweep:
         return dataset(self)
 
     def to_arrow(self, expand: bool = True) -> pa.Table:
-        """Return a pyarrow Table of all points; `expand` puts the axes beside the results, dictionary-encoded."""
+        """Return a pyarrow Table of all points; `expand` puts the axes beside the results, names dictionary-encoded."""
         from .arrow import table
 
         return table(self, expand)
@@ -156,8 +159,8 @@ class Sweep:
     def save(
         self, path: str | os.PathLike[str], *, expand: bool = False, resume: bool = False, client: Any = None
     ) -> str:
-        """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.sweeps.files`."""
-        from .files import save
+        """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.sweeps.saving.save`."""
+        from .saving import save
 
         return save(self, path, expand=expand, resume=resume, client=client)
 
@@ -273,6 +276,8 @@ def asked(
     request: Request, catalogue: Catalogue | str | os.PathLike[str] | None = None, parallel: bool | None = None
 ) -> Sweep:
     """Return the sweep of a request, ready to be worked out; `catalogue` where it is more than the request's path."""
+    if catalogue is None and request.catalogue == IN_MEMORY:
+        raise InputError("the sweep was asked with a catalogue object; hand it over again: open_sweep(..., catalogue=)")
     known = open_catalogue(catalogue if catalogue is not None else request.catalogue)
     settled = with_ids(request, known)
     return Sweep(settled, *make_plan(settled, known), parallel)

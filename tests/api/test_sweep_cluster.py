@@ -348,13 +348,13 @@ def test_an_interrupt_ends_the_tasks_and_leaves_the_cluster_usable(client):
 def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
     plan = millions()
     reducer = FrontReducer(Grid(plan), COST, OTHER)
-    module = "__import__('nodecalc.sweeps.reducers', fromlist=['MOST_ROWS'])"
-    client.run(eval, f"setattr({module}, 'MOST_ROWS', 2)")
+    module = "__import__('nodecalc.sweeps.reducers', fromlist=['MOST_POINTS_OF_FRONT'])"
+    client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 2)")
     try:
         with pytest.raises(InputError, match="points are on the front; give coarser axes") as caught:
             cluster.reduce_on(client, plan, reducer)
     finally:
-        client.run(eval, f"setattr({module}, 'MOST_ROWS', 1_000_000)")
+        client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 1_000_000)")
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is None
 

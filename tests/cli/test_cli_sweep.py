@@ -36,7 +36,7 @@ def test_json_marks_figures_and_names_sources_and_the_question(good):
     assert all("d0_per_cm2" in row["assumed"] for row in done["rows"])
     assert any(source["id"] == "assumed" for source in done["sources"])
     assert done["points"] == 2
-    assert [axis["key"] for axis in done["spec"]["axes"]] == ["scribe_mm"]
+    assert [axis["key"] for axis in done["spec"]["axes"]] == ["node", "scribe_mm"]
 
 
 def test_a_table_for_people_says_what_the_rows_share_and_where_figures_come_from(good):
