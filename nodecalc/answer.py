@@ -229,20 +229,25 @@ def prepare(
             node = product.node
     where = find_node(node, known)
     if choices.wafer_basis(str(given.get("wafer_basis") or "price")) == "cost":
-        supplied |= _layer_cost(where, given, wafer)
+        supplied |= _layer_cost(where, given, known, wafer)
         given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
     return resolve(size, where, strict, given, supplied, wanted), product
 
 
-def _layer_cost(node: Node | None, inputs: Mapping[str, object], wafer: UsedFigure | None) -> dict[str, UsedFigure]:
-    """What the node's layers cost, in the place of the wafer's price."""
-    from .wafer import cost_figure
-
+def _layer_cost(
+    node: Node | None, inputs: Mapping[str, object], known: Catalogue, wafer: UsedFigure | None
+) -> dict[str, UsedFigure]:
+    """What the node's layers cost, in the place of the wafer's price: `wafer` where the caller has worked it out."""
     if inputs.get("wafer_price_usd") is not None:
         raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
     if node is None:
         raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
-    return {"wafer_price_usd": cost_figure(node) if wafer is None else wafer}
+    if wafer is not None:
+        return {"wafer_price_usd": wafer}
+    from .catalogue.litho import load_litho
+    from .wafer import cost_figure
+
+    return {"wafer_price_usd": cost_figure(node, load_litho(known.path))}
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

@@ -26,8 +26,10 @@ class Catalogue:
     A node asked for by its id costs one small file; nothing is read before it is needed.
     """
 
-    def __init__(self, user: UserFile | None = None) -> None:
-        """Lay `user`, a file read by `load_catalogue`, over the built-in data."""
+    def __init__(self, user: UserFile | None = None, path: str | None = None) -> None:
+        """Lay `user`, a file read by `load_catalogue` from `path`, over the built-in data."""
+        self.path = path
+        """The user's file, or None."""
         self._nodes: dict[str, Node] = {}
         self._products: dict[str, Product] = {}
         self._sources: dict[str, Source] = {}
@@ -180,4 +182,4 @@ def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
         return _built_in
     from nodecalc.catalogue.userfile import read_user_file
 
-    return Catalogue(read_user_file(path))
+    return Catalogue(read_user_file(path), os.fsdecode(path))

@@ -36,7 +36,7 @@ from .axis import Axis
 from .bands import BandFactors, band_steps
 from .layers import LayerCosts, first_cost, stack_for
 from .leaves import Leaf, leaves_of
-from .request import BANDS, IN_MEMORY, WAFER_COUNTS, WAFER_KEYS, WAFER_RESULTS, Request
+from .request import BANDS, WAFER_COUNTS, WAFER_KEYS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue, Product
@@ -125,8 +125,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     from ..catalogue.litho import load_litho
 
     _check_together(request)
-    own_file = None if request.catalogue == IN_MEMORY else request.catalogue
-    litho = load_litho(own_file) if _layered(request) else None
+    litho = load_litho(known.path) if _layered(request) else None
     axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_names)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._version import __version__
 from ..errors import InputError
 from ..vocabulary import QUANTITIES
-from .request import IN_MEMORY, Request, from_spec
+from .request import Request, from_spec
 
 if TYPE_CHECKING:
     from .plan import Background
@@ -108,7 +108,7 @@ def _described(key: str) -> dict[str, str]:
 
 def catalogue_digest(path: str | None) -> str | None:
     """Return a hash of the user's catalogue file, by which a later run knows it again."""
-    if path is None or path == IN_MEMORY:
+    if path is None:
         return None
     from hashlib import blake2b
     from pathlib import Path

@@ -39,10 +39,6 @@ DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
 WAFER_KEYS: Final = frozenset({*WAFER_INPUT_KEYS, *WAFER_NAME_KEYS})
 
 
-IN_MEMORY: Final = "(a catalogue object)"
-"""Stands for the path of a catalogue that was handed over as an object: whoever asks again must hand it over too."""
-
-
 class Request(NamedTuple):
     """What is asked of a sweep."""
 
@@ -108,9 +104,7 @@ def read_request(
         else:
             axes.append(axis)
     check_axes(axes)
-    path = os.fspath(catalogue) if isinstance(catalogue, str | os.PathLike) else None
-    if path is None and catalogue is not None and bool(getattr(catalogue, "replaced", None)):
-        path = IN_MEMORY
+    path = os.fsdecode(catalogue) if isinstance(catalogue, str | os.PathLike) else getattr(catalogue, "path", None)
     plain_size = size if size is None or isinstance(size, str) else float(size)
     return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
 

@@ -13,7 +13,7 @@ from ..inputs import DIE_KEYS
 from ..lookup import open_catalogue
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import DEFAULT_RESULTS, IN_MEMORY, Request, read_request
+from .request import DEFAULT_RESULTS, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -276,8 +276,6 @@ def asked(
     request: Request, catalogue: Catalogue | str | os.PathLike[str] | None = None, parallel: bool | None = None
 ) -> Sweep:
     """Return the sweep of a request, ready to be worked out; `catalogue` where it is more than the request's path."""
-    if catalogue is None and request.catalogue == IN_MEMORY:
-        raise InputError("the sweep was asked with a catalogue object; hand it over again: open_sweep(..., catalogue=)")
     known = open_catalogue(catalogue if catalogue is not None else request.catalogue)
     settled = with_ids(request, known)
     return Sweep(settled, *make_plan(settled, known), parallel)

@@ -140,3 +140,13 @@ def test_markup_and_pipes_of_a_file_do_not_break_a_markdown_table(good, tmp_path
     for block in out.split("\n\n"):
         if block.startswith("|"):
             assert len({line.replace("\\|", "").count("|") for line in block.splitlines()}) == 1
+
+
+def test_the_tools_of_a_catalogue_file_price_the_layers_of_a_die(good, tmp_path):
+    own = tmp_path / "tools.toml"
+    own.write_text("schema = 1\n[tool.arfi]\nscanner_price_usd = 200000000\n", encoding="utf-8")
+    words = ("die", "10x10", "-n", "tsmc-n5", "--wafer-basis", "cost", "-f", "json")
+    plain, dearer = (good(*words, *more).json["rows"][0] for more in ((), ("--catalog", own)))
+    assert dearer["wafer_price_usd"] != plain["wafer_price_usd"]
+    sweep = ("sweep", "10x10", "-n", "tsmc-n5", "--wafer-basis", "cost", "--keys", "wafer_price_usd", "-f", "json")
+    assert good(*sweep, "--catalog", own).json["rows"][0]["wafer_price_usd"] == dearer["wafer_price_usd"]
