@@ -224,7 +224,7 @@ def sweep(
 
     >>> s = sweep("10x10", node=["tsmc-n7", "tsmc-n5"], d0_per_cm2=[0.05, 0.1, 0.2], outputs=["die_yield"])
     >>> s.dims, s["die_yield"].round(3).tolist()[0]
-    (('node', 'd0_per_cm2'), [0.951, 0.906, 0.822])
+    (('node', 'd0_per_cm2'), [0.951, 0.906, 0.821])
     >>> s = sweep("10x10", node="tsmc-n5", d0_per_cm2="0.01:1:1000", reduce=["min", "argmax"], outputs="die_yield")
     >>> round(s.reductions["die_yield"]["min"], 4), s.reductions["die_yield"]["argmax"]
     (0.3996, {'d0_per_cm2': 0.01})
