@@ -48,6 +48,9 @@ RETRIES: Final = 2
 CONNECT_S: Final = 5.0
 """Time that a scheduler has to answer."""
 
+START_S: Final = 60.0
+"""Time that a cluster on this machine has to start: on a busy one, or from a slow disk, a worker takes many seconds."""
+
 NO_WORKER_S: Final = 60.0
 """Time that a cluster may be without any worker."""
 
@@ -577,6 +580,7 @@ def connect(address: str) -> Any:
         try:
             if given == LOCAL:
                 made = api.Client(
+                    timeout=START_S,
                     processes=True,
                     n_workers=CPU_COUNT,
                     threads_per_worker=1,

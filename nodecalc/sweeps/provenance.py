@@ -44,8 +44,9 @@ class Provenance(NamedTuple):
         """One line for the foot of a picture."""
         ids = [str(source["id"]) for source in self.sources]
         listed = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
-        weak = f"; assumed: {', '.join(self.assumed)}" if self.assumed else ""
-        return f"nodecalc {self.version}" + (f"; sources: {listed}" if ids else "") + weak
+        weak = (("assumed", self.assumed), ("estimated", self.estimated))
+        marks = "".join(f"; {kind}: {', '.join(keys)}" for kind, keys in weak if keys)
+        return f"nodecalc {self.version}" + (f"; sources: {listed}" if ids else "") + marks
 
     def changes_since(self, old: Provenance) -> list[str]:
         """Return what makes the answer another than `old`: another version, other figures; a line each."""

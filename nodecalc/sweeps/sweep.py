@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..die import stitching_note
@@ -44,12 +43,16 @@ class Sweep:
         self.tell: Tell | None = None
         self._grid: Grid | None = None
         self._arrays: dict[str, Array] | None = None
-        self.reductions: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+        self.reductions: Mapping[str, Mapping[str, Any]] = {}
         """Output -> reduction -> number; argmin and argmax are the values of the axes at that point."""
         self.best: Sequence[Mapping[str, Any]] = ()
         """The best points, best first: axis keys, ``index`` and outputs."""
         self.front: Sequence[Mapping[str, Any]] = ()
         """The Pareto front, in the order of its first result."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is worked out on the way belongs to this process, and whoever is told of progress does too.
+        return {**self.__dict__, "_grid": None, "tell": None}
 
     @property
     def grid(self) -> Grid:

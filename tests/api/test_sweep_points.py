@@ -1,5 +1,6 @@
 """Every point of a sweep is the answer that `estimate` gives there, whatever the axes and their order."""
 
+import pickle
 from itertools import product
 
 import numpy as np
@@ -194,3 +195,12 @@ def test_only_what_the_results_need_has_to_be_known():
         nc.sweep("10x10", node=["cxmt-g4"], outputs=["good_die_cost_usd"])
     with pytest.raises(nc.NodecalcError, match="--strict"):
         nc.sweep("10x10", node=["smic-n+3"], strict=True)
+
+
+def test_a_sweep_travels_with_what_it_has_worked_out():
+    swept = nc.sweep("10x10", node=["n5", "n7"], d0_per_cm2=[0.1, 0.2], reduce=["min"], best="good_die_cost_usd")
+    back = pickle.loads(pickle.dumps(swept))
+    assert back.reductions == swept.reductions
+    assert list(back.best) == list(swept.best)
+    np.testing.assert_array_equal(back["good_die_cost_usd"], swept["good_die_cost_usd"])
+    assert back.provenance == swept.provenance
