@@ -31,6 +31,11 @@ def quantity_option(key: str, *names: str, metavar: str = "X", complete: Any = N
     )
 
 
+def listed(text: str | None) -> list[str] | None:
+    """Return the names in a list with commas; None stays None."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
 def complete_node(incomplete: str) -> list[str]:
     """Return the node ids that start with `incomplete`, for shell completion."""
     from ..lookup import builtin

@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format
-from .wafer import Dose, EuvPower, Tools, names
+from .options import CatalogFile, Format, listed
+from .wafer import Dose, EuvPower, Tools
 
 NAME: Final = "patterning"
 EPILOG: Final = (
@@ -48,7 +48,7 @@ def run(
     catalogue = builtin() if catalog is None else load_catalogue(catalog)
     litho = load_litho(catalog)
     given = read_inputs(dict(zip(EUV_KEYS, (euv_power, dose), strict=True)))
-    allowed = names(tools) or []
+    allowed = listed(tools) or []
     wanted = feature.strip().lower()
     pitches = []
     for text in pitch:

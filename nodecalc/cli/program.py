@@ -5,8 +5,10 @@
 
 import os
 import sys
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -36,8 +38,21 @@ def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     app.callback()(root)
     for name in names:
         command = import_module(f".{name}", __package__)
-        app.command(command.NAME, epilog=command.EPILOG)(command.run)
+        app.command(command.NAME, epilog=command.EPILOG)(_interruptible(command.run))
     return app
+
+
+def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose interruption says what was kept; typer would end the program without a word."""
+
+    @wraps(run)
+    def call(**words: Any) -> None:
+        try:
+            run(**words)
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted("; ".join(("interrupted", *map(str, interrupt.args)))) from None
+
+    return call
 
 
 def _version(asked: bool) -> None:

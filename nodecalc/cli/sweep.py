@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, with_die_options
+from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_die_options
 
 if TYPE_CHECKING:
     from ..sweeps.request import Request
@@ -127,20 +127,20 @@ def run(
     """Work out the product of any input axes: rows, charts, files, or streams of 10^10 points boiled down."""
     import gc
 
-    from ..errors import Interrupted
     from ..render.output import writer
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format)
     streams = [listed(reduce), best, listed(pareto)]
+    boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
-        asked = dict(SIZE=size, node=node, over=over, keys=keys, chip=chip, catalog=catalog, **given)
+        asked = dict(SIZE=size, node=node, over=over, keys=keys, chip=chip, catalog=catalog, strict=strict, **given)
         request = _again(again, [name for name, value in asked.items() if value])
     else:
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, any(streams), plot)
+    _check_options(output, expand, resume, top, best, dask, boiled_down, plot)
 
     from ..sweeps.sweep import TOP, told
     from ..sweeps.sweep import asked as sweep_of
@@ -156,25 +156,17 @@ def run(
     try:
         with told(True) as tell:
             sweep.tell = tell
-            if any(streams):
+            if boiled_down:
                 from ..sweeps.reduction import reduced
 
                 reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
             written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
             if plot is not None:
                 sweep.plot(plot)
-            _show(sweep, written, any(streams), plot, no_chart, output_format)
-    except KeyboardInterrupt as interrupt:
-        # typer would end the program without a word; whoever was interrupted may say what was kept.
-        raise Interrupted("; ".join(("interrupted", *map(str, interrupt.args)))) from None
+            _show(sweep, written, boiled_down, plot, no_chart, output_format)
     finally:
         if client is not None:
             client.close()
-
-
-def listed(text: str | None) -> list[str] | None:
-    """Return the names in a list with commas; None stays None."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _again(path: str, also: list[str]) -> "Request":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_node, quantity_option
+from .options import CatalogFile, Format, complete_node, listed, quantity_option
 
 if TYPE_CHECKING:
     from ..catalogue.litho import Litho
@@ -39,11 +39,6 @@ Tools = Annotated[
 ]
 EuvPower = Annotated[str | None, quantity_option("euv_source_power_w", metavar="W")]
 Dose = Annotated[str | None, quantity_option("euv_dose_mj_per_cm2")]
-
-
-def names(text: str | None) -> list[str] | None:
-    """Return the names in a list with commas; None stays None."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def run(
@@ -132,8 +127,8 @@ def run(
         shared["die_area_mm2"] = _area(area)
     answer = wafer_cost(
         node,
-        without=names(without) or (),
-        tools=names(tools),
+        without=listed(without) or (),
+        tools=listed(tools),
         like=like,
         stack=stack,
         catalogue=catalogue,
