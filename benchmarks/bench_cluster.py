@@ -16,7 +16,7 @@ from nodecalc.lookup import open_catalogue
 from nodecalc.sweeps.cluster import reduce_on
 from nodecalc.sweeps.grid import Grid
 from nodecalc.sweeps.plan import make_plan
-from nodecalc.sweeps.reducers import StatsReducer
+from nodecalc.sweeps.reduce_stats import StatsReducer
 from nodecalc.sweeps.request import read_request
 from nodecalc.sweeps.run import reduce_tiles
 

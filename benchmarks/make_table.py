@@ -19,14 +19,14 @@ SECTIONS = (
         "bench_evaluate",
         "Arrays: cost of a good die for 4 million points",
         "Area, D0, alpha and price in, good-die cost out, negative binomial, de-vries-exp. Every result is checked "
-        "against the others. The ratio says how many times longer the other takes than nodecalc on as many threads; of the "
-        "float32 rows, how many times NumPy in float64 takes.",
+        "against the others. The ratio says how many times longer the other takes than nodecalc on as many threads; "
+        "of the float32 rows, how many times NumPy in float64 takes.",
     ),
     (
         "bench_sweep",
         "Sweeps: axes to an array, and streams of a billion points",
-        "The array is there before and both fill it: the ratio is np.fill's time over ours. The streams take min, max and "
-        "mean over nodes, D0, critical area and line yield, none of which stands for another; NumPy on one thread.",
+        "The array is there before and both fill it: the ratio is np.fill's time over ours. The streams take min, max "
+        "and mean over nodes, D0, critical area and line yield, none of which stands for another; NumPy on one thread.",
     ),
     (
         "bench_files",

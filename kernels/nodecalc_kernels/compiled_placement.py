@@ -21,6 +21,7 @@ from .intmath import integers, isqrt, sort_slice
 from .registry import PLACEMENTS
 
 FloatArray = npt.NDArray[np.float64]
+Tell = Callable[[int, int], None]
 
 OPTIONS: Final[Any] = {"error_model": "numpy"}
 """Divisors here are never 0, and numba's test for it would be a branch in every row."""
@@ -162,6 +163,7 @@ def gross_dies_array(
     usable_diameter_mm: npt.ArrayLike,
     *,
     parallel: bool | None = None,
+    tell: Tell | None = None,
 ) -> FloatArray:
     """Return dies per wafer for arrays of sizes, each different size computed once.
 
@@ -172,6 +174,7 @@ def gross_dies_array(
         scribe_mm: s, mm.
         usable_diameter_mm: d, mm. All four broadcast.
         parallel: use several threads where that is safe; None decides by the number of different sizes.
+        tell: called with the sizes counted and those in all, where there are more than `SIZES_PER_CALL`.
 
     Returns:
         Dies, float64 array of the broadcast shape; values as those of the plain function.
@@ -193,6 +196,8 @@ def gross_dies_array(
     dealt, kernel = sizes[order], _count_kernel(placement_key, threads)
     for first in range(0, len(sizes), SIZES_PER_CALL):
         kernel(dealt[first : first + SIZES_PER_CALL], counts[first : first + SIZES_PER_CALL])
+        if tell is not None and len(sizes) > SIZES_PER_CALL:
+            tell(min(first + SIZES_PER_CALL, len(sizes)), len(sizes))
     by_size = np.empty(len(sizes))
     by_size[order] = counts
     result: FloatArray = by_size[where.reshape(-1)].reshape(shape)
@@ -208,6 +213,7 @@ def place_array(
     usable_diameter_mm: npt.ArrayLike,
     *,
     parallel: bool | None = None,
+    tell: Tell | None = None,
 ) -> FloatArray:
     """Return dies per wafer by any placement and edge rule: `stages.placement_stage` for arrays.
 
@@ -222,7 +228,7 @@ def place_array(
         cell: Any = circle.whole_cell
         width, height, scribe = cell(width, height, scribe)
     if PLACEMENTS[placement_key].exact:
-        return gross_dies_array(placement_key, width, height, scribe, usable_diameter_mm, parallel=parallel)
+        return gross_dies_array(placement_key, width, height, scribe, usable_diameter_mm, parallel=parallel, tell=tell)
     points = np.broadcast_arrays(width, height, scribe, np.asarray(usable_diameter_mm, np.float64))
     counts = np.empty(points[0].size)
     _count_kernel(placement_key, False)(np.stack([a.ravel() for a in points], axis=1), counts)

@@ -126,6 +126,7 @@ def run(
 ) -> None:
     """Work out the product of any input axes: rows, charts, files, or streams of 10^10 points boiled down."""
     import gc
+    from contextlib import AbstractContextManager, nullcontext
 
     from ..render.output import writer
 
@@ -148,25 +149,22 @@ def run(
     sweep = sweep_of(request)
     if again is not None:
         _say_what_changed(again, sweep)
-    client = None
-    if dask is not None:
-        from ..sweeps.cluster import connect
+    if dask is None:
+        cluster: AbstractContextManager[Any] = nullcontext()
+    else:
+        from ..sweeps.cluster_client import connected
 
-        client = connect(dask)
-    try:
-        with told(True) as tell:
-            sweep.tell = tell
-            if boiled_down:
-                from ..sweeps.reduction import reduced
+        cluster = connected(dask)
+    with cluster as client, told(True) as tell:
+        sweep.tell = tell
+        if boiled_down:
+            from ..sweeps.reduction import reduced
 
-                reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
-            written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
-            if plot is not None:
-                sweep.plot(plot)
-            _show(sweep, written, boiled_down, plot, no_chart, output_format)
-    finally:
-        if client is not None:
-            client.close()
+            reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
+        written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
+        if plot is not None:
+            sweep.plot(plot)
+        _show(sweep, written, boiled_down, plot, no_chart, output_format)
 
 
 def _again(path: str, also: list[str]) -> "Request":

@@ -50,6 +50,7 @@ class Grid:
         self._axes: dict[str, tuple[int, ...]] = {}
         self._kept: dict[Any, Known] = {}
         self._lock = threading.RLock()
+        self._tell: Callable[[int, int], None] | None = None
 
     # What depends on what
 
@@ -195,7 +196,7 @@ class Grid:
     def _place(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
         for (method, rule), part in self._each(block, self.plan.placements, self.plan.rules):
             sides = [self.value(k, block, memo).over(axes, part) for k in self._steps["gross_dies"].inputs]
-            dies = place_array(method, rule, *sides, parallel=self.parallel)
+            dies = place_array(method, rule, *sides, parallel=self.parallel, tell=self._tell)
             _put(data, dies, axes, block, part)
 
     def _price_layers(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
@@ -274,13 +275,23 @@ class Grid:
         function, operands, layout = self.formula(key, axes, block, memo)
         fill(function, operands, layout.counts, layout.starts, out)
 
-    def prepare(self, keys: Sequence[str]) -> None:
-        """Work out what `keys` need once and for all, here and now: counting dies takes all threads for itself."""
+    def prepare(self, keys: Sequence[str], tell: Callable[[int, int], None] | None = None) -> None:
+        """Work out what `keys` need once and for all, here and now: counting dies takes all threads for itself.
+
+        `tell` is told of different dies that are counted, and those in all, where they are many.
+        """
+        self._tell = tell
+        try:
+            self._prepare(keys)
+        finally:
+            self._tell = None
+
+    def _prepare(self, keys: Sequence[str]) -> None:
         for key in keys:
             if self.is_kept(key):
                 self.value(key, whole(self.shape), {})
             elif key not in self.plan.leaves:
-                self.prepare(self._steps[key].inputs if key in self._steps else self.plan.wafer_inputs)
+                self._prepare(self._steps[key].inputs if key in self._steps else self.plan.wafer_inputs)
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""

@@ -25,18 +25,18 @@ from nodecalc_kernels.stages import (
 
 from .. import choices
 from ..answer import prepare
-from ..die import AREA_TOLERANCE
-from ..errors import InputError, MissingFigureError
+from ..errors import InputError
 from ..inputs import DIE_KEYS, SCALARS, Inputs
 from ..lookup import find_node
 from ..stack_cost import COST_KEYS, PRICE_KEYS
-from ..units import label, number, size
+from ..units import number, size
 from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from .axis import Axis
 from .bands import BandFactors, band_steps
 from .layers import LayerCosts, first_cost, stack_for
 from .leaves import Leaf, leaves_of
-from .request import BANDS, WAFER_COUNTS, WAFER_KEYS, WAFER_RESULTS, Request
+from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
+from .request import BANDS, WAFER_COUNTS, WAFER_KEYS, Request
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue, Product
@@ -124,8 +124,8 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     """Return the plan of `request` and its background, with the figures of `known`."""
     from ..catalogue.litho import load_litho
 
-    _check_together(request)
-    litho = load_litho(known.path) if _layered(request) else None
+    check_together(request)
+    litho = load_litho(known.path) if is_layered(request) else None
     axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_names)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None
@@ -158,45 +158,8 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         tuple(axis.key for axis in axes if axis.key in COST_KEYS),
         bands,
     )
-    _check_present(made, wanted, resolved)
+    check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
-
-
-def _layered(request: Request) -> bool:
-    """Whether any wafer is priced from its layers."""
-    given = request.fixed.get("wafer_basis", "price")
-    bases = next((a.values().tolist() for a in request.axes if a.key == "wafer_basis"), [given])
-    return any(choices.wafer_basis(str(basis)) == "cost" for basis in bases)
-
-
-def _check_together(request: Request) -> None:
-    """Refuse inputs that mean nothing together, rather than ignore one of them."""
-    keys = {*request.fixed, *(axis.key for axis in request.axes)}
-    for axis in request.axes:
-        if axis.key in request.fixed:
-            raise InputError(f"axis {axis.key} and {label_of(axis.key)} {request.fixed[axis.key]}: give one of them")
-    wafer = sorted(key for key in keys if key in WAFER_KEYS)
-    if wafer and not _layered(request):
-        raise InputError(f"{wafer[0]}: it prices a wafer from its layers; add --wafer-basis cost")
-    if not _layered(request):
-        asked = [key for key in request.outputs if key in WAFER_RESULTS]
-        if asked:
-            raise InputError(f"output {asked[0]}: it comes from a wafer's layers; add --wafer-basis cost")
-    elif wafer and any(key in BANDS for key in request.outputs):
-        raise InputError(f"output good_die_cost_usd_p10 with {wafer[0]}: no band over wafer inputs; leave one out")
-    for axis in request.axes:
-        models = axis.values().tolist() if axis.key == "yield_model" else []
-        per_layer = [m for m in models if "critical_layers" in YIELD_MODELS[m].parameters]
-        if per_layer and len(models) > 1:
-            raise InputError(
-                f"axis yield_model={','.join(models)}: {per_layer[0]} takes D0 per critical layer, the others per "
-                "process; sweep it alone"
-            )
-
-
-def label_of(key: str) -> str:
-    """Return the name under which a user knows a key or a node."""
-    return label(QUANTITIES[key]) if key in QUANTITIES else key
 
 
 def _resolve(
@@ -240,7 +203,7 @@ def _numbers(
         for own in YIELD_MODELS[inputs.names["yield_model"]].parameters:
             row[PARAMETER] = row[own]
         rows.append(row)
-    _check_parameters_used(request, resolved)
+    check_parameters_used(request, resolved)
     for row in rows:
         row["aspect_ratio"] = number(request.fixed.get("aspect_ratio", 1.0), "aspect_ratio")
     keys = (*SCALARS, *DIE_KEYS, PARAMETER)
@@ -259,12 +222,6 @@ def _numbers(
     return leaves, steps
 
 
-def _check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:
-    for key in ("alpha", "critical_layers"):
-        if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
-            choices.check_parameters(resolved[0].names["yield_model"], (key,))
-
-
 def _size_stages(request: Request) -> tuple[Stage, ...]:
     """Return the stages that size the die, where any axis changes its size; else it is a leaf like any other."""
     axes = {axis.key for axis in request.axes}
@@ -279,37 +236,8 @@ def _size_stages(request: Request) -> tuple[Stage, ...]:
         return SIZE_FROM_AREA
     if "die_area_mm2" not in keys:
         return SIZE_FROM_SIDES
-    _check_area_inside(request)
+    check_area_inside(request)
     return ()
-
-
-def _check_area_inside(request: Request) -> None:
-    """Refuse a defect-sensitive area above the smallest die that the sides make."""
-    extremes = {}
-    for key, pick in (("die_width_mm", min), ("die_height_mm", min), ("die_area_mm2", max)):
-        axis = next((a for a in request.axes if a.key == key), None)
-        if axis is not None:
-            extremes[key] = pick(axis.at(0), axis.at(axis.size - 1), *_ends(axis))
-        elif key in request.fixed:
-            extremes[key] = number(request.fixed[key], key)
-        else:
-            read = size(str(request.size))
-            extremes[key] = float((read.width_mm if key == "die_width_mm" else read.height_mm) or 0.0)
-    room = extremes["die_width_mm"] * extremes["die_height_mm"]
-    if extremes["die_area_mm2"] > room * (1.0 + AREA_TOLERANCE):
-        raise InputError(
-            f"die_area_mm2 up to {extremes['die_area_mm2']:g}: more than the smallest width x height, {room:g}; "
-            "it is the part of the die that defects can kill"
-        )
-
-
-def _ends(axis: Axis) -> tuple[float, float]:
-    from .axis import Span
-
-    if isinstance(axis.points, Span):
-        return axis.points.start, axis.points.stop
-    values = axis.values()
-    return float(values.min()), float(values.max())
 
 
 def _wafer_part(
@@ -356,14 +284,3 @@ def _keys_behind(request: Request) -> set[str]:
     wanted = needed((*stages, *bands), request.outputs)
     sized = "transistors" in request.fixed or any(axis.key == "transistors" for axis in request.axes)
     return wanted | ({"logic_density_mtr_per_mm2"} if sized else set())
-
-
-def _check_present(made: Plan, wanted: Container[str], resolved: Sequence[Inputs]) -> None:
-    """Refuse a result that needs a figure which a node does not have."""
-    key = "logic_density_mtr_per_mm2"
-    if key not in wanted or any(axis.key == key for axis in made.axes):
-        return
-    for inputs in resolved:
-        if key not in inputs.numbers:
-            where = f"{inputs.node.id} has no" if inputs.node else "there is no node, and so no"
-            raise MissingFigureError(f"{where} high-density logic figure; give --density (MTr/mm2), or other outputs")

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.registry import PLACEMENTS
 
 from ..errors import InputError, unknown
 from .blocks import unravel
 from .grid import KEPT
-from .reducers import (
-    EXTREMES,
-    QUANTILE_ERROR,
-    BestReducer,
-    FrontReducer,
-    QuantileReducer,
-    Reducer,
-    StatsReducer,
-    check_kept,
-    check_reductions,
-    parse_quantile,
-)
+from .reduce_best import BestReducer, check_kept
+from .reduce_front import FrontReducer
+from .reduce_quantiles import QUANTILE_ERROR, QuantileReducer, parse_quantile
+from .reduce_stats import EXTREMES, StatsReducer
 from .request import WAFER_COUNTS
 from .run import reduce_tiles
 
 if TYPE_CHECKING:
+    from .reducers import Reducer
     from .sweep import Sweep
+
+REDUCTIONS: Final = (*EXTREMES, "p10", "p50", "p90")
+"""What `reduce` may name; any pNN or pNN.N besides."""
 
 
 def reduced(
@@ -74,6 +70,17 @@ def reduced(
                 sweep.front = rows
     order = (*names, "nans")
     sweep.reductions = {key: {n: row[n] for n in order if n in row} for key, row in found.items()}
+
+
+def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the reductions that `names` ask for, each known and named once."""
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    if not wanted:
+        raise InputError(f"no reductions; name some of {', '.join(REDUCTIONS)}")
+    for name in wanted:
+        if name not in EXTREMES and parse_quantile(str(name)) is None:
+            raise unknown("reduction", str(name), REDUCTIONS)
+    return tuple(dict.fromkeys(wanted))
 
 
 def is_whole(sweep: Sweep, key: str) -> bool:

@@ -74,7 +74,7 @@ def fill_tiles(
 ) -> None:
     """Fill flat arrays, by output key, with the tiles from `first` up to, without, `last`."""
     begin, total = tiles.start(first), tiles.start(last) - tiles.start(first)
-    grid.prepare(tuple(out))
+    grid.prepare(tuple(out), tell)
 
     def work(tile: int) -> int:
         memo: dict[str, Any] = {}
@@ -95,7 +95,7 @@ def reduce_tiles(grid: Grid, reducer: Reducer, first: int, last: int, tell: Tell
     state = reducer.start()
     tiles = reducer.tiles
     begin, total = tiles.start(first), tiles.start(last) - tiles.start(first)
-    grid.prepare(reducer.keys)
+    grid.prepare(reducer.keys, tell)
     parts = in_threads(lambda tile: (tile, reducer.part(grid, tile, state)), range(first, last), threads_for(grid))
     for tile, part in parts:
         state = reducer.merge(state, part)

@@ -213,7 +213,8 @@ def sweep(
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.
         parallel: True or False to choose; None uses several threads where there are points enough.
-        progress: True for a bar on a terminal, or a function of points done and points in all.
+        progress: True for a bar on a terminal, or a function of points done and points in all; where very many
+            different dies have to be counted first, it is told of those before.
         client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
         **inputs: any input key of the vocabulary, and ``node``. A list, tuple, array, series or a text such as
             ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the order given, the last fastest;

@@ -18,10 +18,13 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.errors import InputError, OutputError
 from nodecalc.lookup import open_catalogue
-from nodecalc.sweeps import cluster
+from nodecalc.sweeps import cluster, cluster_client, cluster_run, cluster_workers, reduce_front
 from nodecalc.sweeps.grid import Grid
 from nodecalc.sweeps.plan import make_plan
-from nodecalc.sweeps.reducers import BestReducer, FrontReducer, QuantileReducer, StatsReducer
+from nodecalc.sweeps.reduce_best import BestReducer
+from nodecalc.sweeps.reduce_front import FrontReducer
+from nodecalc.sweeps.reduce_quantiles import QuantileReducer
+from nodecalc.sweeps.reduce_stats import StatsReducer
 from nodecalc.sweeps.request import read_request
 from nodecalc.sweeps.run import reduce_tiles
 
@@ -150,10 +153,10 @@ def split():
 def test_any_ranges_in_any_order_merge_to_the_same_bits(split, data):
     for reducer, whole, parts in split:
         cuts = sorted({0, len(parts), *data.draw(st.lists(st.integers(0, len(parts)), max_size=6))})
-        states = data.draw(st.permutations([cluster._merge(reducer, *parts[a:b]) for a, b in pairwise(cuts)]))
+        states = data.draw(st.permutations([cluster_workers.merge(reducer, *parts[a:b]) for a, b in pairwise(cuts)]))
         while len(states) > 1:
             taken = data.draw(st.integers(2, len(states)))
-            states = [*states[taken:], cluster._merge(reducer, *states[:taken])]
+            states = [*states[taken:], cluster_workers.merge(reducer, *states[:taken])]
         assert bits(states[0]) == bits(whole)
 
 
@@ -218,7 +221,7 @@ def test_the_plan_travels_once_and_a_task_is_small(client):
     plan = planned(node="tsmc-n5", wafer_price_usd=np.linspace(1e3, 2e4, 40_000), d0_per_cm2="0.01:1:100")
     grid = Grid(plan)
     reducer = StatsReducer(grid, COST)
-    carried = cluster.carry(plan)
+    carried = cluster_workers.carry(plan)
     assert len(carried.data) > 8 * 40_000
     assert len(pickle.dumps(reducer)) < 1_000
     assert len(pickle.dumps(here(grid, reducer))) < 1_000
@@ -249,14 +252,14 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch):
     assert bits(state) == bits(here(grid, reducer))
     assert len(most) == reducer.tiles.count == 16
     assert max(most) < 20  # of 28: 16 ranges, 8 merges of two, 4 of four
-    assert not client.futures.keys() - {f.key for f in cluster._sent[client].values()}
+    assert not client.futures.keys() - {f.key for f in cluster_run._sent[client].values()}
 
 
 def test_a_worker_keeps_the_grid_of_a_plan(client):
     plan = millions((COST,))
     grid = Grid(plan)
-    token = cluster.carry(plan).token
-    look = f"id({MODULES}['nodecalc.sweeps.cluster']._grids['{token}'])"
+    token = cluster_workers.carry(plan).token
+    look = f"id({MODULES}['nodecalc.sweeps.cluster_workers']._grids['{token}'])"
     cluster.reduce_on(client, plan, QuantileReducer(grid, COST, False))
     first = client.run(eval, look)
     cluster.reduce_on(client, plan, StatsReducer(grid, COST))
@@ -266,11 +269,11 @@ def test_a_worker_keeps_the_grid_of_a_plan(client):
 
 def test_only_the_last_plans_are_kept():
     tokens = []
-    for price in range(cluster.GRIDS_KEPT + 2):
-        carried = cluster.carry(planned(node="tsmc-n5", wafer_price_usd=[1e4, 1e4 + price]))
-        assert cluster.grid_of(carried) is cluster.grid_of(carried)
+    for price in range(cluster_workers.GRIDS_KEPT + 2):
+        carried = cluster_workers.carry(planned(node="tsmc-n5", wafer_price_usd=[1e4, 1e4 + price]))
+        assert cluster_workers.grid_of(carried) is cluster_workers.grid_of(carried)
         tokens.append(carried.token)
-    assert list(cluster._grids) == tokens[-cluster.GRIDS_KEPT :]
+    assert list(cluster_workers._grids) == tokens[-cluster_workers.GRIDS_KEPT :]
 
 
 # What goes wrong
@@ -348,13 +351,13 @@ def test_an_interrupt_ends_the_tasks_and_leaves_the_cluster_usable(client):
 def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
     plan = millions()
     reducer = FrontReducer(Grid(plan), COST, OTHER)
-    module = "__import__('nodecalc.sweeps.reducers', fromlist=['MOST_POINTS_OF_FRONT'])"
+    module = "__import__('nodecalc.sweeps.reduce_front', fromlist=['MOST_POINTS_OF_FRONT'])"
     client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 2)")
     try:
         with pytest.raises(InputError, match="points are on the front; give coarser axes") as caught:
             cluster.reduce_on(client, plan, reducer)
     finally:
-        client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 1_000_000)")
+        client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', {reduce_front.MOST_POINTS_OF_FRONT})")
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -363,9 +366,9 @@ def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
     ("version", "kernels"), [("0.0.1", None), (None, "0123456789abcdef")], ids=["version", "kernels"]
 )
 def test_workers_with_another_nodecalc_are_refused_before_any_work(client, version, kernels):
-    own = cluster.Installed(*cluster.installed())
+    own = cluster_workers.Installed(*cluster_workers.installed())
     other = tuple(own._replace(version=version or own.version, kernels=kernels or own.kernels))
-    module = "__import__('nodecalc.sweeps.cluster', fromlist=['_own'])"
+    module = "__import__('nodecalc.sweeps.cluster_workers', fromlist=['_own'])"
     plan = millions()
     reducer = StatsReducer(Grid(plan), COST)
     told = []
@@ -385,11 +388,11 @@ def test_workers_with_another_nodecalc_are_refused_before_any_work(client, versi
 
 
 def test_a_worker_that_comes_later_with_another_nodecalc_does_nothing():
-    carried = cluster.carry(planned(node="tsmc-n5", wafer_price_usd=[1.0, 2.0, 3.0]))
+    carried = cluster_workers.carry(planned(node="tsmc-n5", wafer_price_usd=[1.0, 2.0, 3.0]))
     strange = carried._replace(token="strange", sender=("0.0.1", *carried.sender[1:]))
     with pytest.raises(InputError, match=r"nodecalc 0\.0\.1"):
-        cluster.grid_of(strange)
-    assert "strange" not in cluster._grids
+        cluster_workers.grid_of(strange)
+    assert "strange" not in cluster_workers._grids
 
 
 def hide(gone):
@@ -524,46 +527,49 @@ def test_what_cannot_be_waited_for_is_no_client(two_workers):
 
 def test_without_dask_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for call in (lambda: cluster.connect("local"), lambda: ask(object())):
+    for call in (lambda: cluster_client.connect("local"), lambda: ask(object())):
         with pytest.raises(InputError, match=r"^--dask needs dask: pip install 'nodecalc\[dask\]'$"):
             call()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1:1", "no such host", "http://127.0.0.1:1", ""])
 def test_an_unreachable_scheduler_is_one_line(address, monkeypatch, capfd):
-    monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
+    import dask
+
+    monkeypatch.setattr(cluster_client, "CONNECT_S", 0.5)
     begin = monotonic()
     with pytest.raises(OutputError) as caught:
-        cluster.connect(address)
+        cluster_client.connect(address)
     assert monotonic() - begin < 3.0
     text = str(caught.value)
     assert "\n" not in text
     assert text.startswith(f"--dask {address}: no Dask scheduler answers")
     assert "allowed: tcp://host:8786, host:8786 or local; start one with: dask scheduler" in text
     assert capfd.readouterr() == ("", "")
+    assert dask.config.get("scheduler", None) is None, "what is computed with Dask later would go to no client"
 
 
 def test_the_word_local_is_a_cluster_for_as_long_as_the_client_is_open(monkeypatch):
     import dask.system
 
     monkeypatch.setattr(dask.system, "CPU_COUNT", 1)
-    with cluster.connect("local") as own:
+    with cluster_client.connect("local") as own:
         assert sum(own.nthreads().values()) == 1
         assert ask(own).reductions == ask(None).reductions
         address = own.scheduler.address
-    monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
+    monkeypatch.setattr(cluster_client, "CONNECT_S", 0.5)
     with pytest.raises(OutputError):
-        cluster.connect(address)
+        cluster_client.connect(address)
 
 
 def test_an_address_reaches_the_cluster(two_workers):
     for address in (two_workers.scheduler_address, two_workers.scheduler_address.removeprefix("tcp://")):
-        with cluster.connect(address) as own:
+        with cluster_client.connect(address) as own:
             assert ask(own).reductions == ask(None).reductions
 
 
 def test_a_cluster_without_workers_is_said_to_have_none(monkeypatch):
-    monkeypatch.setattr(cluster, "NO_WORKER_S", 0.5)
+    monkeypatch.setattr(cluster_client, "NO_WORKER_S", 0.5)
     with (
         distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0", silence_logs=50) as empty,
         distributed.Client(empty) as own,
@@ -578,7 +584,7 @@ def test_a_scheduler_that_goes_away_ends_the_run_in_one_line():
             n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", silence_logs=50
         ) as doomed,
         distributed.Client(doomed.scheduler_address) as own,
-        cluster.quiet(),
+        cluster_client.quiet(),
         pytest.raises(OutputError, match="the run was ended by the cluster") as caught,
     ):
         cluster.run_jobs_on(own, lambda job: sleep(0.3), jobs_of(8), lambda *_: doomed.close())

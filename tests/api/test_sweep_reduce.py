@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.sweeps import grid as grid_module
-from nodecalc.sweeps import reducers
+from nodecalc.sweeps import reduce_quantiles
 from nodecalc.sweeps.grid import Grid
-from nodecalc.sweeps.reducers import BestReducer, FrontReducer, QuantileReducer, StatsReducer
+from nodecalc.sweeps.reduce_best import BestReducer
+from nodecalc.sweeps.reduce_front import Front, FrontReducer, beats_front
+from nodecalc.sweeps.reduce_quantiles import QuantileReducer
+from nodecalc.sweeps.reduce_stats import StatsReducer
 from nodecalc.sweeps.run import reduce_tiles
 from nodecalc.sweeps.sweep import asked
 from nodecalc.vocabulary import QUANTITIES
@@ -42,7 +45,7 @@ def in_terms(swept, flat):
 
 @pytest.mark.parametrize("tile", [100, 1 << 18])
 def test_reductions_are_those_of_the_array(whole, tile):
-    with patch.object(grid_module, "SMALL_TILE", tile), patch.object(reducers, "SMALL_TILE", tile):
+    with patch.object(grid_module, "SMALL_TILE", tile), patch.object(reduce_quantiles, "SMALL_TILE", tile):
         streamed = nc.sweep(outputs=KEYS, reduce=ALL, **AXES)
     for key in KEYS:
         array, found = whole[key], streamed.reductions[key]
@@ -63,13 +66,13 @@ def test_the_histogram_keeps_its_promise(whole):
         reducer = QuantileReducer(grid, key, key == "gross_dies")
         state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
         shares = np.linspace(0.0, 1.0, 101)
-        with patch.object(reducers, "KEPT", 0):
+        with patch.object(reduce_quantiles, "KEPT", 0):
             found = np.array(reducer.finish(grid, state, shares.tolist()))
         exact = np.quantile(whole[key], shares, method="inverted_cdf")
         if key == "gross_dies":
             np.testing.assert_array_equal(found, exact)
         else:
-            assert np.max(np.abs(found / exact - 1.0)) <= reducers.QUANTILE_ERROR
+            assert np.max(np.abs(found / exact - 1.0)) <= reduce_quantiles.QUANTILE_ERROR
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -99,14 +102,14 @@ def test_a_front_is_that_of_all_pairs_however_it_is_cut(seed, count, values, til
     random = np.random.default_rng(seed)
     xs, ys = (random.integers(0, values + 1, count).astype(float) for _ in range(2))
     xs[random.random(count) < 0.05] = np.nan
-    fronts = reducers.Front(np.empty(0), np.empty(0), np.empty(0, np.int64))
+    fronts = Front(np.empty(0), np.empty(0), np.empty(0, np.int64))
     merge = FrontReducer.merge
     reducer = object.__new__(FrontReducer)
     reducer.keys, reducer.signs = ("a", "b"), (1.0, 1.0)
     for first in range(0, count, tile):
         part = slice(first, first + tile)
-        where = reducers.beats_front(xs[part], ys[part], (1.0, 1.0), (fronts.xs, fronts.ys))
-        new = reducers.Front(xs[part][where], ys[part][where], where + first)
+        where = beats_front(xs[part], ys[part], (1.0, 1.0), (fronts.xs, fronts.ys))
+        new = Front(xs[part][where], ys[part][where], where + first)
         fronts = merge(reducer, fronts, new)
     assert fronts.places.tolist() == brute_front(xs, ys)
 
