@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.die_size import die_height, die_width
@@ -88,6 +89,7 @@ def evaluate(
 
     """
     kind = _real(dtype)
+    check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     for key in inputs:
@@ -108,6 +110,15 @@ def evaluate(
 
     values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue), kind)
     return _run(values, list(outputs), model, method, rule, out, kind)
+
+
+def check_apart(out: Mapping[str, Any]) -> None:
+    """Refuse arrays for results that share memory: one result would overwrite another."""
+    import numpy as np
+
+    for (key, array), (other, later) in combinations(out.items(), 2):
+        if isinstance(array, np.ndarray) and isinstance(later, np.ndarray) and np.may_share_memory(array, later):
+            raise InputError(f"out: '{key}' and '{other}' share memory; give each an array of its own")
 
 
 def _real(dtype: DTypeLike) -> np.dtype[Any]:

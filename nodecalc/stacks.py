@@ -121,7 +121,7 @@ def _catalogued(
         have = ", ".join(s for s in litho.stacks if "-without-" not in s)
         raise MissingFigureError(
             f"no layer stack of {source} is in the catalogue; stacks of {have} are; "
-            "give one with --stack FILE, or --like NODE to borrow one"
+            "'nodecalc wafer' takes your own with --stack FILE, or another node's with --like NODE"
         )
     origin = f"assumed stack of {found.node}"
     return found, f"{origin}, borrowed for {node}" if like is not None and node != found.node else origin

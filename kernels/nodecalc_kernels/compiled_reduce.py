@@ -141,7 +141,7 @@ def front_loop(
     front_y: FloatArray,
     keep: NDArray[np.bool_],
 ) -> None:
-    """Mark the points that nothing on the front so far beats in both; the front rises in x and falls in y."""
+    """Mark the finite points that nothing on the front so far beats in both; the front rises in x and falls in y."""
     size = front_x.shape[0]
     for i in range(xs.shape[0]):
         x, y = x_sign * xs[i], y_sign * ys[i]
@@ -152,7 +152,7 @@ def front_loop(
                 low = middle + 1
             else:
                 high = middle
-        keep[i] = not (np.isnan(x) or np.isnan(y) or (low > 0 and front_y[low - 1] <= y))
+        keep[i] = np.isfinite(x) and np.isfinite(y) and not (low > 0 and front_y[low - 1] <= y)
 
 
 @cache

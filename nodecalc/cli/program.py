@@ -91,6 +91,8 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", FAILED)
     except OSError as error:
+        if error.errno is None:
+            return _fail(str(error), FAILED)  # an error of our own says all that there is to say
         return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
     except _ClickException as error:
         return _fail(_usage(_message(error), arguments), BAD_INPUT)

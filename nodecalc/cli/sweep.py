@@ -141,12 +141,16 @@ def run(
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, boiled_down, plot)
+    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format)
 
     from ..sweeps.sweep import TOP, told
     from ..sweeps.sweep import asked as sweep_of
 
     sweep = sweep_of(request)
+    if plot is not None:
+        from ..render.sweep_picture import check_drawn
+
+        check_drawn(sweep)
     if again is not None:
         _say_what_changed(again, sweep)
     if dask is None:
@@ -203,8 +207,13 @@ def _request(
     from ..errors import InputError
     from ..sweeps.ranges import axis_of_text, read_over
     from ..sweeps.request import DEFAULT_RESULTS, RESULTS, read_request
+    from ..vocabulary import QUANTITIES
 
     inputs: dict[str, Any] = {}
+    if chip is not None and not nodes:
+        from ..lookup import open_catalogue
+
+        nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
         inputs["node"] = nodes  # one too is an axis: its name then stands in every row
     for text in over:
@@ -215,7 +224,8 @@ def _request(
         inputs[key] = axis_of_text(key, values)
     for key, text in given.items():
         if key in inputs:
-            raise InputError(f"--over {key}=... and {text}: {key} is an axis and fixed; give one of them")
+            option = QUANTITIES[key].option
+            raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
         inputs[key] = text
     if keys is not None and not listed(keys):
         raise InputError(f"--keys '{keys}': no outputs; name some of {', '.join(RESULTS)}")
@@ -235,6 +245,7 @@ def _check_options(
     dask: str | None,
     streams: bool,
     plot: str | None,
+    output_format: str,
 ) -> None:
     """Refuse options that would have nothing to do, rather than ignore them."""
     from ..errors import InputError
@@ -247,6 +258,15 @@ def _check_options(
         raise InputError(
             "--dask: arrays do not travel; add --reduce, --best or --pareto, or -o FOLDER/ that all workers see"
         )
+    for option, given in (("--output", output), ("--plot", plot), ("--dask", dask)):
+        if given == "":
+            raise InputError(f"{option} '': no name; give one, or leave it out")
+    if output is not None and not streams and output_format != "table":
+        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    if plot is not None:
+        from ..render.plot import check_plot
+
+        check_plot(plot)
     if plot is not None and streams:
         raise InputError(
             "--plot with --reduce, --best or --pareto: what streams is not kept to be drawn; leave out one"

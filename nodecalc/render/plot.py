@@ -57,11 +57,23 @@ def save_plot(picture: Picture, path: str | os.PathLike[str], footer: str = "") 
         OutputError: the file could not be written.
 
     """
+    target = check_plot(path)
+    _replace(target, _drawn(picture, target.suffix.lower().removeprefix("."), footer))
+
+
+def check_plot(path: str | os.PathLike[str]) -> Path:
+    """Return the file to plot to; say what is wrong with it before anything is worked out."""
+    from importlib.util import find_spec
+
     target = Path(path)
-    ending = target.suffix.lower().removeprefix(".")
-    if ending not in FORMATS:
-        raise InputError(f"cannot plot to '{target}'; allowed: .svg or .png; try {target.with_suffix('.svg').name}")
-    _replace(target, _drawn(picture, ending, footer))
+    if target.suffix.lower().removeprefix(".") not in FORMATS:
+        try_ = f"; try {target.with_suffix('.svg').name}" if target.name else ""
+        raise InputError(f"cannot plot to '{target}'; allowed: .svg or .png{try_}")
+    if not target.absolute().parent.is_dir():
+        raise InputError(f"cannot plot to '{target}': there is no folder {target.parent}; make it, or name another")
+    if find_spec("matplotlib") is None:
+        raise InputError(MISSING)
+    return target
 
 
 def _drawn(picture: Picture, ending: str, footer: str) -> bytes:

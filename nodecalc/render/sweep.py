@@ -26,6 +26,9 @@ TERMINAL_ROWS: Final = 40
 """The same in a terminal, where a chart stands above it."""
 
 JSON_ROWS: Final = 1_000_000
+SUMMED_UP: Final = 100_000_000
+"""Points that are summed up without being asked; of more, a slip in a range is likelier than the wish."""
+
 SUMMARY: Final = ("min", "argmin", "p10", "p50", "mean", "p90", "max", "argmax")
 
 
@@ -40,6 +43,11 @@ def rows_report(sweep: Sweep, output_format: str) -> Report:
             raise InputError(
                 f"{sweep.points:,} points as JSON, at most {JSON_ROWS:,}; write them with -o FILE.parquet, or as csv, "
                 "or boil them down with --reduce, --best"
+            )
+        if sweep.points > SUMMED_UP:
+            raise InputError(
+                f"{sweep.points:,} points: too many to print; boil them down with --reduce min,p50,max or --best KEY, "
+                "or write them with -o FILE.parquet"
             )
         return _summary(sweep)
     rows = list(islice(point_rows(sweep), sweep.points))

@@ -22,15 +22,21 @@ def can_be_drawn(sweep: Sweep) -> bool:
     return drawn_axes(sweep) in (1, 2)
 
 
+def check_drawn(sweep: Sweep) -> None:
+    """Refuse a picture of a sweep that has none."""
+    axes = drawn_axes(sweep)
+    if axes not in (1, 2):
+        hint = "fix or reduce the others" if axes else "give one, such as --over d0=0.05:0.5:50"
+        raise InputError(
+            f"a picture takes one numeric axis (a line chart) or two (a heat map), here are {axes}; {hint}"
+        )
+
+
 def picture(sweep: Sweep, output: str | None = None) -> Picture:
     """Return the picture of one output, the first where none is named."""
     from .picture import picture_of
 
     key = sweep.outputs[0] if output is None else output
-    if not can_be_drawn(sweep):
-        raise InputError(
-            f"a picture of {drawn_axes(sweep)} numeric axes: one makes a line chart and two a heat map; "
-            "fix the others, or give one more"
-        )
+    check_drawn(sweep)
     better = QUANTITIES[key].better or "lower"
     return picture_of(sweep.dims, sweep.coords, sweep[key], key, better=better)

@@ -60,6 +60,15 @@ class Axis(NamedTuple):
             return self.points.values(first, end)
         return np.asarray(self.points[first:end], dtype=None if self.is_names else np.float64)
 
+    def take(self, indices: Sequence[int]) -> NDArray[Any]:
+        """Return the values at several indices, as an array."""
+        import numpy as np
+
+        if isinstance(self.points, Span):
+            parts = [self.points.values(i, i + 1) for i in indices]
+            return np.concatenate(parts) if parts else np.empty(0)
+        return self.values()[np.asarray(indices, dtype=np.intp)]
+
     def at(self, index: int) -> Any:
         """Return one value: a float or a name."""
         return self.values(index, index + 1)[0].item()

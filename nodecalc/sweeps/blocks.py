@@ -73,6 +73,13 @@ class Tiles:
         last += [min(begin + self._step, self.shape[self._cut]), *self.shape[self._cut + 1 :]]
         return Block(tuple(first), tuple(last))
 
+    def tile_of(self, flat: int) -> int:
+        """Return the number of the tile that holds the point with that flat index."""
+        if self._cut < 0:
+            return 0
+        outer, inside = divmod(flat, self.shape[self._cut] * self._inner)
+        return outer * self._steps + inside // self._inner // self._step
+
     def start(self, tile: int) -> int:
         """Return the flat index of the first point of tile number `tile`; of `count`, the number of points."""
         if tile >= self.count:

@@ -85,9 +85,7 @@ class OpenedSweep(Sweep):
 
     def point(self, index: Sequence[int] | int) -> dict[str, Any]:
         """Return one point as it was written: the value of every axis, and of every output."""
-        from .blocks import unravel
-
-        place = unravel(index, self.shape) if isinstance(index, int) else tuple(index)
+        place = self._place(index)
         row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
         return row | {key: float(array[place]) for key, array in self.arrays.items()}
 

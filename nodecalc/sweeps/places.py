@@ -17,11 +17,13 @@ FORMS: Final = f"{', '.join(ENDINGS)}, or a folder (a path that ends in /)"
 def is_folder(name: str) -> bool:
     """Whether a path means a folder of parts: it ends like one, or there is one."""
     separators = tuple(s for s in (os.sep, os.altsep, "/") if s)
-    return name.endswith(separators) or Path(name).is_dir()
+    return bool(name) and (name.endswith(separators) or Path(name).is_dir())
 
 
 def ending_of(name: str) -> str:
     """Return the ending of a file that can be written and read."""
+    if not name:
+        raise InputError(f"'': no name of a file; give one that ends in {FORMS}")
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
         given = f"ending '{ending}'" if ending else "no ending"
@@ -36,9 +38,13 @@ def check_space(name: str, needed: int) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if needed > free:
-        text = f"needs {_gigabytes(needed)} GB, {_gigabytes(free)} GB are free; nothing was written"
+        text = f"needs {_size(needed)}, {_size(free)} are free; nothing was written"
         raise OutputError(errno.ENOSPC, text, name)
 
 
-def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:,.0f}" if count >= 1e10 else f"{count / 1e9:.2g}"
+def _size(count: int) -> str:
+    """Return a number of bytes in words."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count} bytes"

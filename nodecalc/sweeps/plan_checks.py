@@ -42,11 +42,21 @@ def check_together(request: Request) -> None:
         asked = [key for key in request.outputs if key in WAFER_RESULTS]
         if asked:
             raise InputError(f"output {asked[0]}: it comes from a wafer's layers; add --wafer-basis cost")
-    elif wafer and any(key in BANDS for key in request.outputs):
-        raise InputError(f"output good_die_cost_usd_p10 with {wafer[0]}: no band over wafer inputs; leave one out")
+    band = next((key for key in request.outputs if key in BANDS), None)
+    if wafer and band is not None:
+        raise InputError(f"output {band} with {wafer[0]}: no band over wafer inputs; leave one out")
     for axis in request.axes:
         models = axis.values().tolist() if axis.key == "yield_model" else []
         per_layer = [m for m in models if "critical_layers" in YIELD_MODELS[m].parameters]
+        for own in ("alpha", "critical_layers"):
+            without = [m for m in models if own not in YIELD_MODELS[m].parameters]
+            as_axis = any(other.key == own for other in request.axes)
+            if without and (as_axis or (own in request.fixed and len(without) == len(models))):
+                owner = next(m.key for m in YIELD_MODELS.values() if own in m.parameters)
+                raise InputError(
+                    f"axis yield_model={','.join(models)} with {_label_of(own)}: {without[0]} takes none, it belongs "
+                    f"to {owner}; sweep {owner} alone, or leave {_label_of(own)} out"
+                )
         if per_layer and len(models) > 1:
             raise InputError(
                 f"axis yield_model={','.join(models)}: {per_layer[0]} takes D0 per critical layer, the others per "

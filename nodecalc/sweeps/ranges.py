@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any, Final
 
 from .. import choices
+from ..columns import column
 from ..errors import InputError, UnknownNameError, unknown
 from ..units import number
 from ..vocabulary import INPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
@@ -37,7 +38,7 @@ def axis_key(name: str) -> str:
         if key in QUANTITIES and QUANTITIES[key].option and QUANTITIES[key].option.replace("-", "_") == plain:
             return key
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
-    raise unknown("axis", name, AXIS_KEYS)
+    raise unknown("axis", name, AXIS_KEYS, "give an option's name, such as d0, or a key, such as die_area_mm2")
 
 
 def read_over(text: str) -> tuple[str, str]:
@@ -124,13 +125,12 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         )
     if key in NAME_KEYS:
         return Axis(key, _names(key, given))
-    values = given if hasattr(given, "dtype") and hasattr(given, "ndim") else list(given)
-    if isinstance(values, list) and any(isinstance(v, str | bool) or v is None for v in values):
-        return Axis(key, tuple(number(v, key) for v in values))
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"axis {key}: not numbers; give numbers, or texts with units") from None
+    if isinstance(given, bytes):
+        raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
+    values = given if hasattr(given, "dtype") else list(given)
+    if isinstance(values, list) and any(isinstance(value, str) for value in values):
+        return Axis(key, tuple(number(value, key) for value in values))
+    array = np.array(column(values, f"axis {key}"))
     if array.ndim != 1:
         raise InputError(f"axis {key}: an array of {array.ndim} dimensions; an axis is one-dimensional")
     for extreme in (array.min(), array.max()):  # nan shows in either

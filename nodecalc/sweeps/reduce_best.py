@@ -62,6 +62,6 @@ class BestReducer(Reducer):
 
 def check_kept(count: int) -> int:
     """Return how many best points to keep, checked."""
-    if not 1 <= count <= MOST_ROWS:
+    if not isinstance(count, int) or not 1 <= count <= MOST_ROWS:
         raise InputError(f"--top {count}: allowed: 1 to {MOST_ROWS:,}")
     return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import threading
+from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -83,7 +84,7 @@ class QuantileReducer(Reducer):
             counts[part.first - first : part.first - first + part.counts.size] += part.counts
         return Counts(first, counts, min(one.low, other.low), max(one.high, other.high))
 
-    def finish(self, grid: Grid, state: Counts, shares: Sequence[float]) -> list[float | None]:
+    def finish(self, grid: Grid, state: Counts, shares: Sequence[Fraction]) -> list[float | None]:
         """Return the quantiles at `shares`, 0 to 1."""
         if not state.counts.size:
             return [None] * len(shares)
@@ -100,7 +101,7 @@ class QuantileReducer(Reducer):
             found.append(float(round(value)) if self.whole and not isinf(value) else value)
         return found
 
-    def _exact(self, grid: Grid, shares: Sequence[float]) -> list[float | None]:
+    def _exact(self, grid: Grid, shares: Sequence[Fraction]) -> list[float | None]:
         parts = [filled(grid, self.key, self.tiles, tile, {}) for tile in range(self.tiles.count)]
         values = np.concatenate(parts)
         values = np.sort(values[~np.isnan(values)])
@@ -126,12 +127,12 @@ def _extremes(values: Array) -> tuple[float, float]:
     return float(lows.min()), float(highs.max())
 
 
-def parse_quantile(name: str) -> float | None:
-    """Return the share that pNN names, or None where `name` is no quantile."""
+def parse_quantile(name: str) -> Fraction | None:
+    """Return the share that pNN names, exactly as it is written, or None where `name` is no quantile."""
     match = QUANTILE.fullmatch(name)
     if match is None:
         return None
-    share = float(match[1]) / 100.0
-    if share > 1.0:
+    share = Fraction(match[1]) / 100
+    if share > 1:
         raise InputError(f"reduce '{name}': above p100; allowed: p0 to p100")
     return share

@@ -15,7 +15,7 @@ from .reduce_front import FrontReducer
 from .reduce_quantiles import QUANTILE_ERROR, QuantileReducer, parse_quantile
 from .reduce_stats import EXTREMES, StatsReducer
 from .request import WAFER_COUNTS
-from .run import reduce_tiles
+from .run import reduce_tiles, values_at
 
 if TYPE_CHECKING:
     from .reducers import Reducer
@@ -35,6 +35,9 @@ def reduced(
 ) -> None:
     """Fill the sweep's reductions, best points and front; the points are walked once for each of them."""
     names = check_reductions(reduce) if reduce is not None else ()
+    if isinstance(pareto, str):
+        pareto = [key.strip() for key in pareto.split(",")]
+    best, pareto = (None if best is None else _key(best)), (None if pareto is None else [_key(key) for key in pareto])
     for key in (*(() if best is None else (best,)), *(pareto or ())):
         if key not in sweep.outputs:
             raise unknown("output to rank by", key, sweep.outputs, "name it among the outputs as well")
@@ -63,7 +66,10 @@ def reduced(
         else:
             if isinstance(reducer, FrontReducer):
                 reducer.finish(state)
-            rows = [_row(sweep, unravel(place, reducer.tiles.shape)) for place in state.places.tolist()]
+            if not state.places.size:
+                what = best if kind == "best" else ",".join(pareto or ())
+                raise InputError(f"{kind} {what}: no point is finite; the die fits nowhere, or none of them is good")
+            rows = point_rows(sweep, [unravel(place, reducer.tiles.shape) for place in state.places.tolist()])
             if kind == "best":
                 sweep.best = rows
             else:
@@ -103,6 +109,12 @@ def quantile_note(sweep: Sweep) -> list[str]:
     return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
 
 
+def _key(name: Any) -> str:
+    if not isinstance(name, str):
+        raise InputError(f"{name!r}: no output to rank by; give a key, such as good_die_cost_usd")
+    return name.strip().lower().replace("-", "_")
+
+
 def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[Any]:
     """Return the final state of each reducer, worked out here or on the workers of `client`."""
     points = sum(reducer.tiles.points for reducer in reducers)
@@ -138,5 +150,10 @@ def _coordinates(sweep: Sweep, index: tuple[int, ...]) -> dict[str, Any]:
     return {axis.key: axis.at(i) for axis, i in zip(sweep.request.axes, index, strict=True)}
 
 
-def _row(sweep: Sweep, index: tuple[int, ...]) -> dict[str, Any]:
-    return sweep.point(index)
+def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
+    """Return points by their indices along the axes: the axes' values, and the outputs."""
+    columns: dict[str, list[Any]] = {}
+    for number, axis in enumerate(sweep.request.axes):
+        columns[axis.key] = axis.take([place[number] for place in places]).tolist()
+    columns |= {key: found.tolist() for key, found in values_at(sweep.grid, sweep.outputs, places).items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

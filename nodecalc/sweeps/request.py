@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc_kernels.stages import plan
 
 from ..errors import InputError, unknown
+from ..units import number
 from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
 from . import axis as axes_
 from .axis import Axis
@@ -105,8 +106,18 @@ def read_request(
             axes.append(axis)
     check_axes(axes)
     path = os.fsdecode(catalogue) if isinstance(catalogue, str | os.PathLike) else getattr(catalogue, "path", None)
-    plain_size = size if size is None or isinstance(size, str) else float(size)
+    if path is not None:
+        path = os.path.abspath(path)  # noqa: PTH100 - a link stays one; asked again from elsewhere it is the same file
+    plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
+    if chip is not None and not isinstance(chip, str):
+        raise InputError(f"chip {chip!r}: no name; give one chip's id or name")
     return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+
+
+def _plain_size(size: Any) -> float:
+    if getattr(size, "ndim", 0) or isinstance(size, list | tuple | range):
+        raise InputError("several sizes; give them as an axis: die_area_mm2=[...], or die_width_mm= and die_height_mm=")
+    return number(size, "die_area_mm2")
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
@@ -124,13 +135,14 @@ def check_axes(axes: Sequence[Axis]) -> None:
 
 def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     """Return the wanted results, each known and named once."""
-    wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs or ())
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    for key in wanted:
+    keys = [str(key).strip().lower().replace("-", "_") for key in wanted]
+    for given, key in zip(wanted, keys, strict=True):
         if key not in RESULTS:
-            raise unknown("output", str(key), RESULTS)
-    return tuple(dict.fromkeys(wanted))
+            raise unknown("output", str(given), RESULTS, f"all: {', '.join(RESULTS)}")
+    return tuple(dict.fromkeys(keys))
 
 
 def _plain(key: str, given: Any) -> Any:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
+from ..arrays import check_apart
 from ..errors import InputError
-from .blocks import Tiles
+from .blocks import Tiles, ravel
+from .grid import SMALL_TILE
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -52,6 +54,7 @@ def check_out(out: Mapping[str, Array], outputs: Sequence[str], shape: tuple[int
             raise InputError(f"out: '{key}' must be a float64 array of shape {shape}")
         if not (array.flags.c_contiguous and array.flags.writeable):
             raise InputError(f"out: '{key}' must be contiguous and writable")
+    check_apart(out)
 
 
 def fill_arrays(
@@ -134,14 +137,24 @@ def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def values_at(grid: Grid, keys: Sequence[str], index: tuple[int, ...]) -> dict[str, float]:
-    """Return the results at one point, through the same steps as everywhere."""
-    from .blocks import point
+FEW_POINTS: Final = 64
+"""Points that are worked out one by one; of more, whole tiles are, and the points picked from them."""
 
-    memo: dict[str, Any] = {}
-    found = {}
-    for key in keys:
-        out = np.empty(1)
-        grid.fill(key, grid.every_axis, point(index), out, memo)
-        found[key] = float(out[0])
+
+def values_at(grid: Grid, keys: Sequence[str], places: Sequence[tuple[int, ...]]) -> dict[str, Array]:
+    """Return the results at points given by their indices along the axes, with the same bits as anywhere else."""
+    found = {key: np.empty(len(places)) for key in keys}
+    tiles = Tiles(grid.shape, SMALL_TILE if len(places) > FEW_POINTS else 1)
+    flat = [ravel(place, grid.shape) for place in places]
+    of_tile: dict[int, list[int]] = {}
+    for number, place in enumerate(flat):
+        of_tile.setdefault(tiles.tile_of(place), []).append(number)
+    for tile, numbers in of_tile.items():
+        memo: dict[str, Any] = {}
+        block, start = tiles.block(tile), tiles.start(tile)
+        out = np.empty(tiles.start(tile + 1) - start)
+        inside = [flat[number] - start for number in numbers]
+        for key, values in found.items():
+            grid.fill(key, grid.every_axis, block, out, memo)
+            values[numbers] = out[inside]
     return found

@@ -60,7 +60,8 @@ def save(
         _WRITE[ending](sweep, name, expand)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{name} was not written") from None
-    return f"{name}: {sweep.points:,} rows" if ending != ".npz" else f"{name}: {sweep.points:,} points"
+    beside = f"; what stands behind them in {sidecar_of(check_target(name)).name}" if ending == ".csv" else ""
+    return f"{name}: {sweep.points:,} {'points' if ending == '.npz' else 'rows'}{beside}"
 
 
 def _check_installed(ending: str) -> None:

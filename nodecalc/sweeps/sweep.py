@@ -109,13 +109,38 @@ class Sweep:
         return self._arrays
 
     def point(self, index: Sequence[int] | int) -> dict[str, Any]:
-        """Return one point: the value of every axis, and of every output."""
-        from .blocks import unravel
-        from .run import values_at
+        """Return one point, by its place in the row-major order or along each axis: the axes' values and the outputs.
 
-        place = unravel(index, self.shape) if isinstance(index, int) else tuple(index)
-        row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
-        return row | values_at(self.grid, self.outputs, place)
+        Raises InputError where there is no such point.
+        """
+        from .reduction import point_rows
+
+        return point_rows(self, [self._place(index)])[0]
+
+    def _place(self, index: Any) -> tuple[int, ...]:
+        """Return an index along each axis; nothing wraps around."""
+        from operator import index as whole
+
+        from .blocks import unravel
+
+        try:
+            if hasattr(index, "__iter__"):
+                place = tuple(whole(i) for i in index)
+                inside = len(place) == len(self.shape) and all(
+                    0 <= i < n for i, n in zip(place, self.shape, strict=False)
+                )
+            else:
+                flat = -1 if isinstance(index, bool) else whole(index)
+                inside = 0 <= flat < self.points
+                place = unravel(flat, self.shape) if inside else ()
+        except TypeError:
+            inside, place = False, ()
+        if not inside:
+            raise InputError(
+                f"point {index!r}: none there; allowed: 0 to {self.points - 1:,}, or one index along each axis of "
+                f"{self.shape}"
+            )
+        return place
 
     def inputs_at(self, row: Mapping[str, Any]) -> Inputs:
         """Return what was resolved for the names in `row`: the figures of its node among them."""
@@ -187,7 +212,7 @@ def sweep(
     outputs: Sequence[str] | str = DEFAULT_RESULTS,
     reduce: Sequence[str] | str | None = None,
     best: str | None = None,
-    top: int = TOP,
+    top: int | None = None,
     pareto: Sequence[str] | None = None,
     out: Mapping[str, Array] | None = None,
     strict: bool = False,
@@ -207,7 +232,7 @@ def sweep(
             output. The points stream: no array of results is ever held. The same bits on any number of threads or
             workers. A quantile of more than 524,288 different values is within 2^-12 of its own value.
         best: rank the points by this output, in the direction that is better; `top` of them are kept.
-        top: how many best points.
+        top: how many best points, 10 where not given.
         pareto: two outputs; the points that none other equals or beats in both are kept.
         out: output -> float64 array of the sweep's shape to fill.
         strict: refuse figures of kind estimated or assumed.
@@ -235,6 +260,12 @@ def sweep(
 
     """
     request = read_request(size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue)
+    if top is not None and best is None:
+        raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
+    if parallel not in (None, True, False):
+        raise InputError(f"parallel {parallel!r}: allowed: True, False or None")
+    if not callable(progress) and progress not in (True, False):
+        raise InputError(f"progress {progress!r}: allowed: True, False or a function of points done and points in all")
     streams = reduce is not None or best is not None or pareto is not None
     if client is not None and not streams:
         raise InputError("client: arrays do not travel; give reduce, best or pareto, or save(folder, client=...)")
@@ -246,7 +277,7 @@ def sweep(
         if streams:
             from .reduction import reduced
 
-            reduced(made, reduce, best, top, pareto, client)
+            reduced(made, reduce, best, TOP if top is None else top, pareto, client)
         elif out is not None:
             made.fill(out)
     return made

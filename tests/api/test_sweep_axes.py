@@ -97,10 +97,15 @@ def test_an_axis_travels_as_json():
         ({"d0_per_cm2": np.ones((2, 2))}, "one-dimensional"),
         ({"d0_per_cm2": [0.1, float("nan")]}, "--d0 nan"),
         ({"d0_per_cm2": [0.1, -1.0]}, "--d0 -1.0: outside 0 to 1000"),
-        ({"d0_per_cm2": [0.1, None]}, "not a number"),
+        ({"d0_per_cm2": [0.1, None]}, "--d0 nan"),
         ({"d0_per_cm2": "20,30"}, "without a unit it must be"),
         ({"d0_per_cm2": object()}, "not a number"),
         ({"alpha": "1:inf:5", "yield_model": "negative-binomial"}, "endless range"),
+        ({"d0_per_cm2": b"0.1"}, "are bytes"),
+        ({"d0_per_cm2": np.array([True, False])}, "not numbers but truth values"),
+        ({"d0_per_cm2": np.array([1, 2], "m8[s]")}, "not numbers but durations"),
+        ({"d0_per_cm2": np.array([0.1 + 1j])}, "not numbers but complex"),
+        ({"d0_per_cm2": np.ma.array([0.1, 0.2], mask=[0, 1])}, "--d0 nan"),
         ({"node": []}, "axis node: empty"),
         ({"node": ["n5", "n5"]}, "'n5' twice"),
         ({"node": [5]}, "5 is no name"),
@@ -109,8 +114,8 @@ def test_an_axis_travels_as_json():
         ({"yield_model": ["murphy", "nonsense"]}, "unknown yield model 'nonsense'"),
         ({"colour": [1, 2]}, "unknown input 'colour'"),
         ({"alpha": [1, 2]}, "--alpha with the yield model murphy"),
-        ({"alpha": [1, 2], "yield_model": ["murphy", "negative-binomial"]}, "--alpha with the yield model murphy"),
-        ({"alpha": 2, "yield_model": ["murphy", "poisson"]}, "--alpha with the yield model murphy"),
+        ({"alpha": [1, 2], "yield_model": ["murphy", "negative-binomial"]}, "sweep negative-binomial alone"),
+        ({"alpha": 2, "yield_model": ["murphy", "poisson"]}, "murphy takes none, it belongs to negative-binomial"),
         ({"yield_model": ["murphy", "bose-einstein"], "critical_layers": 9, "d0_per_cm2": 0.01}, "sweep it alone"),
         ({"euv_source_power_w": [100, 250]}, "add --wafer-basis cost"),
         ({"outputs": ["wafer_cost_usd"]}, "add --wafer-basis cost"),
@@ -122,6 +127,14 @@ def test_an_axis_travels_as_json():
         ({"reduce": []}, "no reductions"),
         ({"best": "die_yield"}, "unknown output to rank by 'die_yield'"),
         ({"best": "good_die_cost_usd", "top": 0}, "--top 0"),
+        ({"best": "good_die_cost_usd", "top": 1.5}, "--top 1.5"),
+        ({"top": 3}, "top 3: of what?"),
+        ({"best": ["good_die_cost_usd"]}, "no output to rank by"),
+        ({"pareto": "die_yield,nonsense"}, "unknown output to rank by 'die_yield'"),
+        ({"parallel": "x"}, "allowed: True, False or None"),
+        ({"progress": 3}, "a function of points done"),
+        ({"chip": 3}, "chip 3: no name"),
+        ({"outputs": None}, "no outputs"),
         ({"pareto": ["good_die_cost_usd", "good_die_cost_usd"]}, "two different outputs"),
         ({"d0_per_cm2": "0.01:1:5000000000", "wafer_price_usd": "1:2:5000000000"}, "more than 2^63"),
         ({"outputs": ["peak_transistors"], "node": ["tsmc-n5", "cxmt-g4"]}, "no high-density logic figure"),
@@ -145,3 +158,29 @@ def test_a_sweep_that_streams_holds_no_arrays_to_fill():
         nc.sweep("10x10", node="n5", d0_per_cm2=[0.1, 0.2], reduce="min", out={"good_die_cost_usd": np.empty(2)})
     with pytest.raises(nc.NodecalcError, match="arrays do not travel"):
         nc.sweep("10x10", node="n5", d0_per_cm2=[0.1, 0.2], client=object())
+
+
+def test_sizes_are_an_axis_of_their_own_key():
+    with pytest.raises(nc.NodecalcError, match=r"several sizes; give them as an axis: die_area_mm2"):
+        nc.sweep([100, 200], node="n5")
+    with pytest.raises(nc.NodecalcError, match="not a number"):
+        nc.sweep(True, node="n5")
+
+
+def test_results_do_not_share_memory():
+    out = np.empty(2)
+    for ask in (
+        lambda o: nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2], outputs=list(o), out=o),
+        lambda o: nc.evaluate({"die_area_mm2": 100.0, "d0_per_cm2": [0.1, 0.2]}, node="n5", outputs=list(o), out=o),
+    ):
+        with pytest.raises(nc.NodecalcError, match="'gross_dies' and 'die_yield' share memory"):
+            ask({"gross_dies": out, "die_yield": out})
+
+
+def test_a_point_is_one_of_the_sweep_or_none():
+    swept = nc.sweep("10x10", node=["n5", "n7"], d0_per_cm2=[0.1, 0.2, 0.3])
+    assert swept.point(np.int64(4)) == swept.point((1, 1)) == swept.point(np.array([1, 1]))
+    assert swept.point(4)["node"] == "tsmc-n7"
+    for none in (6, -1, 10**20, True, 1.0, "1", (0,), (0, 0, 0), (2, 0), (0, -1), None):
+        with pytest.raises(nc.NodecalcError, match="none there; allowed: 0 to 5"):
+            swept.point(none)

@@ -74,7 +74,7 @@ READERS = {
 @pytest.mark.parametrize(("who", "ending"), [(who, ending) for who in READERS for ending in READERS[who]])
 def test_other_programs_read_every_row_without_help(small, tmp_path, who, ending):
     path = tmp_path / f"rows{ending}"
-    assert small.save(path, expand=True) == f"{path}: 120 rows"
+    assert small.save(path, expand=True).startswith(f"{path}: 120 rows")
     found = READERS[who][ending](str(path))
     wanted = full_rows(small)
     assert list(found.columns) == list(wanted)
@@ -339,10 +339,10 @@ def test_a_link_is_followed_and_permissions_are_kept(small, tmp_path):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_disk_without_room_is_noticed_before_the_work(tmp_path, ending, monkeypatch):
     large = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:10000000", wafer_price_usd="1000:2000:1000000")
-    with pytest.raises(OutputError, match=r"needs .* GB, .* GB are free; nothing was written") as caught:
+    with pytest.raises(OutputError, match=r"needs .*B, .*B are free; nothing was written") as caught:
         large.save(tmp_path / f"it{ending}")
     assert caught.value.filename == str(tmp_path / f"it{ending}")
-    with pytest.raises(OutputError, match="GB are free"):
+    with pytest.raises(OutputError, match="B are free"):
         large.save(f"{tmp_path}/parts/")
     assert left(tmp_path) == []
 

@@ -221,3 +221,28 @@ def test_progress_is_told_and_ends_at_all_points():
     )
     assert told[-1][0] == told[-1][1] == 3000
     assert told == sorted(told)
+
+
+@pytest.mark.parametrize("count", [25, 50, 100, 200])
+def test_ranks_are_those_of_the_share_as_it_is_written(count):
+    names = [f"p{n}" for n in range(101)] + ["p99.9", "p0.1", "p12.5"]
+    swept = nc.sweep("10x10", node="n5", d0_per_cm2=f"0.1:0.3:{count}", reduce=names)
+    rising = np.sort(nc.sweep("10x10", node="n5", d0_per_cm2=f"0.1:0.3:{count}")["good_die_cost_usd"])
+    for name in names:
+        rank = max(-(-Fraction(name[1:]) * count // 100), 1)
+        assert swept.reductions["good_die_cost_usd"][name] == rising[int(rank) - 1]
+
+
+def test_many_best_points_are_the_points_they_say():
+    inputs = {"node": ["tsmc-n5", "tsmc-n7"], "d0_per_cm2": "0.05:0.5:300", "wafer_price_usd": "5000:20000:1000"}
+    keys = ["good_die_cost_usd", "die_yield"]
+    swept = nc.sweep("10x10", outputs=keys, best=keys[0], top=500, **inputs)
+    for row in swept.best[::50]:
+        one = nc.sweep("10x10", outputs=keys, **{key: row[key] for key in inputs})
+        assert {key: one[key].item() for key in keys} == {key: row[key] for key in keys}
+
+
+def test_there_is_no_best_point_where_none_is_finite():
+    for ask in ({"best": "good_die_cost_usd"}, {"pareto": ["good_die_cost_usd", "die_yield"]}):
+        with pytest.raises(nc.NodecalcError, match="no point is finite"):
+            nc.sweep(100000, node="n5", d0_per_cm2=[0.1, 0.2], outputs=["good_die_cost_usd", "die_yield"], **ask)

@@ -142,6 +142,13 @@ BAD = [
     (("--over", "node=n5,n7", "--plot", "x.svg"), ["node is given"]),
     (("--over", "d0=0.1,0.2", "--again", "x.parquet"), ["the file holds the whole question"]),
     (("--over", "euv-power=100,250"), ["--wafer-basis cost"]),
+    (("--over", "d0=0.1,0.2", "-o", "x.csv", "-f", "json"), ["the file is the answer"]),
+    (("--over", "d0=0.1,0.2", "-o", ""), ["--output ''"]),
+    (("--over", "d0=0.1,0.2", "-o", "x.csv", "--plot", "x.pdf"), ["cannot plot", ".svg or .png"]),
+    (("--over", "d0=0.1,0.2", "-o", "x.csv", "--plot", "no/x.svg"), ["there is no folder"]),
+    (("-o", "x.csv", "--plot", "x.svg"), ["one numeric axis", "here are 0"]),
+    (("--over", "d0=0.1:0.5:1e15"), ["too many to print", "--reduce"]),
+    (("--over", "model=murphy,negative-binomial", "--over", "alpha=1,2"), ["sweep negative-binomial alone"]),
     (("--over", "alpha=1,2"), ["negative-binomial"]),
 ]
 
@@ -236,3 +243,18 @@ def test_into_a_pipe_there_is_no_bar(program):
                    "--reduce", "mean")  # fmt: skip
     assert done.code == 0
     assert done.err == ""
+
+
+def test_a_question_asked_again_may_be_stricter_nowhere(cli, tmp_path):
+    path = tmp_path / "s.csv"
+    assert cli("sweep", "100", "-n", "smic-n+2", "--over", "d0=0.1:0.3:3", "-o", path).code == 0
+    done = cli("sweep", "--again", path, "--strict")
+    assert done.code == 2
+    assert "leave out the others" in done.err
+
+
+def test_a_chip_brings_its_node(good):
+    rows = list(
+        csv.DictReader(io.StringIO(good("sweep", "--chip", "apple-m1", "--over", "d0=0.1,0.2", "-f", "csv").out))
+    )
+    assert [row["node"] for row in rows] == ["tsmc-n5", "tsmc-n5"]

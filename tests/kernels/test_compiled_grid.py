@@ -140,6 +140,6 @@ def test_candidates_hold_the_best(seed, size, kept, sign):
 
 def test_only_points_below_the_front_get_through():
     front = (np.array([1.0, 3.0]), np.array([5.0, 2.0]))
-    xs = np.array([0.5, 1.0, 2.0, 2.0, 3.0, 4.0, nan, 4.0])
-    ys = np.array([9.0, 5.0, 5.0, 4.0, 2.0, 1.0, 0.0, nan])
+    xs = np.array([0.5, 1.0, 2.0, 2.0, 3.0, 4.0, nan, 4.0, inf])
+    ys = np.array([9.0, 5.0, 5.0, 4.0, 2.0, 1.0, 0.0, nan, 0.0])
     assert beats_front(xs, ys, (1.0, 1.0), front).tolist() == [0, 3, 5]
