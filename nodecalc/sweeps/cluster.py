@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .cluster_run import Run
 from .cluster_workers import do, merge, reduce_range
+from .grid import SMALL_TILE
 
 if TYPE_CHECKING:
+    from .blocks import Tiles
     from .plan import Plan
     from .reducers import Reducer
     from .run import Tell
@@ -31,6 +33,9 @@ IN_FLIGHT: Final = 2
 
 GROWTH: Final = 8
 """How many times larger than any before a range may be, as the first ones also wait for loops to be loaded."""
+
+MOST_AT_FIRST: Final = 64
+"""Tiles of a first range at most, where they are quick: some hundredths of a second."""
 
 FAN_IN: Final = 16
 """States merged by one task."""
@@ -49,7 +54,7 @@ def reduce_on(client: Any, plan: Plan, reducer: Reducer, tell: Tell | None = Non
     with Run(client) as run:
         carried = run.send(plan)
         data = pickle.dumps(reducer)
-        tree, pace = _Tree(run, reducer), _Pace(tiles.count)
+        tree, pace = _Tree(run, reducer), _Pace(tiles.count, _begin(tiles, run.threads()))
         lengths: dict[str, tuple[int, int]] = {}
         while first < tiles.count or lengths:
             while first < tiles.count and len(lengths) < IN_FLIGHT * run.threads():
@@ -110,10 +115,18 @@ def run_jobs_on(
     return [results[number] for number in range(len(jobs))]
 
 
+def _begin(tiles: Tiles, threads: int) -> int:
+    """Return the tiles of the first ranges: several where tiles are large, which are known to be quick; else one."""
+    if tiles.points <= tiles.count * SMALL_TILE:
+        return 1
+    return max(1, min(MOST_AT_FIRST, tiles.count // (2 * IN_FLIGHT * max(threads, 1))))
+
+
 class _Pace:
     """How many tiles to put into a range, from how fast ranges came in."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, begin: int) -> None:
+        self._begin = begin
         self._seen: deque[tuple[float, int]] = deque()
         self._largest = 0
         self._count = count
@@ -125,7 +138,7 @@ class _Pace:
     def length(self, left: int, threads: int) -> int:
         """Return the tiles of the next range where `left` are left."""
         if not self._largest:
-            return 1
+            return self._begin
         while len(self._seen) > 4 * IN_FLIGHT * threads:
             self._seen.popleft()
         seconds = self._seen[-1][0] - self._seen[0][0]

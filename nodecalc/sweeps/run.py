@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .layout import Array
     from .reducers import Reducer
 
-FILL_TILE: Final = 1 << 20
-"""Points of an array that are filled in one call, so that tables and factors stay in the second-level cache."""
+FILL_TILE: Final = 1 << 22
+"""Points of an array that are filled in one call: some milliseconds, so that an interrupt is soon heard."""
 
 T = TypeVar("T")
 Tell = Callable[[int, int], None]
