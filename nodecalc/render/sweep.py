@@ -26,6 +26,9 @@ TERMINAL_ROWS: Final = 40
 """The same in a terminal, where a chart stands above it."""
 
 JSON_ROWS: Final = 1_000_000
+DRAWN: Final = 10_000_000
+"""Points that are held to be drawn without being asked; `--plot` draws any number."""
+
 SUMMED_UP: Final = 100_000_000
 """Points that are summed up without being asked; of more, a slip in a range is likelier than the wish."""
 
@@ -91,7 +94,7 @@ def write_chart(sweep: Sweep, stream: TextIO) -> None:
     from . import chart
     from .sweep_picture import can_be_drawn, picture
 
-    if can_be_drawn(sweep):
+    if can_be_drawn(sweep) and sweep.points <= DRAWN:
         chart.write_chart(picture(sweep), stream)
         stream.write("\n")
 

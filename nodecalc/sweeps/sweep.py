@@ -43,6 +43,7 @@ class Sweep:
         self.tell: Tell | None = None
         self._grid: Grid | None = None
         self._arrays: dict[str, Array] | None = None
+        self._by_names: dict[tuple[str, ...], Inputs] | None = None
         self.reductions: Mapping[str, Mapping[str, Any]] = {}
         """Output -> reduction -> number; argmin and argmax are the values of the axes at that point."""
         self.best: Sequence[Mapping[str, Any]] = ()
@@ -144,8 +145,11 @@ class Sweep:
 
     def inputs_at(self, row: Mapping[str, Any]) -> Inputs:
         """Return what was resolved for the names in `row`: the figures of its node among them."""
-        names = {key: row[key] for key in self.background.combinations[0]}
-        return self.background.inputs[self.background.combinations.index(names)]
+        background = self.background
+        if self._by_names is None:
+            names = [tuple(combination.values()) for combination in background.combinations]
+            self._by_names = dict(zip(names, background.inputs, strict=True))
+        return self._by_names[tuple(row[key] for key in background.combinations[0])]
 
     @property
     def provenance(self) -> Provenance:

@@ -197,8 +197,8 @@ def test_without_matplotlib_the_error_says_what_to_install(tmp_path, monkeypatch
     assert MISSING == "--plot needs matplotlib: pip install 'nodecalc[plot]'"
 
 
-def test_a_folder_that_is_not_there_is_an_output_error(tmp_path):
-    with pytest.raises(OutputError, match="cannot write"):
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match="there is no folder"):
         save_plot(line_picture(), tmp_path / "nowhere" / "a.svg")
 
 

@@ -163,7 +163,7 @@ def test_any_ranges_in_any_order_merge_to_the_same_bits(split, data):
 def test_ranges_grow_with_speed_and_shrink_towards_the_end(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(cluster, "monotonic", lambda: now[0])
-    pace, left, lengths = cluster._Pace(10**6), 10**6, []
+    pace, left, lengths = cluster._Pace(10**6, 1), 10**6, []
     while left:
         length = pace.length(left, 2)
         lengths.append(length)
