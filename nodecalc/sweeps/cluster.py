@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .cluster_run import Run
 from .cluster_workers import do, merge, reduce_range
-from .grid import SMALL_TILE
 
 if TYPE_CHECKING:
     from .blocks import Tiles
@@ -117,6 +116,8 @@ def run_jobs_on(
 
 def _begin(tiles: Tiles, threads: int) -> int:
     """Return the tiles of the first ranges: several where tiles are large, which are known to be quick; else one."""
+    from .grid import SMALL_TILE  # not above: with it comes numba, before it is known that there is a cluster at all
+
     if tiles.points <= tiles.count * SMALL_TILE:
         return 1
     return max(1, min(MOST_AT_FIRST, tiles.count // (2 * IN_FLIGHT * max(threads, 1))))
