@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter
 
 import numba
 import numpy as np
@@ -23,9 +23,6 @@ from nodecalc_kernels.compiled import evaluate_arrays
 
 POINTS = 4_000_000
 ROUNDS = 30
-PAUSE_SECONDS = 0.02
-"""Before each turn: after a parallel loop OpenMP's threads wait in a busy loop for some milliseconds, and where two
-processors share one core that would cost the next contender up to half its speed."""
 TOLERANCE = 1e-12
 TOLERANCE_FLOAT32 = 2e-6
 SCRIBE_MM = 0.1
@@ -49,7 +46,9 @@ def interleaved(contenders: dict[str, Callable[[], object]], rounds: int = ROUND
         # Each round starts with another one, so that nobody always follows the same neighbour.
         first = turn % len(order)
         for name, run_once in order[first:] + order[:first]:
-            sleep(PAUSE_SECONDS)
+            # Untimed, for the one before may have left its threads waiting in a busy loop, or ours asleep: on a virtual
+            # machine a processor that sleeps takes some milliseconds to come back, as long as the whole run.
+            run_once()
             start = perf_counter()
             run_once()
             seconds[name].append(perf_counter() - start)
