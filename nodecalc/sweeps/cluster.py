@@ -139,7 +139,7 @@ class _Pace:
     def length(self, left: int, threads: int) -> int:
         """Return the tiles of the next range where `left` are left."""
         if not self._largest:
-            return self._begin
+            return min(self._begin, left)
         while len(self._seen) > 4 * IN_FLIGHT * threads:
             self._seen.popleft()
         seconds = self._seen[-1][0] - self._seen[0][0]
