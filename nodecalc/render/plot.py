@@ -7,7 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ..errors import InputError, OutputError
+from ..beside import Beside
+from ..errors import InputError
 from .chart_canvas import PALETTE
 from .chart_ticks import Scale, Ticks, labelled
 from .picture import Picture
@@ -58,7 +59,9 @@ def save_plot(picture: Picture, path: str | os.PathLike[str], footer: str = "") 
 
     """
     target = check_plot(path)
-    _replace(target, _drawn(picture, target.suffix.lower().removeprefix("."), footer))
+    content = _drawn(picture, target.suffix.lower().removeprefix("."), footer)
+    with Beside(target) as file:
+        file.write(content)
 
 
 def check_plot(path: str | os.PathLike[str]) -> Path:
@@ -95,17 +98,6 @@ def _drawn(picture: Picture, ending: str, footer: str) -> bytes:
         buffer = BytesIO()
         figure.savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
     return buffer.getvalue()
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write beside the file and rename, so that a reader never sees half of one."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputError(f"cannot write '{target}': {error.strerror or error}") from None
 
 
 def _figure(picture: Picture, footer: str) -> Figure:

@@ -53,7 +53,7 @@ def rows_report(sweep: Sweep, output_format: str) -> Report:
                 "or write them with -o FILE.parquet"
             )
         return _summary(sweep)
-    rows = list(islice(point_rows(sweep), sweep.points))
+    rows = list(islice(every_row(sweep), sweep.points))
     table = Table(_title(sweep), _columns(sweep), [_cells(sweep, row) for row in rows])
     return _report(sweep, rows, [table], _finite_notes(sweep, rows))
 
@@ -99,7 +99,7 @@ def write_chart(sweep: Sweep, stream: TextIO) -> None:
         stream.write("\n")
 
 
-def point_rows(sweep: Sweep) -> Any:
+def every_row(sweep: Sweep) -> Any:
     """Yield every point as a flat row: node, axes, results and marks."""
     from itertools import product
 
