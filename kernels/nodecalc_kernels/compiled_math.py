@@ -20,7 +20,20 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from . import vecmath
-from .vecmath import HEADROOM, INF, LN2_HIGH, LN2_LOW, NAN, NEGLIGIBLE, SMALLEST_DIVISOR, log_core
+from .vecmath import (
+    HEADROOM,
+    INF,
+    LN2_HIGH,
+    LN2_LOW,
+    NAN,
+    NEGLIGIBLE,
+    SMALLEST_DIVISOR,
+    fma,
+    least,
+    log_core,
+    power_near,
+    sum_parts,
+)
 
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
@@ -44,6 +57,29 @@ ROUNDER_BITS: Final = 0x4338000000000000
 EXP_CLAMP_HIGH: Final = 710.0
 EXP_CLAMP_LOW: Final = -746.0
 """Beyond them e^x rounds to inf and to 0, while 2^n can still be built from bits."""
+
+DECAY_CLAMP: Final = 746.0
+"""The same for e^-x."""
+
+DECAY_LIFT: Final = 64
+DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
+DECAY_ROUNDER: Final = ROUNDER + float(DECAY_LIFT + 1023)
+"""A sum with it is a rounded n whose lowest bits, moved into the place of the exponent, are the double 2^(n + 64): so
+high that a subnormal result is reached by one product, and rounded once."""
+
+DECAY_SERIES: Final = (
+    0.5000000000000001,
+    0.16666666666666669,
+    0.041666666666624164,
+    0.008333333333330065,
+    0.0013888888917196719,
+    0.00019841269863040545,
+    2.4801521322368692e-05,
+    2.7557268480310024e-06,
+    2.7620075879983367e-07,
+    2.5100375832561234e-08,
+)
+"""(e^r - 1 - r)/r^2 as EXP_SERIES has it, one term shorter: error of e^r below 2^-56."""
 
 EXPM1_CLAMP_LOW: Final = -50.0
 """Below it e^x - 1 is -1."""
@@ -135,6 +171,19 @@ def _exp(x: float) -> float:
     return p * one * other
 
 
+def _decay(x: float) -> float:
+    t = least(DECAY_CLAMP, x)
+    shifted = DECAY_ROUNDER - t * LOG2_E
+    n = shifted - DECAY_ROUNDER
+    r = (-t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = DECAY_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * c8)))) + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
+    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    # Not by adding n to the exponent of e^r: a nan is to stay one, whatever its low bits are.
+    return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
 def _expm1(x: float) -> float:
     from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
     t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
@@ -170,21 +219,34 @@ def _log_parts(x: float) -> tuple[float, float]:
     return (high if inside else edge), (low if inside else 0.0)
 
 
-def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
-    base = HEADROOM * a
-    part = HEADROOM * x
-    u = base + part
-    back = u - base
-    rounded = (base - (u - back)) + (part - back)
-    # The bits of a double are nearly its logarithm: their difference, rounded to whole exponents, is within 0.587
-    # of log2(1 + x/a), and choosing 2^k no better costs the series nothing.
+def _power_near(u: float, base: float) -> tuple[float, float]:
+    # The bits of a double are nearly its logarithm: their difference, rounded to whole exponents, is within 0.587 of
+    # log2(u/base), and choosing 2^k no better costs the series nothing.
     base_bits = np.float64(base).view(np.int64)
     lifted = ((np.float64(u).view(np.int64) - base_bits + HALF_AND_LIFT) >> FRACTION_BITS) & QUOTIENT_MASK
     scaled = np.int64(base_bits + ((lifted - QUOTIENT_LIFT) << FRACTION_BITS)).view(np.float64)
-    k = np.int64(lifted | TWO_52_BITS).view(np.float64) - TWO_52_AND_LIFT
+    return scaled, np.int64(lifted | TWO_52_BITS).view(np.float64) - TWO_52_AND_LIFT
+
+
+def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
+    base, part = HEADROOM * a, HEADROOM * x
+    u, lost, _ = sum_parts(base, part)
+    scaled, k = power_near(u, base)
     # With 2^k = 1 the numerator is x itself; u - a would keep few of a tiny x's bits.
     unscaled = k == 0.0
-    return log_core(part if unscaled else u - scaled, 0.0 if unscaled else rounded, scaled, k)
+    return log_core(part if unscaled else u - scaled, 0.0 if unscaled else lost, scaled, k)
+
+
+def scaled_log1p(x: float, a: float) -> tuple[float, float]:
+    """Stand for `vecmath.scaled_log1p`; in single precision too."""
+    base = HEADROOM * a
+    u, lost, back = sum_parts(base, HEADROOM * x)
+    scaled, k = power_near(u, base)
+    high, low = log_core(u - scaled, lost, scaled, k)
+    product = a * high
+    # True unless all of x was lost in the sum, or infinity made a nan of what was: one comparison for both.
+    proper = abs(lost) < back
+    return (product if proper else x), (fma(a, high, -product) + a * low if proper else 0.0)
 
 
 def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
@@ -217,14 +279,19 @@ def register_math() -> None:
     """Give numba the compiled form of every function of `vecmath`."""
     for plain, compiled in (
         (vecmath.exp, _exp),
+        (vecmath.decay, _decay),
         (vecmath.expm1, _expm1),
         (vecmath.log, _log),
         (vecmath.log1p, _log1p),
         (vecmath.sqrt, _sqrt),
+        (vecmath.least, vecmath.least),
         (vecmath.fma, _fma),
+        (vecmath.sum_parts, vecmath.sum_parts),
+        (vecmath.power_near, _power_near),
         (vecmath.log_core, vecmath.log_core),
         (vecmath.log_parts, _log_parts),
         (vecmath.log1p_quotient_inside, _log1p_quotient_inside),
         (vecmath.log1p_quotient_parts, _log1p_quotient_parts),
+        (vecmath.scaled_log1p, scaled_log1p),
     ):
         hang(plain, compiled)

@@ -17,7 +17,20 @@ from numba import types
 from numba.extending import intrinsic
 
 from . import vecmath
-from .vecmath import HEADROOM, INF, NAN, fma, log1p_quotient_inside, log1p_quotient_parts, log_core, log_parts
+from .compiled_math import scaled_log1p
+from .vecmath import (
+    HEADROOM,
+    INF,
+    NAN,
+    fma,
+    least,
+    log1p_quotient_inside,
+    log1p_quotient_parts,
+    log_core,
+    log_parts,
+    power_near,
+    sum_parts,
+)
 
 NEGLIGIBLE: Final = 2.0**-25
 """Below it 1 + t is 1 and log1p(t) is t, both to the last bit of a single."""
@@ -43,6 +56,14 @@ into the place of the exponent they are n steps of it, since the bits of the 1.5
 EXP_CLAMP_HIGH: Final = 89.0
 EXP_CLAMP_LOW: Final = -104.0
 """Beyond them e^x rounds to inf and to 0, while 2^n can still be built from bits."""
+
+DECAY_CLAMP: Final = 104.0
+"""The same for e^-x."""
+
+DECAY_LIFT: Final = 64
+DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
+DECAY_ROUNDER: Final = ROUNDER + float(DECAY_LIFT + 127)
+"""Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
 
 EXPM1_CLAMP_LOW: Final = -30.0
 """Below it e^x - 1 is -1."""
@@ -142,6 +163,18 @@ def _exp(x: float) -> float:
     return p * power * (UNLIFT if tiny else 2.0)
 
 
+def _decay(x: float) -> float:
+    t = least(DECAY_CLAMP, x)
+    shifted = DECAY_ROUNDER - t * LOG2_E
+    n = shifted - DECAY_ROUNDER
+    r = (-t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4 = EXP_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
 def _expm1(x: float) -> float:
     from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
     t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
@@ -196,17 +229,18 @@ def _log_parts(x: float) -> tuple[float, float]:
     return (high if inside else edge), (low if inside else 0.0)
 
 
-def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
-    base = HEADROOM * a
-    part = HEADROOM * x
-    u = base + part
-    back = u - base
-    rounded = (base - (u - back)) + (part - back)
+def _power_near(u: float, base: float) -> tuple[float, float]:
     # The bits of a single are nearly its logarithm, see the double's form.
     base_bits = _bits(base)
     exponent = _cut(_cut(_bits(u) - base_bits + HALF_EXPONENT) >> FRACTION_BITS)
-    scaled = _from_bits(base_bits + (exponent << FRACTION_BITS))
-    return log_core(u - scaled, rounded, scaled, _real(exponent))
+    return _from_bits(base_bits + (exponent << FRACTION_BITS)), _real(exponent)
+
+
+def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
+    base = HEADROOM * a
+    u, lost, _ = sum_parts(base, HEADROOM * x)
+    scaled, k = power_near(u, base)
+    return log_core(u - scaled, lost, scaled, k)
 
 
 def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
@@ -238,15 +272,20 @@ def _fma(a: float, b: float, c: float) -> float:
 SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingProxyType(
     {
         vecmath.exp: _exp,
+        vecmath.decay: _decay,
         vecmath.expm1: _expm1,
         vecmath.log: _log,
         vecmath.log1p: _log1p,
         vecmath.sqrt: _sqrt,
+        vecmath.least: vecmath.least,
         vecmath.fma: _fma,
+        vecmath.sum_parts: vecmath.sum_parts,
+        vecmath.power_near: _power_near,
         vecmath.log_core: _log_core,
         vecmath.log_parts: _log_parts,
         vecmath.log1p_quotient_inside: _log1p_quotient_inside,
         vecmath.log1p_quotient_parts: _log1p_quotient_parts,
+        vecmath.scaled_log1p: scaled_log1p,
     }
 )
 """Function of `vecmath` -> what stands for it in single precision."""

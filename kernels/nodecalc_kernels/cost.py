@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import inf, nan
 from typing import Final
 
+from .vecmath import least
+
 TRANSISTORS_PER_MTR: Final = 1e6
 """Transistors in one MTr, the unit of logic density (MTr/mm2)."""
 
@@ -22,7 +24,8 @@ def good_dies(gross_dies: float, die_yield: float) -> float:
         die_yield: Y, share of them that is good, 0..1.
 
     """
-    return gross_dies * die_yield if gross_dies >= 0.0 and 0.0 <= die_yield <= 1.0 else nan
+    inside = least(least(gross_dies, die_yield), 1.0 - die_yield) >= 0.0
+    return gross_dies * die_yield if inside else nan
 
 
 def cost_per_die(wafer_price_usd: float, line_yield: float, dies: float) -> float:
@@ -45,9 +48,10 @@ def cost_per_die(wafer_price_usd: float, line_yield: float, dies: float) -> floa
     9.384384384384385
 
     """
-    inside = wafer_price_usd >= 0.0 and 0.0 < line_yield <= 1.0 and dies >= 0.0
+    inside = least(wafer_price_usd, dies) >= 0.0 and 0.0 < line_yield <= 1.0
     wafers_out = line_yield * dies
-    return (wafer_price_usd / wafers_out if wafers_out > 0.0 else inf) if inside else nan
+    # A price that is nan stays nan where no die comes out.
+    return (wafer_price_usd / wafers_out if wafers_out > 0.0 else wafer_price_usd + inf) if inside else nan
 
 
 def scaled(cost_usd: float, factor: float) -> float:

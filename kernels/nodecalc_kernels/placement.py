@@ -12,7 +12,7 @@ from typing import Final
 from .circle import fits_about, is_die, is_wafer, whole_cell
 from .exact_placement import best, best_offset, center_corner, center_die, dies_at_offset
 from .registry import placement
-from .vecmath import exp
+from .vecmath import decay
 
 __all__ = [
     "area_quotient",
@@ -33,9 +33,9 @@ __all__ = [
 CIRCLE: Final = pi / 4.0
 """Area of a circle over that of the square around it."""
 
-HENNESSY_PATTERSON_EDGE: Final = pi / sqrt(2.0)
-"""Dies lost along the edge: circumference pi d over the diagonal sqrt(2 S) of a square die. Hennessy and Patterson,
-Computer Architecture, 6th ed., section 1.6."""
+HENNESSY_PATTERSON_EDGE: Final = sqrt(2.0 * pi)
+"""Dies lost along the edge, per root of the cells in the circle: circumference pi d over the diagonal sqrt(2 S) of a
+square die. Hennessy and Patterson, Computer Architecture, 6th ed., section 1.6."""
 
 FERRIS_PRABHU_EDGE: Final = 2.0
 """Exponent per mean pitch over diameter. A. V. Ferris-Prabhu, IEEE Circuits and Devices Magazine 5(1):37, 1989."""
@@ -54,8 +54,8 @@ DE_VRIES: Final = "D. K. de Vries, IEEE Trans. Semicond. Manuf. 18:136, 2005"
 
 
 def cells(die_width_mm: float, die_height_mm: float, scribe_mm: float, diameter_mm: float) -> float:
-    """Return the pitch cells that make up the square around a circle, d^2 / S."""
-    return diameter_mm * diameter_mm / ((die_width_mm + scribe_mm) * (die_height_mm + scribe_mm))
+    """Return the area of a circle in pitch cells, pi d^2 / (4 S)."""
+    return CIRCLE * diameter_mm * diameter_mm / ((die_width_mm + scribe_mm) * (die_height_mm + scribe_mm))
 
 
 def mean_pitch(die_width_mm: float, die_height_mm: float, scribe_mm: float) -> float:
@@ -96,7 +96,7 @@ def area_quotient(die_width_mm: float, die_height_mm: float, scribe_mm: float, u
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
     return (
         (
-            CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+            cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
@@ -134,10 +134,10 @@ def hennessy_patterson(die_width_mm: float, die_height_mm: float, scribe_mm: flo
 
     """
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
-    square = cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm) if inside else nan
+    whole = cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm) if inside else nan
     return (
         (
-            non_negative(CIRCLE * square - HENNESSY_PATTERSON_EDGE * sqrt(square))
+            non_negative(whole - HENNESSY_PATTERSON_EDGE * sqrt(whole))
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
@@ -175,9 +175,8 @@ def ferris_prabhu(die_width_mm: float, die_height_mm: float, scribe_mm: float, u
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
     return (
         (
-            CIRCLE
-            * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-            * exp(-FERRIS_PRABHU_EDGE * mean_pitch(die_width_mm, die_height_mm, scribe_mm) / usable_diameter_mm)
+            cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+            * decay(FERRIS_PRABHU_EDGE / usable_diameter_mm * mean_pitch(die_width_mm, die_height_mm, scribe_mm))
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
@@ -216,7 +215,7 @@ def flynn(die_width_mm: float, die_height_mm: float, scribe_mm: float, usable_di
     smaller = non_negative(usable_diameter_mm - FLYNN_EDGE * mean_pitch(die_width_mm, die_height_mm, scribe_mm))
     return (
         (
-            CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, smaller)
+            cells(die_width_mm, die_height_mm, scribe_mm, smaller)
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
@@ -255,7 +254,7 @@ def de_vries_linear(die_width_mm: float, die_height_mm: float, scribe_mm: float,
     return (
         (
             non_negative(
-                CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+                cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
                 - DE_VRIES_LINEAR_EDGE * pi * (usable_diameter_mm / mean_pitch(die_width_mm, die_height_mm, scribe_mm))
             )
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
@@ -295,9 +294,8 @@ def de_vries_exp(die_width_mm: float, die_height_mm: float, scribe_mm: float, us
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
     return (
         (
-            CIRCLE
-            * cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-            * exp(-DE_VRIES_EXP_EDGE * mean_pitch(die_width_mm, die_height_mm, scribe_mm) / usable_diameter_mm)
+            cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+            * decay(DE_VRIES_EXP_EDGE / usable_diameter_mm * mean_pitch(die_width_mm, die_height_mm, scribe_mm))
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )
@@ -338,7 +336,7 @@ def de_vries_square(die_width_mm: float, die_height_mm: float, scribe_mm: float,
     )
     return (
         (
-            CIRCLE * cells(die_width_mm, die_height_mm, scribe_mm, smaller)
+            cells(die_width_mm, die_height_mm, scribe_mm, smaller)
             if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
             else 0.0
         )

@@ -14,6 +14,7 @@ from .cost import cost_per_die, die_area_for, good_dies, peak_transistors, usd_p
 from .die_size import die_height, die_width, rectangle_area
 from .placement import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
+from .vecmath import least
 
 MM2_PER_CM2: Final = 100.0
 
@@ -41,7 +42,7 @@ def mean_faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: 
     0.1
 
     """
-    inside = die_area_mm2 >= 0.0 and 0.0 <= critical_area_fraction <= 1.0 and d0_per_cm2 >= 0.0
+    inside = least(die_area_mm2, d0_per_cm2) >= 0.0 and 0.0 <= critical_area_fraction <= 1.0
     return die_area_mm2 / MM2_PER_CM2 * critical_area_fraction * d0_per_cm2 if inside else nan
 
 

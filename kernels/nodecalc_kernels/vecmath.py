@@ -69,6 +69,14 @@ def exp(x: float) -> float:
     return INF if x > EXP_OVERFLOW else math.exp(x)
 
 
+def decay(x: float) -> float:
+    """Return e^-x where 0 <= x <= inf, and nan for nan; below 0 anything, but never raise.
+
+    For formulas that test the domain themselves: compiled, it spares a quarter of the steps of `exp`.
+    """
+    return exp(-x)
+
+
 def expm1(x: float) -> float:
     """Return e^x - 1 without cancellation near 0; inf above the range of a double."""
     return INF if x > EXP_OVERFLOW else math.expm1(x)
@@ -94,6 +102,15 @@ def sqrt(x: float) -> float:
     return math.sqrt(x) if x >= 0.0 else NAN
 
 
+def least(a: float, b: float) -> float:
+    """Return the smaller of two numbers, and b where either is nan.
+
+    A minimum costs nothing beside the products of a SIMD loop, while each comparison takes a product's place: so a
+    domain test that meets several numbers looks at their least. A nan of `a` must come to light in another way.
+    """
+    return a if a < b else b
+
+
 def fma(a: float, b: float, c: float) -> float:
     """Return a b + c with (nearly) one rounding: what the product loses is put back after the sum.
 
@@ -115,6 +132,16 @@ def fma(a: float, b: float, c: float) -> float:
     return total + (((product - (total - back)) + (c - back)) + lost)
 
 
+def sum_parts(a: float, b: float) -> tuple[float, float, float]:
+    """Return a + b, what its rounding lost, and how much of b has come through: D. E. Knuth's sum, exact for any two.
+
+    Nothing is reassociated in a compiled formula, so that its text serves there as it is.
+    """
+    total = a + b
+    back = total - a
+    return total, (a - (total - back)) + (b - back), back
+
+
 def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
     """Return ln(2^exponent (1 + (n + n_low)/base)) in two parts, for 1 + n/base within a factor 1.5 of 1.
 
@@ -130,14 +157,14 @@ def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[floa
     rest = fma(-s, d, n) + (n_low - s * d_low)
     z = s * s
     c0, c1, c2, c3, c4, c5, c6, c7 = LOG_SERIES
-    # Summed in pairs: a chain of eight dependent steps would leave a SIMD loop waiting for itself.
+    # Two chains, even and odd: one of eight dependent steps would leave a SIMD loop waiting for itself.
     z2 = z * z
-    series = ((c0 + z * c1) + z2 * (c2 + z * c3)) + (z2 * z2) * ((c4 + z * c5) + z2 * (c6 + z * c7))
-    tail = s * z * series + 2.0 * (rest * reciprocal)
+    series = (c0 + z2 * (c2 + z2 * (c4 + z2 * c6))) + z * (c1 + z2 * (c3 + z2 * (c5 + z2 * c7)))
+    tail = (s * z) * series + rest * (2.0 * reciprocal)
     big = exponent * LN2_HIGH
     doubled = 2.0 * s
     top = big + doubled
-    low = (doubled - (top - big)) + (exponent * LN2_LOW + tail)
+    low = ((doubled - (top - big)) + exponent * LN2_LOW) + tail
     high = top + low
     return high, low - (high - top)
 
@@ -152,6 +179,14 @@ def log_parts(x: float) -> tuple[float, float]:
     return log_core(m - 1.0, 0.0, 1.0, float(k))
 
 
+def power_near(u: float, base: float) -> tuple[float, float]:
+    """Return 2^k base and k, for a whole k that has 2^k within a factor 2^0.588 of u/base; both normal numbers."""
+    m_u, k_u = math.frexp(u)
+    m_base, k_base = math.frexp(base)
+    k = k_u - k_base + (1 if m_u * SQRT_HALF > m_base else (-1 if m_u < m_base * SQRT_HALF else 0))
+    return math.ldexp(base, k), float(k)
+
+
 def log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
     """Return ln(1 + x/a) as high + low, for a >= 2^-900 and finite, x > -a; (inf, 0) at x = inf.
 
@@ -162,16 +197,9 @@ def log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
     if not (proper and -a < x < INF):
         return (INF if x == INF else (-INF if x == -a else NAN)) if proper else NAN, 0.0
     a, x = HEADROOM * a, HEADROOM * x
-    u = a + x
-    back = u - a
-    rounded = (a - (u - back)) + (x - back)
-    m_u, k_u = math.frexp(u)
-    m_a, k_a = math.frexp(a)
-    k = k_u - k_a + (1 if m_u * SQRT_HALF > m_a else (-1 if m_u < m_a * SQRT_HALF else 0))
-    if k == 0:
-        return log_core(x, 0.0, a, 0.0)
-    base = math.ldexp(a, k)
-    return log_core(u - base, rounded, base, float(k))
+    u, lost, _ = sum_parts(a, x)
+    scaled, k = power_near(u, a)
+    return log_core(x, 0.0, a, 0.0) if k == 0.0 else log_core(u - scaled, lost, scaled, k)
 
 
 def log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
@@ -180,3 +208,16 @@ def log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
     For formulas that test the domain themselves: compiled, it spares a tenth of their steps.
     """
     return log1p_quotient_parts(x, a)
+
+
+def scaled_log1p(x: float, a: float) -> tuple[float, float]:
+    """Return a ln(1 + x/a) as high + low, where 0 <= x <= inf and 2^-900 <= a <= inf; elsewhere anything.
+
+    It is x itself where x/a is negligible, and inf at x = inf. The sum is good to 2^-55 of its value, and compiled to
+    2^-51 where x/a is below 2^-49.
+    """
+    if x <= NEGLIGIBLE * a or x == INF:
+        return x, 0.0
+    high, low = log1p_quotient_parts(x, a)
+    product = a * high
+    return product, fma(a, high, -product) + a * low

@@ -22,13 +22,15 @@ from .vecmath import (
     NAN,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
-    exp,
+    decay,
     expm1,
     fma,
+    least,
     log,
     log1p,
     log1p_quotient_inside,
     log_parts,
+    scaled_log1p,
     sqrt,
 )
 
@@ -105,7 +107,7 @@ MEAN_NEGLIGIBLE: Final = 1e-3
 
 def survival(high: float, low: float) -> float:
     """Return exp(-(high + low)) for a `low` that is below a rounding of `high`."""
-    y = exp(-high)
+    y = decay(high)
     return y - y * low
 
 
@@ -156,7 +158,7 @@ def poisson(x: float) -> float:
     0.367879
 
     """
-    y = exp(-x)
+    y = decay(x)
     return y if x >= 0.0 else NAN
 
 
@@ -183,8 +185,8 @@ def _near_step(z: float, y: float, slope_part: float) -> float:
 
 def _far_step(z: float, u: float) -> float:
     """Return one Newton step for u z = 1 - e^-z from the right, where it falls towards the root and never past it."""
-    decay = expm1(-z)
-    return z - fma(u, z, decay) / (u - (1.0 + decay))
+    fallen = expm1(-z)
+    return z - fma(u, z, fallen) / (u - (1.0 + fallen))
 
 
 def _near_inverse(y: float, slope_part: float) -> float:
@@ -423,19 +425,16 @@ def moore(x: float) -> float:
     0.606531
 
     """
-    y = exp(-sqrt(x))
+    y = decay(sqrt(x))
     return y if x >= 0.0 else NAN
 
 
 def negative_binomial_exponent(x: float, alpha: float) -> tuple[float, float]:
     """Return alpha ln(1 + x/alpha) as high + low; nan outside the domain."""
-    high, low = log1p_quotient_inside(x, alpha)
-    product = alpha * high
-    missing = fma(alpha, high, -product) + alpha * low
-    # Where x/alpha is below 2^-54 it is Poisson to the last bit, alpha = inf included; and x = inf stays inf.
-    plain = x <= NEGLIGIBLE * alpha or x == INF
-    inside = x >= 0.0 and alpha >= SMALLEST_DIVISOR
-    return (x if plain else product) if inside else NAN, 0.0 if plain else missing
+    # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included.
+    high, low = scaled_log1p(x, alpha)
+    inside = least(x, alpha - SMALLEST_DIVISOR) >= 0.0
+    return high if inside else NAN, low
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from fractions import Fraction
 
 import numba
 import numpy as np
@@ -18,17 +19,27 @@ from nodecalc_kernels.compiled_math import JIT_OPTIONS
 from nodecalc_kernels.vecmath import (
     LARGEST_S,
     LOG_SERIES,
+    NEGLIGIBLE,
+    SMALLEST_DIVISOR,
+    decay,
     exp,
     expm1,
     fma,
+    least,
     log,
     log1p,
     log1p_quotient_parts,
     log_parts,
+    scaled_log1p,
     sqrt,
+    sum_parts,
 )
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 2.2e-308, 1.797e308, -1.797e308)
+NOT_NEGATIVE = (0.0, 5e-324, 1e-310, 2.2e-308, 1e-17, 0.3, 1.0, 700.0, 744.4, 745.2, 746.0, 1e9, 1.797e308, math.inf)
+PAYLOADS = np.array([0x7FF00000000007A2, 0x7FF8000000000001, -1, 0x7FF0000000000001, -(1 << 51)], np.int64)
+"""Bit patterns of nan, R's missing value and ones of either sign and of all kinds of low bits among them."""
+
 EXACT = {"exp": mp.exp, "expm1": mp.expm1, "log": mp.log, "log1p": mp.log1p, "sqrt": mp.sqrt}
 COMPILED_ULP = 1.25
 
@@ -48,6 +59,37 @@ def parts_of(x: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
     for i in range(x.size):
         out[0, i], out[1, i] = log_parts(x[i])
         out[2, i], out[3, i] = log1p_quotient_parts(x[i], a[i])
+
+
+@numba.njit(**JIT_OPTIONS)
+def decays_of(x: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[i] = decay(x[i])
+
+
+@numba.njit(**JIT_OPTIONS)
+def scaled_of(x: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[0, i], out[1, i] = scaled_log1p(x[i], a[i])
+
+
+@numba.njit(**JIT_OPTIONS)
+def least_and_sum_of(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
+    for i in range(a.size):
+        out[0, i] = least(a[i], b[i])
+        out[1, i], out[2, i], out[3, i] = sum_parts(a[i], b[i])
+
+
+def compiled_decays(points: np.ndarray) -> np.ndarray:
+    out = np.empty(points.size)
+    decays_of(points, out)
+    return out
+
+
+def compiled_scaled(x: np.ndarray, a: np.ndarray) -> np.ndarray:
+    out = np.empty((2, x.size))
+    scaled_of(x, a, out)
+    return out
 
 
 def compiled_values(points: list[float]) -> np.ndarray:
@@ -95,6 +137,78 @@ def test_compiled_functions_are_within_one_and_a_quarter_ulp_of_50_digits(index:
         for x, got in zip(points, compiled_values(points)[index], strict=True):
             want = EXACT[name](mpf(x))
             assert abs(mpf(float(got)) - want) <= COMPILED_ULP * mpf(math.ulp(float(want))), (name, x)
+
+
+def test_decay_is_within_one_and_a_quarter_ulp_of_50_digits() -> None:
+    source = random.Random("decay")
+    points = [10.0 ** source.uniform(-308.0, 2.87) for _ in range(1500)]
+    points += [source.uniform(0.0, 5.0) for _ in range(1500)] + [source.uniform(700.0, 746.0) for _ in range(600)]
+    points += [k * math.log(2.0) / 2.0 for k in range(2150)]
+    with mp.workdps(50):
+        for x, got in zip(points, compiled_decays(np.array(points)), strict=True):
+            want = mp.exp(-mpf(x))
+            assert abs(mpf(float(got)) - want) <= COMPILED_ULP * mpf(math.ulp(float(want))), x
+
+
+def test_decay_is_that_of_math_at_the_edges() -> None:
+    for x, got in zip(NOT_NEGATIVE, compiled_decays(np.array(NOT_NEGATIVE)), strict=True):
+        assert decay(x) == math.exp(-x)
+        assert got == pytest.approx(math.exp(-x), rel=3e-16, abs=0.0 if math.exp(-x) else 5e-324)
+    assert compiled_decays(np.array([0.0]))[0] == 1.0
+    assert compiled_decays(np.array([746.0, math.inf])).tolist() == [0.0, 0.0]
+    assert math.isnan(decay(math.nan))
+    assert np.isnan(compiled_decays(PAYLOADS.view(np.float64))).all()
+    assert isinstance(decay(-1e5), float)
+
+
+def test_a_scaled_logarithm_is_good_to_55_bits_and_compiled_to_51_where_it_is_nearly_its_argument() -> None:
+    source = random.Random("scaled")
+    a = [10.0 ** source.uniform(-3.0, 13.0) for _ in range(3000)]
+    x = [each * 10.0 ** source.uniform(-19.0, 6.0) for each in a[:1500]]
+    x += [each * 2.0 ** -source.uniform(48.0, 56.0) for each in a[1500:2500]] + [each * 5e-324 for each in a[2500:]]
+    out = compiled_scaled(np.array(x), np.array(a))
+    with mp.workdps(60):
+        for i, (xi, ai) in enumerate(zip(x, a, strict=True)):
+            want = mpf(ai) * mp.log1p(mpf(xi) / mpf(ai))
+            plain = sum(map(mpf, scaled_log1p(xi, ai)), mpf(0))
+            compiled = mpf(float(out[0, i])) + mpf(float(out[1, i]))
+            assert abs(plain - want) <= want * mpf(2) ** -55, (xi, ai)
+            assert abs(compiled - want) <= want * mpf(2) ** (-51 if xi < 2.0**-49 * ai else -55), (xi, ai)
+
+
+def test_a_scaled_logarithm_at_the_edges() -> None:
+    edges = [(x, a) for x in NOT_NEGATIVE for a in (SMALLEST_DIVISOR, 0.3, 1.0, 1e15, 1.797e308, math.inf)]
+    x, a = (np.array(column) for column in zip(*edges, strict=True))
+    out = compiled_scaled(x, a)
+    for i, (xi, ai) in enumerate(edges):
+        high, low = scaled_log1p(xi, ai)
+        assert out[0, i] == pytest.approx(high, rel=3e-16, abs=0.0), (xi, ai)
+        assert np.isfinite([low, out[1, i]]).all(), (xi, ai)
+        if xi <= NEGLIGIBLE * ai or xi == math.inf:
+            assert high == out[0, i] == xi
+    nans = PAYLOADS.view(np.float64)
+    assert np.isnan(compiled_scaled(nans, np.full(nans.size, 2.0))[0]).all()
+    assert math.isnan(scaled_log1p(math.nan, 2.0)[0])
+
+
+def test_the_least_of_two_is_the_second_where_either_is_nan() -> None:
+    first, second = (np.array(column) for column in zip(*((a, b) for a in SPECIAL for b in SPECIAL), strict=True))
+    out = np.empty((4, first.size))
+    least_and_sum_of(first, second, out)
+    for a, b, compiled in zip(first.tolist(), second.tolist(), out[0].tolist(), strict=True):
+        for got in (least(a, b), compiled):
+            want = b if math.isnan(a) or math.isnan(b) else min(a, b)
+            assert got == want or (math.isnan(got) and math.isnan(want))
+
+
+@given(a=st.floats(-1e300, 1e300), b=st.floats(-1e300, 1e300))
+def test_a_sum_and_what_it_lost_are_exact(a: float, b: float) -> None:
+    out = np.empty((4, 1))
+    least_and_sum_of(np.array([a]), np.array([b]), out)
+    for total, lost, back in (sum_parts(a, b), out[1:, 0].tolist()):
+        assert total == a + b
+        assert Fraction(total) + Fraction(lost) == Fraction(a) + Fraction(b)
+        assert back == total - a
 
 
 def test_both_parts_of_a_logarithm_are_good_to_55_bits() -> None:
@@ -150,6 +264,8 @@ def test_the_fitted_series_are_as_good_as_their_text_says() -> None:
             want = (mp.expm1(r) - r) / r**2
             got = polynomial(compiled_math.EXP_SERIES, r)
             assert abs(got - want) * abs(r) < mpf(2) ** -60
+            got = polynomial(compiled_math.DECAY_SERIES, r)
+            assert abs(got - want) * r * r < mpf(2) ** -56
 
 
 def test_the_plain_and_the_bitwise_choice_of_exponent_stay_inside_the_series() -> None:
