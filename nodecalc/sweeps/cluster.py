@@ -1,4 +1,4 @@
-"""Sweeps on a Dask cluster: the plan travels once, ranges of tiles after it, and states are merged on the workers.
+"""Sweeps on a Dask cluster: a plan and ranges of its tiles travel, and states are merged on the workers.
 
 No array of results ever travels. Every state merges to the same bits in any order, so that neither the number of
 workers, nor the ranges, nor a worker that is lost and whose ranges are done again, shows in a result.
@@ -56,12 +56,15 @@ def reduce_on(client: Any, plan: Plan, reducer: Reducer, tell: Tell | None = Non
         tree, pace = _Tree(run, reducer), _Pace(tiles.count, _begin(tiles, run.threads()))
         lengths: dict[str, tuple[int, int]] = {}
         while first < tiles.count or lengths:
-            while first < tiles.count and len(lengths) < IN_FLIGHT * run.threads():
+            ranges: list[tuple[int, int]] = []
+            while first < tiles.count and len(lengths) + len(ranges) < IN_FLIGHT * run.threads():
                 last = first + pace.length(tiles.count - first, run.threads())
-                future = run.submit(reduce_range, carried, data, first, last, name="range", watch=True)
-                lengths[future.key] = (first, last)
-                tree.add(future)
+                ranges.append((first, last))
                 first = last
+            if ranges:
+                futures = run.submit_each(reduce_range, [(carried, data, *ends) for ends in ranges], "range")
+                lengths.update(zip([future.key for future in futures], ranges, strict=True))
+                tree.add(futures)
                 if first == tiles.count:
                     tree.close()
             done = run.next()
@@ -90,7 +93,7 @@ def run_jobs_on(
             whose worker is lost is done again: to do one twice must do no harm.
         jobs: each has ``points``.
         tell: called with the points done and the points in all.
-        plan: travels once; each worker process keeps its grid.
+        plan: travels once where it is large; each worker process keeps its grid.
 
     """
     results: dict[int, Result] = {}
@@ -101,10 +104,10 @@ def run_jobs_on(
         numbers: dict[str, int] = {}
         waiting = deque(range(len(jobs)))
         while waiting or numbers:
-            while waiting and len(numbers) < IN_FLIGHT * run.threads():
-                number = waiting.popleft()
-                future = run.submit(do, function, carried, jobs[number], name="job", watch=True)
-                numbers[future.key] = number
+            given = [waiting.popleft() for _ in range(min(len(waiting), IN_FLIGHT * run.threads() - len(numbers)))]
+            if given:
+                futures = run.submit_each(do, [(function, carried, jobs[number]) for number in given], "job")
+                numbers.update(zip([future.key for future in futures], given, strict=True))
             done = run.next()
             number = numbers.pop(done.key)
             results[number] = run.fetch(done)
@@ -163,16 +166,17 @@ class _Tree:
         self._roots: deque[Any] = deque()
         self._states: list[Any] = []
 
-    def add(self, future: Any) -> None:
-        """Take the state of a range, done or not."""
-        self._ranges.append(future)
-        if len(self._ranges) == FAN_IN:
-            self._merges.append(self._merged(self._ranges))
-            self._ranges = []
-        if len(self._merges) == FAN_IN:
-            self._roots.append(self._merged(self._merges))
-            self._run.let_go(self._merges)
-            self._merges = []
+    def add(self, futures: Sequence[Any]) -> None:
+        """Take the states of ranges, done or not."""
+        for future in futures:
+            self._ranges.append(future)
+            if len(self._ranges) == FAN_IN:
+                self._merges.append(self._merged(self._ranges))
+                self._ranges = []
+            if len(self._merges) == FAN_IN:
+                self._roots.append(self._merged(self._merges))
+                self._run.let_go(self._merges)
+                self._merges = []
 
     def close(self) -> None:
         """Merge what is left: there are no more ranges."""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 RETRIES: Final = 2
 """Times that a failed task is tried again. Tasks of a lost worker are done again besides."""
 
+TASK_BYTES: Final = 16384
+"""A plan up to this size goes along with every task. As a task of its own it has to be fetched by each worker, and
+until others have it Dask gives all that depends on it to the one that does, for a tenth of a second."""
+
 _POLL_S: Final = 0.5
 _COUNT_S: Final = 5.0
 
@@ -57,13 +61,15 @@ class Run:
         self._open.clear()
 
     def send(self, plan: Plan) -> Any:
-        """Return the future of `plan` as `Carried`, the same one for all runs of the client.
+        """Return `plan` as `Carried`, or where it is large the future of that, the same one for all runs of the client.
 
-        A task gives it, which is done again where all workers that had it are lost.
+        A task gives a large one, which is done again where all workers that had it are lost.
         """
         import dask
 
         carried = carry(plan)
+        if len(carried.data) <= TASK_BYTES:
+            return carried
         sent = _sent.setdefault(self._client, OrderedDict())
         future = sent.pop(carried.token, None)
         if future is None or future.status not in ("pending", "finished"):
@@ -77,21 +83,32 @@ class Run:
             sent.popitem(last=False)
         return future
 
-    def submit(
-        self, function: Callable[..., Any], *args: Any, name: str, priority: int = 0, watch: bool = False
-    ) -> Any:
-        """Return the future of a task; `next` gives those that are watched."""
-        self._tasks += 1
-        # A key of this run alone: one that another run shares would be cancelled with it.
-        key = f"nodecalc_{name}-{self.token}-{self._tasks}"
+    def submit(self, function: Callable[..., Any], *args: Any, name: str, priority: int = 0) -> Any:
+        """Return the future of a task."""
+        key = self._key(name)
         future = self._client.submit(function, *args, key=key, retries=RETRIES, priority=priority)
         self._open[key] = future
-        if watch:
-            future.add_done_callback(self._ended.put)
         return future
 
+    def submit_each(self, function: Callable[..., Any], rows: Sequence[tuple[Any, ...]], name: str) -> list[Any]:
+        """Return the futures of a task for each row of arguments; `next` gives those that are done.
+
+        In one message: of several that follow each other, a client keeps all but the first back for 10 ms.
+        """
+        keys = [self._key(name) for _ in rows]
+        futures: list[Any] = self._client.map(function, *zip(*rows, strict=True), key=keys, retries=RETRIES)
+        for key, future in zip(keys, futures, strict=True):
+            self._open[key] = future
+            future.add_done_callback(self._ended.put)
+        return futures
+
+    def _key(self, name: str) -> str:
+        """Return a key of this run alone: one that another run shares would be cancelled with it."""
+        self._tasks += 1
+        return f"nodecalc_{name}-{self.token}-{self._tasks}"
+
     def next(self) -> Any:
-        """Return the next watched future that is done, in the order in which they get done."""
+        """Return the next future of `submit_each` that is done, in the order in which they get done."""
         while True:
             try:
                 future = self._ended.get(timeout=_POLL_S)

@@ -217,7 +217,22 @@ def test_a_thousand_million_points_move_less_than_a_megabyte(client, monkeypatch
     assert 10_000 < moved[0] < 1_000_000
 
 
-def test_the_plan_travels_once_and_a_task_is_small(client):
+def watched(client):
+    """Return a list that gets the size of the arguments of every task that the client sends."""
+    sent = []
+    submit, each = client.submit, client.map
+
+    def size(args):
+        return sum(len(pickle.dumps(a)) for a in args if not isinstance(a, distributed.Future))
+
+    client.submit = lambda function, *args, **options: sent.append(size(args)) or submit(function, *args, **options)
+    client.map = lambda function, *columns, **options: (
+        sent.extend(map(size, zip(*columns, strict=True))) or each(function, *columns, **options)
+    )
+    return sent
+
+
+def test_a_large_plan_travels_once_and_a_task_is_small(client):
     plan = planned(node="tsmc-n5", wafer_price_usd=np.linspace(1e3, 2e4, 40_000), d0_per_cm2="0.01:1:100")
     grid = Grid(plan)
     reducer = StatsReducer(grid, COST)
@@ -225,16 +240,21 @@ def test_the_plan_travels_once_and_a_task_is_small(client):
     assert len(carried.data) > 8 * 40_000
     assert len(pickle.dumps(reducer)) < 1_000
     assert len(pickle.dumps(here(grid, reducer))) < 1_000
-    sent = []
-    submit = client.submit
-    client.submit = lambda function, *args, **options: (
-        sent.append(sum(len(pickle.dumps(a)) for a in args if not isinstance(a, distributed.Future)))
-        or submit(function, *args, **options)
-    )
+    sent = watched(client)
     state = cluster.reduce_on(client, plan, reducer)
     assert bits(state) == bits(here(grid, reducer))
     assert sorted(sent)[-1] > 8 * 40_000
     assert sum(sorted(sent)[:-1]) < 20_000
+
+
+def test_a_small_plan_goes_along_with_its_tasks(client):
+    plan = millions((COST,))
+    assert len(cluster_workers.carry(plan).data) < cluster_run.TASK_BYTES
+    sent = watched(client)
+    cluster.reduce_on(client, plan, StatsReducer(Grid(plan), COST))
+    assert len(sent) > 2
+    assert max(sent) < 2 * cluster_run.TASK_BYTES
+    assert client not in cluster_run._sent
 
 
 def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch):
@@ -252,7 +272,7 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch):
     assert bits(state) == bits(here(grid, reducer))
     assert len(most) == reducer.tiles.count == 16
     assert max(most) < 20  # of 28: 16 ranges, 8 merges of two, 4 of four
-    assert not client.futures.keys() - {f.key for f in cluster_run._sent[client].values()}
+    assert not client.futures
 
 
 def test_a_worker_keeps_the_grid_of_a_plan(client):
@@ -302,7 +322,9 @@ def wait_until(found, limit=LIMIT_S):
         sleep(0.02)
 
 
-def test_killed_workers_and_the_plan_that_they_held_change_no_bit(client):
+@pytest.mark.parametrize("task_bytes", [0, cluster_run.TASK_BYTES], ids=["they held the plan", "it went along"])
+def test_killed_workers_change_no_bit(client, monkeypatch, task_bytes):
+    monkeypatch.setattr(cluster_run, "TASK_BYTES", task_bytes)
     plan = planned(
         node="tsmc-n5",
         d0_per_cm2="0.01:1:2000",
