@@ -1,8 +1,10 @@
 """Long axes, short axes, odd lengths: walking a grid in tiles gives what walking it at once gives, to the last bit."""
 
+import threading
 from math import prod
 from unittest.mock import patch
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.sweeps import grid as grid_module
 from nodecalc.sweeps import layout as layout_module
+from nodecalc.sweeps import run as run_module
 from nodecalc.sweeps.blocks import Tiles, ravel, unravel
+from nodecalc.sweeps.run import fill_arrays, in_threads
 
 SHAPES = st.lists(st.integers(1, 9), min_size=0, max_size=5)
 
@@ -109,3 +113,31 @@ def test_a_result_beyond_memory_is_refused_before_it_swaps():
     swept = nc.sweep("10x10", node="n5", d0_per_cm2="0.01:1:1000000", wafer_price_usd="5000:20000:10000000")
     with pytest.raises(nc.NodecalcError, match=r"GB of results.*reduce or best.*file"):
         swept.fill()
+
+
+def test_threads_that_fill_one_array_change_nothing():
+    inputs = {
+        "node": "tsmc-n5",
+        "line_yield": "0.5:1:90",
+        "wafer_price_usd": "5000:20000:100",
+        "d0_per_cm2": [0.1, 0.2],
+    }
+    swept = nc.sweep("10x10", **inputs)
+    one, several = np.zeros(swept.shape), np.zeros(swept.shape)
+    fill_arrays(swept.grid, swept.outputs, {"good_die_cost_usd": one})
+    workers = set()
+
+    def watched(work, items, threads):
+        def noted(tile):
+            workers.add(threading.current_thread())
+            return work(tile)
+
+        assert len(items) > 3
+        yield from in_threads(noted, items, threads)
+
+    with patch.object(run_module, "FILL_TILE", 1000), patch.object(run_module, "in_threads", watched):
+        fill_arrays(swept.grid, swept.outputs, {"good_die_cost_usd": several})
+    assert np.array_equal(one, several)
+    assert one.all()
+    if numba.get_num_threads() > 1:
+        assert threading.main_thread() not in workers
