@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from ..errors import NodecalcError, OutputError
 from .cluster_client import NO_WORKER_S, check_client, check_workers, no_worker, not_installed
 from .cluster_workers import GRIDS_KEPT, Carried, carry
+from .interrupts import check
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -110,6 +111,7 @@ class Run:
     def next(self) -> Any:
         """Return the next future of `submit_each` that is done, in the order in which they get done."""
         while True:
+            check()
             try:
                 future = self._ended.get(timeout=_POLL_S)
             except Empty:

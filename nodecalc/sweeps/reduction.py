@@ -10,6 +10,7 @@ from nodecalc_kernels.registry import PLACEMENTS
 from ..errors import InputError, unknown
 from .blocks import unravel
 from .grid import KEPT
+from .interrupts import heard
 from .reduce_best import BestReducer, check_kept
 from .reduce_front import FrontReducer
 from .reduce_quantiles import QUANTILE_ERROR, QuantileReducer, parse_quantile
@@ -115,6 +116,7 @@ def _key(name: Any) -> str:
     return name.strip().lower().replace("-", "_")
 
 
+@heard()
 def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[Any]:
     """Return the final state of each reducer, worked out here or on the workers of `client`."""
     points = sum(reducer.tiles.points for reducer in reducers)

@@ -15,6 +15,7 @@ from ..arrays import check_apart
 from ..errors import InputError
 from .blocks import Tiles, ravel
 from .grid import SMALL_TILE
+from .interrupts import check, heard
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -57,6 +58,7 @@ def check_out(out: Mapping[str, Array], outputs: Sequence[str], shape: tuple[int
     check_apart(out)
 
 
+@heard()
 def fill_arrays(
     grid: Grid, outputs: Sequence[str], out: Mapping[str, Array] | None = None, tell: Tell | None = None
 ) -> dict[str, Array]:
@@ -123,16 +125,20 @@ def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator
     ahead is at most two items a thread. The caller's thread only waits: an interrupt reaches it at once.
     """
     if threads == 1 or len(items) < 2:
-        yield from map(work, items)
+        for item in items:
+            check()
+            yield work(item)
         return
     ahead: deque[Future[T]] = deque()
     pool = ThreadPoolExecutor(threads, "nodecalc-sweep")
     try:
         for item in items:
+            check()
             if len(ahead) == 2 * threads:
                 yield ahead.popleft().result()
             ahead.append(pool.submit(work, item))
         while ahead:
+            check()
             yield ahead.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -15,6 +15,7 @@ from ..errors import InputError
 from . import arrow, csvfile
 from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
 from .csvfile import CsvWriter, sidecar_of, sidecar_text
+from .interrupts import heard
 from .partitions import save_parts
 from .places import check_space, ending_of, is_folder
 from .stream import Closing, pump, source_of, tiles_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .sweep import Sweep
 
 
+@heard()
 def save(
     sweep: Sweep, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
 ) -> str:

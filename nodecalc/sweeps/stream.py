@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from .blocks import Tiles
+from .interrupts import check
 from .run import fill_tiles
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def pump(
     def written() -> None:
         future, row = waiting.popleft()
         future.result()
+        check()
         if tell is not None:
             tell(row - begin, total)
 
