@@ -54,37 +54,11 @@ ROUNDER: Final = 6755399441055744.0
 ROUNDER_BITS: Final = 0x4338000000000000
 """1.5 * 2^52: a sum with it has no bits below 1, so that it rounds, and its low bits are the integer itself."""
 
-EXP_CLAMP_HIGH: Final = 710.0
-EXP_CLAMP_LOW: Final = -746.0
-"""Beyond them e^x rounds to inf and to 0, while 2^n can still be built from bits."""
-
-DECAY_CLAMP: Final = 746.0
-"""The same for e^-x."""
-
-DECAY_LIFT: Final = 64
-DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
-DECAY_ROUNDER: Final = ROUNDER + float(DECAY_LIFT + 1023)
-"""A sum with it is a rounded n whose lowest bits, moved into the place of the exponent, are the double 2^(n + 64): so
-high that a subnormal result is reached by one product, and rounded once."""
-
-DECAY_SERIES: Final = (
-    0.5000000000000001,
-    0.16666666666666669,
-    0.041666666666624164,
-    0.008333333333330065,
-    0.0013888888917196719,
-    0.00019841269863040545,
-    2.4801521322368692e-05,
-    2.7557268480310024e-06,
-    2.7620075879983367e-07,
-    2.5100375832561234e-08,
-)
-"""(e^r - 1 - r)/r^2 as EXP_SERIES has it, one term shorter: error of e^r below 2^-56."""
-
+EXPM1_CLAMP_HIGH: Final = 710.0
 EXPM1_CLAMP_LOW: Final = -50.0
-"""Below it e^x - 1 is -1."""
+"""Beyond them e^x - 1 is inf and -1."""
 
-EXP_SERIES: Final = (
+EXPM1_SERIES: Final = (
     0.5,
     0.1666666666666667,
     0.04166666666666667,
@@ -107,6 +81,29 @@ BIAS: Final = 1023
 EXPONENT_MASK: Final = 0x7FF
 TOP_EXPONENT: Final = 1023.0
 """The largest n for which 2^n is a double."""
+
+DECAY_CLAMP: Final = 746.0
+"""Beyond it e^-x rounds to 0, while 2^n can still be built from bits."""
+
+DECAY_LIFT: Final = 64
+DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
+DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
+"""A sum with it is a rounded n whose lowest bits, moved into the place of the exponent, are the double 2^(n + 64): so
+high that a subnormal result is reached by one product, and rounded once."""
+
+DECAY_SERIES: Final = (
+    0.5000000000000001,
+    0.16666666666666669,
+    0.041666666666624164,
+    0.008333333333330065,
+    0.0013888888917196719,
+    0.00019841269863040545,
+    2.4801521322368692e-05,
+    2.7557268480310024e-06,
+    2.7620075879983367e-07,
+    2.5100375832561234e-08,
+)
+"""(e^r - 1 - r)/r^2 as EXPM1_SERIES has it, one term shorter: error of e^r below 2^-56."""
 
 TO_SQRT_HALF: Final = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD
 """Bits of 1 less bits of sqrt(1/2): moves the seam between two exponents from 1 to sqrt(1/2)."""
@@ -151,26 +148,6 @@ def hang(plain: Callable[..., Any], compiled: Callable[..., Any], options: Any =
     overload(plain, jit_options=options, strict=False)(choose)
 
 
-def _exp(x: float) -> float:
-    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
-    t = EXP_CLAMP_LOW if from_above < EXP_CLAMP_LOW else from_above
-    shifted = t * LOG2_E + ROUNDER
-    n = shifted - ROUNDER
-    r = (t - n * LN2_HIGH) - n * LN2_LOW
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
-    r2 = r * r
-    r4 = r2 * r2
-    high = ((c4 + r * c5) + r2 * (c6 + r * c7)) + r4 * ((c8 + r * c9) + r2 * c10)
-    q = ((c0 + r * c1) + r2 * (c2 + r * c3)) + r4 * high
-    p = 1.0 + (r + r2 * q)
-    # 2^n in two factors: one alone could not reach a subnormal result, nor round it once.
-    power = np.float64(shifted).view(np.int64) - ROUNDER_BITS
-    half = (((power + 2048) >> 1) & 0xFFF) - 1024
-    one = np.int64((half + BIAS) << FRACTION_BITS).view(np.float64)
-    other = np.int64((power - half + BIAS) << FRACTION_BITS).view(np.float64)
-    return p * one * other
-
-
 def _decay(x: float) -> float:
     t = least(DECAY_CLAMP, x)
     shifted = DECAY_ROUNDER - t * LOG2_E
@@ -185,14 +162,14 @@ def _decay(x: float) -> float:
 
 
 def _expm1(x: float) -> float:
-    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
+    from_above = EXPM1_CLAMP_HIGH if x > EXPM1_CLAMP_HIGH else x
     t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
     shifted = t * LOG2_E + ROUNDER
     n = shifted - ROUNDER
     leading = t - n * LN2_HIGH
     r = leading - n * LN2_LOW
     r_low = (leading - r) - n * LN2_LOW
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXP_SERIES
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = EXPM1_SERIES
     r2 = r * r
     r4 = r2 * r2
     high = ((c4 + r * c5) + r2 * (c6 + r * c7)) + r4 * ((c8 + r * c9) + r2 * c10)
@@ -278,7 +255,6 @@ def _fma(a: float, b: float, c: float) -> float:
 def register_math() -> None:
     """Give numba the compiled form of every function of `vecmath`."""
     for plain, compiled in (
-        (vecmath.exp, _exp),
         (vecmath.decay, _decay),
         (vecmath.expm1, _expm1),
         (vecmath.log, _log),

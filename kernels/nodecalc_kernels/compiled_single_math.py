@@ -53,22 +53,11 @@ ROUNDER: Final = 12582912.0
 """1.5 * 2^23: a sum with it has no bits below 1, so that it rounds. Its low bits are the integer n itself, and moved
 into the place of the exponent they are n steps of it, since the bits of the 1.5 fall off."""
 
-EXP_CLAMP_HIGH: Final = 89.0
-EXP_CLAMP_LOW: Final = -104.0
-"""Beyond them e^x rounds to inf and to 0, while 2^n can still be built from bits."""
-
-DECAY_CLAMP: Final = 104.0
-"""The same for e^-x."""
-
-DECAY_LIFT: Final = 64
-DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
-DECAY_ROUNDER: Final = ROUNDER + float(DECAY_LIFT + 127)
-"""Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
-
+EXPM1_CLAMP_HIGH: Final = 89.0
 EXPM1_CLAMP_LOW: Final = -30.0
-"""Below it e^x - 1 is -1."""
+"""Beyond them e^x - 1 is inf and -1."""
 
-EXP_SERIES: Final = (
+DECAY_SERIES: Final = (
     0.5,
     0.16666577756404877,
     0.041666556149721146,
@@ -98,12 +87,17 @@ EXPM1_SERIES: Final = (
 FRACTION_BITS: Final = 23
 BIAS: Final = 127
 
-EXP_LIFT_BELOW: Final = -80.0
-LIFTED_BITS: Final = (BIAS + 64) << FRACTION_BITS
-UNLIFT: Final = 2.0**-64
+DECAY_CLAMP: Final = 104.0
+"""Beyond it e^-x rounds to 0, while 2^n can still be built from bits."""
+
+DECAY_LIFT: Final = 64
+DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
+DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
+"""Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
+
 HALVED_BITS: Final = (BIAS - 1) << FRACTION_BITS
 ONE_BITS: Final = BIAS << FRACTION_BITS
-"""Where e^x may be subnormal it is worked out 2^64 times as large, and elsewhere half as large."""
+"""Exponent bits of 1/2 and of 1."""
 
 TOP_EXPONENT: Final = 127.0
 """The largest n for which 2^n is a single."""
@@ -147,28 +141,12 @@ def _real(n: int) -> Any:
     return np.float32(n)
 
 
-def _exp(x: float) -> float:
-    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
-    t = EXP_CLAMP_LOW if from_above < EXP_CLAMP_LOW else from_above
-    shifted = t * LOG2_E + ROUNDER
-    n = shifted - ROUNDER
-    r = (t - n * LN2_HIGH) - n * LN2_LOW
-    c0, c1, c2, c3, c4 = EXP_SERIES
-    r2 = r * r
-    q = (c0 + r * c1) + r2 * ((c2 + r * c3) + r2 * c4)
-    p = 1.0 + (r + r2 * q)
-    # 2^n in two factors: one alone could reach neither 2^128 nor a subnormal result, which is to be rounded once.
-    tiny = t < EXP_LIFT_BELOW
-    power: float = _from_bits((_bits(shifted) << FRACTION_BITS) + (LIFTED_BITS if tiny else HALVED_BITS))
-    return p * power * (UNLIFT if tiny else 2.0)
-
-
 def _decay(x: float) -> float:
     t = least(DECAY_CLAMP, x)
     shifted = DECAY_ROUNDER - t * LOG2_E
     n = shifted - DECAY_ROUNDER
     r = (-t - n * LN2_HIGH) - n * LN2_LOW
-    c0, c1, c2, c3, c4 = EXP_SERIES
+    c0, c1, c2, c3, c4 = DECAY_SERIES
     r2 = r * r
     q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
     power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
@@ -176,7 +154,7 @@ def _decay(x: float) -> float:
 
 
 def _expm1(x: float) -> float:
-    from_above = EXP_CLAMP_HIGH if x > EXP_CLAMP_HIGH else x
+    from_above = EXPM1_CLAMP_HIGH if x > EXPM1_CLAMP_HIGH else x
     t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
     shifted = t * LOG2_E + ROUNDER
     n = shifted - ROUNDER
@@ -271,7 +249,6 @@ def _fma(a: float, b: float, c: float) -> float:
 
 SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingProxyType(
     {
-        vecmath.exp: _exp,
         vecmath.decay: _decay,
         vecmath.expm1: _expm1,
         vecmath.log: _log,

@@ -59,22 +59,16 @@ _SPLIT_LIMIT: Final = 2.0**990
 """Larger factors would overflow while being cut."""
 
 
-def exp(x: float) -> float:
-    """Return e^x; inf above the range of a double.
-
-    >>> exp(1000.0)
-    inf
-
-    """
-    return INF if x > EXP_OVERFLOW else math.exp(x)
-
-
 def decay(x: float) -> float:
     """Return e^-x where 0 <= x <= inf, and nan for nan; below 0 anything, but never raise.
 
-    For formulas that test the domain themselves: compiled, it spares a quarter of the steps of `exp`.
+    Every yield decays, none grows: without an upper end, and with a sign that is known, it takes few steps compiled.
+
+    >>> decay(1000.0)
+    0.0
+
     """
-    return exp(-x)
+    return INF if x < -EXP_OVERFLOW else math.exp(-x)
 
 
 def expm1(x: float) -> float:
