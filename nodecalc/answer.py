@@ -9,8 +9,9 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import PLACEMENTS
-from nodecalc_kernels.stages import Stage, plan
+from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.stages import run as run_stages
 
 from . import choices
@@ -266,9 +267,11 @@ def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -
 
 @lru_cache(maxsize=64)
 def _plan(yield_model: str, placement: str, edge_rule: str) -> tuple[Stage, ...]:
-    """The stages, with a placement that remembers: several nodes are asked about one die."""
-    place, *rest = plan(yield_model, placement, edge_rule)
-    return (place._replace(function=lru_cache(maxsize=256)(place.function)), *rest)
+    """The stages, with searches that remember: several nodes are asked about one die."""
+    return tuple(
+        step._replace(function=lru_cache(maxsize=256)(step.function)) if step.once else step
+        for step in die_graph(yield_model, placement, edge_rule)
+    )
 
 
 def _check(inputs: Inputs, values: Mapping[str, float]) -> None:

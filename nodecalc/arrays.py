@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc_kernels.die_size import die_height, die_width
-from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
-from nodecalc_kernels.stages import OUTPUTS, SIZES, needed, plan, usable_diameter
+from nodecalc_kernels.graphs import SIZES, die_graph
+from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 
 from . import choices
 from .columns import column
 from .errors import InputError, MissingFigureError, unknown
 from .figures import used_figure
 from .units import label, number
-from .vocabulary import QUANTITIES
+from .vocabulary import OUTPUT_KEYS, QUANTITIES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,24 +26,19 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.floating[Any]]
 
-INPUTS: Final = (
-    "die_width_mm",
-    "die_height_mm",
-    "die_area_mm2",
-    "aspect_ratio",
-    "scribe_mm",
-    "edge_exclusion_mm",
-    "wafer_diameter_mm",
-    "d0_per_cm2",
-    "alpha",
-    "critical_layers",
-    "critical_area_fraction",
-    "systematic_yield",
-    "line_yield",
-    "wafer_price_usd",
-    "logic_density_mtr_per_mm2",
+OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
+"""What a die's stages give that has a name."""
+
+INPUTS: Final = tuple(
+    dict.fromkeys(
+        key
+        for size in SIZES
+        for model in YIELD_MODELS
+        for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
+        if key in QUANTITIES
+    )
 )
-_PLACEMENT_INPUTS: Final = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
+"""What they start from, in whatever way a die is given and for whatever yield model."""
 
 
 def evaluate(
@@ -106,10 +101,30 @@ def evaluate(
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
     choices.check_edge_rule(method, rule)
+    import numpy as np
+
+    from nodecalc_kernels.compiled import run_points
+
     from .lookup import find_node
 
-    values = _complete(inputs, outputs, model, method, rule, find_node(node, catalogue), kind)
-    return _run(values, list(outputs), model, method, rule, out, kind)
+    where = find_node(node, catalogue)
+    values = {
+        key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
+        for key, given in inputs.items()
+    }
+    size = _size_of(values)
+    quoted = where is not None and "wafer_diameter_mm" in values and "wafer_price_usd" not in values
+    stages = die_graph(model, method, rule, size, counted="transistors" in values, quoted=quoted)
+    constants = _complete(values, stages, outputs, model, where)
+    try:
+        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
+        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
+    try:
+        return run_points(stages, values, list(outputs), constants=constants, out=out, dtype=kind)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"out: {error}") from None
 
 
 def check_apart(out: Mapping[str, Any]) -> None:
@@ -135,102 +150,46 @@ def _real(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _complete(
-    inputs: Mapping[str, ArrayLike],
-    outputs: Sequence[str],
-    model: str,
-    method: str,
-    rule: str,
-    node: Node | None,
-    kind: np.dtype[Any],
-) -> dict[str, Any]:
-    """The inputs, checked where they are single numbers, with everything that the outputs need beside them."""
-    import numpy as np
-
-    values: dict[str, Any] = {}
-    for key, given in inputs.items():
-        values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
-    steps = plan(model, method, rule)
-    wanted = sorted(needed(steps, outputs) - SIZES)
+    values: dict[str, Any], stages: Sequence[Stage], outputs: Sequence[str], model: str, node: Node | None
+) -> dict[str, float]:
+    """Add the node's figures that `outputs` need to `values`, and return the defaults for what else they need."""
+    constants: dict[str, float] = {}
     per_layer = "critical_layers" in YIELD_MODELS[model].parameters
-    for key in wanted:
-        if key in values:
-            continue
-        q = QUANTITIES[key]
+    for key in sorted(needed(stages, outputs, values) - set(values)):
+        q = QUANTITIES[_QUOTED.get(key, key)]
         figure = (
-            used_figure(node, key) if node is not None and q.field and not (per_layer and key == "d0_per_cm2") else None
+            used_figure(node, q.key)
+            if node is not None and q.field and not (per_layer and key == "d0_per_cm2")
+            else None
         )
-        value = figure.value if figure is not None else q.default
-        if value is None:
+        if figure is not None:
+            values[key] = float(figure.value)
+        elif q.default is not None:
+            constants[key] = float(q.default)
+        elif key in SIZE_KEYS:
+            raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
+        else:
             raise MissingFigureError(
                 f"{key} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
             )
-        values[key] = float(value)
-    _size(values, PLACEMENTS[method].exact)
-    try:
-        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-    except ValueError:
-        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
-        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
-    return values
+    return constants
 
 
-def _size(values: dict[str, Any], exact: bool) -> None:
-    """Bring every way to give a die to width, height and area; a square die of given area is left as its area."""
-    import numpy as np
+_QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", "quoted_diameter_mm": "wafer_diameter_mm"}
+"""What a price is quoted as and for, by the key that the node's figure goes by."""
 
-    sides = "die_width_mm" in values, "die_height_mm" in values
-    if sides[0] != sides[1]:
+SIZE_KEYS: Final = frozenset(key for size in SIZES.values() for step in size for key in (*step.inputs, *step.outputs))
+
+
+def _size_of(values: Mapping[str, Any]) -> str:
+    """Return the way in which a die is given, a key of `SIZES`; an error where it is given in two."""
+    sides = [key for key in ("die_width_mm", "die_height_mm") if key in values]
+    if len(sides) == 1:
         raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
-    aspect = values.pop("aspect_ratio", None)
-    if all(sides):
-        if aspect is not None:
-            raise InputError(f"{label(QUANTITIES['aspect_ratio'])} with both sides given; give an area instead")
-        return
-    if "die_area_mm2" not in values:
-        raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
-    if aspect is not None:
-        from nodecalc_kernels.compiled_grid import mapped
-
-        area = values["die_area_mm2"]
-        # Exact counts go by nanometres, which float32 would blur; a closed formula takes what it is given.
-        kind = np.float64 if exact else getattr(area, "dtype", np.float64)
-        for key, side in (("die_width_mm", die_width), ("die_height_mm", die_height)):
-            values[key] = mapped(side, area, aspect).astype(kind, copy=False)
-
-
-def _run(
-    values: dict[str, Any],
-    outputs: list[str],
-    model: str,
-    method: str,
-    rule: str,
-    out: Mapping[str, Array] | None,
-    kind: np.dtype[Any],
-) -> dict[str, Array]:
-    from nodecalc_kernels.compiled import evaluate_arrays
-
-    place: str | None = method
-    if PLACEMENTS[method].exact:
-        place = None
-        if needed(plan(model, method, rule), outputs).intersection(_PLACEMENT_INPUTS):
-            values["gross_dies"] = _dies(values, method, rule)
-    for key in ("die_width_mm", "die_height_mm", *_PLACEMENT_INPUTS) if place is None else ():
-        if key in values and not (key.startswith("die_") and "die_area_mm2" not in values):
-            del values[key]
-    try:
-        return evaluate_arrays(model, place, values, outputs, out, dtype=kind)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"out: {error}") from None
-
-
-def _dies(values: Mapping[str, Any], method: str, rule: str) -> NDArray[np.float64]:
-    """Gross dies of every point, each distinct die counted once, in float64 whatever the results are."""
-    from nodecalc_kernels.compiled_grid import mapped
-    from nodecalc_kernels.compiled_placement import place_array
-
-    if "die_width_mm" in values:
-        width, height = values["die_width_mm"], values["die_height_mm"]
-    else:
-        width = height = mapped(die_width, values["die_area_mm2"], 1.0)
-    usable = mapped(usable_diameter, values["wafer_diameter_mm"], values["edge_exclusion_mm"])
-    return place_array(method, rule, width, height, values["scribe_mm"], usable)
+    if sides and "aspect_ratio" in values:
+        raise InputError(f"{label(QUANTITIES['aspect_ratio'])} with both sides given; give an area instead")
+    if "transistors" in values:
+        if sides or "die_area_mm2" in values:
+            raise InputError("transistors and a size: two sizes; give one of them")
+        return "transistors"
+    return "sides" if sides else "area"

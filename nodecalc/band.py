@@ -7,7 +7,7 @@ from functools import cache
 from math import cos, pi
 from typing import Final
 
-from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.stages import Stage, after, behind, needed, run
 from nodecalc_kernels.triangular import triangular_quantile, triangular_shortfall
 
 from .figures import UNCERTAIN, UsedFigure
@@ -51,20 +51,11 @@ def cost_band(
 
 def _cost_of_d0(stages: Iterable[Stage], values: Mapping[str, float]) -> Callable[[float], float]:
     """The good-die cost as a function of D0: the stages between the two, run again."""
-    affected = []
-    changed = {"d0_per_cm2"}
-    for stage in stages:
-        if changed.intersection(stage.inputs):
-            affected.append(stage)
-            changed.add(stage.output)
-        if stage.output == OUTPUT:
-            break
+    affected = behind(after(stages, ("d0_per_cm2",)), (OUTPUT,))
+    fixed = {key: values[key] for key in needed(affected, (OUTPUT,))}
 
     def cost(d0_per_cm2: float) -> float:
-        known = {**values, "d0_per_cm2": d0_per_cm2}
-        for stage in affected:
-            known[stage.output] = stage.function(*[known[k] for k in stage.inputs])
-        return known[OUTPUT]
+        return run(affected, {**fixed, "d0_per_cm2": d0_per_cm2})[OUTPUT]
 
     return cost
 

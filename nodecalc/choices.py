@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from nodecalc_kernels.graphs import EDGE_RULES
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
-from nodecalc_kernels.stages import EDGE_RULES
 
 from .errors import InputError, UnknownNameError, unknown
 from .vocabulary import QUANTITIES

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import PLACEMENTS
-from nodecalc_kernels.stages import placement_stage
+from nodecalc_kernels.stages import behind, run
 
 from . import choices
 from .errors import InputError
@@ -45,12 +46,18 @@ def gross_dies(
     method = choices.placement(placement)
     rule = choices.edge_rule(edge_rule)
     choices.check_edge_rule(method, rule)
-    stage = placement_stage(method, rule)
-    given = (die_width_mm, die_height_mm, scribe_mm, edge_exclusion_mm, wafer_diameter_mm)
-    values = [number(value, key) for key, value in zip(stage.inputs, given, strict=True)]
-    if 2.0 * values[3] >= values[4]:
+    given = {
+        "die_width_mm": die_width_mm,
+        "die_height_mm": die_height_mm,
+        "scribe_mm": scribe_mm,
+        "edge_exclusion_mm": edge_exclusion_mm,
+        "wafer_diameter_mm": wafer_diameter_mm,
+    }
+    values = {key: number(value, key) for key, value in given.items()}
+    edge, diameter = values["edge_exclusion_mm"], values["wafer_diameter_mm"]
+    if 2.0 * edge >= diameter:
         raise InputError(
-            f"edge_exclusion_mm {values[3]:g} leaves nothing of a {values[4]:g} mm wafer; allowed: less than half"
+            f"edge_exclusion_mm {edge:g} leaves nothing of a {diameter:g} mm wafer; allowed: less than half"
         )
-    count = stage.function(*values)
+    count = run(behind(die_graph("poisson", method, rule), ("gross_dies",)), values)["gross_dies"]
     return int(count) if PLACEMENTS[method].exact else count

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc_kernels.faults import mean_faults
 from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import mean_faults
 
 from .errors import NodecalcError
 from .exposure import Tariff

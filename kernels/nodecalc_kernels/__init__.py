@@ -14,12 +14,12 @@ from .cost import usd_per_billion_transistors as usd_per_billion_transistors
 from .density import chip_density as chip_density
 from .density import logic_density as logic_density
 from .density import sram_density as sram_density
+from .die_size import usable_diameter as usable_diameter
+from .faults import mean_faults as mean_faults
+from .faults import total_yield as total_yield
 from .placement import *  # noqa: F403 - all of the module's own list
 from .registry import PLACEMENTS as PLACEMENTS
 from .registry import YIELD_MODELS as YIELD_MODELS
 from .registry import Placement as Placement
 from .registry import YieldModel as YieldModel
-from .stages import mean_faults as mean_faults
-from .stages import total_yield as total_yield
-from .stages import usable_diameter as usable_diameter
 from .yields import *  # noqa: F403 - all of the module's own list

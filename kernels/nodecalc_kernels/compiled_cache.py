@@ -95,6 +95,29 @@ def find_cache_folder() -> str | None:
 _folder: Final = find_cache_folder()
 
 
+def keep_text(name: str, text: str) -> str:
+    """Keep the text of a written function in the cache folder and return the file; a name in brackets where none is.
+
+    Whoever reads a traceback or a profile finds it there. An equal file is left alone: its time is part of what a
+    compiled form is found again by.
+    """
+    import linecache
+
+    if _folder is not None:
+        path = Path(_folder) / f"{name}.py"
+        try:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                beside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+                beside.write_text(text, encoding="utf-8")
+                beside.replace(path)
+            return str(path)
+        except OSError:
+            pass  # a folder that stopped being writable: the text stays in memory
+    file = f"<{name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    return file
+
+
 def build_loop(template: Callable[..., Any], name: str, formulas: Mapping[str, Any], **options: Any) -> Any:
     """Compile `template` with `formulas` in place of its globals of those names, as a function called `name`.
 

@@ -48,6 +48,9 @@ ARITHMETIC_OPTIONS: Final[Any] = {**FORMULA_OPTIONS, "fastmath": {"contract", "n
 """For formulas that are a few products and quotients: `arcp` lets LLVM multiply by the reciprocal of a divisor that is
 the same for all points, at half a unit in the last place. A yield model's quotients carry their own correction."""
 
+EXACT_OPTIONS: Final[Any] = {**FORMULA_OPTIONS, "fastmath": {"nsz"}}
+"""For sums of products, which nothing may fuse: bit for bit what Python computes, whichever of them stand still."""
+
 LOG2_E: Final = 1.4426950408889634
 
 ROUNDER: Final = 6755399441055744.0

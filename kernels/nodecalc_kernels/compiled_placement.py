@@ -6,11 +6,10 @@ The algorithm itself is the plain text of `exact_placement` and `placement`; num
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from numba.extending import overload, register_jitable
@@ -19,6 +18,7 @@ from . import circle, exact_placement
 from .compiled_cache import build_loop
 from .intmath import integers, isqrt, sort_slice
 from .registry import PLACEMENTS
+from .stages import Stage
 
 FloatArray = npt.NDArray[np.float64]
 Tell = Callable[[int, int], None]
@@ -134,20 +134,13 @@ count: Any = None
 
 def count_loop(sizes: FloatArray, counts: FloatArray) -> None:
     """Fill counts with the dies per wafer of each row (width, height, scribe, diameter) of sizes."""
-    for i in numba.prange(len(counts)):
+    for i in range(len(counts)):
         counts[i] = count(sizes[i, 0], sizes[i, 1], sizes[i, 2], sizes[i, 3])
 
 
 @cache
-def _count_kernel(placement_key: str, parallel: bool) -> Any:
-    return build_loop(
-        count_loop,
-        f"count_{placement_key}_{'parallel' if parallel else 'serial'}".replace("-", "_"),
-        {"count": PLACEMENTS[placement_key].function},
-        nogil=True,
-        parallel=parallel,
-        **OPTIONS,
-    )
+def _count_kernel(function: Callable[..., float]) -> Any:
+    return build_loop(count_loop, f"count_{function.__name__}", {"count": function}, nogil=True, **OPTIONS)
 
 
 def _dealt(count: int, hands: int) -> npt.NDArray[np.intp]:
@@ -180,56 +173,59 @@ def gross_dies_array(
         Dies, float64 array of the broadcast shape; values as those of the plain function.
 
     """
-    # Not at the head of the module: `compiled` imports this one. It registers the closed formulas.
-    from . import compiled
+    function = PLACEMENTS[placement_key].function
+    given = (die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+    return _counted(function, given, parallel=parallel, tell=tell)
 
-    given = np.broadcast_arrays(
-        *(np.asarray(a, np.float64) for a in (die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm))
-    )
-    shape = given[0].shape
-    table = np.stack([a.ravel() for a in given], axis=1)
+
+def once_array(
+    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None
+) -> dict[str, FloatArray]:
+    """Return what a stage gives that is worked out once for each different combination of inputs, by key.
+
+    An exact count runs compiled, anything else as the plain function that it is.
+    """
+    if step.function in EXACT_FUNCTIONS:
+        return {step.outputs[0]: _counted(step.function, given, parallel=parallel, tell=tell)}
+    if not given:
+        found = step.function()
+        return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
+    table, where, shape = _different(given)
+    rows = [step.function(*row) for row in table.tolist()]
+    columns = np.array(rows, np.float64).reshape(len(rows), len(step.outputs)).T
+    return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
+
+
+def _different(given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, npt.NDArray[np.intp], tuple[int, ...]]:
+    """Return the different combinations of broadcast arrays, a row each, which one each point has, and the shape."""
+    arrays = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in given))
+    table = np.stack([a.ravel() for a in arrays], axis=1)
     sizes, where = np.unique(table, axis=0, return_inverse=True)
+    return sizes, where.reshape(-1), arrays[0].shape
+
+
+def _counted(
+    function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
+) -> FloatArray:
+    # Not at the head of the module: registering formulas imports this one.
+    from .compiled_points import in_shares, thread_count, use_threads
+
+    sizes, where, shape = _different(given)
     several = len(sizes) >= FEW_SIZES if parallel is None else parallel
-    threads = compiled._use_threads(several, len(sizes))
-    order = _dealt(len(sizes), numba.get_num_threads())
+    threads = thread_count() if use_threads(several, len(sizes)) else 1
+    order = _dealt(len(sizes), threads)
     counts = np.empty(len(sizes))
-    dealt, kernel = sizes[order], _count_kernel(placement_key, threads)
+    dealt, kernel = sizes[order], _count_kernel(function)
     for first in range(0, len(sizes), SIZES_PER_CALL):
-        kernel(dealt[first : first + SIZES_PER_CALL], counts[first : first + SIZES_PER_CALL])
+        rows, found = dealt[first : first + SIZES_PER_CALL], counts[first : first + SIZES_PER_CALL]
+
+        def work(begin: int, end: int, rows: FloatArray = rows, found: FloatArray = found) -> None:
+            kernel(rows[begin:end], found[begin:end])
+
+        in_shares(work, len(rows), max(1, len(rows) // (4 * threads)) if threads > 1 else len(rows), threads)
         if tell is not None and len(sizes) > SIZES_PER_CALL:
             tell(min(first + SIZES_PER_CALL, len(sizes)), len(sizes))
     by_size = np.empty(len(sizes))
     by_size[order] = counts
-    result: FloatArray = by_size[where.reshape(-1)].reshape(shape)
+    result: FloatArray = by_size[where].reshape(shape)
     return result
-
-
-def place_array(
-    placement_key: str,
-    edge_rule: str,
-    die_width_mm: npt.ArrayLike,
-    die_height_mm: npt.ArrayLike,
-    scribe_mm: npt.ArrayLike,
-    usable_diameter_mm: npt.ArrayLike,
-    *,
-    parallel: bool | None = None,
-    tell: Tell | None = None,
-) -> FloatArray:
-    """Return dies per wafer by any placement and edge rule: `stages.placement_stage` for arrays.
-
-    Arguments as for `gross_dies_array`; `edge_rule` is one of `stages.EDGE_RULES`. Only exact counts look for equal
-    sizes: a closed formula takes less time than the search.
-    """
-    from . import compiled  # noqa: F401 - as above: it registers the closed formulas
-
-    given = (die_width_mm, die_height_mm, scribe_mm)
-    width, height, scribe = (np.asarray(a, np.float64) for a in given)
-    if edge_rule == "whole-cell":
-        cell: Any = circle.whole_cell
-        width, height, scribe = cell(width, height, scribe)
-    if PLACEMENTS[placement_key].exact:
-        return gross_dies_array(placement_key, width, height, scribe, usable_diameter_mm, parallel=parallel, tell=tell)
-    points = np.broadcast_arrays(width, height, scribe, np.asarray(usable_diameter_mm, np.float64))
-    counts = np.empty(points[0].size)
-    _count_kernel(placement_key, False)(np.stack([a.ravel() for a in points], axis=1), counts)
-    return counts.reshape(points[0].shape)

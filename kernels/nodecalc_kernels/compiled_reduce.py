@@ -7,19 +7,18 @@ lane over groups of pieces in the grid's own order, counts are whole numbers, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import _loop_name
 from .compiled_cache import build_loop
-from .compiled_grid import FloatArray, IntArray, Operand, along, fill, four, widened
-from .compiled_loops import get, part
+from .compiled_grid import FloatArray, IntArray, Operand, fill, of_pieces
+from .compiled_loops import all_along, parts
 from .compiled_math import JIT_OPTIONS
-from .vecmath import INF, NAN
+from .compiled_write import Task, loop_name, written_steady
+from .vecmath import INF
 
 GROUP: Final = 8
 """Pieces that share a sum."""
@@ -41,20 +40,11 @@ BINS: Final = 1 << (11 + HISTOGRAM_BITS)
 _BIN_SHIFT: Final = 52 - HISTOGRAM_BITS
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
-formula: Any = None
+points: Any = None
 
 
-def stats_loop(
-    counts: IntArray,
-    a: Any,
-    b: Any,
-    c: Any,
-    d: Any,
-    sums: FloatArray,
-    lows: IntArray,
-    highs: IntArray,
-) -> None:
-    """Fill sums and the bits of the extremes of formula(a, b, c, d), one of each for every GROUP pieces.
+def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray, highs: IntArray) -> None:
+    """Fill sums and the bits of the extremes of all points, one of each for every GROUP pieces.
 
     Values are collected in a block, whatever pieces they come from, and then looked at. No result is negative, and
     doubles that are not are in the order of their bits: extremes of whole numbers, unlike those of doubles, are taken
@@ -67,15 +57,11 @@ def stats_loop(
         total[:] = 0.0
         low, high, filled = INF_BITS, np.int64(0), 0
         for p in range(group * GROUP, min((group + 1) * GROUP, pieces)):
-            points, done = counts[p], 0
-            a_p, b_p, c_p, d_p = along(a, p, points), along(b, p, points), along(c, p, points), along(d, p, points)
-            while done < points:
-                taken = min(BLOCK - filled, points - done)
-                to = block[filled : filled + taken]
-                a_b, b_b = part(a_p, done, done + taken), part(b_p, done, done + taken)
-                c_b, d_b = part(c_p, done, done + taken), part(d_p, done, done + taken)
-                for i in range(taken):
-                    to[i] = formula(get(a_b, i, NAN), get(b_b, i, NAN), get(c_b, i, NAN), get(d_b, i, NAN))
+            count, done = counts[p], 0
+            of_piece = all_along(operands, p, count)
+            while done < count:
+                taken = min(BLOCK - filled, count - done)
+                points(taken, parts(of_piece, done, done + taken), (block[filled : filled + taken],))
                 done += taken
                 filled += taken
                 if filled == BLOCK:
@@ -156,14 +142,9 @@ def front_loop(
 
 
 @cache
-def _stats_kernel(function: Callable[..., float], arity: int) -> Any:
-    return build_loop(
-        stats_loop,
-        _loop_name("stats", function.__name__),
-        {"formula": widened(function, arity)},
-        nogil=True,
-        **JIT_OPTIONS,
-    )
+def _stats_kernel(task: Task) -> Any:
+    name = f"stats_{loop_name(task)}"
+    return build_loop(stats_loop, name, {"points": written_steady(task)}, nogil=True, **JIT_OPTIONS)
 
 
 @cache
@@ -172,21 +153,22 @@ def _plain_kernel(template: Any) -> Any:
 
 
 def stats(
-    function: Callable[..., float], operands: tuple[Operand, ...], counts: IntArray
+    task: Task, operands: tuple[Operand, ...], counts: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
-    """Return sums, smallest and largest values and numbers of nan of `function`, one each for every `GROUP` pieces.
+    """Return sums, smallest and largest values and numbers of nan of a result, one each for every `GROUP` pieces.
 
-    Arguments as for `compiled_grid.fill`; `function` must not be negative anywhere. nan takes part in nothing but its
+    Arguments as for `compiled_grid.fill`; the result must not be negative anywhere. nan takes part in nothing but its
     own count.
     """
     groups = -(-len(counts) // GROUP)
     sums, low_bits, high_bits = np.empty(groups), np.empty(groups, np.int64), np.empty(groups, np.int64)
     nans = np.zeros(groups, np.int64)
-    _stats_kernel(function, len(operands))(counts, *four(operands), sums, low_bits, high_bits)
+    task, operands = of_pieces(task, operands, counts)
+    _stats_kernel(task)(counts, operands, sums, low_bits, high_bits)
     lows, highs = low_bits.view(np.float64), high_bits.view(np.float64)
     for group in np.flatnonzero(np.isnan(sums)).tolist():
         # Rare, so that no test for nan need slow the loop: the group again, without them.
-        values = fill_group(function, operands, counts, group)
+        values = fill_group(task, operands, counts, group)
         missing = np.isnan(values)
         nans[group] = np.count_nonzero(missing)
         valid = values[~missing]
@@ -195,15 +177,13 @@ def stats(
     return sums, lows, highs, nans
 
 
-def fill_group(
-    function: Callable[..., float], operands: tuple[Operand, ...], counts: IntArray, group: int
-) -> FloatArray:
+def fill_group(task: Task, operands: tuple[Operand, ...], counts: IntArray, group: int) -> FloatArray:
     """Return the values of one group of pieces."""
     pieces = slice(group * GROUP, (group + 1) * GROUP)
     of_group = counts[pieces]
     starts = np.cumsum(of_group) - of_group
     values = np.empty(int(of_group.sum()))
-    fill(function, tuple(_pieces(operand, pieces) for operand in operands), of_group, starts, values)
+    fill(task, tuple(_pieces(operand, pieces) for operand in operands), of_group, starts, values)
     return values
 
 

@@ -54,6 +54,27 @@ def cost_per_die(wafer_price_usd: float, line_yield: float, dies: float) -> floa
     return (wafer_price_usd / wafers_out if wafers_out > 0.0 else wafer_price_usd + inf) if inside else nan
 
 
+def price_on_diameter(quoted_price_usd: float, quoted_diameter_mm: float, wafer_diameter_mm: float) -> float:
+    r"""Return the price of a wafer of another diameter than the one a price was quoted for, by area.
+
+    .. math:: P = P_q \left(\frac{D}{D_q}\right)^2
+
+    Args:
+        quoted_price_usd: P_q, USD, >= 0.
+        quoted_diameter_mm: D_q, diameter that it was quoted for, mm, > 0.
+        wafer_diameter_mm: D, mm, > 0.
+
+    An estimate: a wafer's cost grows somewhat slower than its area. Where both are one diameter it is the price itself.
+
+    >>> price_on_diameter(16000.0, 300.0, 150.0)
+    4000.0
+
+    """
+    inside = quoted_price_usd >= 0.0 and quoted_diameter_mm > 0.0 and wafer_diameter_mm > 0.0
+    ratio = wafer_diameter_mm / quoted_diameter_mm if inside else nan
+    return quoted_price_usd * (ratio * ratio)
+
+
 def scaled(cost_usd: float, factor: float) -> float:
     """Return a cost times a factor, such as that from an answer to the end of its band, USD."""
     return cost_usd * factor if cost_usd >= 0.0 and factor >= 0.0 else nan

@@ -1,4 +1,4 @@
-"""The sides and the area of a rectangular die: plain scalar arithmetic, total over all floats."""
+"""The sides and the area of a die, and the circle for good dies: plain scalar arithmetic, total over all floats."""
 
 from __future__ import annotations
 
@@ -35,3 +35,9 @@ def die_height(die_area_mm2: float, aspect_ratio: float) -> float:
 def rectangle_area(die_width_mm: float, die_height_mm: float) -> float:
     """Return the area of a die from its sides, A = w h, in mm2; nan where a side is negative."""
     return die_width_mm * die_height_mm if die_width_mm >= 0.0 and die_height_mm >= 0.0 else nan
+
+
+def usable_diameter(wafer_diameter_mm: float, edge_exclusion_mm: float) -> float:
+    """Return the diameter of the circle that holds good dies, d = D - 2 e, mm; nan where nothing is left."""
+    usable = wafer_diameter_mm - 2.0 * edge_exclusion_mm
+    return usable if edge_exclusion_mm >= 0.0 and usable > 0.0 else nan

@@ -19,9 +19,11 @@ __all__ = [
     "fitted_layer_usd",
     "layer_equivalents",
     "price_from_cost_usd",
+    "process_cost_usd",
     "rayleigh_k1",
     "scheme_cost_usd",
     "step_cost_usd",
+    "sum_usd",
     "via_exposures",
     "wafer_cost_usd",
 ]
@@ -361,6 +363,17 @@ def fitted_layer_usd(
     layers = layer_equivalents(design_layers, masks, extra_mask_carry)
     rest = reference_wafer_usd - substrate_usd - patterning_usd
     return rest / layers if inside and layers > 0.0 and rest >= 0.0 else nan
+
+
+def process_cost_usd(wafer_cost_usd: float, substrate_usd: float, patterning_usd: float) -> float:
+    """Return what of a wafer's cost is neither substrate nor patterning, USD; all >= 0."""
+    inside = wafer_cost_usd >= 0.0 and substrate_usd >= 0.0 and patterning_usd >= 0.0
+    return wafer_cost_usd - substrate_usd - patterning_usd if inside else nan
+
+
+def sum_usd(one_usd: float, other_usd: float) -> float:
+    """Return the sum of two costs, USD; nan where either is below 0."""
+    return one_usd + other_usd if one_usd >= 0.0 and other_usd >= 0.0 else nan
 
 
 def price_from_cost_usd(wafer_cost_usd: float, vintage_factor: float, fab_factor: float, gross_margin: float) -> float:

@@ -57,6 +57,7 @@ def triangular_shortfall(x: float, low: float, mode: float, high: float) -> floa
     if x <= low:
         return 0.0
     if x < mode:
-        return (x - low) ** 3 / (3.0 * (high - low) * (mode - low))
-    over = (high - x) ** 3 / (3.0 * (high - low) * (high - mode)) if x < high else 0.0
+        # As quotients that are at most 1: the product of two widths may be no double any more.
+        return (x - low) / (high - low) * ((x - low) / (mode - low)) * ((x - low) / 3.0)
+    over = (high - x) / (high - low) * ((high - x) / (high - mode)) * ((high - x) / 3.0) if x < high else 0.0
     return x - (low + mode + high) / 3.0 + over

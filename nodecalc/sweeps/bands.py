@@ -7,11 +7,11 @@ depends on the figures of the node alone, and, where D0 is one of them, on what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc_kernels.cost import scaled
-from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import plan, run
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.stages import Stage, after, needed, run
 
 from ..band import OUTPUT, cost_band
 from ..errors import InputError
@@ -27,50 +27,44 @@ MOST_POINTS: Final = 20_000
 FACTORS: Final = ("factor_p10", "factor_p50", "factor_p90")
 """Keys of the ratios."""
 
-DEPENDS: Final = ("die_area_mm2", "critical_area_fraction", "parameter")
-"""What turns D0 into yield, beside the model."""
-
-
-def band_steps() -> dict[str, tuple[Callable[..., float], tuple[str, ...]]]:
-    """Return the steps from the cost and the ratios to the band."""
-    keys = tuple(f"{OUTPUT}_{name.partition('_')[2]}" for name in FACTORS)
-    return {key: (scaled, (OUTPUT, factor)) for key, factor in zip(keys, FACTORS, strict=True)}
-
 
 class BandFactors(NamedTuple):
     """Everything that the ratios take: the uncertain figures and the models of each combination of names."""
 
     figures: Sequence[Mapping[str, UsedFigure]]
     models: Sequence[str]
-    d0_varies: bool
-    """Whether D0 is an uncertain figure anywhere, so that the ratios depend on the die."""
 
     @classmethod
-    def of(cls, request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int]) -> BandFactors:
+    def of(cls, request: Request, resolved: Sequence[Inputs]) -> BandFactors:
         """Return what `resolved` says, without the figures that an axis has taken the place of."""
         taken = {axis.key for axis in request.axes}
         figures = [{k: f for k, f in inputs.figures.items() if k not in taken} for inputs in resolved]
-        models = [inputs.names["yield_model"] for inputs in resolved]
-        return cls(figures, models, any("d0_per_cm2" in known for known in figures))
+        return cls(figures, [inputs.names["yield_model"] for inputs in resolved])
 
-    def at(self, combination: int, area: float, fraction: float, parameter: float) -> tuple[float, float, float]:
-        """Return P10, P50 and P90 over the cost, for one combination of names and one die."""
+    def factors_of(self, combination: int) -> tuple[Callable[..., Any], tuple[str, ...], tuple[str, ...]]:
+        """Return the function to P10, P50 and P90 over the cost, for one combination of names, its inputs and results.
+
+        Without an uncertain D0 there is nothing in the ratios that a die could change: then it takes nothing.
+        """
         figures, model = self.figures[combination], self.models[combination]
-        stages = plan(model, "best")[1:]  # dies per wafer cancel
-        values = {
-            "die_area_mm2": area,
-            "critical_area_fraction": fraction,
-            "systematic_yield": 1.0,
-            "line_yield": 1.0,
-            "gross_dies": 1.0,
-            "d0_per_cm2": figures["d0_per_cm2"].value if "d0_per_cm2" in figures else 0.0,
-            "wafer_price_usd": figures["wafer_price_usd"].value if "wafer_price_usd" in figures else 1.0,
-        }
-        for own in YIELD_MODELS[model].parameters:
-            values[own] = parameter
-        values = run(stages, values)
-        p10, p50, p90 = (p / values[OUTPUT] for p in cost_band(stages, values, figures))
-        return p10, p50, p90
+        changed = _changed(model)
+        d0_varies = "d0_per_cm2" in figures
+        keys = tuple(sorted(needed(changed, ("random_yield",)) - {"d0_per_cm2"})) if d0_varies else ()
+        return partial(_factors, figures, model, keys), keys, FACTORS
+
+
+def _changed(model: str) -> tuple[Stage, ...]:
+    """Return the stages from D0 to the cost; whatever else the cost depends on is in proportion to it, and cancels."""
+    return after(die_graph(model, "best"), ("d0_per_cm2",))
+
+
+def _factors(figures: Mapping[str, UsedFigure], model: str, keys: tuple[str, ...], *given: float) -> tuple[float, ...]:
+    """Return P10, P50 and P90 over the cost of a die."""
+    stages = _changed(model)
+    values = dict.fromkeys(needed(stages, (OUTPUT,)), 1.0)
+    values |= {key: figures[key].value for key in values if key in figures}
+    values = run(stages, values | dict(zip(keys, given, strict=True)))
+    return tuple(quantile / values[OUTPUT] for quantile in cost_band(stages, values, figures))
 
 
 def check_size(points: int) -> None:

@@ -9,24 +9,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from nodecalc_kernels.compiled_grid import Operand, as_is, fill, fill_yield
-from nodecalc_kernels.compiled_placement import place_array
+from nodecalc_kernels.compiled_grid import AS_IS, Operand, fill
+from nodecalc_kernels.compiled_placement import once_array
+from nodecalc_kernels.compiled_write import Task, task_of
 from nodecalc_kernels.die_size import rectangle_area
+from nodecalc_kernels.stages import Stage, run
 
 from ..die import Die
-from .bands import DEPENDS as BAND_INPUTS
 from .bands import FACTORS, check_size
 from .blocks import Block, whole
 from .layout import Known, Layout, inner_axes, lay, operand, widened
-from .plan import Choice, Plan
+from .plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .layout import Array
 
 KEPT: Final = 1 << 19
 """Values of a key that are worked out once and kept, at most: 4 MB."""
+
+FEW: Final = 1 << 10
+"""Values up to which the plain stages work a key out: they take less time than finding a compiled loop."""
 
 LARGE_TILE: Final = 1 << 22
 """Points walked in one call where nothing has to be stored on the way."""
@@ -34,11 +38,14 @@ LARGE_TILE: Final = 1 << 22
 SMALL_TILE: Final = 1 << 18
 """Points walked in one call where a key in between is stored for each of them: 2 MB, which the caches hold."""
 
-_NAMES_OF_WAFERS: Final = ("node", "tools", "without")
-
 
 class Grid:
-    """A plan that can be evaluated. It keeps what is worked out once; several threads may use it."""
+    """A plan that can be evaluated. It keeps what is worked out once; several threads may use it.
+
+    A key is worked out over the axes that it depends on. Few enough values are worked out once and kept. Of the others,
+    stages between keys over the same axes run in one loop, so that nothing in between is stored; what depends on fewer
+    axes is worked out for a block first.
+    """
 
     def __init__(self, plan: Plan, parallel: bool | None = None) -> None:
         """Take `plan`; `parallel` False keeps it to one thread, None uses several where that is safe."""
@@ -46,11 +53,17 @@ class Grid:
         self.shape = plan.shape
         self.parallel = parallel
         self.every_axis = tuple(range(len(self.shape)))
-        self._steps = plan.steps
+        self._stages = plan.stages()
+        self._makers = [{key: step for step in stages for key in step.outputs} for stages in self._stages]
         self._axes: dict[str, tuple[int, ...]] = {}
         self._kept: dict[Any, Known] = {}
+        self._tasks: dict[tuple[str, int], Task] = {}
+        self._fusions: dict[str, tuple[str, ...]] = {}
+        self._apart: dict[str, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self._tell: Callable[[int, int], None] | None = None
+        if plan.bands is not None:
+            check_size(self.size_of(FACTORS[0]))
 
     # What depends on what
 
@@ -65,41 +78,40 @@ class Grid:
         return prod(self.shape[a] for a in self.axes_of(key))
 
     def _find_axes(self, key: str) -> set[int]:
-        plan = self.plan
-        if key in plan.leaves:
-            return set(plan.leaves[key].axes)
-        if key == "wafer_cost_usd":
-            return {i for i, axis in enumerate(plan.axes) if axis.key in (*_NAMES_OF_WAFERS, *plan.wafer_inputs)}
-        if key in FACTORS:
-            assert plan.bands is not None
-            over_die = [set(self.axes_of(k)) for k in BAND_INPUTS] if plan.bands.d0_varies else []
-            return set(plan.name_axes).union(*over_die)
-        found: set[int] = set()
-        for name in self._steps[key].inputs:
-            found.update(self.axes_of(name))
-        chosen = {"gross_dies": (plan.placements, plan.rules), "die_yield": (plan.models,)}.get(key, ())
-        return found.union(c.axis for c in chosen if c.axis is not None)
+        if key in self.plan.leaves:
+            return set(self.plan.leaves[key].axes)
+        if not self._makers_of(key):
+            raise KeyError(key)
+        return self._differs(key).union(*(self.axes_of(name) for name in self._inputs_of(key)))
+
+    def _differs(self, key: str) -> set[int]:
+        """Return the axes of names along which another stage gives `key`."""
+        names = self.plan.name_axes
+        numbers: dict[Any, int] = {}
+        which = [numbers.setdefault(makers.get(key), len(numbers)) for makers in self._makers]
+        table = np.asarray(which).reshape([self.shape[a] for a in names])
+        return {axis for place, axis in enumerate(names) if (table != np.take(table, [0], axis=place)).any()}
 
     def stores(self, key: str) -> bool:
         """Whether walking `key` stores something for every point of a tile: then tiles are small."""
         if self.is_kept(key):
             return not self._joins(key, self.axes_of(key))
-        if not self._is_plain(key):
+        if key in self.plan.leaves:
             return True
-        return any(
-            self._is_long_axis(k) or not self.is_kept(k) or not self._joins(k, self.axes_of(key))
-            for k in self._steps[key].inputs
-        )
+        if self._is_once(key) or any(self.shape[axis] > 1 for axis in self._apart_along(key)):
+            return True
+        axes = self.axes_of(key)
+        return any(self._stores_operand(name, axes) for name in self._inputs_of(key))
+
+    def _stores_operand(self, key: str, axes: tuple[int, ...]) -> bool:
+        """Whether something is stored for every point so that a loop over `axes` can take `key`."""
+        if self._runs_along(key, axes):
+            return self.stores(key)
+        return not self.is_kept(key) or not self._joins(key, axes)
 
     def is_kept(self, key: str) -> bool:
         """Whether all values of `key` are worked out once and kept."""
-        return self.size_of(key) <= KEPT
-
-    def _is_plain(self, key: str) -> bool:
-        return key in self._steps and self._steps[key].function is not None
-
-    def _is_long_axis(self, key: str) -> bool:
-        return key in self.plan.leaves and not self.is_kept(key)
+        return self.size_of(key) <= max(KEPT, FEW)
 
     def _joins(self, key: str, axes: tuple[int, ...]) -> bool:
         """Whether `key` can run along rows over `axes`, as it is or widened and kept."""
@@ -115,41 +127,128 @@ class Grid:
         if self.is_kept(key):
             with self._lock:
                 if key not in self._kept:
-                    self._kept[key] = self._work_out(key, whole(self.shape), {})
+                    self._kept.update(self._work_out(key, whole(self.shape), {}))
                 return self._kept[key]
         if key not in memo:
-            memo[key] = self._work_out(key, block, memo)
+            memo.update(self._work_out(key, block, memo))
         return memo[key]
 
-    def _work_out(self, key: str, block: Block, memo: dict[str, Known]) -> Known:
+    def _work_out(self, key: str, block: Block, memo: dict[str, Known]) -> dict[str, Known]:
+        """Return values of `key` over `block`, and of what its stage gives besides."""
         axes = self.axes_of(key)
         first = tuple(block.first[a] for a in axes)
         leaf = self.plan.leaves.get(key)
         if leaf is not None:
             if leaf.data.size:
-                return Known(axes, (0,) * len(axes), leaf.data)
-            return Known(axes, first, self.plan.axes[axes[0]].values(first[0], block.last[axes[0]]))
-        data = np.empty([block.last[a] - block.first[a] for a in axes])
-        if key == "gross_dies":
-            self._place(block, axes, data, memo)
-        elif key == "die_yield":
-            self._yield(block, axes, data, memo)
-        elif key == "wafer_cost_usd":
-            self._price_layers(block, axes, data, memo)
-        elif key in FACTORS:
-            return self._band_factors(key, axes, data)
-        else:
-            layout = lay(axes, self.shape, block)
-            step = self._steps[key]
-            assert step.function is not None
-            fill(
-                step.function,
-                self._operands(step.inputs, layout, memo),
-                layout.counts,
-                layout.starts,
-                data.reshape(-1),
-            )
-        return Known(axes, first, data)
+                return {key: Known(axes, (0,) * len(axes), leaf.data)}
+            return {key: Known(axes, first, self.plan.axes[axes[0]].values(first[0], block.last[axes[0]]))}
+        lengths = [block.last[a] - block.first[a] for a in axes]
+        if self._is_once(key):
+            return self._search(key, axes, block, lengths, memo)
+        data = np.empty(lengths)
+        self._fill(key, axes, block, data, memo)
+        return {key: Known(axes, first, data)}
+
+    def _search(
+        self, key: str, axes: tuple[int, ...], block: Block, lengths: Sequence[int], memo: dict[str, Known]
+    ) -> dict[str, Known]:
+        """Return the results of a stage that is worked out once for each different combination of inputs."""
+        found: dict[str, Array] = {}
+        for number, part in self._parts(key, block):
+            step = self._makers[number][key]
+            if step.once:
+                given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
+                made = once_array(step, given, parallel=self.parallel, tell=self._tell)
+            else:
+                target = np.empty([part.last[a] - part.first[a] for a in axes])
+                self._fill_part(key, number, axes, part, target.reshape(-1), memo)
+                made = {key: target}
+            for name, values in made.items():
+                _put(found.setdefault(name, np.empty(lengths)), values, axes, block, part)
+        first = tuple(block.first[a] for a in axes)
+        return {name: Known(axes, first, data) for name, data in found.items()}
+
+    def _fill(self, key: str, axes: tuple[int, ...], block: Block, data: Array, memo: dict[str, Known]) -> None:
+        """Fill `data`, which has one dimension for each of `axes`, with `key` over `block`."""
+        for number, part in self._parts(key, block):
+            if part == block:
+                self._fill_part(key, number, axes, part, data.reshape(-1), memo)
+            else:
+                target = np.empty([part.last[a] - part.first[a] for a in axes])
+                self._fill_part(key, number, axes, part, target.reshape(-1), memo)
+                _put(data, target, axes, block, part)
+
+    def _fill_part(
+        self, key: str, number: int, axes: tuple[int, ...], part: Block, out: Array, memo: dict[str, Known]
+    ) -> None:
+        task = self._task(key, number)
+        if self.size_of(key) <= FEW:
+            out[...] = self._plain(task, axes, part, memo)
+            return
+        layout = lay(axes, self.shape, part)
+        fill(task, self._operands(task.inputs, layout, memo), layout.counts, layout.starts, out)
+
+    def _plain(self, task: Task, axes: tuple[int, ...], part: Block, memo: dict[str, Known]) -> list[float]:
+        """Return the result of `task` at every point of `part`, from the plain stages."""
+        lengths = [part.last[a] - part.first[a] for a in axes]
+        columns = [
+            np.broadcast_to(self.value(name, part, memo).over(axes, part), lengths).ravel().tolist()
+            for name in task.inputs
+        ]
+        rows = zip(*columns, strict=True) if columns else [()] * prod(lengths)
+        return [run(task.stages, dict(zip(task.inputs, row, strict=True)))[task.outputs[0]] for row in rows]
+
+    def _parts(self, key: str, block: Block) -> Iterator[tuple[int, Block]]:
+        """Yield the parts of `block` for which the same stages give `key`, each with the number of a combination."""
+        apart = self._apart_along(key)
+        for index in product(*(range(block.first[a], block.last[a]) for a in apart)):
+            part = block
+            for axis, i in zip(apart, index, strict=True):
+                part = part.at(axis, i)
+            yield self._combination(dict(zip(apart, index, strict=True))), part
+
+    def _apart_along(self, key: str) -> tuple[int, ...]:
+        """Return the axes of names along which other stages work `key` out, in the loop that it is worked out in."""
+        if key not in self._apart:
+            self._apart[key] = tuple(sorted(set().union(*(self._differs(k) for k in self._fused(key)))))
+        return self._apart[key]
+
+    def _fused(self, key: str) -> tuple[str, ...]:
+        """Return `key` and the keys behind it that are worked out in one loop with it, in any combination of names."""
+        if key not in self._fusions:
+            axes, found, left = self.axes_of(key), {key: None}, [key]
+            while left:
+                for name in self._inputs_of(left.pop()):
+                    if name not in found and self._runs_along(name, axes):
+                        found[name] = None
+                        left.append(name)
+            self._fusions[key] = tuple(found)
+        return self._fusions[key]
+
+    def _makers_of(self, key: str) -> tuple[Stage, ...]:
+        """Return the stages that give `key`, one where it is the same for all names."""
+        return tuple(dict.fromkeys(makers[key] for makers in self._makers if key in makers))
+
+    def _inputs_of(self, key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for step in self._makers_of(key) for name in step.inputs))
+
+    def _is_once(self, key: str) -> bool:
+        return any(step.once for step in self._makers_of(key))
+
+    def _runs_along(self, key: str, axes: tuple[int, ...]) -> bool:
+        """Whether `key` is worked out in the loop of a key over `axes` that needs it."""
+        return key not in self.plan.leaves and self.axes_of(key) == axes and not self._is_once(key)
+
+    def _task(self, key: str, number: int) -> Task:
+        """Return what works out `key` for one combination of names, from what is kept or stored for a block."""
+        found = self._tasks.get((key, number))
+        if found is None:
+            makers, fused = self._makers[number], self._fused(key)
+            steps = tuple(step for step in self._stages[number] if any(makers.get(k) is step for k in fused))
+            made = {k for step in steps for k in step.outputs}
+            given = tuple(dict.fromkeys(k for step in steps for k in step.inputs if k not in made))
+            found = self._tasks[key, number] = task_of(steps, given, (key,))
+        return found
 
     def _operands(self, keys: tuple[str, ...], layout: Layout, memo: dict[str, Known]) -> tuple[Operand, ...]:
         return tuple(self._operand(key, layout, memo) for key in keys)
@@ -166,81 +265,12 @@ class Grid:
                 known = self._kept[name]
         return operand(known, layout)
 
-    def _each(self, block: Block, *choices: Choice) -> Any:
-        """Yield, for every combination of names in `block`, the names and the part of the block that has them."""
-        for names in product(
-            *(
-                [(c.names[0], None)]
-                if c.axis is None
-                else [(c.names[i], i) for i in range(block.first[c.axis], block.last[c.axis])]
-                for c in choices
-            )
-        ):
-            part = block
-            for choice, (_, index) in zip(choices, names, strict=True):
-                if choice.axis is not None and index is not None:
-                    part = part.at(choice.axis, index)
-            yield tuple(name for name, _ in names), part
-
-    def _yield(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
-        for (model,), part in self._each(block, self.plan.models):
-            target = data if part == block else np.empty([part.last[a] - part.first[a] for a in axes])
-            self._fill_yield(model, lay(axes, self.shape, part), target.reshape(-1), memo)
-            if target is not data:
-                _put(data, target, axes, block, part)
-
-    def _fill_yield(self, model: str, layout: Layout, out: Array, memo: dict[str, Known]) -> None:
-        faults, systematic, parameter = self._operands(self._steps["die_yield"].inputs, layout, memo)
-        fill_yield(model, (faults, systematic, parameter), layout.counts, layout.starts, out)
-
-    def _place(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
-        for (method, rule), part in self._each(block, self.plan.placements, self.plan.rules):
-            sides = [self.value(k, block, memo).over(axes, part) for k in self._steps["gross_dies"].inputs]
-            dies = place_array(method, rule, *sides, parallel=self.parallel, tell=self._tell)
-            _put(data, dies, axes, block, part)
-
-    def _price_layers(self, block: Block, axes: tuple[int, ...], data: Array, memo: dict[str, Known]) -> None:
-        plan = self.plan
-        assert plan.wafer is not None
-        names = [a for a in axes if a in plan.name_axes]
-        values = {key: self.value(key, block, memo) for key in plan.wafer_inputs}
-        for index in product(*(range(block.first[a], block.last[a]) for a in names)):
-            part = block
-            for axis, i in zip(names, index, strict=True):
-                part = part.at(axis, i)
-            usd = plan.wafer.usd(
-                self._combination(dict(zip(names, index, strict=True))),
-                {key: known.over(axes, part) for key, known in values.items()},
-            )
-            _put(data, np.asarray(usd), axes, block, part)
-
     def _combination(self, index: dict[int, int]) -> int:
         """Return the number of a combination of names; axes that are not given stand at their first name."""
         number = 0
         for axis in self.plan.name_axes:
             number = number * self.shape[axis] + index.get(axis, 0)
         return number
-
-    def _band_factors(self, key: str, axes: tuple[int, ...], data: Array) -> Known:
-        bands = self.plan.bands
-        assert bands is not None
-        check_size(data.size)
-        block, none = whole(self.shape), (0,) * len(axes)
-        # Without an uncertain D0 there is nothing in the ratio that a die could change: any will do.
-        given = [
-            np.broadcast_to(self.value(name, block, {}).over(axes, block) if bands.d0_varies else 1.0, data.shape)
-            for name in BAND_INPUTS
-        ]
-        tables = {name: np.empty(data.shape) for name in FACTORS}
-        for index in np.ndindex(*data.shape):
-            place = {axis: i for axis, i in zip(axes, index, strict=True) if axis in self.plan.name_axes}
-            area, fraction, parameter = (float(values[index]) for values in given)
-            factors = bands.at(self._combination(place), area, fraction, parameter)
-            for name, factor in zip(FACTORS, factors, strict=True):
-                tables[name][index] = factor
-        with self._lock:
-            self._kept.update({name: Known(axes, none, table) for name, table in tables.items()})
-        return self._kept[key]
 
     def largest_die(self) -> Die | None:
         """Return the die of the longest side, of equal ones the largest; None where there are too many to look at."""
@@ -258,22 +288,27 @@ class Grid:
 
     def formula(
         self, key: str, axes: tuple[int, ...], block: Block, memo: dict[str, Known]
-    ) -> tuple[Callable[..., float], tuple[Operand, ...], Layout]:
-        """Return the last formula of `key`, its operands and the layout to walk `block` over `axes` with them."""
+    ) -> tuple[Task, tuple[Operand, ...], Layout]:
+        """Return the steps that are left to `key`, their operands and the layout to walk `block` over `axes` with them.
+
+        Where other names mean other steps, the values are worked out before.
+        """
         layout = lay(axes, self.shape, block)
-        step = self._steps.get(key)
-        if step is not None and step.function is not None and not self.is_kept(key):
-            return step.function, self._operands(step.inputs, layout, memo), layout
-        return as_is, (self._operand(key, layout, memo),), layout
+        if key not in self.plan.leaves and not self.is_kept(key) and not self._is_once(key):
+            parts = list(self._parts(key, block))
+            if len(parts) == 1:
+                task = self._task(key, parts[0][0])
+                return task, self._operands(task.inputs, layout, memo), layout
+        return AS_IS, (self._operand(key, layout, memo),), layout
 
     def fill(self, key: str, axes: tuple[int, ...], block: Block, out: Array, memo: dict[str, Known]) -> None:
         """Fill `out`, flat, with `key` over `block`, in the block's row-major order over `axes`."""
-        models = self.plan.models
-        if key == "die_yield" and not self.is_kept(key) and models.axis is None and self.axes_of(key) == axes:
-            self._fill_yield(models.names[0], lay(axes, self.shape, block), out, memo)
+        if out.size <= FEW and (self.is_kept(key) or self._is_once(key)):
+            lengths = [block.last[a] - block.first[a] for a in axes]
+            out[...] = np.broadcast_to(self.value(key, block, memo).over(axes, block), lengths).ravel()
             return
-        function, operands, layout = self.formula(key, axes, block, memo)
-        fill(function, operands, layout.counts, layout.starts, out)
+        task, operands, layout = self.formula(key, axes, block, memo)
+        fill(task, operands, layout.counts, layout.starts, out)
 
     def prepare(self, keys: Sequence[str], tell: Callable[[int, int], None] | None = None) -> None:
         """Work out what `keys` need once and for all, here and now: counting dies takes all threads for itself.
@@ -291,7 +326,7 @@ class Grid:
             if self.is_kept(key):
                 self.value(key, whole(self.shape), {})
             elif key not in self.plan.leaves:
-                self._prepare(self._steps[key].inputs if key in self._steps else self.plan.wafer_inputs)
+                self._prepare(self._inputs_of(key))
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""

@@ -1,20 +1,21 @@
-"""Wafers priced from their layers on a grid: which stack each combination of names means, and its cost at any block."""
+"""Wafers priced from their layers on a grid: which stack each combination of names means, and what it starts from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from nodecalc_kernels.stages import Stage, run, starts_of
+from nodecalc_kernels.wafer_graph import wafer_graph
 
 from ..errors import InputError
-from ..exposure import Tariff, read_inputs
+from ..exposure import read_inputs
 from ..figures import UsedFigure
-from ..stack_cost import price_stack, totals
+from ..stack_cost import totals
 from ..stacks import chosen_stack
+from ..wafer_numbers import start_numbers, wafer_stages
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ..catalogue import Node
     from ..catalogue.litho import Litho, Stack
 
@@ -39,26 +40,37 @@ def first_cost(stack: Stack, origin: str, values: Mapping[str, object], litho: L
     """Return what a wafer of `stack` counts under `values`, as the figure that stands in for its price."""
     from ..catalogue.figure import Figure
 
-    usd = price_stack(stack, Tariff(litho, read_inputs(values)), litho)["wafer_price_usd"]
+    given = read_inputs(values)
+    stages = wafer_stages((stack,), litho, given)
+    usd = run(stages, start_numbers(starts_of(stages), stack, litho, given) | given)["wafer_price_usd"]
     note = f"from the layers of the {origin}"
     figure = Figure("wafer_price", usd, "USD", usd, usd, "assumed", "assumed", year, note)
     return UsedFigure("wafer_price_usd", usd, usd, usd, "assumed", year, True, note, (figure,))
 
 
-class LayerCosts(NamedTuple):
-    """The cost of a wafer over name axes (which stack) and numeric ones (source power, dose, prices of tools)."""
+class WaferPart(NamedTuple):
+    """What the stages of a wafer's price are made from: plain data, which travels where functions do not."""
 
-    litho: Litho
-    stacks: Sequence[Stack]
-    """One for each combination of the name axes, the last of them fastest."""
-    fixed: Mapping[str, float]
+    tools: tuple[str, ...]
+    powered: tuple[str, ...]
 
-    def usd(self, combination: int, values: Mapping[str, Any]) -> NDArray[np.float64]:
-        """Return the cost of the stack of one combination, broadcast over arrays of wafer inputs."""
-        from ..wafer_arrays import evaluate_wafer
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages."""
+        return wafer_graph(self.tools, self.powered)
 
-        return evaluate_wafer({**self.fixed, **values}, node=None, stack=self.stacks[combination], litho=self.litho)
 
-    def counts(self) -> list[dict[str, float]]:
-        """Return layers, masks and exposures of each combination's stack."""
-        return [{key: float(n) for key, n in totals(stack, self.litho)._asdict().items()} for stack in self.stacks]
+def wafer_part(
+    stacks: Sequence[Stack], litho: Litho, fixed: Mapping[str, float], axes: Sequence[str]
+) -> tuple[WaferPart, list[dict[str, float]]]:
+    """Return what the stages of all `stacks` are made from, and the numbers that each stack starts with."""
+    keys = {*fixed, *axes}
+    stages = wafer_stages(stacks, litho, keys)
+    tools = tuple(t for t in litho.tools if any(f"{t}_exposure_usd" in step.outputs for step in stages))
+    powered = tuple(t for t in tools if any(f"{t}_throughput_wph" in step.outputs for step in stages))
+    starts = [key for key in (*starts_of(stages), *fixed) if key not in axes]
+    rows = [
+        start_numbers(starts, stack, litho, fixed)
+        | {key: float(n) for key, n in totals(stack, litho)._asdict().items()}
+        for stack in stacks
+    ]
+    return WaferPart(tools, powered), rows

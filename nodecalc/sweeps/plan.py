@@ -7,65 +7,42 @@ plan is plain data: it travels to other processes, and nothing of the catalogue 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc_kernels.patterning import price_from_cost_usd
+from nodecalc_kernels.cost import scaled
+from nodecalc_kernels.graphs import SIZES, die_graph
 from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import (
-    SIZE_FROM_AREA,
-    SIZE_FROM_SIDES,
-    SIZE_FROM_TRANSISTORS,
-    Stage,
-    needed,
-    plan,
-    usable_diameter,
-)
+from nodecalc_kernels.stages import Stage, needed, stage
 
 from .. import choices
 from ..answer import prepare
 from ..errors import InputError
-from ..inputs import DIE_KEYS, SCALARS, Inputs
+from ..inputs import DIE_KEYS, Inputs
 from ..lookup import find_node
-from ..stack_cost import COST_KEYS, PRICE_KEYS
 from ..units import number, size
 from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from .axis import Axis
-from .bands import BandFactors, band_steps
-from .layers import LayerCosts, first_cost, stack_for
+from .bands import BandFactors
+from .layers import WaferPart, first_cost, stack_for, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
-from .request import BANDS, WAFER_COUNTS, WAFER_KEYS, Request
+from .request import BANDS, WAFER_KEYS, Request
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue, Product
     from ..catalogue.litho import Litho, Stack
 
-PARAMETER: Final = "parameter"
-"""The yield model's own parameter, alpha or critical layers, whichever model it is."""
 
+class Graph(NamedTuple):
+    """What the stages of one combination of names are made from: plain data, which travels where functions do not."""
 
-class Step(NamedTuple):
-    """A key worked out from others."""
-
-    function: Callable[..., float] | None
-    """A plain formula of this package; None where it is chosen by the name of a model or a placement."""
-    inputs: tuple[str, ...]
-
-
-BY_NAME: Final = {
-    "gross_dies": Step(None, ("die_width_mm", "die_height_mm", "scribe_mm", "usable_diameter_mm")),
-    "die_yield": Step(None, ("mean_faults", "systematic_yield", PARAMETER)),
-}
-"""Steps whose formula is that of the placement or the yield model in use."""
-
-
-class Choice(NamedTuple):
-    """A name that the evaluation needs: the same everywhere, or one for each value of an axis."""
-
-    names: tuple[str, ...]
-    axis: int | None
+    yield_model: str
+    placement: str
+    edge_rule: str
+    size: str
+    """Key of `SIZES`: how the die is given."""
 
 
 class Plan(NamedTuple):
@@ -74,21 +51,30 @@ class Plan(NamedTuple):
     axes: tuple[Axis, ...]
     outputs: tuple[str, ...]
     leaves: Mapping[str, Leaf]
-    steps: Mapping[str, Step]
-    models: Choice
-    placements: Choice
-    rules: Choice
+    """Numbers that are there from the start, by key; empty data where they are those of an axis."""
+    graphs: tuple[Graph, ...]
+    """One for each combination of names, the last axis of names fastest."""
     name_axes: tuple[int, ...]
-    """Places of the axes that are names; combinations of them are numbered with the last fastest."""
-    wafer: LayerCosts | None
-    wafer_inputs: tuple[str, ...]
-    """Numeric axes that the cost of a wafer from its layers depends on."""
+    """Places of the axes that are names."""
+    wafer: WaferPart | None
     bands: BandFactors | None
 
     @property
     def shape(self) -> tuple[int, ...]:
         """How many values each axis has."""
         return tuple(axis.size for axis in self.axes)
+
+    def stages(self) -> list[tuple[Stage, ...]]:
+        """Return the stages of each combination of names, without those whose results are there from the start."""
+        found = []
+        for place, graph in enumerate(self.graphs):
+            steps = die_graph(graph.yield_model, graph.placement, graph.edge_rule, graph.size)
+            if self.wafer is not None:
+                steps = (*self.wafer.stages(), *steps)
+            if self.bands is not None:
+                steps = (*steps, *band_stages(self.bands.factors_of(place)))
+            found.append(tuple(step for step in steps if not all(key in self.leaves for key in step.outputs)))
+        return found
 
 
 class Background(NamedTuple):
@@ -135,28 +121,21 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         combinations.append(chosen)
         resolved.append(inputs)
         stacks.append(stack)
-    leaves, steps = _numbers(request, resolved, name_axes)
-    wafer = _wafer_part(request, stacks, litho, leaves, steps, name_axes)
-    models = _choice(request, "yield_model", resolved)
-    placements, rules = _choice(request, "placement", resolved), _choice(request, "edge_rule", resolved)
-    for stage in plan(models.names[0], placements.names[0]):
-        steps[stage.output] = BY_NAME.get(stage.output) or Step(stage.function, stage.inputs)
-    bands = None
-    if any(key in BANDS for key in request.outputs):
-        bands = BandFactors.of(request, resolved, name_axes)
-        steps.update({key: Step(*step) for key, step in band_steps().items()})
+    check_parameters_used(request, resolved)
+    how = _size_of(request)
+    leaves = _leaves(request, resolved, name_axes, how)
+    wafer = _wafer_part(request, stacks, litho, leaves, name_axes)
+    wants_band = any(key in BANDS for key in request.outputs)
     made = Plan(
         axes,
         request.outputs,
         leaves,
-        steps,
-        models,
-        placements,
-        rules,
+        tuple(
+            Graph(i.names["yield_model"], i.names["placement"], i.names["edge_rule"], how or "sides") for i in resolved
+        ),
         name_axes,
         wafer,
-        tuple(axis.key for axis in axes if axis.key in COST_KEYS),
-        bands,
+        BandFactors.of(request, resolved) if wants_band else None,
     )
     check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
@@ -191,53 +170,49 @@ def _resolve(
     return inputs, stack, chip
 
 
-def _numbers(
-    request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int]
-) -> tuple[dict[str, Leaf], dict[str, Step]]:
-    """Return the leaves of everything but wafers and names, and the steps that size a die which varies."""
+def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], how: str | None) -> dict[str, Leaf]:
+    """Return the leaves of everything but wafers: figures and given numbers over the names, and the numeric axes."""
     import numpy as np
 
-    rows = []
-    for inputs in resolved:
-        row = dict(inputs.numbers)
-        for own in YIELD_MODELS[inputs.names["yield_model"]].parameters:
-            row[PARAMETER] = row[own]
-        rows.append(row)
-    check_parameters_used(request, resolved)
+    rows = [dict(inputs.numbers) for inputs in resolved]
     for row in rows:
         row["aspect_ratio"] = number(request.fixed.get("aspect_ratio", 1.0), "aspect_ratio")
-    keys = (*SCALARS, *DIE_KEYS, PARAMETER)
-    leaves = leaves_of(rows, keys, name_axes, request.shape)
-    if PARAMETER not in leaves:
-        leaves[PARAMETER] = Leaf((), np.array(np.nan))
+    leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
-        key = PARAMETER if axis.key in ("alpha", "critical_layers") else axis.key
         if not axis.is_names and axis.key not in WAFER_KEYS:
-            leaves.pop(key, None)
-            leaves[key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
-    steps = {"usable_diameter_mm": Step(usable_diameter, ("wafer_diameter_mm", "edge_exclusion_mm"))}
-    for stage in _size_stages(request):
-        leaves.pop(stage.output, None)
-        steps[stage.output] = Step(stage.function, stage.inputs)
-    return leaves, steps
+            leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
+    if how is not None:
+        given = {*request.fixed, *(axis.key for axis in request.axes)}
+        for key in (key for step in SIZES[how] for key in step.outputs):
+            if key not in given:
+                leaves.pop(key, None)
+    return leaves
 
 
-def _size_stages(request: Request) -> tuple[Stage, ...]:
-    """Return the stages that size the die, where any axis changes its size; else it is a leaf like any other."""
+def _size_of(request: Request) -> str | None:
+    """Return how a die is given whose size any axis changes; None where it is one die, sized when it was resolved."""
     axes = {axis.key for axis in request.axes}
     keys = {*axes, *request.fixed}
     varies = axes.intersection(DIE_KEYS) or ("transistors" in keys and "logic_density_mtr_per_mm2" in axes)
     if not varies:
-        return ()
+        return None
     if "transistors" in keys:
-        return SIZE_FROM_TRANSISTORS
+        return "transistors"
     sides = size(request.size).width_mm is not None if isinstance(request.size, str) else False
     if not sides and "die_width_mm" not in keys:
-        return SIZE_FROM_AREA
-    if "die_area_mm2" not in keys:
-        return SIZE_FROM_SIDES
-    check_area_inside(request)
-    return ()
+        return "area"
+    if "die_area_mm2" in keys:
+        check_area_inside(request)
+    return "sides"
+
+
+def band_stages(factors: Any) -> tuple[Stage, ...]:
+    """Return the stages of P10, P50 and P90 from the cost and the ratios that `factors` gives for a die."""
+    function, inputs, keys = factors
+    return (
+        Stage(keys, function, inputs, once=True),
+        *(stage(band, scaled, cost_usd="good_die_cost_usd", factor=key) for band, key in zip(BANDS, keys, strict=True)),
+    )
 
 
 def _wafer_part(
@@ -245,10 +220,9 @@ def _wafer_part(
     stacks: Sequence[Stack | None],
     litho: Litho | None,
     leaves: dict[str, Leaf],
-    steps: dict[str, Step],
     name_axes: Sequence[int],
-) -> LayerCosts | None:
-    """Put the price of wafers that are priced from their layers in the place of their leaf."""
+) -> WaferPart | None:
+    """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
     import numpy as np
 
     if litho is None:
@@ -256,31 +230,18 @@ def _wafer_part(
     priced = [stack for stack in stacks if stack is not None]
     if len(priced) < len(stacks):
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
-    fixed = {k: number(v, k) for k, v in request.fixed.items() if k in COST_KEYS}
-    costs = LayerCosts(litho, tuple(priced), fixed)
-    leaves.update(leaves_of(costs.counts(), WAFER_COUNTS, name_axes, request.shape))
-    for key in PRICE_KEYS:
-        value = number(request.fixed.get(key, QUANTITIES[key].default), key)
-        leaves[key] = Leaf((), np.array(value))
-    for place, axis in enumerate(request.axes):
-        if axis.key in WAFER_INPUT_KEYS:
-            leaves[axis.key] = Leaf((place,), np.empty(0))
+    fixed = {k: number(v, k) for k, v in request.fixed.items() if k in WAFER_INPUT_KEYS}
+    axes = {axis.key: place for place, axis in enumerate(request.axes) if axis.key in WAFER_INPUT_KEYS}
+    part, rows = wafer_part(priced, litho, fixed, tuple(axes))
     leaves.pop("wafer_price_usd", None)
-    steps["wafer_price_usd"] = Step(price_from_cost_usd, ("wafer_cost_usd", *PRICE_KEYS))
-    return costs
-
-
-def _choice(request: Request, key: str, resolved: Sequence[Inputs]) -> Choice:
-    for place, axis in enumerate(request.axes):
-        if axis.key == key:
-            return Choice(tuple(axis.values().tolist()), place)
-    return Choice((resolved[0].names[key],), None)
+    leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
+    leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})
+    return part
 
 
 def _keys_behind(request: Request) -> set[str]:
     """Return the keys that the results depend on, and those results that are inputs themselves."""
-    stages = plan("negative-binomial", "best")
-    bands = [Stage(key, function, inputs) for key, (function, inputs) in band_steps().items()]
-    wanted = needed((*stages, *bands), request.outputs)
     sized = "transistors" in request.fixed or any(axis.key == "transistors" for axis in request.axes)
-    return wanted | ({"logic_density_mtr_per_mm2"} if sized else set())
+    outputs = [key if key not in BANDS else "good_die_cost_usd" for key in request.outputs]
+    stages = die_graph("negative-binomial", "best")
+    return needed(stages, outputs) | ({"logic_density_mtr_per_mm2"} if sized else set())

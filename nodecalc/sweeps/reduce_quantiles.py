@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc_kernels.compiled_grid import PIECE, as_is
+from nodecalc_kernels.compiled_grid import AS_IS, PIECE
 from nodecalc_kernels.compiled_reduce import HISTOGRAM_BITS, bin_edges, bin_of, histogram, histogram_table, stats
 
 from ..errors import InputError
@@ -123,7 +123,7 @@ def _extremes(values: Array) -> tuple[float, float]:
     """Return the smallest and the largest value; inf and -inf where there is none but nan."""
     begins = np.arange(0, values.size, PIECE, dtype=np.int64)
     counts = np.minimum(begins + PIECE, values.size) - begins
-    _, lows, highs, _ = stats(as_is, ((values, begins),), counts)
+    _, lows, highs, _ = stats(AS_IS, ((values, begins),), counts)
     return float(lows.min()), float(highs.max())
 
 

@@ -56,9 +56,9 @@ class StatsReducer(Reducer):
 
     def part(self, grid: Grid, tile: int, seen: Stats) -> Stats:
         """Return the state of one tile."""
-        function, operands, layout = grid.formula(self.key, grid.every_axis, self.tiles.block(tile), {})
+        task, operands, layout = grid.formula(self.key, grid.every_axis, self.tiles.block(tile), {})
         points = self.tiles.start(tile + 1) - self.tiles.start(tile)
-        sums, lows, highs, nans = stats(function, operands, layout.counts)
+        sums, lows, highs, nans = stats(task, operands, layout.counts)
         missing = int(nans.sum())
         low, high = int(np.argmin(lows)), int(np.argmax(highs))
         total = math.fsum(sums)
@@ -103,7 +103,7 @@ class StatsReducer(Reducer):
 
     def _place(self, grid: Grid, extreme: Extreme) -> tuple[int, ...]:
         block = self.tiles.block(extreme.tile)
-        function, operands, layout = grid.formula(self.key, grid.every_axis, block, {})
-        values = fill_group(function, operands, layout.counts, extreme.group)
+        task, operands, layout = grid.formula(self.key, grid.every_axis, block, {})
+        values = fill_group(task, operands, layout.counts, extreme.group)
         inside = int(layout.starts[extreme.group * GROUP]) + int(np.flatnonzero(values == extreme.value)[0])
         return unravel(self.tiles.start(extreme.tile) + inside, self.tiles.shape)

@@ -92,7 +92,7 @@ def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
 
 def is_whole(sweep: Sweep, key: str) -> bool:
     """Whether all values of a result are whole numbers."""
-    exact = all(PLACEMENTS[name].exact for name in sweep.plan.placements.names)
+    exact = all(PLACEMENTS[graph.placement].exact for graph in sweep.plan.graphs)
     return key in WAFER_COUNTS or (key == "gross_dies" and exact)
 
 

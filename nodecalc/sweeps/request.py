@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc_kernels.stages import plan
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.stages import keys_of
 
 from ..errors import InputError, unknown
 from ..units import number
-from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
+from ..vocabulary import OUTPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
 from . import axis as axes_
 from .axis import Axis
 from .ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, read_axis
@@ -26,7 +27,7 @@ WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
 SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
 RESULTS: Final = (
-    *(stage.output for stage in plan("murphy", "best")),
+    *(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS),
     *BANDS,
     "logic_density_mtr_per_mm2",
     "wafer_price_usd",

@@ -19,25 +19,29 @@ from nodecalc_kernels import (
     usd_per_billion_transistors,
 )
 from nodecalc_kernels.density import chip_density, logic_density, sram_density
-from nodecalc_kernels.stages import EDGE_RULES, plan, run
+from nodecalc_kernels.graphs import EDGE_RULES, SIZES, die_graph
+from nodecalc_kernels.stages import run
 
 DIE = {"die_width_mm": 10.0, "die_height_mm": 10.0, "die_area_mm2": 100.0}
 WAFER = {"scribe_mm": 0.1, "edge_exclusion_mm": 3.0, "wafer_diameter_mm": 300.0}
 DEFECTS = {"critical_area_fraction": 1.0, "d0_per_cm2": 0.1, "systematic_yield": 1.0}
 PRICE = {"wafer_price_usd": 10000.0, "line_yield": 1.0}
 DENSITY = {"logic_density_mtr_per_mm2": 100.0}
-STAGES = plan("murphy", "best")
+STAGES = die_graph("murphy", "best")
 
 
 @pytest.mark.parametrize("model", YIELD_MODELS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_every_plan_speaks_the_vocabulary_and_runs_in_order(model, placement):
-    known = set()
-    for stage in plan(model, placement):
-        assert QUANTITIES[stage.output].role == "output"
-        asked = {k for k in stage.inputs if QUANTITIES[k].role == "output"} - {"logic_density_mtr_per_mm2"}
-        assert asked <= known
-        known.add(stage.output)
+    for size in SIZES:
+        known = set()
+        for stage in die_graph(model, placement, size=size):
+            named = [key for key in (*stage.inputs, *stage.outputs) if key in QUANTITIES]
+            between = set(stage.inputs).difference(named)
+            assert between <= known  # what has no name in the vocabulary is made by a stage before
+            asked = {k for k in named if QUANTITIES[k].role == "output"} - {"logic_density_mtr_per_mm2"}
+            assert asked.difference(stage.outputs) <= known
+            known.update(stage.outputs)
     assert {"gross_dies", "die_yield", "good_die_cost_usd", "usd_per_billion_transistors"} <= known
 
 
@@ -68,7 +72,7 @@ def test_an_unknown_edge_rule_or_model_has_no_plan():
     assert set(EDGE_RULES) == {"finished-die", "whole-cell"}
     for arguments in (("murphy", "best", "none"), ("murphy", "none"), ("none", "best")):
         with pytest.raises(KeyError):
-            plan(*arguments)
+            die_graph(*arguments)
 
 
 SCALARS = {

@@ -78,11 +78,14 @@ KEYS = ("gross_dies", "die_yield", "good_die_cost_usd", "usd_per_billion_transis
     st.sampled_from([1, 8, 100, 10**6]),
     st.sampled_from([1, 30, 500, 10**6]),
     st.sampled_from([1, 4, 16, 10**6]),
+    st.sampled_from([0, 100, grid_module.FEW]),
 )
-def test_the_way_a_grid_is_cut_changes_nothing(axes, kept, tile, row):
+def test_the_way_a_grid_is_cut_changes_nothing(axes, kept, tile, row, few):
     inputs = dict(axes)
-    plain = nc.sweep(outputs=KEYS, **inputs)
-    cut = sweep_with(kept, 4 * tile, tile, row, inputs, KEYS)
+    with patch.object(grid_module, "FEW", few):
+        plain = nc.sweep(outputs=KEYS, **inputs)
+        plain = {key: plain[key] for key in KEYS}
+        cut = sweep_with(kept, 4 * tile, tile, row, inputs, KEYS)
     for key in KEYS:
         np.testing.assert_array_equal(cut[key], plain[key])
 

@@ -20,8 +20,9 @@ import pytest
 
 import nodecalc as nc
 from nodecalc_kernels.cost import cost_per_die, good_dies
+from nodecalc_kernels.die_size import usable_diameter
+from nodecalc_kernels.faults import mean_faults
 from nodecalc_kernels.placement import dies_at_offset
-from nodecalc_kernels.stages import mean_faults, usable_diameter
 
 HERE = Path(__file__).parent
 MM2_PER_CM2 = 100.0

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 import nodecalc as nc
-from nodecalc_kernels import compiled
+from nodecalc_kernels import compiled_points
 from nodecalc_kernels.yields import murphy, negative_binomial
 
 FAULTS = xr.DataArray(
@@ -18,7 +18,7 @@ FAULTS = xr.DataArray(
 )
 ALPHA = xr.DataArray([1.0, 2.5, np.inf], dims="alpha", coords={"alpha": [1.0, 2.5, np.inf]})
 SCHEDULERS = ["synchronous", "threads"]
-MANY = 4 * compiled.PARALLEL_FROM
+MANY = 4 * compiled_points.PARALLEL_FROM
 """Points enough that each of four chunks would be worth several threads to a caller on the main thread."""
 
 
@@ -124,9 +124,9 @@ def test_map_blocks_and_gufunc_broadcast_chunked_parameters(scheduler):
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_dask_threads_run_serial_loops_and_only_the_main_thread_parallel_ones(scheduler, monkeypatch):
-    # Two threads in numba's own pool at once abort the process, so what matters is which loop each call chose.
+    # dask's own threads are several already: a call of one of them must not start more.
     chosen = []
-    choose = compiled._use_threads
+    choose = compiled_points.use_threads
 
     def spy(parallel, count):
         several = choose(parallel, count)
@@ -134,7 +134,7 @@ def test_dask_threads_run_serial_loops_and_only_the_main_thread_parallel_ones(sc
             chosen.append((threading.current_thread() is threading.main_thread(), several))
         return several
 
-    monkeypatch.setattr(compiled, "_use_threads", spy)
+    monkeypatch.setattr(compiled_points, "use_threads", spy)
     da.linspace(0.0, 6.0, MANY, chunks=MANY // 4).map_blocks(nc.die_yield, dtype=float).compute(scheduler=scheduler)
     several = numba.get_num_threads() > 1
     assert set(chosen) == ({(True, several)} if scheduler == "synchronous" else {(False, False)})

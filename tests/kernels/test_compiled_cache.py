@@ -16,10 +16,11 @@ PACKAGE = Path(nodecalc_kernels.__file__).parent
 
 MURPHY = """
 import sys, numpy as np
-from nodecalc_kernels import compiled
+from nodecalc_kernels import compiled, murphy
+from nodecalc_kernels.compiled_write import task_of, written
+from nodecalc_kernels.stages import stage
 value = compiled.yield_array("murphy", "yield", np.full(4, 1.0), parallel=False)[0]
-kernel = compiled._map_kernel("murphy", "yield", False)
-hits = sum(kernel.stats.cache_hits.values())
+hits = sum(written(task_of((stage("yield", murphy),), ("x",), ("yield",))).stats.cache_hits.values())
 print(repr(float(value)), hits)
 """
 

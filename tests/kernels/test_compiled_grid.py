@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels import YIELD_MODELS
-from nodecalc_kernels.compiled_grid import PIECE, as_is, fill, fill_yield, mapped
+from nodecalc_kernels.compiled_grid import AS_IS, PIECE, fill
 from nodecalc_kernels.compiled_reduce import (
     BINS,
     GROUP,
@@ -21,14 +21,16 @@ from nodecalc_kernels.compiled_reduce import (
     histogram_table,
     stats,
 )
+from nodecalc_kernels.compiled_write import task_of
 from nodecalc_kernels.cost import cost_per_die, die_area_for, good_dies, scaled, usd_per_billion_transistors
-from nodecalc_kernels.die_size import die_height, die_width, rectangle_area
+from nodecalc_kernels.die_size import die_height, die_width, rectangle_area, usable_diameter
+from nodecalc_kernels.faults import mean_faults, total_yield
+from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.patterning import price_from_cost_usd
-from nodecalc_kernels.stages import mean_faults, total_yield, usable_diameter
+from nodecalc_kernels.stages import stage
 
 SPECIAL = [0.0, -0.0, 5e-324, 1e-310, 1e-300, 0.3, 1.0, 2.5, 1e300, inf, -1.0, -inf, nan]
 FORMULAS = [
-    (as_is, 1),
     (die_width, 2),
     (die_height, 2),
     (rectangle_area, 2),
@@ -47,7 +49,10 @@ FORMULAS = [
 def test_a_compiled_formula_is_the_plain_one_for_every_special_value(formula, arity):
     grids = np.meshgrid(*[SPECIAL] * min(arity, 3), indexing="ij")
     columns = [g.ravel() for g in grids] + [np.full(grids[0].size, 0.4)] * (arity - len(grids))
-    found = mapped(formula, *columns)
+    step = stage("result", formula)
+    found, starts = np.empty(columns[0].size), np.zeros(1, np.int64)
+    task = task_of((step,), step.inputs, ("result",))
+    fill(task, tuple((column, starts) for column in columns), np.array([found.size]), starts, found)
     for values, value in zip(zip(*columns, strict=True), found, strict=True):
         expected = formula(*map(float, values))
         assert value == expected or (isnan(value) and isnan(expected)), values
@@ -60,7 +65,10 @@ def test_yields_are_the_plain_ones_for_every_special_value(model):
     out = np.empty(x.size)
     starts = np.zeros(1, np.int64)
     counts = np.array([x.size])
-    fill_yield(model, ((x, starts), 0.75, (parameter, starts)), counts, starts, out)
+    given = ("mean_faults", *parameters, "systematic_yield")
+    task = task_of(die_graph(model, "area"), given, ("die_yield",))
+    operands = ((x, starts), *([(parameter, starts)] if parameters else []), 0.75)
+    fill(task, operands, counts, starts, out)
     for faults, own, value in zip(x, parameter, out, strict=True):
         plain = YIELD_MODELS[model].yield_(float(faults), *([float(own)] if parameters else []))
         expected = total_yield(plain, 0.75)
@@ -81,7 +89,9 @@ def test_operands_may_stand_still_a_piece_or_run_along_from_anywhere(rows, row, 
     dies = np.linspace(1.0, 600.0, row + offset)
     out = np.empty(rows * row)
     places = np.tile(begins, rows) + offset
-    fill(cost_per_die, (np.repeat(prices, len(begins)), 0.9, (dies, places)), counts, starts, out)
+    step = stage("result", cost_per_die)
+    task = task_of((step,), step.inputs, ("result",))
+    fill(task, (np.repeat(prices, len(begins)), 0.9, (dies, places)), counts, starts, out)
     np.testing.assert_array_equal(out.reshape(rows, row), prices[:, None] / (0.9 * dies[offset:]))
 
 
@@ -96,7 +106,7 @@ def test_sums_and_extremes(seed, size):
     values = random.lognormal(0.0, 2.0, size)
     values[random.random(size) < random.choice([0.0, 0.01, 1.0])] = nan
     operand, counts = pieces_of(values)
-    sums, lows, highs, nans = stats(as_is, (operand,), counts)
+    sums, lows, highs, nans = stats(AS_IS, (operand,), counts)
     assert nans.sum() == np.isnan(values).sum()
     if nans.sum() == size:
         assert sums.sum() == 0.0

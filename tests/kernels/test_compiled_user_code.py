@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nodecalc_kernels as kernels
-from nodecalc_kernels import compiled, murphy, negative_binomial
+from nodecalc_kernels import murphy, negative_binomial
 from nodecalc_kernels.compiled_math import JIT_OPTIONS
 
 X = np.linspace(0.0, 6.0, 4001)
@@ -99,22 +99,16 @@ def test_yield_loops_contain_packed_instructions(key: str) -> None:
 @pytest.mark.skipif(not X86, reason="looks for x86 instructions")
 def test_the_fused_loop_contains_packed_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
     from nodecalc_kernels import compiled_cache
+    from nodecalc_kernels.compiled_write import task_of, written
+    from nodecalc_kernels.graphs import die_graph
 
     monkeypatch.setattr(compiled_cache, "_folder", None)
-    compiled._evaluate_kernel.cache_clear()
-    try:
-        kernel = compiled._evaluate_kernel("negative-binomial", "de-vries-exp", False)
-        inputs = {
-            "die_area_mm2": np.full(9, 100.0),
-            "d0_per_cm2": np.full(9, 0.1),
-            "alpha": np.full(9, 2.0),
-            "wafer_price_usd": np.full(9, 9e3),
-            "scribe_mm": 0.1,
-            "edge_exclusion_mm": 3.0,
-            "wafer_diameter_mm": 300.0,
-        }
-        compiled.evaluate_arrays("negative-binomial", "de-vries-exp", inputs, ["good_die_cost_usd"], parallel=False)
-        assembly = "".join(kernel.inspect_asm().values())
-    finally:
-        compiled._evaluate_kernel.cache_clear()
+    arrays = ("die_area_mm2", "d0_per_cm2", "alpha", "wafer_price_usd")
+    numbers = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
+    neutral = dict.fromkeys(("aspect_ratio", "critical_area_fraction", "systematic_yield", "line_yield"), 1.0)
+    graph = die_graph("negative-binomial", "de-vries-exp", size="area")
+    task = task_of(graph, (*arrays, *numbers), ("good_die_cost_usd",), neutral)
+    kernel = written.__wrapped__(task)  # one out of the cache could not be looked into
+    kernel(9, tuple(np.full(9, 2.0) if key in arrays else 3.0 for key in task.inputs), (np.empty(9),))
+    assembly = "".join(kernel.inspect_asm().values())
     assert len(PACKED.findall(assembly)) > 40

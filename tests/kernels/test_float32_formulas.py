@@ -13,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, compiled, cost, stages, vecmath, yields
-from nodecalc_kernels.compiled import INPUTS, KINDS, OUTPUTS, evaluate_arrays, yield_array
+from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, cost, die_size, faults, vecmath, yields
+from nodecalc_kernels.compiled import run_points, yield_array
+from nodecalc_kernels.compiled_math import JIT_OPTIONS
+from nodecalc_kernels.compiled_points import KINDS
 from nodecalc_kernels.compiled_single import rebuild, twin
 from nodecalc_kernels.compiled_single_math import NEGLIGIBLE, SINGLE_FORMS, SINGLE_VALUES, SMALLEST_DIVISOR
+from nodecalc_kernels.compiled_write import task_of, written_single
+from nodecalc_kernels.graphs import die_graph
 
 TOLERANCE_ULP = 4.0
 TOLERANCE_PER_LOG_YIELD = 1.5
@@ -122,6 +126,25 @@ FIXED = {
     "logic_density_mtr_per_mm2": 90.0,
 }
 
+NEUTRAL = dict.fromkeys(("aspect_ratio", "critical_area_fraction", "systematic_yield", "line_yield"), 1.0)
+OUTPUTS = (
+    "gross_dies",
+    "mean_faults",
+    "die_yield",
+    "good_dies",
+    "die_cost_usd",
+    "good_die_cost_usd",
+    "peak_transistors",
+    "usd_per_billion_transistors",
+)
+
+
+def evaluate_arrays(yield_key, placement_key, inputs, outputs, out=None, parallel=None, dtype=np.float64):
+    """Run the whole graph over arrays, shares that are not given being 1."""
+    size = "sides" if "die_width_mm" in inputs else "area"
+    graph = die_graph(yield_key, placement_key or "area", size=size)
+    return run_points(graph, inputs, outputs, constants=NEUTRAL, out=out, parallel=parallel, dtype=dtype)
+
 
 def inputs(count: int) -> dict[str, np.ndarray]:
     random = np.random.default_rng(5)
@@ -189,7 +212,7 @@ FORMULAS = {
         for model in YIELD_MODELS.values()
         for formula in (model.yield_, model.log_yield, model.loss, model.inverse)
     },
-    **{stages.mean_faults: 3, stages.total_yield: 2, stages.usable_diameter: 2, yields.survival: 2},
+    **{faults.mean_faults: 3, faults.total_yield: 2, die_size.usable_diameter: 2, yields.survival: 2},
     **{cost.good_dies: 2, cost.cost_per_die: 3, cost.peak_transistors: 2, cost.usd_per_billion_transistors: 2},
 }
 
@@ -206,12 +229,13 @@ def test_no_formula_meets_a_double_on_its_way(plain) -> None:
 
 
 def test_the_fused_loop_keeps_whole_registers_of_singles() -> None:
-    kernel = compiled._single_evaluate_kernel("negative-binomial", "de-vries-exp", False)
-    loop = numba.njit(**compiled.JIT_OPTIONS)(kernel.py_func)  # a loop out of the cache could not be looked into
+    graph = die_graph("negative-binomial", "de-vries-exp", size="area")
+    arrays_of = ("die_area_mm2", "d0_per_cm2", "alpha", "wafer_price_usd")
+    numbers = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
+    task = task_of(graph, (*arrays_of, *numbers), ("good_die_cost_usd",), NEUTRAL)
+    loop = numba.njit(**JIT_OPTIONS)(written_single(task).py_func)  # one out of the cache could not be looked into
     some = np.ones(8, np.float32)
-    held = dict.fromkeys(("die_area_mm2", "d0_per_cm2", "parameter", "wafer_price_usd"), some)
-    held |= dict.fromkeys(("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm"), np.float32(1.0))
-    loop(8, 1, *(held.get(key) for key in INPUTS), *(some if key == "good_die_cost_usd" else None for key in OUTPUTS))
+    loop(8, tuple(some if key in arrays_of else np.float32(1.0) for key in task.inputs), (some,))
     code = of_numbers(loop.inspect_llvm(loop.signatures[0]))
     assert "double" not in code
     lanes = {int(count) for count in re.findall(r"= f\w+ [\w ]*<(\d+) x float>", code)}

@@ -9,8 +9,10 @@ import numba
 import numpy as np
 import pytest
 
-from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, cost, density, stages
-from nodecalc_kernels.compiled import FORMULAS, KINDS, yield_array
+from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, cost, density, die_size, faults
+from nodecalc_kernels.compiled import yield_array
+from nodecalc_kernels.compiled_points import KINDS
+from nodecalc_kernels.compiled_register import FORMULAS
 
 VALUES = (
     *(0.0, -0.0, 5e-324, 1e-310, 2.0**-1022, 1e-200, 1e-17, 1e-9, 0.1, 0.43, 0.4324, 0.5, 0.9, 1.0 - 2.0**-53, 1.0),
@@ -80,9 +82,9 @@ def test_a_closed_form_of_dies_per_wafer_is_the_same_compiled(key: str) -> None:
 
 
 ARGUMENTS = {
-    stages.mean_faults: 3,
-    stages.total_yield: 2,
-    stages.usable_diameter: 2,
+    faults.mean_faults: 3,
+    faults.total_yield: 2,
+    die_size.usable_diameter: 2,
     cost.good_dies: 2,
     cost.cost_per_die: 3,
     cost.peak_transistors: 2,

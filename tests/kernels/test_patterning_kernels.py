@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from nodecalc_kernels import patterning
-from nodecalc_kernels.compiled import FORMULAS
+from nodecalc_kernels.compiled_register import FORMULAS
 from nodecalc_kernels.patterning import (
     SCHEMES,
     cost_of_some,
@@ -25,9 +25,11 @@ from nodecalc_kernels.patterning import (
     fitted_layer_usd,
     layer_equivalents,
     price_from_cost_usd,
+    process_cost_usd,
     rayleigh_k1,
     scheme_cost_usd,
     step_cost_usd,
+    sum_usd,
     via_exposures,
     wafer_cost_usd,
 )
@@ -44,6 +46,8 @@ ALL = (
     wafer_cost_usd,
     fitted_layer_usd,
     price_from_cost_usd,
+    process_cost_usd,
+    sum_usd,
     via_exposures,
 )
 SPECIAL = (0.0, -0.0, 5e-324, 1e-300, 0.3, 1.0, 7.0, 250.0, 1e300, math.inf, -1.0, -math.inf, math.nan)
@@ -366,7 +370,7 @@ def test_random_points_are_the_same_compiled_within_a_few_units_in_the_last_plac
         for _ in range(2000):
             arguments = [10.0 ** source.uniform(-3.0, 3.0) if source.random() < 0.5 else source.random() for _ in names]
             arguments = arguments[:count]
-            if plain is fitted_layer_usd:  # a difference keeps the rounding of its larger term
+            if plain in (fitted_layer_usd, process_cost_usd):  # a difference keeps the rounding of its larger term
                 arguments[0] += 2.0 * (arguments[1] + arguments[2])
             np.testing.assert_allclose(compiled(*arguments), plain(*arguments), rtol=2e-15, err_msg=str(arguments))
     compiled_via = numba.njit(via_exposures)

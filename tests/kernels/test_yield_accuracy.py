@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from nodecalc_kernels import YIELD_MODELS
-from nodecalc_kernels.compiled import KINDS, yield_array
+from nodecalc_kernels.compiled import yield_array
+from nodecalc_kernels.compiled_points import KINDS
 
 DIGITS = 50
 TOLERANCE_ULP = 4.0
