@@ -57,8 +57,9 @@ READERS: Final = {
 def check_parameters(model: str, given: Iterable[str]) -> None:
     """Refuse a model parameter that `model` does not take, rather than ignore it."""
     own = YIELD_MODELS[model].parameters
-    for key in ("alpha", "critical_layers"):
-        if key in given and key not in own:
+    some = {key for m in YIELD_MODELS.values() for key in m.parameters}
+    for key in given:
+        if key in some and key not in own:
             owner = next(m.key for m in YIELD_MODELS.values() if key in m.parameters)
             raise InputError(
                 f"--{QUANTITIES[key].option} with the yield model {model}: it belongs to {owner}; add --model {owner}"

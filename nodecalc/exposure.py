@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels import patterning as kernel
 
+from .catalogue.builtin import tool_ids
 from .errors import unknown
 from .units import number
-from .vocabulary import WAFER_INPUT_KEYS
+from .vocabulary import WAFER_INPUT_KEYS, tool_keys
 
 if TYPE_CHECKING:
     from .catalogue.litho import Litho
@@ -20,12 +22,18 @@ REFERENCE_TOOL: Final = "arfi"
 EUV_KEYS: Final = ("euv_source_power_w", "euv_dose_mj_per_cm2")
 
 
+@lru_cache(maxsize=1)
+def wafer_inputs() -> tuple[str, ...]:
+    """Return the keys of a wafer's inputs: the model's, and those of every tool of the catalogue."""
+    return (*WAFER_INPUT_KEYS, *tool_keys(tool_ids()))
+
+
 def read_inputs(given: Mapping[str, object]) -> dict[str, float]:
     """Return the wafer inputs in `given` as numbers, checked; None means not given."""
     values = {}
     for key, value in given.items():
-        if key not in WAFER_INPUT_KEYS:
-            raise unknown("wafer input", key, WAFER_INPUT_KEYS)
+        if key not in wafer_inputs():
+            raise unknown("wafer input", key, wafer_inputs())
         if value is not None:
             values[key] = number(value, key)
     return values

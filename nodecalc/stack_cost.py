@@ -11,8 +11,8 @@ from nodecalc_kernels.patterning import SCHEMES
 
 from .catalogue.litho import REFERENCE_NODE
 from .errors import MissingFigureError
-from .exposure import Tariff
-from .vocabulary import QUANTITIES, WAFER_INPUT_KEYS
+from .exposure import Tariff, wafer_inputs
+from .vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from .catalogue.litho import Layer, Litho, Stack
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 PRICE_KEYS: Final = ("vintage_factor", "fab_factor", "gross_margin")
 """What makes a price of a cost; without any of them there is only the cost."""
 
-COST_KEYS: Final = tuple(key for key in WAFER_INPUT_KEYS if key not in PRICE_KEYS)
-"""Inputs of a wafer's cost itself."""
+
+def cost_keys() -> tuple[str, ...]:
+    """Return the keys of the inputs of a wafer's cost itself."""
+    return tuple(key for key in wafer_inputs() if key not in PRICE_KEYS)
 
 
 class Totals(NamedTuple):

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Final, NamedTuple
 
 from .errors import InputError, nearest
-from .vocabulary import D0_TYPICAL, QUANTITIES, TOOLS, Quantity
+from .vocabulary import QUANTITIES, Quantity, quantity
 
 CM2_PER_IN2: Final = 6.4516
 
@@ -42,26 +42,12 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "mJ/cm2": {"mj/cm2": 1.0},
     "years": {"y": 1.0, "years": 1.0},
 }
-_FRACTIONS: Final = frozenset(
-    {
-        "critical_area_fraction",
-        "systematic_yield",
-        "line_yield",
-        "density_utilisation",
-        "die_yield",
-        "extra_mask_carry",
-        "gross_margin",
-        "service_fraction",
-        *(f"{tool}_{field}" for tool in TOOLS for field in ("availability", "tool_utilisation")),
-    }
-)
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
 _GAP: Final = re.compile(r"[\d.]\s+[\d.]")
 """White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
 _SIDES: Final = re.compile(rf"({_NUMBER})(mm|cm|um)?[x*]({_NUMBER})(.*)")
-_WAFER_NAMES: Final = {"12in": 300, "8in": 200, "6in": 150, '12"': 300, '8"': 200, '6"': 150}
 
 
 class Size(NamedTuple):
@@ -86,7 +72,7 @@ def number(value: object, key: str) -> float:
     A number is taken in the key's own unit. A text may carry a unit (``0.001/mm2``, ``95%``, ``15.3B``); a D0
     given as text without one must lie where real processes do.
     """
-    q = QUANTITIES[key]
+    q = quantity(key)
     if isinstance(value, bool) or value is None:
         raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
     result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
@@ -150,8 +136,9 @@ def _as_float(value: object, q: Quantity) -> float:
 
 def _parse(text: str, q: Quantity) -> float:
     plain = tidy(text)
-    if q.key == "wafer_diameter_mm" and plain in _WAFER_NAMES:
-        raise InputError(f"{label(q)} {text}: nominal inches are not a diameter; write {_WAFER_NAMES[plain]} (mm)")
+    meant = dict(q.misnamed).get(plain)
+    if meant is not None:
+        raise InputError(f"{label(q)} {text}: a nominal size, not the {q.meaning}; write {meant:g} ({q.unit})")
     if "," in plain:
         raise InputError(
             f"{label(q)} '{text}': a comma in a number; write decimals with a point, no separators: 0.1 or 17000"
@@ -169,11 +156,13 @@ def _parse(text: str, q: Quantity) -> float:
         close = nearest(unit, units)
         hint = f"; did you mean {close[0]}" if close else ""
         raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
-    if q.key == "d0_per_cm2" and not unit and isfinite(value) and not D0_TYPICAL[0] <= value <= D0_TYPICAL[1]:
-        low, high = D0_TYPICAL
+    if q.bare is not None and not unit and isfinite(value) and not q.bare[0] <= value <= q.bare[1]:
+        low, high = q.bare
+        own, *others = units
+        forms = ", ".join(f"{text}{unit}" for unit in (own, *others[:-1]))
         raise InputError(
-            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} /cm2; "
-            f"if that is what you mean give the unit: {text}/cm2, {text}/mm2 or {text}/in2"
+            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {own}; "
+            f"if that is what you mean give the unit: {forms} or {text}{others[-1]}"
         )
     return _times(value, units.get(unit, 1.0))
 
@@ -184,14 +173,14 @@ def _times(value: float, factor: float) -> float:
 
 
 def _units(q: Quantity) -> Mapping[str, float]:
-    if q.key in _FRACTIONS:
+    if q.is_share:
         return _TO_FRACTION
-    if q.key == "transistors":
+    if q.counted:
         return _TO_COUNT
     return _UNITS.get(q.unit, {})
 
 
 def _hint(q: Quantity, value: float) -> str:
-    if q.key in _FRACTIONS and 1.0 < value <= 100.0:
+    if q.is_share and 1.0 < value <= 100.0:
         return f"; a percentage is written {value:g}% or {value / 100:g}"
     return ""

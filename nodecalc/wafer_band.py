@@ -11,7 +11,7 @@ from .band import SHARES, quantile
 from .catalogue.litho import REFERENCE_NODE
 from .exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
 from .stack_cost import price_stack
-from .vocabulary import WAFER_INPUT_KEYS
+from .vocabulary import is_wafer_input
 
 if TYPE_CHECKING:
     from .catalogue.figure import Range
@@ -26,7 +26,7 @@ SEED: Final = 0
 
 def uncertain(stack: Stack, litho: Litho, given: Mapping[str, float]) -> dict[str, Range]:
     """Return the ranges that a stack's cost rests on, by vocabulary key; what the user gave is exact."""
-    ranges = {key: litho.range(key) for key in litho.model if key in WAFER_INPUT_KEYS or key == "reference_wafer_usd"}
+    ranges = {key: litho.range(key) for key in litho.model if is_wafer_input(key) or key == "reference_wafer_usd"}
     used = {REFERENCE_TOOL, *(layer.tool for layer in stack.layers), *(layer.cut_tool for layer in stack.layers)}
     reference = litho.stack(REFERENCE_NODE)
     if reference is not None:
@@ -36,7 +36,7 @@ def uncertain(stack: Stack, litho: Litho, given: Mapping[str, float]) -> dict[st
             key = f"{tool}_{field}"
             # A source's power and dose, where given, set the throughput: its published range then says nothing.
             powered = field == "throughput_wph" and litho.tools[tool].is_euv and any(k in given for k in EUV_KEYS)
-            if key in WAFER_INPUT_KEYS and not powered:
+            if is_wafer_input(key) and not powered:
                 ranges[key] = litho.tools[tool].range(field)
     return {key: span for key, span in ranges.items() if key not in given and span.low < span.high}
 

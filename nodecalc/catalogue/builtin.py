@@ -132,6 +132,11 @@ def products() -> list[Product]:
     return [_make_product(id_, table) for id_, table in tables.items()]
 
 
+def tool_ids() -> list[str]:
+    """Return the ids of the exposure tools."""
+    return _headers(nodecalc_seeds.read("litho.toml"), "tool")
+
+
 def cost_structure() -> Mapping[str, Figure]:
     """Return the built-in figures on what wafers cost to make, which belong to no single node."""
     table = _parse(nodecalc_seeds.read("cost_structure.toml"))["cost_structure"]

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, with_die_options
+from .options import CatalogFile, Format, complete_chip, complete_node, with_options
 
 NAME: Final = "die"
 EPILOG: Final = (
@@ -13,7 +13,7 @@ EPILOG: Final = (
 )
 
 
-@with_die_options
+@with_options("size", "die")
 def run(
     size: Annotated[
         str | None,

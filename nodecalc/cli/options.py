@@ -6,12 +6,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ..vocabulary import QUANTITIES
+from ..vocabulary import QUANTITIES, Quantity
 
 
-def quantity_option(key: str, *names: str, metavar: str = "X", complete: Any = None) -> Any:
-    """Return the typer option of the input `key`: its names, its meaning, its default."""
-    q = QUANTITIES[key]
+def quantity_option(q: Quantity) -> Any:
+    """Return the typer option of an input: its name, its meaning, its default."""
     default = (
         ""
         if q.default is None
@@ -20,14 +19,13 @@ def quantity_option(key: str, *names: str, metavar: str = "X", complete: Any = N
     if q.field:
         default = f" [default: the node's{', else ' + format(q.default, 'g') if q.default is not None else ''}]"
     unit = f", {q.unit}" if q.unit else ""
-    listed = "; 'nodecalc models' lists them" if key in ("yield_model", "placement") else ""
+    listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
     return typer.Option(
         f"--{q.option}",
-        *names,
-        metavar=metavar,
+        metavar=q.metavar,
         help=f"{q.meaning}{unit}{listed}{default}",
         show_default=False,
-        autocompletion=complete,
+        autocompletion=COMPLETE.get(q.key),
     )
 
 
@@ -64,55 +62,43 @@ def complete_placement(incomplete: str) -> list[str]:
     return [key for key in PLACEMENTS if key.startswith(incomplete.lower())]
 
 
-DIE_OPTIONS: Final[tuple[tuple[str, str, Any], ...]] = (
-    ("transistors", "N", None),
-    ("density_utilisation", "F", None),
-    ("aspect_ratio", "R", None),
-    ("yield_model", "ID", complete_model),
-    ("d0_per_cm2", "X", None),
-    ("alpha", "X", None),
-    ("critical_layers", "N", None),
-    ("critical_area_fraction", "F", None),
-    ("systematic_yield", "F", None),
-    ("line_yield", "F", None),
-    ("wafer_price_usd", "X", None),
-    ("wafer_basis", "BASIS", None),
-    ("wafer_diameter_mm", "MM", None),
-    ("edge_exclusion_mm", "MM", None),
-    ("scribe_mm", "MM", None),
-    ("placement", "ID", complete_placement),
-    ("edge_rule", "RULE", None),
-    ("logic_density_mtr_per_mm2", "X", None),
-)
-"""Key, metavar and completion of every option that describes a die, in the order of the help."""
+COMPLETE: Final = {"yield_model": complete_model, "placement": complete_placement}
+"""Completion of the inputs that are one of the names which `nodecalc models` lists."""
 
 
-def with_die_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command` an option for each of `DIE_OPTIONS` in the place of its parameter `given`.
+def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each row of `groups` that has one, in the place of its parameter `given`.
 
     What the user gave arrives there as one mapping, vocabulary key -> text.
     """
-    own = inspect.signature(command).parameters
-    names = {key: QUANTITIES[key].option.replace("-", "_") for key, _, _ in DIE_OPTIONS}
-    parameters: list[inspect.Parameter] = []
-    for name, parameter in own.items():
-        if name != "given":
-            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        for key, metavar, complete in DIE_OPTIONS:
-            kind = Annotated[str | None, quantity_option(key, metavar=metavar, complete=complete)]
-            parameters.append(
-                inspect.Parameter(names[key], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-            )
+    rows = [q for q in QUANTITIES.values() if q.group in groups and q.option]
+    names = {q.key: q.option.replace("-", "_") for q in rows}
+    shared = [
+        inspect.Parameter(
+            names[q.key],
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[str | None, quantity_option(q)],
+        )
+        for q in rows
+    ]
 
-    def run(**values: Any) -> None:
-        texts = {key: values.pop(name) for key, name in names.items()}
-        command(given={key: text for key, text in texts.items() if text is not None}, **values)
+    def with_rows(command: Callable[..., None]) -> Callable[..., None]:
+        parameters: list[inspect.Parameter] = []
+        for name, parameter in inspect.signature(command).parameters.items():
+            own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
+            parameters += shared if name == "given" else own
 
-    run.__doc__ = command.__doc__
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in parameters}
-    return run
+        def run(**values: Any) -> None:
+            texts = {key: values.pop(name) for key, name in names.items()}
+            command(given={key: text for key, text in texts.items() if text is not None}, **values)
+
+        run.__doc__ = command.__doc__
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        return run
+
+    return with_rows
 
 
 def complete_format(incomplete: str) -> list[str]:

@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, listed
-from .wafer import Dose, EuvPower, Tools
+from .options import CatalogFile, Format, listed, with_options
+from .wafer import Tools
 
 NAME: Final = "patterning"
 EPILOG: Final = (
@@ -22,6 +22,7 @@ def complete_feature(incomplete: str) -> list[str]:
     return [feature for feature in FEATURES if feature.startswith(incomplete.lower())]
 
 
+@with_options("euv")
 def run(
     pitch: Annotated[list[str], typer.Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
     tools: Tools = DEFAULT_TOOLS,
@@ -29,8 +30,8 @@ def run(
         str,
         typer.Option("--feature", metavar="FEATURE", help="line, via or cut", autocompletion=complete_feature),
     ] = "line",
-    euv_power: EuvPower = None,
-    dose: Dose = None,
+    *,
+    given: dict[str, str],
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -38,7 +39,7 @@ def run(
     from ..catalogue import load_catalogue
     from ..catalogue.litho import load_litho
     from ..errors import InputError
-    from ..exposure import EUV_KEYS, read_inputs
+    from ..exposure import read_inputs
     from ..lookup import builtin
     from ..patterning import choose, patterning_options
     from ..render.output import write, writer
@@ -47,7 +48,7 @@ def run(
     writer(output_format)
     catalogue = builtin() if catalog is None else load_catalogue(catalog)
     litho = load_litho(catalog)
-    given = read_inputs(dict(zip(EUV_KEYS, (euv_power, dose), strict=True)))
+    inputs = read_inputs(given)
     allowed = listed(tools) or []
     wanted = feature.strip().lower()
     pitches = []
@@ -57,7 +58,7 @@ def run(
             nanometres = float(width)
         except ValueError:
             raise InputError(f"pitch '{text}': not a pitch in nm; allowed: 36, 36nm or 32.5") from None
-        options = patterning_options(nanometres, allowed, wanted, litho, given)
+        options = patterning_options(nanometres, allowed, wanted, litho, inputs)
         choose(options, nanometres, wanted)
         pitches.append(Pitch(nanometres, options))
-    write(patterning_report(pitches, wanted, litho, catalogue, given), output_format)
+    write(patterning_report(pitches, wanted, litho, catalogue, inputs), output_format)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_die_options
+from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_options
 
 if TYPE_CHECKING:
     from ..sweeps.request import Request
@@ -36,7 +36,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
 
 
-@with_die_options
+@with_options("size", "die")
 def run(
     size: Annotated[
         str | None,

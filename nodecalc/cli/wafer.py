@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_node, listed, quantity_option
+from ..catalogue.builtin import tool_ids
+from .options import CatalogFile, Format, complete_node, listed, with_options
 
 if TYPE_CHECKING:
     from ..catalogue.litho import Litho
@@ -33,14 +34,13 @@ Tools = Annotated[
     typer.Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help="only these exposure tools: iline, krf, arf, arfi, euv, euv3800, hna",
+        help=f"only these exposure tools: {', '.join(tool_ids())}",
         autocompletion=complete_tool,
     ),
 ]
-EuvPower = Annotated[str | None, quantity_option("euv_source_power_w", metavar="W")]
-Dose = Annotated[str | None, quantity_option("euv_dose_mj_per_cm2")]
 
 
+@with_options("euv", "wafer")
 def run(
     node: Annotated[
         str | None,
@@ -53,13 +53,8 @@ def run(
         typer.Option("--without", metavar="TOOL,TOOL", help="the same wafer without these tools; euv is all EUV tools"),
     ] = None,
     tools: Tools = None,
-    euv_power: EuvPower = None,
-    dose: Dose = None,
-    phi: Annotated[str | None, quantity_option("extra_mask_carry")] = None,
-    layer_usd: Annotated[str | None, quantity_option("layer_usd")] = None,
-    substrate: Annotated[str | None, quantity_option("substrate_usd")] = None,
-    depreciation: Annotated[str | None, quantity_option("depreciation_years")] = None,
-    service: Annotated[str | None, quantity_option("service_fraction")] = None,
+    *,
+    given: dict[str, str],
     stack: Annotated[
         str | None, typer.Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
     ] = None,
@@ -73,9 +68,6 @@ def run(
             "--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node
         ),
     ] = None,
-    margin: Annotated[str | None, quantity_option("gross_margin")] = None,
-    vintage: Annotated[str | None, quantity_option("vintage_factor")] = None,
-    k_fab: Annotated[str | None, quantity_option("fab_factor")] = None,
     area: Annotated[
         str | None,
         typer.Option(
@@ -97,6 +89,7 @@ def run(
     from ..catalogue import load_catalogue
     from ..catalogue.litho import load_litho
     from ..errors import InputError
+    from ..exposure import EUV_KEYS
     from ..lookup import builtin
     from ..render.bars import has_blocks
     from ..render.output import WRITERS, write, writer
@@ -112,19 +105,9 @@ def run(
             )
     catalogue = builtin() if catalog is None else load_catalogue(catalog)
     litho = load_litho(catalog)
-    shared: dict[str, Any] = {
-        "euv_source_power_w": euv_power,
-        "euv_dose_mj_per_cm2": dose,
-        "extra_mask_carry": phi,
-        "layer_usd": layer_usd,
-        "substrate_usd": substrate,
-        "depreciation_years": depreciation,
-        "service_fraction": service,
-        "gross_margin": margin,
-        "vintage_factor": vintage,
-    }
+    inputs: dict[str, Any] = dict(given)
     if area is not None:
-        shared["die_area_mm2"] = _area(area)
+        inputs["die_area_mm2"] = _area(area)
     answer = wafer_cost(
         node,
         without=listed(without) or (),
@@ -133,17 +116,17 @@ def run(
         stack=stack,
         catalogue=catalogue,
         litho=litho,
-        **shared,
-        fab_factor=k_fab,
+        **inputs,
     )
     other = None
     if compare is not None:
-        other = beside(answer, wafer_cost(compare, catalogue=catalogue, litho=litho, **shared))
+        inputs.pop("fab_factor", None)  # it is fitted to one node's fab
+        other = beside(answer, wafer_cost(compare, catalogue=catalogue, litho=litho, **inputs))
     notes = []
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append("--area changes nothing here: no penalty of this wafer is per good die")
-    if (euv_power, dose) != (None, None) and not power_curve and not any(_sees_euv(w) for w in wafers):
+    if given.keys() & set(EUV_KEYS) and not power_curve and not any(_sees_euv(w) for w in wafers):
         notes.append("--euv-power and --dose change nothing here: nothing that is priced uses EUV")
     write(
         wafer_report(

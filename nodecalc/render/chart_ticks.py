@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, exp, floor, isfinite, log, log10
 from typing import Final, NamedTuple
 
-from ..vocabulary import QUANTITIES
+from ..vocabulary import find_quantity
 
 STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 LOG_STEPS: Final = ((1.0, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
@@ -125,7 +125,7 @@ def tick_texts(ticks: Sequence[float], key: str, even: bool) -> list[str]:
 
     `even` ticks, those of a straight scale, all get the same number of decimals.
     """
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     form = q.format if q is not None else ""
     factor, sign = (100.0, "%") if form.endswith("%") else (1.0, "")
     comma = "," if "," in form else ""

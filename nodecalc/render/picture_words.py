@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..vocabulary import QUANTITIES, Quantity
+from ..vocabulary import Quantity, find_quantity
 
 if TYPE_CHECKING:
     from ..break_even import BreakEven
@@ -18,7 +18,7 @@ MOST_TOLD: Final = 4
 
 def unit_of(key: str) -> str:
     """Return the unit of `key`, nothing where its label says it already or it is not in the vocabulary."""
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     return "" if q is None or q.unit in label_of(key).split() else q.unit
 
 
@@ -29,7 +29,7 @@ def label_of(key: str) -> str:
     ('good die cost', 'D0', 'yield model')
 
     """
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     if q is None:
         return key.replace("_", " ")
     suffix = q.unit.casefold().replace("/", "_per_").removeprefix("1_")
@@ -47,7 +47,7 @@ def value_text(key: str, value: Any) -> str:
     """Return `value` as the vocabulary's tables print it; a text as it is."""
     if isinstance(value, str):
         return value
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     number = float(value)
     return q.text(number) if q is not None and q.format else f"{number:.4g}"
 
@@ -113,5 +113,5 @@ def _pair_note(picture: Picture, found: Sequence[BreakEven]) -> str:
 
 def is_money(key: str) -> bool:
     """Whether the quantity is an amount of money."""
-    q: Quantity | None = QUANTITIES.get(key)
+    q: Quantity | None = find_quantity(key)
     return q is not None and q.unit == "USD"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 from ..errors import InputError
 from ..inputs import DIE_KEYS
-from ..vocabulary import QUANTITIES
-from .conditions import conditions
+from ..vocabulary import find_quantity, quantity
+from .conditions import conditions, told
 from .marks import MARKS_NOTE
 from .report import Column, Report, Table
 from .sources import figure_sources, replaced_notes
@@ -160,7 +160,7 @@ def _figure_notes(answers: Sequence[_Answer]) -> list[str]:
         for key, figure in answer.figures.items():
             if key == "wafer_diameter_mm":
                 continue  # a standard size; JSON names its source
-            q = QUANTITIES[key]
+            q = quantity(key)
             mark = f" {figure.marks}" if figure.marks else ""
             unit = f" {q.unit}" if q.unit else ""
             name = q.field.replace("_", " ") or key
@@ -179,8 +179,7 @@ def _title(sweep: Sweep) -> str:
     chip = sweep.background.chip
     die = f"die {inputs.die.width_mm:.4g} x {inputs.die.height_mm:.4g} mm, {inputs.die.area_mm2:.5g} mm2"
     what = [] if "die" in varied or _dies_differ(sweep) else [f"{chip.name}: {die}" if chip else die]
-    said = {"edge_exclusion_mm", "scribe_mm", "placement", "edge_rule", "yield_model", "alpha", "critical_layers"}
-    said |= {"wafer_basis", "node", "critical_area_fraction", "systematic_yield", "line_yield"}
+    said = {"node", *told(inputs)}
     said |= set() if "die" in varied else set(DIE_KEYS) - {"transistors", "density_utilisation"}
     fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
     return "; ".join((points, *what, *conditions(inputs, varied), *fixed))
@@ -199,7 +198,7 @@ def _columns(sweep: Sweep) -> list[Column]:
 
 
 def _head(key: str) -> str:
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     if q is None or not q.column:
         unit = f" {q.unit}" if q is not None and q.unit and not key.endswith(("_usd", "_mm", "_mm2", "_w")) else ""
         return f"{key}{unit}"
@@ -216,7 +215,7 @@ def _text(key: str, value: Any) -> str:
         return "-"
     if isinstance(value, str):
         return value
-    q = QUANTITIES[key]
+    q = quantity(key)
     return q.text(value) if isfinite(value) else str(value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from ..errors import InputError
-from ..vocabulary import QUANTITIES
+from ..vocabulary import find_quantity
 from .axis import Span
 from .provenance import METADATA_KEY
 from .rows import apart, axis_indices, axis_rows
@@ -94,7 +94,7 @@ class Frame(NamedTuple):
 
 def described(key: str) -> dict[str, str]:
     """Return unit and meaning of a column, as far as it has them."""
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     if q is None:
         return {"meaning": "process node"} if key == "node" else {}
     return {"unit": q.unit, "meaning": q.meaning} if q.unit else {"meaning": q.meaning}

@@ -22,7 +22,7 @@ from ..errors import InputError
 from ..inputs import DIE_KEYS, Inputs
 from ..lookup import find_node
 from ..units import number, size
-from ..vocabulary import QUANTITIES, WAFER_INPUT_KEYS
+from ..vocabulary import QUANTITIES, is_wafer_input
 from .axis import Axis
 from .bands import BandFactors
 from .layers import WaferPart, first_cost, stack_for, wafer_part
@@ -160,8 +160,8 @@ def _resolve(
         from ..wafer import MODEL_YEAR, cost_figure
 
         stack, origin = stack_for(where, names, litho)
-        values = {k: v for k, v in request.fixed.items() if k in WAFER_INPUT_KEYS}
-        values |= {a.key: a.at(0) for a in request.axes if a.key in WAFER_INPUT_KEYS}
+        values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
+        values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
         assert where is not None
         figure = cost_figure(where, litho) if wants_band else first_cost(stack, origin, values, litho, MODEL_YEAR)
@@ -230,8 +230,8 @@ def _wafer_part(
     priced = [stack for stack in stacks if stack is not None]
     if len(priced) < len(stacks):
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
-    fixed = {k: number(v, k) for k, v in request.fixed.items() if k in WAFER_INPUT_KEYS}
-    axes = {axis.key: place for place, axis in enumerate(request.axes) if axis.key in WAFER_INPUT_KEYS}
+    fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
+    axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
     part, rows = wafer_part(priced, litho, fixed, tuple(axes))
     leaves.pop("wafer_price_usd", None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))

@@ -10,7 +10,7 @@ from .. import choices
 from ..die import AREA_TOLERANCE
 from ..errors import InputError, MissingFigureError
 from ..units import label, number, size
-from ..vocabulary import QUANTITIES
+from ..vocabulary import find_quantity
 from .axis import Span
 from .request import BANDS, WAFER_KEYS, WAFER_RESULTS
 
@@ -111,4 +111,5 @@ def _ends(axis: Axis) -> tuple[float, float]:
 
 def _label_of(key: str) -> str:
     """Return the name under which a user knows a key or a node."""
-    return label(QUANTITIES[key]) if key in QUANTITIES else key
+    q = find_quantity(key)
+    return label(q) if q else key

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._version import __version__
 from ..errors import InputError
-from ..vocabulary import QUANTITIES
+from ..vocabulary import find_quantity
 from .request import Request, from_spec
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def provenance_of(request: Request, background: Background, notes: Iterable[str]
 
 
 def _described(key: str) -> dict[str, str]:
-    q = QUANTITIES.get(key)
+    q = find_quantity(key)
     return {"key": key, "unit": q.unit if q else "", "meaning": q.meaning if q else "process node"}
 
 

@@ -8,15 +8,16 @@ from typing import Any, Final
 from .. import choices
 from ..columns import column
 from ..errors import InputError, UnknownNameError, unknown
+from ..exposure import wafer_inputs
 from ..units import number
-from ..vocabulary import INPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
+from ..vocabulary import INPUT_KEYS, WAFER_NAME_KEYS, find_quantity
 from .axis import Axis, Span
 
 NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
+    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *wafer_inputs()))
 )
 """Everything that may be an axis."""
 
@@ -35,7 +36,8 @@ def axis_key(name: str) -> str:
     if plain in AXIS_KEYS:
         return plain
     for key in AXIS_KEYS:
-        if key in QUANTITIES and QUANTITIES[key].option and QUANTITIES[key].option.replace("-", "_") == plain:
+        q = find_quantity(key)
+        if q is not None and q.option and q.option.replace("-", "_") == plain:
             return key
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
     raise unknown("axis", name, AXIS_KEYS, "give an option's name, such as d0, or a key, such as die_area_mm2")

@@ -11,8 +11,9 @@ from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import keys_of
 
 from ..errors import InputError, unknown
+from ..exposure import wafer_inputs
 from ..units import number
-from ..vocabulary import OUTPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS
+from ..vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS, find_quantity
 from . import axis as axes_
 from .axis import Axis
 from .ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, read_axis
@@ -38,7 +39,7 @@ RESULTS: Final = (
 
 DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
 
-WAFER_KEYS: Final = frozenset({*WAFER_INPUT_KEYS, *WAFER_NAME_KEYS})
+WAFER_KEYS: Final = frozenset({*wafer_inputs(), *WAFER_NAME_KEYS})
 
 
 class Request(NamedTuple):
@@ -157,5 +158,6 @@ def _plain(key: str, given: Any) -> Any:
     try:
         return float(given)
     except (TypeError, ValueError):
-        allowed = QUANTITIES[key].allowed if key in QUANTITIES else "a name"
+        q = find_quantity(key)
+        allowed = q.allowed if q else "a name"
         raise InputError(f"{key} {given!r}: not a number; allowed: {allowed}") from None

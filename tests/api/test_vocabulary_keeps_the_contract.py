@@ -1,19 +1,23 @@
 """The one table of quantities: the keys that others rely on, their units and their defaults."""
 
+import pickle
 import re
 
 import pytest
 
-from nodecalc.errors import UnknownNameError
-from nodecalc.units import label
+from nodecalc.catalogue.litho import load_litho
+from nodecalc.errors import InputError, UnknownNameError
+from nodecalc.units import label, number
 from nodecalc.vocabulary import (
     INPUT_KEYS,
     OUTPUT_KEYS,
     QUANTITIES,
     WAFER_INPUT_KEYS,
     WAFER_NAME_KEYS,
-    WAFER_OUTPUT_KEYS,
+    is_wafer_input,
     quantity,
+    tool_key,
+    tool_keys,
 )
 
 # What the contract promises; None where the default comes from the node or the size.
@@ -75,10 +79,14 @@ def test_every_promised_output_is_there_with_its_unit(key):
     assert key in OUTPUT_KEYS
 
 
-@pytest.mark.parametrize("key", QUANTITIES)
+EVERY_KEY = (*QUANTITIES, *tool_keys(load_litho().tools), *tool_keys(["ldp"]))
+"""With the figures of the tools that there are, and of one that a user may add."""
+
+
+@pytest.mark.parametrize("key", EVERY_KEY)
 def test_the_key_carries_its_unit_as_a_suffix(key):
     stem = re.sub(r"_p[1-9]0$", "", key)
-    unit = QUANTITIES[key].unit
+    unit = quantity(key).unit
     carried = [u for u, suffix in SUFFIX_OF_UNIT.items() if stem.endswith(suffix)]
     if key == "usd_per_billion_transistors":  # the contract's own spelling puts the unit first
         assert unit == "USD"
@@ -93,13 +101,15 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert len(options) == len(set(options))
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
-    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *WAFER_OUTPUT_KEYS]
+    of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
+    assert list(QUANTITIES) == [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *of_wafer]
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
 
 
-@pytest.mark.parametrize("key", QUANTITIES)
+@pytest.mark.parametrize("key", EVERY_KEY)
 def test_every_quantity_says_what_it_means_and_holds_its_default(key):
-    q = QUANTITIES[key]
+    q = quantity(key)
+    assert q.key == key
     assert q.meaning
     assert "\n" not in q.meaning
     assert q.low <= q.high
@@ -110,9 +120,9 @@ def test_every_quantity_says_what_it_means_and_holds_its_default(key):
         assert q.text(q.default)
 
 
-@pytest.mark.parametrize("key", [k for k, q in QUANTITIES.items() if not isinstance(q.default, str)])
+@pytest.mark.parametrize("key", [key for key in EVERY_KEY if not quantity(key).is_name])
 def test_the_range_holds_its_ends_as_it_says(key):
-    q = QUANTITIES[key]
+    q = quantity(key)
     assert q.holds(q.low) is not q.low_open
     assert q.holds(q.high)
     assert ("more than" in q.allowed) is q.low_open
@@ -121,3 +131,42 @@ def test_the_range_holds_its_ends_as_it_says(key):
 def test_an_unknown_key_names_the_nearest():
     with pytest.raises(UnknownNameError, match="d0_per_cm2"):
         quantity("d0_per_cm")
+
+
+def test_a_figure_of_any_tool_has_its_row_and_no_other_key_is_one():
+    assert tool_key("arfi_scanner_price_usd") == ("arfi", "scanner_price_usd")
+    assert tool_key("my-own_tool_tool_utilisation") == ("my-own_tool", "tool_utilisation")
+    for key in (*QUANTITIES, "scanner_price_usd", "_scanner_price_usd", "arfi_wavelength_nm", "node"):
+        assert tool_key(key) is None
+    row = quantity("ldp_availability")
+    assert (row.unit, row.meaning, row.is_share) == ("", "share of the year that the tool is up, ldp", True)
+    assert number("97%", "ldp_availability") == 0.97
+    assert is_wafer_input("ldp_availability")
+    assert is_wafer_input("layer_usd")
+    assert not is_wafer_input("line_yield")
+    assert not is_wafer_input("tools")
+
+
+@pytest.mark.parametrize("key", EVERY_KEY)
+def test_names_and_shares_and_counts_are_what_they_look_like(key):
+    q = quantity(key)
+    assert pickle.loads(pickle.dumps(q)) == q
+    assert len({q, q}) == 1
+    assert q.is_name is isinstance(q.default, str)
+    assert not (q.is_share and (q.unit or q.high > 1.0))
+    if q.option and q.is_share:
+        assert q.metavar == "F", "the help of every share shows it as one"
+    for text, value in q.misnamed:
+        with pytest.raises(InputError, match=f"write {value:g} "):
+            number(text, key)
+    if q.is_share and not q.low_open:
+        assert number("50%", key) == 0.5
+    if q.counted:
+        assert number("15.3B", key) == 15.3e9
+    if q.bare is not None:
+        assert q.low <= q.bare[0] < q.bare[1] <= q.high
+
+
+def test_whatever_may_be_given_and_is_no_size_has_an_option():
+    for key in (*INPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS):
+        assert QUANTITIES[key].option or QUANTITIES[key].group == "size", key

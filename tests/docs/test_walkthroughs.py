@@ -80,9 +80,9 @@ def test_adding_a_quantity_takes_one_row_and_one_stage(copy):
     root, run = copy
     key, row = block("quantity")
     stage, code = block("stage")
-    vocabulary = root / "nodecalc" / "vocabulary.py"
+    vocabulary = root / "nodecalc" / "vocabulary" / "results.py"
     text = vocabulary.read_text(encoding="utf-8")
-    head = "\n_OUTPUTS: Final = (\n"
+    head = "\nOF_DIE: Final = (\n"
     assert text.count(head) == 1
     vocabulary.write_text(text.replace(head, f"{head}{row}\n"), encoding="utf-8")
     stages = root / "nodecalc_kernels" / "stages.py"

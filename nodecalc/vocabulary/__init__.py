@@ -1,0 +1,93 @@
+"""Every quantity, once: key, unit, meaning, default, valid range, format, spelling on the command line.
+
+Command-line options, library keywords, columns, ``--explain`` and the documentation read this table. A key carries its
+unit as a suffix; a key without one is dimensionless. The tools are the catalogue's: a row of a tool is made where it is
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from .die import DIE
+from .results import OF_DIE, OF_WAFER
+from .row import Quantity
+from .wafer import STACK, TOOL_FIELDS, WAFER
+
+__all__ = [
+    "INPUT_KEYS",
+    "OUTPUT_KEYS",
+    "QUANTITIES",
+    "WAFER_INPUT_KEYS",
+    "WAFER_NAME_KEYS",
+    "Quantity",
+    "find_quantity",
+    "is_wafer_input",
+    "quantity",
+    "tool_key",
+    "tool_keys",
+]
+
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *OF_WAFER)
+QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
+"""Every row but those of tools, for which ask `quantity`."""
+INPUT_KEYS: Final = tuple(q.key for q in DIE)
+OUTPUT_KEYS: Final = tuple(q.key for q in OF_DIE)
+WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
+"""Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
+WAFER_NAME_KEYS: Final = tuple(q.key for q in STACK)
+"""Inputs of a wafer's cost that are names."""
+
+_FIELDS: Final = {q.key: q for q in sorted(TOOL_FIELDS, key=lambda q: len(q.key), reverse=True)}
+"""The longest first: a field that ends like another is not taken for it."""
+
+
+def tool_key(key: str) -> tuple[str, str] | None:
+    """Return tool and field of a key such as ``arfi_scanner_price_usd``, None for any other key.
+
+    Whether there is such a tool is for the catalogue to say.
+    """
+    if key not in QUANTITIES:
+        for field in _FIELDS:
+            tool = key.removesuffix(f"_{field}")
+            if tool and tool != key:
+                return tool, field
+    return None
+
+
+def tool_keys(tools: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys of all figures of `tools`."""
+    return tuple(f"{tool}_{q.key}" for tool in tools for q in TOOL_FIELDS)
+
+
+def is_wafer_input(key: str) -> bool:
+    """Whether `key` is an input of a wafer's cost from its layers: the model's, or a figure of some tool."""
+    return key in WAFER_INPUT_KEYS or tool_key(key) is not None
+
+
+@lru_cache(maxsize=1024)
+def _of_tool(key: str) -> Quantity | None:
+    found = tool_key(key)
+    if found is None:
+        return None
+    tool, field = found
+    row = _FIELDS[field]
+    return row._replace(key=key, meaning=f"{row.meaning}, {tool}")
+
+
+def find_quantity(key: str) -> Quantity | None:
+    """Return the quantity called `key`, None where there is none."""
+    return QUANTITIES.get(key) or _of_tool(key)
+
+
+def quantity(key: str) -> Quantity:
+    """Return the quantity called `key`; an unknown one is an error that names the nearest."""
+    found = find_quantity(key)
+    if found is None:
+        from ..errors import unknown
+
+        raise unknown("quantity", key, QUANTITIES)
+    return found

@@ -1,0 +1,88 @@
+"""What describes a die: its size, its yield, its wafer. The help of commands lists the options in this order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .row import Quantity
+
+_INCHES: Final = (("12in", 300), ("8in", 200), ("6in", 150), ('12"', 300), ('8"', 200), ('6"', 150))
+
+DIE: Final = (
+    # Size
+    Quantity("die_width_mm", "mm", "finished die, without scribe", 0.05, 450.0, group="size", column="width"),
+    Quantity("die_height_mm", "mm", "finished die, without scribe", 0.05, 450.0, group="size", column="height"),
+    Quantity(
+        "die_area_mm2", "mm2", "area that defects can kill; never includes scribe", 0.0025, 160000.0,
+        group="size", column="die mm2",
+    ),
+    Quantity(
+        "transistors", "", "transistors the die must hold, instead of a size", 1e3, 1e14,
+        group="size", option="transistors", metavar="N", counted=True,
+    ),
+    Quantity(
+        "density_utilisation", "",
+        "share of the peak logic density that the chip reaches; sizes a die from transistors",
+        0.0, 1.0, True, 1.0, group="size", option="utilisation", metavar="F",
+    ),
+    Quantity(
+        "aspect_ratio", "", "width / height where only an area is given", 0.01, 100.0,
+        default=1.0, group="size", option="aspect", metavar="R",
+    ),
+    # Yield
+    Quantity(
+        "yield_model", "", "defect yield model",
+        default="murphy", format="", option="model", metavar="ID", column="model",
+    ),
+    Quantity(
+        "d0_per_cm2", "1/cm2", "fatal defects per area, of the whole process; of one layer for bose-einstein",
+        0.0, 1000.0, option="d0", column="D0 /cm2", field="d0", bare=(1e-4, 10.0),
+    ),
+    Quantity(
+        "alpha", "", "clustering of defects, negative-binomial only; inf is no clustering", 0.05,
+        default=2.0, option="alpha",
+    ),
+    Quantity(
+        "critical_layers", "", "critical layers n, bose-einstein only; D0 is then per layer",
+        0.0, 1000.0, low_open=True, option="layers", metavar="N",
+    ),
+    Quantity(
+        "critical_area_fraction", "", "share of the die that a defect can kill", 0.0, 1.0, True, 1.0,
+        option="critical-area", metavar="F",
+    ),
+    Quantity(
+        "systematic_yield", "", "gross and parametric losses, multiplies the random yield", 0.0, 1.0, True, 1.0,
+        option="systematic-yield", metavar="F",
+    ),
+    Quantity("line_yield", "", "wafers out / wafers in", 0.0, 1.0, True, 1.0, option="line-yield", metavar="F"),
+    # Wafer
+    Quantity(
+        "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,
+        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price",
+    ),
+    Quantity(
+        "wafer_basis", "",
+        "what a wafer counts: price (what the buyer pays) or cost (what its layers cost, by the node's stack)",
+        default="price", format="", option="wafer-basis", metavar="BASIS",
+    ),
+    Quantity(
+        "wafer_diameter_mm", "mm", "wafer diameter", 25.0, 450.0, default=300.0,
+        format="g", option="wafer", metavar="MM", column="wafer mm", field="wafer_diameter", misnamed=_INCHES,
+    ),
+    Quantity(
+        "edge_exclusion_mm", "mm", "ring at the wafer edge that holds no good die", 0.0, 50.0, default=3.0,
+        option="edge", metavar="MM",
+    ),
+    Quantity(
+        "scribe_mm", "mm", "street between two dies, both directions", 0.0, 5.0, default=0.1,
+        option="scribe", metavar="MM",
+    ),
+    Quantity(
+        "placement", "", "method that counts dies per wafer",
+        default="best", format="", option="placement", metavar="ID",
+    ),
+    Quantity(
+        "edge_rule", "", "what must lie inside the usable circle: finished-die or whole-cell (die and street)",
+        default="finished-die", format="", option="edge-rule", metavar="RULE",
+    ),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""What an answer holds: the results of a die, and those of a wafer's cost by its layers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .row import Quantity
+
+OF_DIE: Final = (
+    Quantity(
+        "gross_dies", "", "whole dies on one wafer", role="output", format=".10g", column="dies", better="higher"
+    ),
+    Quantity("mean_faults", "", "mean fatal defects on a die", role="output", column="faults", better="lower"),
+    Quantity(
+        "die_yield", "", "share of gross dies that are good (random x systematic)", 0.0, 1.0,
+        role="output", format=".1%", column="yield", better="higher",
+    ),
+    Quantity("good_dies", "", "gross dies x yield", role="output", format=".1f", column="good", better="higher"),
+    Quantity(
+        "die_cost_usd", "USD", "wafer price / (line yield x gross dies)",
+        role="output", format=",.2f", column="USD/die", better="lower",
+    ),
+    Quantity(
+        "good_die_cost_usd", "USD", "wafer price / (line yield x good dies)",
+        role="output", format=",.2f", column="USD/good die", better="lower",
+    ),
+    Quantity(
+        "good_die_cost_usd_p10", "USD", "one in ten answers within the figures' ranges is cheaper",
+        role="output", format=",.2f", column="P10", better="lower",
+    ),
+    Quantity(
+        "good_die_cost_usd_p50", "USD", "half the answers within the figures' ranges are cheaper",
+        role="output", format=",.2f", column="P50", better="lower",
+    ),
+    Quantity(
+        "good_die_cost_usd_p90", "USD", "nine in ten answers within the figures' ranges are cheaper",
+        role="output", format=",.2f", column="P90", better="lower",
+    ),
+    Quantity(
+        "good_die_cost_ratio", "", "good die cost / that of the first node",
+        role="output", format=".2f", column="x first", better="lower",
+    ),
+    Quantity(
+        "logic_density_mtr_per_mm2", "MTr/mm2", "node's high-density logic on the Bohr yardstick", 0.0, 1e5, True,
+        role="output", format=".1f", option="density", column="MTr/mm2", field="density", better="higher",
+    ),
+    Quantity(
+        "peak_transistors", "", "density x die area", role="output", format=".3g", column="transistors", better="higher"
+    ),
+    Quantity(
+        "usd_per_billion_transistors", "USD", "good die cost over peak transistors, per 10^9",
+        role="output", format=",.2f", column="USD/10^9 tr", better="lower",
+    ),
+)  # fmt: skip
+
+OF_WAFER: Final = (
+    Quantity(
+        "wafer_cost_usd", "USD", "substrate + patterning + process of the layers",
+        role="output", group="wafer", format=",.0f", column="wafer USD", better="lower",
+    ),
+    Quantity(
+        "wafer_cost_usd_p10", "USD", "one in ten answers within the ranges is cheaper",
+        role="output", group="wafer", format=",.0f", column="P10", better="lower",
+    ),
+    Quantity(
+        "wafer_cost_usd_p50", "USD", "half the answers within the ranges are cheaper",
+        role="output", group="wafer", format=",.0f", column="P50", better="lower",
+    ),
+    Quantity(
+        "wafer_cost_usd_p90", "USD", "nine in ten answers within the ranges are cheaper",
+        role="output", group="wafer", format=",.0f", column="P90", better="lower",
+    ),
+    Quantity(
+        "patterning_usd", "USD", "exposures and the steps that belong to them",
+        role="output", group="wafer", format=",.0f", column="patterning USD", better="lower",
+    ),
+    Quantity(
+        "process_usd", "USD", "what the layers cost beside patterning",
+        role="output", group="wafer", format=",.0f", column="process USD", better="lower",
+    ),
+    Quantity(
+        "design_layers", "", "patterned layers of the stack",
+        role="output", group="wafer", format=".10g", column="layers", better="lower",
+    ),
+    Quantity(
+        "masks", "", "masks of the stack",
+        role="output", group="wafer", format=".10g", column="masks", better="lower",
+    ),
+    Quantity(
+        "exposures", "", "exposures a wafer sees",
+        role="output", group="wafer", format=".10g", column="exposures", better="lower",
+    ),
+    Quantity(
+        "euv_exposures", "", "exposures with EUV",
+        role="output", group="wafer", format=".10g", column="EUV", better="lower",
+    ),
+)  # fmt: skip
