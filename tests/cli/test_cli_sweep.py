@@ -47,6 +47,18 @@ def test_a_table_for_people_says_what_the_rows_share_and_where_figures_come_from
     assert out.count("smic-n+2 ") >= 4
 
 
+def test_the_title_says_every_fixed_input_once_and_no_default(good):
+    fixed = ("--line-yield", "0.9", "--critical-area", "80%", "--edge", "2")
+    title = good(
+        "sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", *fixed, "--systematic-yield", "1"
+    ).out.splitlines()[0]
+    assert title.endswith("; edge 2 mm, scribe 0.1 mm; placement best; yield murphy; critical area 0.8; line yield 0.9")
+    models = ("--over", "model=murphy,negative-binomial", "--alpha", "3")
+    assert good("sweep", "100", "-n", "n5", *models).out.splitlines()[0].endswith("; alpha 3")
+    given = ("--model", "negative-binomial", "--alpha", "3", "--over", "d0=0.1,0.2")
+    assert good("sweep", "100", "-n", "n5", *given).out.splitlines()[0].endswith("; yield negative-binomial alpha 3")
+
+
 def test_csv_and_markdown(good):
     rows = list(csv.DictReader(io.StringIO(good(*TWO, "-f", "csv").out)))
     assert list(rows[0]) == ["node", "d0_per_cm2", "good_die_cost_usd"]

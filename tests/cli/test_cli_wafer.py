@@ -179,12 +179,14 @@ def test_each_option_is_the_keyword_of_the_library_and_changes_the_answer(good, 
 
 
 def test_every_wafer_input_with_an_option_has_it(good):
+    from nodecalc.catalogue.litho import load_litho
     from nodecalc.vocabulary import WAFER_INPUT_KEYS
 
     text = good("wafer", "--help").out
     for key in WAFER_INPUT_KEYS:
         if QUANTITIES[key].option:
             assert f"--{QUANTITIES[key].option} " in text, key
+    assert f"only these exposure tools: {', '.join(load_litho().tools)}" in " ".join(text.split())
 
 
 def test_the_band_follows_the_source_power(good):
