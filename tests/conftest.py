@@ -1,9 +1,15 @@
-"""What all tests share: how hard hypothesis tries (HYPOTHESIS_PROFILE: dev, ci or deep), and child processes.
+"""What all tests share: how hard hypothesis tries (HYPOTHESIS_PROFILE: dev, ci or deep), time, and child processes.
 
 No test needs the package to be installed: a child process finds it where this one did.
+
+No test reads a clock on the wall: on a busy machine every limit in seconds is passed some day. What must be quick is
+measured in processor time, or by what it loads or leaves undone; what might hang is stopped after `GUARD_S`.
 """
 
 import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,9 @@ from hypothesis import HealthCheck, settings
 import nodecalc
 import nodecalc_kernels
 import nodecalc_seeds
+
+GUARD_S = 600.0
+"""Seconds after which something hangs. A guard and no limit: nothing that works comes near it on any machine."""
 
 # No deadline: the first call of many functions reads the catalogue or compiles something, the rest do not.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -32,3 +41,62 @@ def child_environment():
     dropped = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PYTHONIOENCODING", "PYTHONWARNINGS"}
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
     return kept | {"PYTHONPATH": os.pathsep.join(roots), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture(scope="session")
+def guard_s():
+    """Return `GUARD_S`, for what would stand still for ever."""
+    return GUARD_S
+
+
+@pytest.fixture(scope="session")
+def children_seconds():
+    """Run a command to its end; return what `subprocess.run` does and the processor time of it and its children."""
+
+    def call(command, **options):
+        begin = os.times()
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+        return done, _of_children(begin, os.times())
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def interrupt():
+    """Send Ctrl-C to a child; return a function that waits for its end and gives its last words and processor time.
+
+    The child stands still while its time is read: what it does before the signal reaches it is not counted.
+    """
+    psutil = pytest.importorskip("psutil")
+
+    def call(child):
+        child.send_signal(signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        so_far, begin = psutil.Process(child.pid).cpu_times(), os.times()
+        child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGCONT)
+
+        def end():
+            said, _ = child.communicate(timeout=GUARD_S)
+            return said, _of_children(begin, os.times()) - so_far.user - so_far.system
+
+        return end
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    """Wait for something that comes true some day."""
+
+    def call(found):
+        end = time.monotonic() + GUARD_S
+        while not found():
+            assert time.monotonic() < end, "it never came true"
+            time.sleep(0.02)
+
+    return call
+
+
+def _of_children(begin, end):
+    return end.children_user - begin.children_user + end.children_system - begin.children_system

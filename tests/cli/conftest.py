@@ -47,7 +47,7 @@ def good(cli):
 
 
 @pytest.fixture(scope="session")
-def program(child_environment):
+def program(child_environment, guard_s):
     """Run the program in a process of its own."""
 
     def call(*arguments, env=None, **options):
@@ -55,7 +55,13 @@ def program(child_environment):
             [sys.executable, "-m", "nodecalc", *map(str, arguments)],
             env=child_environment | (env or {}),
             check=False,
-            **{"capture_output": True, "text": True, "encoding": "utf-8", "stdin": subprocess.DEVNULL, "timeout": 60}
+            **{
+                "capture_output": True,
+                "text": True,
+                "encoding": "utf-8",
+                "stdin": subprocess.DEVNULL,
+                "timeout": guard_s,
+            }
             | options,
         )
         return Done(done.returncode, done.stdout, done.stderr)

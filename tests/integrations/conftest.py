@@ -7,9 +7,6 @@ import sys
 
 import pytest
 
-TIMEOUT_S = 60
-"""What hangs is a failure and not a gate that stands still."""
-
 
 @pytest.fixture(scope="module")
 def one_cache(tmp_path_factory):
@@ -18,7 +15,7 @@ def one_cache(tmp_path_factory):
 
 
 @pytest.fixture
-def run_script(child_environment, tmp_path):
+def run_script(child_environment, guard_s, tmp_path):
     """Write the code to a file and run it; it fails where the script fails, warns or hangs. Returns its words.
 
     Two threads whatever the machine has, so that parallel loops start threads; an empty cache of compiled loops,
@@ -40,13 +37,13 @@ def run_script(child_environment, tmp_path):
             start_new_session=True,
         )
         try:
-            out, err = child.communicate(timeout=TIMEOUT_S)
+            out, err = child.communicate(timeout=guard_s)
         except subprocess.TimeoutExpired:
             if hasattr(os, "killpg"):
                 os.killpg(child.pid, signal.SIGKILL)  # its own children hang with it and hold the pipes
             child.kill()
             child.wait()
-            pytest.fail(f"{arguments}: still running after {TIMEOUT_S} s")
+            pytest.fail(f"{arguments}: still running after {guard_s:g} s")
         assert child.returncode == 0, err
         assert err == ""
         return out.split()

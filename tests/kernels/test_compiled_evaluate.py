@@ -208,7 +208,7 @@ def test_two_threads_may_ask_for_parallel_loops_at_once() -> None:
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork on this system")
-def test_a_forked_child_does_not_hang_on_its_parents_threads() -> None:
+def test_a_forked_child_does_not_hang_on_its_parents_threads(guard_s: float) -> None:
     x = np.linspace(0.0, 5.0, 2 * PARALLEL_FROM)
     want = float(yield_array("murphy", "yield", x, parallel=True).sum())
     context = multiprocessing.get_context("fork")
@@ -222,7 +222,7 @@ def test_a_forked_child_does_not_hang_on_its_parents_threads() -> None:
         # Python warns of exactly what is tested here: a fork beside running threads.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
-    process.join(30)
+    process.join(guard_s)
     alive = process.is_alive()
     if alive:
         process.kill()
