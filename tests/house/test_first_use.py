@@ -1,0 +1,94 @@
+"""What the first array call of each kind costs where nothing is compiled yet.
+
+Counted is the processor time of a child process with an empty cache of compiled loops, less that of a child which only
+imports numpy and numba: a busy machine makes it no longer.
+"""
+
+import sys
+
+import pytest
+
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+
+resource = pytest.importorskip("resource")  # POSIX alone
+
+FORMULA_S = 3.0
+"""For one formula over an array."""
+DRIVER_S = 6.0
+"""For one question to a driver, which runs several formulas."""
+STOP_S = 30
+"""Processor time at which the system stops a child: so far beyond every budget, it need not be known how far."""
+
+FAR = pytest.mark.xfail(run=False, reason="compiling the inverse takes minutes of processor time")
+NEAR = pytest.mark.xfail(strict=False, reason="compiling takes more than the budget, on some machines")
+NOT_YET = {
+    "mean_faults murphy": FAR, "mean_faults rectangular": FAR,
+    "gross_dies best": NEAR, "gross_dies center-die": NEAR, "gross_dies center-corner": NEAR,
+    "sweep": NEAR,
+    "reduce min": NEAR, "reduce mean": NEAR, "reduce p50": NEAR, "reduce best": NEAR, "reduce pareto": NEAR,
+}  # fmt: skip
+"""What is over its budget today. A mark goes with what it marks."""
+
+PARAMETERS = {"alpha": 2.0, "critical_layers": 10}
+EVALUATE = 'nc.evaluate({{"die_area_mm2": [100.0], "d0_per_cm2": [0.1], "wafer_price_usd": [1e4]}}, outputs=[{}])'
+SWEEP = 'nc.sweep("10x10", node="tsmc-n5", d0_per_cm2=[0.1, 0.2], wafer_price_usd=[9000, 10000], outputs={}, {})'
+ONE, TWO = ["good_die_cost_usd"], ["good_die_cost_usd", "peak_transistors"]
+REDUCERS = {
+    "min": SWEEP.format(ONE, 'reduce="min"'),
+    "mean": SWEEP.format(ONE, 'reduce="mean"'),
+    "p50": SWEEP.format(ONE, 'reduce="p50"'),
+    "best": SWEEP.format(ONE, 'best="good_die_cost_usd", top=2'),
+    "pareto": SWEEP.format(TWO, f"pareto={TWO}"),
+}
+
+
+def calls():
+    """Return name, code and budget of each call."""
+    for function in ("die_yield", "log_yield", "yield_loss", "mean_faults"):
+        for key, model in YIELD_MODELS.items():
+            parameters = "".join(f", {name}={PARAMETERS[name]}" for name in model.parameters)
+            yield f"{function} {key}", f'nc.{function}([0.5], model="{key}"{parameters})', FORMULA_S
+    for key in PLACEMENTS:
+        code = f'gross_dies_array("{key}", [10.0], [10.0], [0.1], [294.0])'
+        yield (
+            f"gross_dies {key}",
+            f"from nodecalc_kernels.compiled_placement import gross_dies_array; {code}",
+            FORMULA_S,
+        )
+    yield "evaluate", EVALUATE.format('"die_yield"'), DRIVER_S
+    yield "evaluate cost", EVALUATE.format('"good_die_cost_usd"'), DRIVER_S
+    yield "sweep", SWEEP.format(ONE, "parallel=None") + ".arrays", DRIVER_S
+    for name, code in REDUCERS.items():
+        yield f"reduce {name}", code, DRIVER_S
+
+
+@pytest.fixture(scope="module")
+def processor_seconds(child_environment, children_seconds, tmp_path_factory):
+    """Run code in a child with an empty cache of compiled loops and return its processor time."""
+
+    def call(code):
+        limited = f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({STOP_S}, {STOP_S}))\n{code}"
+        environment = child_environment | {"NODECALC_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))}
+        done, seconds = children_seconds([sys.executable, "-c", limited], env=environment)
+        if done.returncode < 0:
+            pytest.fail(f"stopped after {STOP_S} s of processor time: {code}")
+        assert done.returncode == 0, done.stderr
+        return seconds
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def bare_seconds(processor_seconds):
+    """Of a child that has only what every array needs."""
+    processor_seconds("import nodecalc, numpy, numba")  # what this writes, byte code, is no part of any call's time
+    return processor_seconds("import numpy, numba")
+
+
+@pytest.mark.parametrize(
+    ("code", "budget"), [pytest.param(*rest, id=name, marks=NOT_YET.get(name, ())) for name, *rest in calls()]
+)
+def test_the_first_call_compiles_little(processor_seconds, bare_seconds, code, budget):
+    took = processor_seconds(f"import nodecalc as nc\n{code}") - bare_seconds
+    print(f"first use: {took:.2f} s")
+    assert took <= budget, f"{took:.1f} s of processor time: {code}"
