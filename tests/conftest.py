@@ -22,6 +22,25 @@ import nodecalc_seeds
 GUARD_S = 600.0
 """Seconds after which something hangs. A guard and no limit: nothing that works comes near it on any machine."""
 
+QUICK = {
+    "test_catalogue_lookup", "test_catalogue_range", "test_catalogue_reading", "test_catalogue_userfile",
+    "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_patterning_kernels",
+    "test_placement_closed", "test_placement_exact", "test_placement_golden", "test_triangular", "test_vecmath_total",
+    "test_yield_accuracy", "test_yield_limits", "test_break_even", "test_compare_and_explain", "test_cost_band",
+    "test_die_sizes", "test_estimate_html", "test_estimate_marks_and_errors", "test_estimate_published",
+    "test_every_input_counts", "test_patterning_rule", "test_stage_runner", "test_transistor_density",
+    "test_units_and_spellings", "test_vocabulary_keeps_the_contract", "test_sweep_axes",
+    "test_chart_picture", "test_chart_terminal", "test_chart_ticks", "test_cli_bad_input", "test_cli_catalog_file",
+    "test_cli_die", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
+}  # fmt: skip
+"""Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
+
+What compiles much, draws, writes many files or needs a cluster is no part of it.
+"""
+NOT_QUICK = {"child_environment", "tmp_path_factory"}
+"""Fixtures of tests that start a process or write much: they are not quick in any file."""
+
+
 # No deadline: the first call of many functions reads the catalogue or compiles something, the rest do not.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
@@ -100,3 +119,15 @@ def wait_until():
 
 def _of_children(begin, end):
     return end.children_user - begin.children_user + end.children_system - begin.children_system
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what is quick."""
+    missing = QUICK - {path.stem for path in Path(__file__).parent.rglob("test_*.py")}
+    if missing:
+        raise pytest.UsageError(
+            f"tests/conftest.py: QUICK names files that are not there: {', '.join(sorted(missing))}"
+        )
+    for item in items:
+        if item.path.stem in QUICK and not NOT_QUICK & set(item.fixturenames):
+            item.add_marker(pytest.mark.quick)
