@@ -18,8 +18,9 @@ from . import choices
 from .band import cost_band
 from .errors import InputError, MissingFigureError
 from .figures import UsedFigure, chip_size
-from .inputs import Inputs, resolve
+from .inputs import KEYWORDS, Inputs, resolve
 from .lookup import find_node, open_catalogue
+from .spelling import keyed
 from .vocabulary import OUTPUT_KEYS
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def prepare(
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
-    given = dict(inputs)
+    given = keyed(inputs, KEYWORDS)
     if chip is not None:
         product = known.product(chip)
         if size is not None:
@@ -229,7 +230,8 @@ def prepare(
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
             node = product.node
     where = find_node(node, known)
-    if choices.wafer_basis(str(given.get("wafer_basis") or "price")) == "cost":
+    basis = given.get("wafer_basis")
+    if basis is not None and choices.wafer_basis(basis) == "cost":
         supplied |= _layer_cost(where, given, known, wafer)
         given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
     return resolve(size, where, strict, given, supplied, wanted), product

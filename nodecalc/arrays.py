@@ -13,8 +13,10 @@ from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 
 from . import choices
 from .columns import column
+from .doors import names
 from .errors import InputError, MissingFigureError, unknown
 from .figures import used_figure
+from .spelling import keyed
 from .units import label, number
 from .vocabulary import OUTPUT_KEYS, QUANTITIES
 
@@ -87,9 +89,8 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    for key in inputs:
-        if key not in INPUTS:
-            raise unknown("input", key, INPUTS)
+    inputs = keyed(inputs, INPUTS)
+    outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     for key in outputs:
         if key not in OUTPUTS:
             raise unknown("output", key, OUTPUTS)

@@ -8,6 +8,7 @@ from typing import Final
 from nodecalc_kernels.graphs import EDGE_RULES
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
+from .doors import a_name
 from .errors import InputError, UnknownNameError, unknown
 from .vocabulary import QUANTITIES
 
@@ -21,7 +22,7 @@ TWO_SEEDS: Final = (
 
 def yield_model(name: str) -> str:
     """Return the key of the yield model called `name`."""
-    key = _key(name)
+    key = _key("yield model", name)
     if key == "seeds":
         raise UnknownNameError(TWO_SEEDS)
     return _known("yield model", key, name, YIELD_MODELS)
@@ -29,17 +30,17 @@ def yield_model(name: str) -> str:
 
 def placement(name: str) -> str:
     """Return the key of the dies-per-wafer method called `name`."""
-    return _known("placement", _key(name), name, PLACEMENTS)
+    return _known("placement", _key("placement", name), name, PLACEMENTS)
 
 
 def edge_rule(name: str) -> str:
     """Return the edge rule called `name`."""
-    return _known("edge rule", _key(name), name, EDGE_RULES)
+    return _known("edge rule", _key("edge rule", name), name, EDGE_RULES)
 
 
 def wafer_basis(name: str) -> str:
     """Return the wafer basis called `name`."""
-    return _known("wafer basis", _key(name), name, WAFER_BASES)
+    return _known("wafer basis", _key("wafer basis", name), name, WAFER_BASES)
 
 
 WAFER_BASES: Final = ("price", "cost")
@@ -76,12 +77,12 @@ def check_edge_rule(method: str, rule: str) -> None:
         )
 
 
-def _key(name: str) -> str:
-    return str(name).strip().lower().replace("_", "-").replace(" ", "-")
+def _key(what: str, name: str) -> str:
+    return a_name(what, name, "give one name, as text").strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def _known(what: str, key: str, name: str, choices: Iterable[str]) -> str:
     known = list(choices)
     if key not in known:
-        raise unknown(what, str(name), known, _LISTED if what in ("yield model", "placement") else "")
+        raise unknown(what, name, known, _LISTED if what in ("yield model", "placement") else "")
     return key

@@ -40,7 +40,7 @@ def column(given: Any, name: str, narrow: DTypeLike = "float64") -> NDArray[np.f
             kind = _kind_inside(np.asarray(given))
         if kind in _NUMBERS or (kind == _OBJECTS and given is not None):
             return np.asarray(given, dtype)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _refused(name, _OBJECTS) from None
     raise _refused(name, kind)
 

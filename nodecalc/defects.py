@@ -8,6 +8,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 
 from . import choices
 from .columns import column
+from .doors import brief
 from .errors import InputError, MissingFigureError
 from .units import number
 from .vocabulary import QUANTITIES
@@ -161,12 +162,16 @@ def _scalar(which: Which, x: Any, model: str, parameters: list[float]) -> float:
     what, allowed = ("die_yield", "0 to 1") if which == "inverse" else ("mean_faults", "0 or more")
     x = x.item() if hasattr(x, "item") else x
     if isinstance(x, bool) or not isinstance(x, int | float):
-        raise InputError(f"{what} {x}: not a number; allowed: {allowed}")
+        raise InputError(f"{what} {brief(x)}: not a number; allowed: {allowed}")
+    try:
+        x = float(x)
+    except OverflowError:
+        raise InputError(f"{what}: an integer beyond any float; allowed: {allowed}") from None
     if not (0.0 <= x <= 1.0 if which == "inverse" else x >= 0.0):
-        raise InputError(f"{what} {x}: outside {allowed}")
+        raise InputError(f"{what} {x:g}: outside {allowed}")
     row = YIELD_MODELS[model]
     formula = row.yield_ if which == "yield" else getattr(row, which)
-    return float(formula(float(x), *parameters))
+    return float(formula(x, *parameters))
 
 
 def _parameter(model: str, key: str, value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc_kernels import patterning as kernel
 
 from .catalogue.builtin import tool_ids
-from .errors import unknown
+from .spelling import keyed
 from .units import number
 from .vocabulary import WAFER_INPUT_KEYS, tool_keys
 
@@ -31,9 +31,7 @@ def wafer_inputs() -> tuple[str, ...]:
 def read_inputs(given: Mapping[str, object]) -> dict[str, float]:
     """Return the wafer inputs in `given` as numbers, checked; None means not given."""
     values = {}
-    for key, value in given.items():
-        if key not in wafer_inputs():
-            raise unknown("wafer input", key, wafer_inputs())
+    for key, value in keyed(given, wafer_inputs(), "wafer input").items():
         if value is not None:
             values[key] = number(value, key)
     return values

@@ -6,6 +6,7 @@ from typing import Final
 
 from nodecalc_kernels import density as kernel
 
+from .doors import a_name, brief
 from .errors import InputError, unknown
 
 CELL_WIDTHS: Final = {
@@ -41,15 +42,16 @@ def logic_density(cpp_nm: float, cell_height_nm: float, diffusion_break: str = "
     try:
         nand2, flop = CELL_WIDTHS[diffusion_break]
     except (KeyError, TypeError):
-        raise unknown("diffusion break", str(diffusion_break), CELL_WIDTHS) from None
+        name = a_name("diffusion break", diffusion_break, f"allowed: {', '.join(CELL_WIDTHS)}")
+        raise unknown("diffusion break", name, CELL_WIDTHS) from None
     try:
         result = kernel.logic_density(float(cpp_nm), float(cell_height_nm), nand2, flop)
     except (TypeError, ValueError, OverflowError):
         result = 0.0
     if not 0.0 < result < float("inf"):
         raise InputError(
-            f"cpp_nm {cpp_nm}, cell_height_nm {cell_height_nm}: not a cell; allowed: positive lengths in nm; "
-            "try 51 and 210 (TSMC N5)"
+            f"cpp_nm {brief(cpp_nm)}, cell_height_nm {brief(cell_height_nm)}: not a cell; "
+            "allowed: positive lengths in nm; try 51 and 210 (TSMC N5)"
         )
     return result
 
@@ -82,6 +84,14 @@ def chip_density(
     140.3
 
     """
+    logic_mtr_per_mm2, logic_share = _float("logic_mtr_per_mm2", logic_mtr_per_mm2), _float("logic_share", logic_share)
+    sram_share, analog_share = _float("sram_share", sram_share), _float("analog_share", analog_share)
+    logic_utilisation = _float("logic_utilisation", logic_utilisation)
+    sram_array_efficiency = _float("sram_array_efficiency", sram_array_efficiency)
+    if sram_bit_cell_um2 is not None:
+        sram_bit_cell_um2 = _float("sram_bit_cell_um2", sram_bit_cell_um2)
+    if analog_mtr_per_mm2 is not None:
+        analog_mtr_per_mm2 = _float("analog_mtr_per_mm2", analog_mtr_per_mm2)
     if sram_share and sram_bit_cell_um2 is None:
         raise InputError(f"sram_share {sram_share}: no bit cell given; supply sram_bit_cell_um2, such as 0.021 (N5)")
     if analog_share and analog_mtr_per_mm2 is None:
@@ -98,3 +108,10 @@ def chip_density(
             "each with a positive density"
         )
     return result
+
+
+def _float(name: str, given: object) -> float:
+    try:
+        return float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} {brief(given)}: not a number; give one") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from . import choices, die
-from .errors import InputError, MissingFigureError, StrictError, UnknownNameError, unknown
+from .errors import InputError, MissingFigureError, StrictError
 from .figures import WEAK_KINDS, UsedFigure, used_figure
 from .units import label, number
 from .vocabulary import INPUT_KEYS, QUANTITIES
@@ -75,10 +75,7 @@ def resolve(
     the catalogue has already put into `given`, such as a chip's die area.
     """
     given = {key: value for key, value in given.items() if value is not None}
-    for key in given:
-        if key not in KEYWORDS:
-            raise _unknown_input(key)
-    names = {key: read(str(given.get(key, QUANTITIES[key].default))) for key, read in choices.READERS.items()}
+    names = {key: read(given.get(key, QUANTITIES[key].default)) for key, read in choices.READERS.items()}
     model = names["yield_model"]
     choices.check_parameters(model, given)
     choices.check_edge_rule(names["placement"], names["edge_rule"])
@@ -116,14 +113,6 @@ def resolve(
         owner = node.id if node is not None else "die"
         notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
     return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), figures, notes)
-
-
-def _unknown_input(key: str) -> UnknownNameError:
-    """Whoever knows the command line writes an option's name; say which key it is."""
-    meant = next((k for k in sorted(KEYWORDS) if QUANTITIES[k].option.replace("-", "_") == key), None)
-    if meant is None:
-        return unknown("input", key, sorted(KEYWORDS))
-    return UnknownNameError(f"unknown input '{key}'; nearest: {meant}")
 
 
 def _value(

@@ -6,15 +6,26 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .errors import InputError
+from .doors import a_name
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue, Node
 
 
 def find_node(node: str | Node | None, catalogue: Catalogue | str | os.PathLike[str] | None) -> Node | None:
-    """Return the node that a name means in `catalogue`; None stays None."""
-    return open_catalogue(catalogue).node(node) if isinstance(node, str) else node
+    """Return the node that a name means in `catalogue`; None stays None, and a node itself."""
+    if node is None:
+        return None
+    from .catalogue import Node
+
+    if isinstance(node, Node):
+        return node
+    name = a_name(
+        "node",
+        node,
+        "give one node's id or name, such as tsmc-n5 ('nodecalc nodes' lists them); nodecalc.sweep takes several",
+    )
+    return open_catalogue(catalogue).node(name)
 
 
 def open_catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
@@ -23,10 +34,6 @@ def open_catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogu
 
     if isinstance(given, Catalogue):
         return given
-    if given is not None and not isinstance(given, str | os.PathLike):
-        raise InputError(
-            f"catalogue {given!r}: no catalogue; give the path of a TOML file, or what load_catalogue gives"
-        )
     return builtin() if given is None else load_catalogue(given)
 
 

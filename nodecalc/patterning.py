@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc_kernels import patterning as kernel
 from nodecalc_kernels.patterning import SCHEMES
 
+from .doors import a_name, brief, names
 from .errors import InputError, unknown
 from .exposure import Tariff, tariff
 
@@ -126,14 +127,14 @@ def patterning_options(
     """
     from .catalogue.litho import load_litho
 
-    if feature not in FEATURES:
-        raise unknown("feature", str(feature), FEATURES)
+    if a_name("feature", feature, f"allowed: {', '.join(FEATURES)}") not in FEATURES:
+        raise unknown("feature", feature, FEATURES)
     try:
         pitch = float(pitch_nm)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pitch = float("nan")
     if not 0.0 < pitch < 1e5:
-        raise InputError(f"pitch '{pitch_nm}': not a pitch; allowed: more than 0 to 100000 nm, such as 36")
+        raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: more than 0 to 100000 nm, such as 36")
     known = litho if litho is not None else load_litho()
     prices = tariff(known, inputs or {})
     found = [
@@ -145,7 +146,7 @@ def patterning_options(
 
 def check_tools(tools: Iterable[str], litho: Litho) -> list[str]:
     """Return the ids of `tools`, each once; an unknown one is an error with the nearest."""
-    wanted = [t.strip().lower() for t in ([tools] if isinstance(tools, str) else tools)]
+    wanted = [t.strip().lower() for t in names("tools", tools, f"name some of {', '.join(litho.tools)}")]
     for tool in wanted:
         if tool not in litho.tools:
             raise unknown("tool", tool, litho.tools)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nodecalc_kernels.patterning import via_exposures
 
+from .doors import names
 from .errors import InputError, MissingFigureError
 from .patterning import check_tools, choose, patterning_options, via_pitch
 
@@ -129,7 +130,7 @@ def _catalogued(
 
 def _banned(without: Iterable[str], litho: Litho) -> set[str]:
     banned: set[str] = set()
-    for name in [without] if isinstance(without, str) else without:
+    for name in names("without", without, f"name some of {', '.join((*GROUPS, *litho.tools))}"):
         key = name.strip().lower()
         banned |= set(GROUPS[key]) if key in GROUPS else set(check_tools([key], litho))
     return banned

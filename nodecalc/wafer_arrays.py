@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from nodecalc_kernels.stages import needed
 
 from .columns import column
-from .errors import InputError, unknown
+from .errors import InputError
+from .spelling import keyed
 from .stack_cost import cost_keys
 from .stacks import chosen_stack
 from .units import number
@@ -63,10 +64,7 @@ def evaluate_wafer(
     where = find_node(node, catalogue)
     layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack, catalogue)
     values: dict[str, Any] = {}
-    known_keys = cost_keys()
-    for key, given in inputs.items():
-        if key not in known_keys:
-            raise unknown("input of a wafer's cost", key, known_keys)
+    for key, given in keyed(inputs, cost_keys(), "input of a wafer's cost").items():
         values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
     try:
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))

@@ -10,6 +10,7 @@ from nodecalc.catalogue import builtin
 from nodecalc.catalogue.entries import Node, Product, Source
 from nodecalc.catalogue.figure import Figure
 from nodecalc.catalogue.names import Named, find, shown
+from nodecalc.doors import a_name, a_path
 from nodecalc.errors import unknown
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Catalogue:
         >>> Catalogue().node("TSMC 5nm").id, Catalogue().node("N+3").id
         ('tsmc-n5', 'smic-n+3')
         """
-        wanted = name.strip().casefold()
+        wanted = a_name("node", name, "give one node's id or name, such as tsmc-n5").strip().casefold()
         known = self._nodes.get(wanted)
         if known is not None:
             return known
@@ -105,7 +106,7 @@ class Catalogue:
         >>> Catalogue().product("Kirin 9000S").id, Catalogue().product("H100").id
         ('kirin-9000s', 'nvidia-gh100')
         """
-        wanted = name.strip().casefold()
+        wanted = a_name("chip", name, "give one chip's id or name, such as h100").strip().casefold()
         known = self._products.get(wanted)
         if known is None and builtin.is_id(wanted) and not self._products_complete:
             known = builtin.product(wanted)
@@ -133,7 +134,7 @@ class Catalogue:
         >>> Catalogue().source("cset_2020").publisher
         'Saif M. Khan and Alexander Mann, CSET Georgetown'
         """
-        wanted = source_id.strip()
+        wanted = a_name("source", source_id, f"give one source's id; {_LIST_SOURCES}").strip()
         known = self._sources.get(wanted)
         if known is None:
             ids = {id_.casefold(): id_ for id_ in (*builtin.source_ids(), *self._user_sources)}
@@ -182,4 +183,5 @@ def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
         return _built_in
     from nodecalc.catalogue.userfile import read_user_file
 
-    return Catalogue(read_user_file(path), os.fsdecode(path))
+    file = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
+    return Catalogue(read_user_file(file), file)

@@ -17,6 +17,7 @@ from nodecalc.catalogue.figure import Figure, Range, preferred_figure
 from nodecalc.catalogue.litho_fields import MODEL_FIELDS, litho_range
 from nodecalc.catalogue.names import shown
 from nodecalc.catalogue.schema import ASSUMED
+from nodecalc.doors import a_path
 from nodecalc.errors import MissingFigureError, unknown
 
 if TYPE_CHECKING:
@@ -307,6 +308,8 @@ def load_litho(path: str | os.PathLike[str] | None = None) -> Litho:
         return _loaded
     from nodecalc.catalogue.litho_userfile import read_user_litho
 
+    path = a_path("litho", path, "give the path of a TOML file, or what load_litho gives")
+
     return Litho(_loaded.tools, _loaded.model, _loaded.relative_cost, read_user_litho(path, _loaded))
 
 
@@ -324,5 +327,7 @@ def load_stack(path: str | os.PathLike[str], litho: Litho | None = None) -> Stac
 
     """
     from nodecalc.catalogue.litho_userfile import read_stack_file
+
+    path = a_path("stack", path, "give the path of a TOML file, or what load_stack gives")
 
     return read_stack_file(path, load_litho() if litho is None else litho)

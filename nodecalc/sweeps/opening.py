@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ..doors import a_path
 from ..errors import InputError
 from .arrow import pyarrow
 from .csvfile import metadata_in, sidecar_of
@@ -52,7 +53,7 @@ def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.
         InputError: no file of nodecalc, a damaged one, an unfinished folder, or a CSV.
 
     """
-    name = os.fspath(path)
+    name = a_path("sweep", path, f"give the path of {FORMS}")
     if not is_folder(name) and ending_of(name) == ".csv":
         raise InputError(
             f"'{name}': results are not read back from CSV; read it with pandas, polars or duckdb, or ask it again "

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import Any, Final
+from collections.abc import Mapping
+from math import isfinite, ulp
+from math import log as log_
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import choices
 from ..columns import column
-from ..errors import InputError, UnknownNameError, unknown
+from ..errors import InputError, UnknownNameError
 from ..exposure import wafer_inputs
+from ..spelling import key_of
 from ..units import number
-from ..vocabulary import INPUT_KEYS, WAFER_NAME_KEYS, find_quantity
+from ..vocabulary import INPUT_KEYS, WAFER_NAME_KEYS
 from .axis import Axis, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
@@ -32,15 +39,8 @@ LONGEST_LIST: Final = 1 << 26
 
 def axis_key(name: str) -> str:
     """Return the key of the axis that a user calls `name`: a vocabulary key, or an option's spelling."""
-    plain = name.strip().lower().lstrip("-").replace("-", "_")
-    if plain in AXIS_KEYS:
-        return plain
-    for key in AXIS_KEYS:
-        q = find_quantity(key)
-        if q is not None and q.option and q.option.replace("-", "_") == plain:
-            return key
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
-    raise unknown("axis", name, AXIS_KEYS, "give an option's name, such as d0, or a key, such as die_area_mm2")
+    return key_of(name, AXIS_KEYS, "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
 
 
 def read_over(text: str) -> tuple[str, str]:
@@ -62,6 +62,10 @@ def read_axis(key: str, given: Any) -> Axis | None:
         return None
     if getattr(given, "ndim", 1) == 0 or not hasattr(given, "__iter__"):
         return None
+    if isinstance(given, set | frozenset | Mapping):
+        raise InputError(
+            f"axis {key}: a {type(given).__name__}, whose order is not fixed; give a list, a tuple or an array"
+        )
     return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
 
 
@@ -94,6 +98,10 @@ def _span(key: str, text: str) -> Span:
         raise _bad(key, text, "one point for two ends; give at least 2")
     if log and start <= 0.0:
         raise _bad(key, text, "a logarithmic range must start above 0")
+    # Closer together than floats are, neighbours would be one value twice.
+    gap = log_(stop / start) * start if log else stop - start
+    if count > 1 and gap / (count - 1) < ulp(start if log else max(abs(start), abs(stop))):
+        raise _bad(key, text, "more points than there are numbers between its ends; give fewer")
     return Span(start, stop, count, log)
 
 
@@ -131,14 +139,29 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
     values = given if hasattr(given, "dtype") else list(given)
     if isinstance(values, list) and any(isinstance(value, str) for value in values):
-        return Axis(key, tuple(number(value, key) for value in values))
+        numbers = tuple(number(value, key) for value in values)
+        _refuse_twice(key, np.array(numbers))
+        return Axis(key, numbers)
     array = np.array(column(values, f"axis {key}"))
     if array.ndim != 1:
         raise InputError(f"axis {key}: an array of {array.ndim} dimensions; an axis is one-dimensional")
     for extreme in (array.min(), array.max()):  # nan shows in either
         number(float(extreme), key)
+    _refuse_twice(key, array)
     array.flags.writeable = False
     return Axis(key, array)
+
+
+def _refuse_twice(key: str, values: NDArray[np.float64]) -> None:
+    """Refuse a value that comes twice: rows could not be told apart, and labelled arrays not looked up."""
+    import numpy as np
+
+    if (values[1:] > values[:-1]).all() or (values[1:] < values[:-1]).all():
+        return
+    ordered = np.sort(values)
+    same = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if same.size:
+        raise InputError(f"axis {key}: {ordered[same[0]]:.12g} twice; give each value once")
 
 
 def _names(key: str, given: Any) -> tuple[str, ...]:

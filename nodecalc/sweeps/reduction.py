@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.registry import PLACEMENTS
 
+from .. import doors
 from ..errors import InputError, unknown
 from .blocks import unravel
 from .grid import KEPT
@@ -38,7 +39,10 @@ def reduced(
     names = check_reductions(reduce) if reduce is not None else ()
     if isinstance(pareto, str):
         pareto = [key.strip() for key in pareto.split(",")]
-    best, pareto = (None if best is None else _key(best)), (None if pareto is None else [_key(key) for key in pareto])
+    if best is not None:
+        best = _key(doors.a_name("best", best, "give the key of a result, such as good_die_cost_usd"))
+    if pareto is not None:
+        pareto = [_key(key) for key in doors.names("pareto", pareto, "give the keys of two results")]
     for key in (*(() if best is None else (best,)), *(pareto or ())):
         if key not in sweep.outputs:
             raise unknown("output to rank by", key, sweep.outputs, "name it among the outputs as well")
@@ -81,12 +85,12 @@ def reduced(
 
 def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
     """Return the reductions that `names` ask for, each known and named once."""
-    wanted = (names,) if isinstance(names, str) else tuple(names)
+    wanted = doors.names("reduce", names, f"name some of {', '.join(REDUCTIONS)}")
     if not wanted:
         raise InputError(f"no reductions; name some of {', '.join(REDUCTIONS)}")
     for name in wanted:
-        if name not in EXTREMES and parse_quantile(str(name)) is None:
-            raise unknown("reduction", str(name), REDUCTIONS)
+        if name not in EXTREMES and parse_quantile(name) is None:
+            raise unknown("reduction", name, REDUCTIONS)
     return tuple(dict.fromkeys(wanted))
 
 
@@ -110,9 +114,7 @@ def quantile_note(sweep: Sweep) -> list[str]:
     return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
 
 
-def _key(name: Any) -> str:
-    if not isinstance(name, str):
-        raise InputError(f"{name!r}: no output to rank by; give a key, such as good_die_cost_usd")
+def _key(name: str) -> str:
     return name.strip().lower().replace("-", "_")
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import keys_of
 
+from ..doors import a_name, a_path, brief, names
 from ..errors import InputError, unknown
 from ..exposure import wafer_inputs
+from ..spelling import keyed
 from ..units import number
-from ..vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS, find_quantity
+from ..vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS
 from . import axis as axes_
 from .axis import Axis
 from .ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, read_axis
@@ -96,9 +98,7 @@ def read_request(
     """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
     axes: list[Axis] = []
     fixed: dict[str, Any] = {}
-    for key, given in inputs.items():
-        if key not in AXIS_KEYS:
-            raise unknown("input", key, AXIS_KEYS)
+    for key, given in keyed(inputs, AXIS_KEYS).items():
         if given is None:
             continue
         axis = given if isinstance(given, Axis) else read_axis(key, given)
@@ -107,12 +107,15 @@ def read_request(
         else:
             axes.append(axis)
     check_axes(axes)
-    path = os.fsdecode(catalogue) if isinstance(catalogue, str | os.PathLike) else getattr(catalogue, "path", None)
+    from ..catalogue import Catalogue
+
+    path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
     if path is not None:
+        path = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
         path = os.path.abspath(path)  # noqa: PTH100 - a link stays one; asked again from elsewhere it is the same file
     plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
-    if chip is not None and not isinstance(chip, str):
-        raise InputError(f"chip {chip!r}: no name; give one chip's id or name")
+    if chip is not None:
+        a_name("chip", chip, "give one chip's id or name, such as h100")
     return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
 
 
@@ -137,7 +140,7 @@ def check_axes(axes: Sequence[Axis]) -> None:
 
 def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     """Return the wanted results, each known and named once."""
-    wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs or ())
+    wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
     keys = [str(key).strip().lower().replace("-", "_") for key in wanted]
@@ -154,10 +157,5 @@ def _plain(key: str, given: Any) -> Any:
     if key in NAME_KEYS:
         if key == "node" and hasattr(given, "id"):
             return str(given.id)
-        raise InputError(f"{key} {given!r}: no name; give a text, or a list of texts for an axis")
-    try:
-        return float(given)
-    except (TypeError, ValueError):
-        q = find_quantity(key)
-        allowed = q.allowed if q else "a name"
-        raise InputError(f"{key} {given!r}: not a number; allowed: {allowed}") from None
+        raise InputError(f"{key} {brief(given)}: no name; give a text, or a list of texts for an axis")
+    return number(given, key)

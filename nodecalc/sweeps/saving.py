@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from ..beside import Beside, check_target
+from ..doors import a_path
 from ..errors import InputError
 from . import arrow, csvfile
 from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
 from .csvfile import CsvWriter, sidecar_of, sidecar_text
 from .interrupts import heard
 from .partitions import save_parts
-from .places import check_space, ending_of, is_folder
+from .places import FORMS, check_space, ending_of, is_folder
 from .stream import Closing, pump, source_of, tiles_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def save(
         OutputError: the file could not be written, a full disk among others. Nothing is left of it.
 
     """
-    name = os.fspath(path)
+    name = a_path("save", path, f"give the path of {FORMS}")
     if is_folder(name):
         return save_parts(sweep, name, expand, resume, client)
     ending = ending_of(name)

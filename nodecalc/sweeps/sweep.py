@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..die import stitching_note
+from ..doors import a_path
 from ..errors import InputError
 from ..inputs import DIE_KEYS
 from ..lookup import open_catalogue
@@ -201,7 +202,11 @@ class Sweep:
         from ..render.plot import save_plot
         from ..render.sweep_picture import picture
 
-        save_plot(picture(self, output), os.fspath(path), footer=self.provenance.line)
+        save_plot(
+            picture(self, output),
+            a_path("plot", path, "give the path of an .svg or .png file"),
+            footer=self.provenance.line,
+        )
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)

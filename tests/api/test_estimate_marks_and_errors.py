@@ -108,9 +108,10 @@ def test_seeds_names_the_two_formulas_that_carry_his_name():
         ({"node": "tsmc-n5", "yield_model": "murphey"}, "murphy"),
         ({"node": "tsmc-n5", "placement": "de-vries"}, "de-vries-exp"),
         ({"node": "tsmc-n5", "edge_rule": "whole"}, "whole-cell"),
-        ({"node": "tsmc-n5", "d0": 0.1}, "d0_per_cm2"),
-        ({"node": "tsmc-n5", "wafer_price": 1000}, "wafer_price_usd"),
+        ({"node": "tsmc-n5", "d00": 0.1}, "d0_per_cm2"),
+        ({"node": "tsmc-n5", "wafer_prize": 1000}, "wafer_price_usd"),
         ({"node": "tsmc-n5", "gross_dies": 1000}, "input"),
+        ({"node": "tsmc-n5", "phi": 0.5}, "extra_mask_carry"),
     ],
 )
 def test_an_unknown_name_is_an_error_with_the_nearest(kwargs, nearest):

@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodecalc.errors import InputError, NodecalcError
+import nodecalc as nc
+from nodecalc.errors import InputError, NodecalcError, UnknownNameError
+from nodecalc.inputs import KEYWORDS
+from nodecalc.spelling import key_of
+from nodecalc.sweeps.ranges import AXIS_KEYS
 from nodecalc.units import number
-from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 
 # Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
 LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0}
@@ -199,3 +203,83 @@ def test_a_percentage_above_100_is_not_explained_as_a_forgotten_sign():
 def test_infinite_clustering_parameter_is_a_number():
     assert number("inf", "alpha") == float("inf")
     assert number(float("inf"), "alpha") == float("inf")
+
+
+OPTIONS = {"d0": 0.2, "model": "poisson", "edge": 4, "scribe": 0.2, "wafer_price": 9000, "critical_area": 0.9,
+           "placement": "center-die", "edge_rule": "whole-cell", "line_yield": 0.9, "wafer": 200}  # fmt: skip
+
+
+def test_the_command_lines_spellings_are_keywords_too():
+    keys = {key_of(name, KEYWORDS): value for name, value in OPTIONS.items()}
+    assert len(keys) == len(OPTIONS)
+    assert nc.estimate("100", node="tsmc-n5", **OPTIONS) == nc.estimate("100", node="tsmc-n5", **keys)
+    swept = nc.sweep("100", node="tsmc-n5", d0=[0.1, 0.2], model="poisson", outputs="die_yield")
+    assert swept.dims == ("d0_per_cm2",)
+    assert nc.wafer_cost("tsmc-n5", phi=0.5, dose=40).wafer_cost_usd == (
+        nc.wafer_cost("tsmc-n5", extra_mask_carry=0.5, euv_dose_mj_per_cm2=40).wafer_cost_usd
+    )
+    row = {"die_area_mm2": 100.0, "d0": 0.1, "wafer-price": 1e4}
+    keyed_row = {"die_area_mm2": 100.0, "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
+    assert nc.evaluate(row)["good_die_cost_usd"] == nc.evaluate(keyed_row)["good_die_cost_usd"]
+    assert nc.evaluate_wafer({"euv-power": 100.0}, node="tsmc-n5") == (
+        nc.evaluate_wafer({"euv_source_power_w": 100.0}, node="tsmc-n5")
+    )
+
+
+@pytest.mark.parametrize("known", [KEYWORDS, AXIS_KEYS, WAFER_INPUT_KEYS])
+def test_every_option_means_its_key_wherever_that_is_taken(known):
+    for q in QUANTITIES.values():
+        for name in filter(None, (q.key, q.option, f"--{q.option}" if q.option else "", q.key.replace("_", "-"))):
+            if q.key in known:
+                assert key_of(name, known) == q.key
+            else:
+                with pytest.raises(UnknownNameError, match=rf"{q.key} \("):
+                    key_of(name, known)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: nc.estimate("100", node="tsmc-n5", d0=0.1, d0_per_cm2=0.1),
+        lambda: nc.sweep("100", node="tsmc-n5", d0=[0.1, 0.2], d0_per_cm2=0.1),
+        lambda: nc.wafer_cost("tsmc-n5", phi=0.1, extra_mask_carry=0.1),
+        lambda: nc.evaluate({"die_area_mm2": 9.0, "d0": 1.0, "d0_per_cm2": 1.0, "wafer_price_usd": 1e4}),
+    ],
+)
+def test_a_key_in_two_spellings_is_an_error(ask):
+    with pytest.raises(InputError, match="given twice"):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: nc.estimate(100, node=["n5", "n7"]), r"node \['n5', 'n7'\]: not one name"),
+        (lambda: nc.estimate(100, node=5), "node 5: no name"),
+        (lambda: nc.estimate(chip=5), "chip 5: no name"),
+        (lambda: nc.estimate([1, 2], node="n5"), "not a number"),
+        (lambda: nc.estimate(100, node="n5", yield_model=5), "yield model 5: no name"),
+        (lambda: nc.estimate(100, node="n5", catalogue=5), "catalogue 5: no path"),
+        (lambda: nc.estimate(10**5000, node="n5"), "beyond any float"),
+        (lambda: nc.wafer_cost(5), "node 5: no name"),
+        (lambda: nc.wafer_cost("n5", tools=5), "tools 5: no names"),
+        (lambda: nc.wafer_cost("n5", without=[5]), "without: 5 is no name"),
+        (lambda: nc.wafer_cost("n5", stack=5), "stack 5: no path"),
+        (lambda: nc.wafer_cost("n5", litho=5), "litho 5: no path"),
+        (lambda: nc.load_catalogue(5.0), "catalogue 5.0: no path"),
+        (lambda: nc.load_catalogue().node(5), "node 5: no name"),
+        (lambda: nc.open_sweep(5), "sweep 5: no path"),
+        (lambda: nc.die_yield(10**400), "beyond any float"),
+        (lambda: nc.die_yield([10**400]), "not numbers"),
+        (lambda: nc.evaluate({"die_area_mm2": 9.0}, outputs=5), "outputs 5: no names"),
+        (lambda: nc.evaluate(5), "no mapping"),
+        (lambda: nc.evaluate_wafer(5, node="n5"), "no mapping"),
+        (lambda: nc.patterning_scheme(10**5000), "not a pitch"),
+        (lambda: nc.logic_density(10**5000, 200), "not a cell"),
+        (lambda: nc.chip_density(logic_mtr_per_mm2="x", logic_share=1.0), "not a number"),
+    ],
+)
+def test_what_is_no_name_path_or_number_is_said_in_one_line(ask, said):
+    with pytest.raises(NodecalcError, match=said) as caught:
+        ask()
+    assert "\n" not in str(caught.value)

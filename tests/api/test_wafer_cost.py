@@ -177,7 +177,8 @@ def test_a_node_without_a_stack_says_how_to_supply_one():
 
 def test_bad_wafer_inputs_are_one_line():
     for bad in (
-        {"node": "tsmc-n5", "euv_power": 100},
+        {"node": "tsmc-n5", "d0": 100},
+        {"node": "tsmc-n5", "euv_power": 100, "euv_source_power_w": 100},
         {"node": "tsmc-n5", "euv_source_power_w": -1},
         {"node": "tsmc-n5", "without": ["evu"]},
         {"node": "tsmc-n5", "tools": ["arfy"]},
