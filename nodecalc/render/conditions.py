@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
+from ..digits import significant
 from ..vocabulary import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
         model.strip(),
         "wafer at the cost of its layers, not a price" if names["wafer_basis"] == "cost" else "",
         *(
-            f"{q.option.replace('-', ' ')} {n[key]:g}{' ' if q.unit else ''}{q.unit}"
+            f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
             for key, q in rest.items()
             if q not in lengths and n[key] != q.default
         ),

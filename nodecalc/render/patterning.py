@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..digits import shown
 from .litho_figures import litho_sources, marks, used_figures
 from .report import Column, Report, Table
 from .sources import REPLACED, replaced_notes
@@ -69,8 +70,8 @@ def _table(p: Pitch, feature: str) -> Table:
         [
             "*" if o.chosen else "",
             o.id,
-            f"{o.cost_usd:,.2f}",
-            f"{o.relative_cost:.2f}",
+            shown(o.cost_usd, ",.2f"),
+            shown(o.relative_cost, ".2f"),
             f"{o.exposures:d}",
             f"{o.masks:d}",
             f"{o.cuts:d}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..catalogue.litho import REFERENCE_NODE
 from ..catalogue.schema import ASSUMED
+from ..digits import shown
 from ..exposure import Tariff
 from ..penalties import PEERS
 from ..stack_cost import price_stack
@@ -263,7 +264,7 @@ def _chart(w: WaferCost, blocks: bool) -> Table:
     """Bars of what patterning each layer costs, on the scale of the dearest; narrow enough for any terminal."""
     columns = [Column("", right=False), Column(""), Column("", right=False)]
     most = max((row.share for row in w.rows), default=0.0)
-    cells = [[row.layer, f"{row.share:.1%}", bar(row.share, most, BAR_WIDTH, blocks)] for row in w.rows]
+    cells = [[row.layer, shown(row.share, ".1%"), bar(row.share, most, BAR_WIDTH, blocks)] for row in w.rows]
     return Table(f"{w.node}: patterning of each layer, share of the wafer's cost", columns, cells)
 
 
@@ -291,9 +292,9 @@ def _layer_table(w: WaferCost) -> Table:
             row.tool if row.cut_tool in ("", row.tool) else f"{row.tool}, {row.cut_tool}",
             f"{row.exposures:d}",
             f"{row.masks:d}",
-            f"{row.usd_each:,.2f}",
-            f"{row.usd:,.2f}",
-            f"{row.share:.1%}",
+            shown(row.usd_each, ",.2f"),
+            shown(row.usd, ",.2f"),
+            shown(row.share, ".1%"),
         ]
         for row, layer in zip(w.rows, w.stack_layers.layers, strict=True)
     ]
@@ -306,7 +307,7 @@ def _layer_table(w: WaferCost) -> Table:
         ("+ substrate", "", "", ("", ""), w.substrate_usd),
         ("= wafer", "", "", ("", ""), cost),
     ):
-        cells.append([name, "", count, "", how, "", *passes, "", f"{usd:,.2f}", f"{usd / cost:.1%}"])
+        cells.append([name, "", count, "", how, "", *passes, "", shown(usd, ",.2f"), shown(usd / cost, ".1%")])
     return Table(f"{w.node}, layer by layer; {_stack_words(w)}", columns, cells)
 
 
@@ -323,9 +324,9 @@ def _penalty_table(w: WaferCost) -> Table:
 
 def _penalty_text(p: Penalty, value: float) -> str:
     if p.unit == "":
-        return f"{value:+.1%}"
+        return shown(value, "+.1%")
     if p.unit == "x":
-        return f"{value:.2f} x"
+        return f"{shown(value, '.2f')} x"
     return f"{value:+,.4g} days" if p.unit == "days" else f"{value:+,.0f} {p.unit}"
 
 
@@ -351,8 +352,8 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
     cells = [
         [
             f"{p.source_power_w:g}",
-            f"{p.throughput_wph:.1f}",
-            f"{p.usd_per_layer:,.2f}",
+            shown(p.throughput_wph, ".1f"),
+            shown(p.usd_per_layer, ",.2f"),
             ", ".join(_beaten(p, curve)) or MISSING,
             *([bar(p.usd_per_layer, most, BAR_WIDTH, blocks)] if blocks is not None else []),
         ]
@@ -362,8 +363,8 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
     rivals = [
         [
             b.scheme,
-            f"{b.usd_per_layer:,.2f}",
-            "none" if b.source_power_w is None else f"{b.source_power_w:,.0f}",
+            shown(b.usd_per_layer, ",.2f"),
+            "none" if b.source_power_w is None else shown(b.source_power_w, ",.0f"),
             *([bar(b.usd_per_layer, most, BAR_WIDTH, blocks)] if blocks is not None else []),
         ]
         for b in curve.break_even

@@ -7,6 +7,8 @@ that importing the vocabulary takes.
 from math import inf
 from typing import Literal, NamedTuple
 
+from ..digits import shown
+
 
 class Quantity(NamedTuple):
     """One quantity of the calculation."""
@@ -67,4 +69,4 @@ class Quantity(NamedTuple):
 
     def text(self, value: float) -> str:
         """Return `value` as tables print it, without its unit."""
-        return format(value, self.format)
+        return shown(value, self.format)

@@ -1,0 +1,70 @@
+"""Numbers as people read them: more than nothing never looks like nothing, less than all never looks like all.
+
+A table's format fixes decimals; small dies and bad yields fall below them. There, and only there, are more digits.
+"""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+from typing import Final
+
+LEAST_LOSS: Final = 1e-6
+"""Smallest loss that is spelled out in a percentage; of less it is said that there is some."""
+
+
+def shown(value: float, spec: str) -> str:
+    """Return `value` in the format `spec`, with more digits where it would lose all of them.
+
+    >>> shown(0.0034, ",.2f"), shown(0.0148, ",.2f"), shown(12.3456, ",.2f"), shown(0.0, ",.2f")
+    ('0.0034', '0.015', '12.35', '0.00')
+    >>> shown(0.99962, ".1%"), shown(0.00012, ".1%"), shown(1.0, ".1%"), shown(0.5, ".1%"), shown(1 - 1e-9, ".1%")
+    ('99.962%', '0.012%', '100.0%', '50.0%', '>99.9999%')
+    """
+    decimals = _decimals(spec)
+    if decimals is None or value == 0.0 or not isfinite(value):
+        return format(value, spec)
+    return _percent(value, spec, decimals) if spec.endswith("%") else _fixed(value, spec, decimals)
+
+
+def significant(value: float, digits: int = 6, whole: float = 1.0) -> str:
+    """Return `value` to so many significant digits, more where less than the `whole` would look like it.
+
+    >>> significant(0.62590213), significant(0.99999998), significant(1.0), significant(99.99999, 4, 100.0)
+    ('0.625902', '0.99999998', '1', '99.99999')
+    """
+    text = f"{value:.{digits}g}"
+    while value < whole and float(text) == whole and digits < 17:
+        digits += 1
+        text = f"{value:.{digits}g}"
+    return text
+
+
+def _decimals(spec: str) -> int | None:
+    """How many decimals the format has, or None where it counts significant digits."""
+    head, point, tail = spec.rpartition(".")
+    return int(tail[:-1]) if point and tail[-1:] in ("f", "%") and not head.strip("+,") else None
+
+
+def _fixed(value: float, spec: str, decimals: int) -> str:
+    # Two digits of a number with decimals; of one that is printed whole, anything but a bare 0 or 1 for a part of it.
+    enough = 10.0 ** (1 - decimals) if decimals else 1.0
+    if abs(value) >= enough:
+        return format(value, spec)
+    places = 1 - floor(log10(abs(value)))
+    return format(value, f"{_sign(spec)}.{places}f" if places <= 6 else f"{_sign(spec)}.2g")
+
+
+def _percent(value: float, spec: str, decimals: int) -> str:
+    step = 10.0 ** -(decimals + 2)
+    if abs(value) < step:
+        return format(100.0 * value, f"{_sign(spec)}.2g") + "%"
+    loss = 1.0 - value
+    if not 0.0 < loss < step:
+        return format(value, spec)
+    if loss < LEAST_LOSS:
+        return ">99.9999%"
+    return format(value, f"{_sign(spec)}.{-1 - floor(log10(loss))}%")
+
+
+def _sign(spec: str) -> str:
+    return "+" if spec.startswith("+") else ""
