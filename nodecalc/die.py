@@ -13,7 +13,7 @@ from .units import Size, label, number, size
 from .vocabulary import QUANTITIES
 
 RETICLE_FIELD_MM: Final = (26.0, 33.0)
-"""Largest exposure field of today's 4x scanners (ASML NXT and NXE series)."""
+"""Largest exposure field of today's 4x scanners (ASML NXT and NXE series), short side first."""
 
 AREA_TOLERANCE: Final = 1e-9
 """How far die_area_mm2 may exceed width x height: rounding of the product, nothing more."""
@@ -26,6 +26,8 @@ class Die(NamedTuple):
     height_mm: float
     area_mm2: float
     """Area that defects can kill; at most width x height."""
+    fitted: bool = False
+    """Whether only the area was given, and the shape is not square because a square would not fit the field."""
 
     @property
     def exceeds_reticle(self) -> bool:
@@ -36,8 +38,23 @@ class Die(NamedTuple):
 
 def stitching_note(width_mm: float, height_mm: float, first: str = "the die of") -> str:
     """Return what is said of a die that one exposure field cannot hold; `first` for one die of several."""
-    field = " x ".join(f"{side:g}" for side in RETICLE_FIELD_MM)
-    return f"{first} {width_mm:.4g} x {height_mm:.4g} mm exceeds the {field} mm reticle field: it needs stitching"
+    return f"{first} {width_mm:.4g} x {height_mm:.4g} mm exceeds the {_field()} mm reticle field: it needs stitching"
+
+
+def shape_notes(die: Die) -> list[str]:
+    """Return what is said of a die's shape, where it is not the one that its reader expects or no field holds it."""
+    if die.exceeds_reticle:
+        return [stitching_note(die.width_mm, die.height_mm)]
+    if die.fitted:
+        return [
+            f"{die.area_mm2:.5g} mm2 is taken as {die.width_mm:.4g} x {die.height_mm:.4g} mm: a square would exceed "
+            f"the {_field()} mm reticle field; --aspect or both sides set another shape"
+        ]
+    return []
+
+
+def _field() -> str:
+    return " x ".join(f"{side:g}" for side in RETICLE_FIELD_MM)
 
 
 def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | None:
@@ -70,15 +87,28 @@ def from_size(text: str | float | None, given: Mapping[str, object]) -> Die | No
                 f"die_area_mm2 {area:g}: more than width x height, {product:g}; it is the part defects can kill"
             )
         return Die(width, height, product if area is None else area)
-    return None if area is None else from_area(area, 1.0 if aspect is None else aspect)
+    return None if area is None else from_area(area, aspect)
 
 
-def from_area(area_mm2: float, aspect_ratio: float) -> Die:
-    """Return the rectangular die of that area with width / height = aspect_ratio."""
-    return Die(die_width(area_mm2, aspect_ratio), die_height(area_mm2, aspect_ratio), area_mm2)
+def from_area(area_mm2: float, aspect_ratio: float | None) -> Die:
+    """Return the die of that area with width / height = aspect_ratio.
+
+    Without one it is a square where the reticle field holds that; else, where the field holds the area, as wide as
+    the field's short side.
+
+    >>> from_area(100.0, None)[:2], from_area(858.0, None)[:2], from_area(900.0, None)[:2]
+    ((10.0, 10.0), (26.0, 33.0), (30.0, 30.0))
+    """
+    short, long = RETICLE_FIELD_MM
+    if aspect_ratio is None and short * short < area_mm2 <= short * long:
+        return Die(short, area_mm2 / short, area_mm2, fitted=True)
+    ratio = 1.0 if aspect_ratio is None else aspect_ratio
+    return Die(die_width(area_mm2, ratio), die_height(area_mm2, ratio), area_mm2)
 
 
-def from_transistors(transistors: float, density_mtr_per_mm2: float, utilisation: float, aspect_ratio: float) -> Die:
+def from_transistors(
+    transistors: float, density_mtr_per_mm2: float, utilisation: float, aspect_ratio: float | None
+) -> Die:
     """Return the die that `transistors` need at that share of the peak density."""
     q = QUANTITIES["die_area_mm2"]
     area = die_area_for(transistors, density_mtr_per_mm2, utilisation)

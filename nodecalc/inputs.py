@@ -168,7 +168,7 @@ def _die(
     if density is None:
         where = f"{node.id} has no published logic density" if node else "no node"
         raise MissingFigureError(f"--transistors needs a density: {where}; supply it with --density (MTr/mm2)")
-    aspect = number(given.get("aspect_ratio", 1.0), "aspect_ratio")
+    aspect = number(given["aspect_ratio"], "aspect_ratio") if "aspect_ratio" in given else None
     return die.from_transistors(count, density, utilisation, aspect)
 
 
@@ -181,9 +181,7 @@ def _refuse_weak(figures: Mapping[str, UsedFigure]) -> None:
 
 
 def _notes(shape: die.Die, node: Node | None, numbers: Mapping[str, float]) -> tuple[str, ...]:
-    notes = []
-    if shape.exceeds_reticle:
-        notes.append(die.stitching_note(shape.width_mm, shape.height_mm))
+    notes = die.shape_notes(shape)
     if node is not None and "logic_density_mtr_per_mm2" not in numbers:
         dense = node.preferred("density_hp")
         hp = f"; its high-performance library is given as {dense.value:g} MTr/mm2" if dense else ""

@@ -101,7 +101,7 @@ _TABLE: Final = (
     Field("die_area_512gb", "area of a 512 Gb die", ("mm2",)),
     Field("productivity_ratio_238l", "bits a wafer relative to SK hynix 238L", ("ratio",)),
     # Products
-    Field("die_area", "area of the finished die", ("mm2",), of="product"),
+    Field("die_area", "area of one finished die", ("mm2",), of="product"),
     Field("die_area_scribe", "area of the die with its scribe line", ("mm2",), of="product"),
     Field("die_width", "die width", ("mm",), of="product"),
     Field("die_height", "die height", ("mm",), of="product"),

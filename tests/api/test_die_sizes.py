@@ -134,3 +134,27 @@ def test_a_die_that_fits_nowhere_on_the_wafer_is_refused_by_every_placement(plac
     # Its diagonal of 297 mm is longer than the usable diameter of 294 mm, whatever a closed formula makes of it.
     with pytest.raises(InputError, match="fits nowhere"):
         nc.estimate("210x210", placement=placement, **N5)
+
+
+@pytest.mark.parametrize(
+    ("area", "sides"),
+    [(676, (26, 26)), (676.5, (26, 676.5 / 26)), (814, (26, 814 / 26)), (858, (26, 33)), (858.5, (858.5**0.5,) * 2)],
+)
+def test_an_area_takes_a_shape_that_the_field_holds_where_there_is_one(area, sides):
+    e = nc.estimate(area, **N5)
+    assert (e.inputs.die.width_mm, e.inputs.die.height_mm) == pytest.approx(sides, rel=1e-15)
+    stitched = [note for note in e.notes if "needs stitching" in note]
+    fitted = [note for note in e.notes if "is taken as 26 x" in note]
+    assert bool(stitched) is (area > 858)
+    assert bool(fitted) is (676 < area <= 858)
+
+
+def test_a_given_shape_is_taken_as_given_and_told_where_no_field_holds_it():
+    square = nc.estimate(814, aspect_ratio=1, **N5)
+    assert square.inputs.die.width_mm == pytest.approx(814**0.5)
+    assert any("needs stitching" in note for note in square.notes)
+    wide = nc.estimate(800, aspect_ratio=1.25, **N5).inputs.die
+    assert (wide.width_mm, wide.height_mm) == pytest.approx((1000**0.5, 640**0.5))
+    sized = nc.estimate(transistors="80B", density_utilisation=0.67, node="tsmc-n4").inputs.die
+    assert sized.width_mm == 26.0
+    assert nc.sweep(814, node="tsmc-n5", outputs="gross_dies")["gross_dies"] == nc.estimate(814, **N5).gross_dies

@@ -37,10 +37,10 @@ PRODUCT_FIGURES = {
     "area_note": 1, "area_ratio_kirin_9010": 1, "area_ratio_kirin_9020": 1, "bits": 4, "chip_cost": 2,
     "chip_density": 27, "cluster": 1, "density": 1, "die_area": 48, "die_area_scribe": 1, "die_height": 4,
     "die_width": 4, "dies_2026": 1,
-    "dies_per_package": 4, "dies_per_wafer": 1, "dies_tsmc_bank": 1, "good_dies_per_wafer": 2, "iod_area": 1,
+    "dies_per_package": 5, "dies_per_wafer": 1, "dies_tsmc_bank": 1, "good_dies_per_wafer": 2, "iod_area": 1,
     "launch": 3, "logic_die_cost": 3, "node_claim_seed": 1, "node_conflict": 2, "node_note": 1, "package_silicon": 1,
-    "packages_per_wafer": 1, "process": 4, "stack_density": 1, "total_area": 2, "transistors": 30, "xcd_area": 1,
-    "yield_report": 5,
+    "packages_per_wafer": 1, "process": 4, "stack_density": 1, "total_area": 3, "transistors": 30, "xcd_area": 1,
+    "yield_report": 7,
 }  # fmt: skip
 STAND_INS = {"d0": 37, "wafer_price": 26}
 
@@ -313,3 +313,22 @@ def test_the_note_on_the_defect_density_of_n3_recomputes():
     for share, area_cm2, d0 in ((0.65, 1.4, 0.32), (0.20, 1.0, 1.9)):
         x = area_cm2 * d0
         assert (-math.expm1(-x) / x) ** 2 == pytest.approx(share, abs=0.01)
+
+
+def test_what_is_a_dies_is_of_one_die_and_what_is_a_products_of_all():
+    several = 0
+    for product in Catalogue().products():
+        dies, area = product.preferred("dies_per_package"), product.preferred("die_area")
+        if area is None:
+            continue
+        count = dies.number if dies else 1.0
+        several += count > 1
+        whole, density = product.preferred("transistors"), product.preferred("chip_density")
+        if whole and density:
+            assert density.number == pytest.approx(1e3 * whole.number / count / area.number, rel=1e-3), product.id
+        total = product.preferred("total_area")
+        if total is not None:
+            assert total.number == pytest.approx(count * area.number), product.id
+        assert area.number <= 858, product.id  # no field holds more
+        assert not any(word in area.note for word in ("both", "all dies", "together")) or area.kind == "estimated"
+    assert several == 3

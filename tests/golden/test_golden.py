@@ -557,6 +557,7 @@ def _die_of_a_chiplet_tool(case: Case) -> None:
         scribe_mm=given["scribe_mm"],
         wafer_price_usd=given["wafer_price_usd"],
         placement="hennessy-patterson",
+        aspect_ratio=1.0,  # its dies are square, also where a square would not fit the field
     )
     ours = {
         "yield_fraction": e.die_yield,
