@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from ..errors import InputError
 from ..inputs import DIE_KEYS
@@ -16,7 +16,7 @@ from .report import Column, Report, Table
 from .sources import figure_sources, replaced_notes
 
 if TYPE_CHECKING:
-    from ..figures import UsedFigure
+    from ..sweeps.figures_used import NodeFigures
     from ..sweeps.sweep import Sweep
 
 TABLE_ROWS: Final = 400
@@ -135,25 +135,22 @@ def _number(sweep: Sweep, key: str, value: Any) -> Any:
 
 
 def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table], notes: Sequence[str]) -> Report:
+    from ..sweeps.figures_used import figures_used
+
     known = sweep.background.catalogue
-    answers = [_Answer(inputs.node.id if inputs.node else None, inputs.figures) for inputs in sweep.background.inputs]
-    said = [*sweep.provenance.notes, *notes, *replaced_notes(known), *_figure_notes(answers)]
+    answers = figures_used(sweep)
+    said = [*sweep.provenance.notes, *notes, *replaced_notes(known), *_figure_notes(sweep, answers)]
     if any(figure.marks for answer in answers for figure in answer.figures.values()):
         said.append(MARKS_NOTE)
     extra = {"spec": sweep.request.to_spec(), "points": sweep.points}
-    unique = list({answer.node: answer for answer in answers}.values())
-    return Report("sweep", rows, tables, list(dict.fromkeys(said)), lambda: figure_sources(unique, known), extra)
+    return Report("sweep", rows, tables, list(dict.fromkeys(said)), lambda: figure_sources(answers, known), extra)
 
 
-class _Answer(NamedTuple):
-    """A node and the figures it supplied."""
+def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
+    """Return a line a node: what the catalogue supplied, with marks and sources; it holds for all of its rows."""
+    from ..sweeps.figures_used import is_cost
 
-    node: str | None
-    figures: Mapping[str, UsedFigure]
-
-
-def _figure_notes(answers: Sequence[_Answer]) -> list[str]:
-    """Return a line a node: what the catalogue supplied, with marks and sources."""
+    costs = is_cost(sweep.background.inputs[0])
     lines = []
     for answer in answers:
         parts = []
@@ -164,9 +161,16 @@ def _figure_notes(answers: Sequence[_Answer]) -> list[str]:
             mark = f" {figure.marks}" if figure.marks else ""
             unit = f" {q.unit}" if q.unit else ""
             name = q.field.replace("_", " ") or key
-            parts.append(f"{name} {q.text(figure.value)}{unit}{mark} ({'+'.join(figure.sources)}, {figure.year})")
+            value = f"{q.text(figure.value)}{unit}"
+            if key == "wafer_price_usd" and costs:
+                name = "wafer cost"
+                if answer.cost_varies:
+                    span = f"{q.text(figure.low)} to {q.text(figure.high)}{unit} over the rows"
+                    value = span if figure.low < figure.high else "by each row's own tools"
+            parts.append(f"{name} {value}{mark} ({'+'.join(figure.sources)}, {figure.year})")
         if parts:
-            lines.append(f"{answer.node}: {'; '.join(parts)}")
+            rows = f", {answer.rows}" if answer.rows else ""
+            lines.append(f"{answer.node}{rows}: {'; '.join(parts)}")
     return lines
 
 

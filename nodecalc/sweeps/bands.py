@@ -15,6 +15,7 @@ from nodecalc_kernels.stages import Stage, after, needed, run
 
 from ..band import OUTPUT, cost_band
 from ..errors import InputError
+from ..figures import UNCERTAIN
 
 if TYPE_CHECKING:
     from ..figures import UsedFigure
@@ -47,6 +48,11 @@ class BandFactors(NamedTuple):
         Without an uncertain D0 there is nothing in the ratios that a die could change: then it takes nothing.
         """
         figures, model = self.figures[combination], self.models[combination]
+        if not any(key in figures for key in UNCERTAIN):
+            raise InputError(
+                f"output {OUTPUT}_p10: no band where D0 and wafer price are given, as what is given is exact; "
+                "leave it out"
+            )
         changed = _changed(model)
         d0_varies = "d0_per_cm2" in figures
         keys = tuple(sorted(needed(changed, ("random_yield",)) - {"d0_per_cm2"})) if d0_varies else ()

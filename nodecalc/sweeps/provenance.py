@@ -12,6 +12,7 @@ from ..vocabulary import find_quantity
 from .request import Request, from_spec
 
 if TYPE_CHECKING:
+    from .figures_used import NodeFigures
     from .plan import Background
 
 METADATA_KEY: Final = "nodecalc"
@@ -63,14 +64,15 @@ class Provenance(NamedTuple):
         return json.dumps({**self._asdict(), "expansion": EXPANSION}, sort_keys=True, separators=(",", ":"))
 
 
-def provenance_of(request: Request, background: Background, notes: Iterable[str]) -> Provenance:
-    """Return what stands behind a sweep."""
+def provenance_of(
+    request: Request, background: Background, supplied: Iterable[NodeFigures], notes: Iterable[str]
+) -> Provenance:
+    """Return what stands behind a sweep; `supplied` are the figures of its nodes."""
     figures: dict[tuple[str | None, str], dict[str, Any]] = {}
     used: dict[str, None] = {}
     marks: dict[str, dict[str, None]] = {"assumed": {}, "estimated": {}, "unverified": {}}
-    for inputs in background.inputs:
-        node = inputs.node.id if inputs.node else None
-        for key, figure in inputs.figures.items():
+    for node, _, behind, _ in supplied:
+        for key, figure in behind.items():
             figures[node, key] = {
                 "node": node,
                 "key": key,

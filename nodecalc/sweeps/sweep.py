@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..die import stitching_note
+from ..die import shape_notes, stitching_note
 from ..doors import a_path
 from ..errors import InputError
 from ..inputs import DIE_KEYS
@@ -155,14 +155,16 @@ class Sweep:
     @property
     def provenance(self) -> Provenance:
         """The figures, sources, marks and notes behind the numbers."""
-        return provenance_of(self.request, self.background, self._notes())
+        from .figures_used import figures_used
+
+        return provenance_of(self.request, self.background, figures_used(self), self._notes())
 
     def _notes(self) -> list[str]:
         """Return the notes of every combination; of dies that vary, what holds for the largest of them."""
         notes = [note for inputs in self.background.inputs for note in inputs.notes]
         if not any(axis.key in DIE_KEYS for axis in self.request.axes):
             return notes
-        first = {stitching_note(i.die.width_mm, i.die.height_mm) for i in self.background.inputs}
+        first = {note for i in self.background.inputs for note in shape_notes(i.die)}
         notes = [note for note in notes if note not in first]
         largest = self.grid.largest_die()
         if largest is not None and largest.exceeds_reticle:

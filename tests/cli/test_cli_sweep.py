@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -270,3 +271,14 @@ def test_a_chip_brings_its_node(good):
         csv.DictReader(io.StringIO(good("sweep", "--chip", "apple-m1", "--over", "d0=0.1,0.2", "-f", "csv").out))
     )
     assert [row["node"] for row in rows] == ["tsmc-n5", "tsmc-n5"]
+
+
+def test_a_footnote_about_a_wafers_cost_holds_for_all_rows(good):
+    for powers in ("100,250,500", "500,250,100"):
+        out = good("sweep", "100", "-n", "n5", "--over", f"euv-power={powers}", "--wafer-basis", "cost").out
+        low, high = re.search(r"wafer cost ([\d,]+) to ([\d,]+) USD over the rows", out).groups()
+        assert float(low.replace(",", "")) < float(high.replace(",", ""))
+        assert "wafer price" not in out
+    fixed = good("sweep", "100", "-n", "n5", "-n", "n7", "--over", "d0=0.1,0.2", "--wafer-basis", "cost").out
+    assert re.search(r"tsmc-n5: wafer cost [\d,]+ USD a", fixed)
+    assert re.search(r"tsmc-n7: wafer cost [\d,]+ USD a", fixed)
