@@ -17,7 +17,7 @@ from nodecalc_kernels.stages import run as run_stages
 from . import choices
 from .band import cost_band
 from .errors import InputError, MissingFigureError
-from .figures import UsedFigure, chip_size
+from .figures import UNCERTAIN, WEAK_KINDS, UsedFigure, chip_size, chip_transistors, dies_of
 from .inputs import KEYWORDS, Inputs, resolve
 from .lookup import find_node, open_catalogue
 from .spelling import keyed
@@ -29,16 +29,22 @@ if TYPE_CHECKING:
 OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if key != "good_die_cost_ratio")
 """Output keys of one answer; the ratio belongs to a comparison of several."""
 
+BAND: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+"""Worked out when first asked for: they take longer than all else."""
+
+NO_BAND: Final = "no P10-P90: D0 and wafer price are given, and what is given is exact"
+
 
 class Estimate:
     """The answer for one die on one node; immutable. Attributes are the output keys of the vocabulary.
 
-    A quantity that the node has no figures for (the logic density of a memory node) is None.
+    A quantity that the node has no figures for (the logic density of a memory node) is None, and so is the band where
+    every uncertain figure was given.
     """
 
     __slots__ = ("_values", "catalogue", "chip", "inputs")
 
-    _values: Mapping[str, float]
+    _values: dict[str, Any]
     inputs: Inputs
     """What went in: numbers, names, what was given and what the catalogue supplied."""
     chip: Product | None
@@ -52,9 +58,9 @@ class Estimate:
         good_dies: float
         die_cost_usd: float
         good_die_cost_usd: float
-        good_die_cost_usd_p10: float
-        good_die_cost_usd_p50: float
-        good_die_cost_usd_p90: float
+        good_die_cost_usd_p10: float | None
+        good_die_cost_usd_p50: float | None
+        good_die_cost_usd_p90: float | None
         logic_density_mtr_per_mm2: float | None
         peak_transistors: float | None
         usd_per_billion_transistors: float | None
@@ -70,9 +76,21 @@ class Estimate:
         put(self, "chip", chip)
 
     def __getattr__(self, name: str) -> Any:
+        if name in BAND and name not in self._values:
+            self._work_out_band()
         if name in OUTPUTS:
             return self._values.get(name)
         raise AttributeError(f"an Estimate has no '{name}'; it has {', '.join(OUTPUTS)}")
+
+    def _work_out_band(self) -> None:
+        names, figures = self.inputs.names, self.inputs.figures
+        band: tuple[float | None, ...] = (None, None, None)
+        if self.has_band:
+            stages = _plan(
+                names["yield_model"], names["placement"], names["edge_rule"], "transistors" in inputs.numbers
+            )
+            band = cost_band(stages, self._values, figures)
+        self._values.update(zip(BAND, band, strict=True))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Estimate is immutable; '{name}' cannot be set")
@@ -97,6 +115,20 @@ class Estimate:
         return self.inputs.figures
 
     @property
+    def has_band(self) -> bool:
+        """Whether any figure that the catalogue supplied is uncertain; what is given is taken as exact."""
+        return any(key in self.figures for key in UNCERTAIN)
+
+    @property
+    def transistors_are(self) -> str | None:
+        """Which transistors `usd_per_billion_transistors` is over: "given", the "chip"'s own, or those at "peak"."""
+        if self.usd_per_billion_transistors is None:
+            return None
+        if "transistors" not in self.inputs.numbers:
+            return "peak"
+        return "given" if "transistors" in self.inputs.given else "chip"
+
+    @property
     def assumed(self) -> tuple[str, ...]:
         """Keys whose figures are nodecalc's own stand-ins."""
         return tuple(k for k, f in self.figures.items() if f.kind == "assumed")
@@ -114,7 +146,7 @@ class Estimate:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        return self.inputs.notes
+        return self.inputs.notes if self.has_band else (*self.inputs.notes, NO_BAND)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -133,6 +165,7 @@ class Estimate:
         row |= self.inputs.names
         row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS}
         row |= {k: getattr(self, k) for k in OUTPUTS}
+        row["transistors_are"] = self.transistors_are
         row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
         row |= {"assumed": list(self.assumed), "estimated": list(self.estimated), "unverified": list(self.unverified)}
         return row
@@ -144,12 +177,12 @@ class Estimate:
         return hash((self.node, self.good_die_cost_usd, self.gross_dies))
 
     def __repr__(self) -> str:
-        die = self.inputs.die
+        die, low, high = self.inputs.die, self.good_die_cost_usd_p10, self.good_die_cost_usd_p90
+        band = "" if low is None or high is None else f" [{low:.4g}, {high:.4g}]"
         return (
             f"Estimate(node={self.node!r}, die={die.width_mm:.4g}x{die.height_mm:.4g} mm, "
             f"gross_dies={self.gross_dies:g}, "
-            f"die_yield={self.die_yield:.4g}, good_die_cost_usd={self.good_die_cost_usd:.4g} "
-            f"[{self.good_die_cost_usd_p10:.4g}, {self.good_die_cost_usd_p90:.4g}])"
+            f"die_yield={self.die_yield:.4g}, good_die_cost_usd={self.good_die_cost_usd:.4g}{band})"
         )
 
     def _repr_html_(self) -> str:
@@ -234,7 +267,30 @@ def prepare(
     if basis is not None and choices.wafer_basis(basis) == "cost":
         supplied |= _layer_cost(where, given, known, wafer)
         given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
-    return resolve(size, where, strict, given, supplied, wanted), product
+    resolved = resolve(size, where, strict, given, supplied, wanted)
+    if product is not None:
+        resolved = _of_chip(resolved, product, wanted)
+    return resolved, product
+
+
+def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) -> Inputs:
+    """Return `inputs` with what belongs to the chip beside its size: its transistors, and that it has several dies.
+
+    Made on another node it would hold others, which nobody has counted.
+    """
+    count = chip_transistors(product)
+    own = inputs.node is None or product.node in ("", inputs.node.id)
+    if count is not None and own and (wanted is None or count.key in wanted):
+        numbers, figures = {**inputs.numbers, count.key: count.value}, {**inputs.figures, count.key: count}
+        inputs = inputs._replace(numbers=numbers, figures=figures)
+    dies = dies_of(product)
+    if dies == 1:
+        return inputs
+    note = f"one of {dies} dies of {product.name.partition(',')[0]}: dies, yield and cost are of each"
+    area = inputs.figures.get("die_area_mm2")
+    if area is not None and area.kind in WEAK_KINDS:
+        note += f"; its area is {area.kind}, {area.figures[0].note}"
+    return inputs._replace(notes=(*inputs.notes, note))
 
 
 def _layer_cost(
@@ -256,23 +312,20 @@ def _layer_cost(
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
     """Run the stages on resolved `inputs`."""
     names = inputs.names
-    stages = _plan(names["yield_model"], names["placement"], names["edge_rule"])
+    stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], "transistors" in inputs.numbers)
     values = run_stages(stages, inputs.numbers)
     _check(inputs, values)
     if PLACEMENTS[names["placement"]].exact:
         values["gross_dies"] = int(values["gross_dies"])
-    band = cost_band(stages, values, inputs.figures)
-    keys = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
-    values.update(zip(keys, band, strict=True))
     return Estimate(inputs, values, catalogue, chip)
 
 
 @lru_cache(maxsize=64)
-def _plan(yield_model: str, placement: str, edge_rule: str) -> tuple[Stage, ...]:
+def _plan(yield_model: str, placement: str, edge_rule: str, counted: bool) -> tuple[Stage, ...]:
     """The stages, with searches that remember: several nodes are asked about one die."""
     return tuple(
         step._replace(function=lru_cache(maxsize=256)(step.function)) if step.once else step
-        for step in die_graph(yield_model, placement, edge_rule)
+        for step in die_graph(yield_model, placement, edge_rule, counted=counted)
     )
 
 

@@ -20,7 +20,7 @@ TWO_SEEDS: Final = (
 )
 
 
-def yield_model(name: str) -> str:
+def yield_model(name: object) -> str:
     """Return the key of the yield model called `name`."""
     key = _key("yield model", name)
     if key == "seeds":
@@ -28,17 +28,17 @@ def yield_model(name: str) -> str:
     return _known("yield model", key, name, YIELD_MODELS)
 
 
-def placement(name: str) -> str:
+def placement(name: object) -> str:
     """Return the key of the dies-per-wafer method called `name`."""
     return _known("placement", _key("placement", name), name, PLACEMENTS)
 
 
-def edge_rule(name: str) -> str:
+def edge_rule(name: object) -> str:
     """Return the edge rule called `name`."""
     return _known("edge rule", _key("edge rule", name), name, EDGE_RULES)
 
 
-def wafer_basis(name: str) -> str:
+def wafer_basis(name: object) -> str:
     """Return the wafer basis called `name`."""
     return _known("wafer basis", _key("wafer basis", name), name, WAFER_BASES)
 
@@ -77,12 +77,12 @@ def check_edge_rule(method: str, rule: str) -> None:
         )
 
 
-def _key(what: str, name: str) -> str:
+def _key(what: str, name: object) -> str:
     return a_name(what, name, "give one name, as text").strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def _known(what: str, key: str, name: str, choices: Iterable[str]) -> str:
+def _known(what: str, key: str, name: object, choices: Iterable[str]) -> str:
     known = list(choices)
     if key not in known:
-        raise unknown(what, name, known, _LISTED if what in ("yield model", "placement") else "")
+        raise unknown(what, str(name), known, _LISTED if what in ("yield model", "placement") else "")
     return key

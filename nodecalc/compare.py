@@ -29,8 +29,9 @@ def notes(estimates: Sequence[Estimate]) -> list[str]:
     """Return what a reader should know about the answers, each note once."""
     found = dict.fromkeys(note for e in estimates for note in e.notes)
     for e in estimates:
-        if not e.good_die_cost_usd_p10 <= e.good_die_cost_usd <= e.good_die_cost_usd_p90:
-            found[_outside(e)] = None
+        side = _outside(e)
+        if side:
+            found[_why_outside(e, side)] = None
     prices = {e.node: e.figures["wafer_price_usd"] for e in estimates if "wafer_price_usd" in e.figures}
     years = {node: figure.year for node, figure in prices.items() if figure.year is not None}
     if years and max(years.values()) - min(years.values()) > YEARS_APART:
@@ -43,8 +44,15 @@ def notes(estimates: Sequence[Estimate]) -> list[str]:
 
 
 def _outside(e: Estimate) -> str:
+    """Say on which side of its own band an answer lies, if on any."""
+    low, high = e.good_die_cost_usd_p10, e.good_die_cost_usd_p90
+    if low is None or high is None or low <= e.good_die_cost_usd <= high:
+        return ""
+    return "below P10" if e.good_die_cost_usd < low else "above P90"
+
+
+def _why_outside(e: Estimate, side: str) -> str:
     """Say why an answer lies outside its own band: its figures sit near one end of what their sources span."""
-    side = "below P10" if e.good_die_cost_usd < e.good_die_cost_usd_p10 else "above P90"
     used = [e.figures[key] for key in UNCERTAIN if key in e.figures]
     ranges = ", ".join(f"{f.key} {f.value:.6g} in {f.low:.6g} to {f.high:.6g}" for f in used)
     return f"{e.node}: the answer lies {side}, its figures near one end of their ranges: {ranges}"

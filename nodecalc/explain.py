@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
+from .digits import significant
 from .figures import UsedFigure
 from .vocabulary import OUTPUT_KEYS, QUANTITIES
 
@@ -30,6 +31,7 @@ ORDER: Final = (
     "d0_per_cm2",
     "wafer_price_usd",
     "logic_density_mtr_per_mm2",
+    "transistors",
     "gross_dies",
     "mean_faults",
     "die_yield",
@@ -62,7 +64,7 @@ class Step(NamedTuple):
 def steps(e: Estimate) -> list[Step]:
     """Return every step of the answer `e`, figures first."""
     values = {**e.inputs.numbers, **e.to_dict()}
-    texts = {k: f"{v:.6g}" for k, v in values.items() if isinstance(v, int | float)}
+    texts = {k: significant(v) for k, v in values.items() if isinstance(v, int | float)}
     found = []
     rest = [key for key in OUTPUT_KEYS if key not in ORDER and not key.startswith("good_die_cost_usd_p")]
     for key in (*ORDER, *rest):
@@ -103,6 +105,8 @@ def _computed(e: Estimate, key: str, texts: dict[str, str]) -> tuple[str, str] |
         return f"triangular range of: {ranged}", f"P10 {low:.6g}, P90 {high:.6g} USD"
     if key in _SUBSTITUTIONS:
         formula, template = _SUBSTITUTIONS[key]
+        if key == "usd_per_billion_transistors" and "transistors" in texts:
+            template = template.replace("peak_transistors", "transistors")
         return formula, template.format(**texts)
     return None
 
@@ -115,7 +119,7 @@ def _given(e: Estimate, key: str) -> tuple[str, str] | None:
     if QUANTITIES[key].default is not None:
         return "default", QUANTITIES[key].meaning
     n = e.inputs.numbers
-    if key == "die_area_mm2" and "transistors" in n:
+    if key == "die_area_mm2" and "density_utilisation" in n:
         numbers = (
             f"{n['transistors']:.6g} / (1e6 x {n['logic_density_mtr_per_mm2']:.6g} MTr/mm2 "
             f"x {n['density_utilisation']:.6g})"

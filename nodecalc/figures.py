@@ -92,6 +92,26 @@ def chip_size(product: Product) -> dict[str, UsedFigure]:
     return {key: _exact(key, figure) for key, figure in chosen.items()}
 
 
+def chip_transistors(product: Product) -> UsedFigure | None:
+    """Return how many transistors one die of `product` holds, or None where that is not public.
+
+    The catalogue's count is of the whole product; its dies are taken as equal.
+    """
+    whole = product.preferred("transistors")
+    if whole is None:
+        return None
+    dies = dies_of(product)
+    count = 1e9 * whole.number / dies
+    basis = "the chip's own" + (f", {whole.number:g}e9 over its {dies} dies" if dies > 1 else "")
+    return UsedFigure("transistors", count, count, count, whole.kind, whole.year, whole.verified, basis, (whole,))
+
+
+def dies_of(product: Product) -> int:
+    """Return how many dies one package of `product` holds; one where the catalogue does not say."""
+    dies = product.preferred("dies_per_package")
+    return 1 if dies is None else int(dies.number)
+
+
 def _exact(key: str, figure: Figure) -> UsedFigure:
     value = float(figure.value)
     return UsedFigure(key, value, value, value, figure.kind, figure.year, figure.verified, "", (figure,))

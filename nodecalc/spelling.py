@@ -27,11 +27,11 @@ def key_of(name: object, known: Collection[str], what: str = "input", hint: str 
     if plain in known:
         return plain
     meant = _options().get(plain)
-    if meant is None and plain in QUANTITIES:
+    if meant is None:
         meant = plain
     if meant in known:
         return meant
-    if meant is None:
+    if meant not in QUANTITIES:
         raise _unknown(what, name, known, hint)
     q = QUANTITIES[meant]
     called = meant if meant == plain else f"that is {meant}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..digits import shown, significant
 from ..errors import NodecalcError
+from ..figures import dies_of
 from ..vocabulary import QUANTITIES
 from .figure_table import PREFERRED_NOTE, figure_rows, figure_table, value_text
 from .filters import name_filter, year_filter
@@ -93,11 +95,14 @@ def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
         where = product.node or "node not known"
         tables.append(figure_table(f"{product.id}: {product.vendor} {product.name}, {product.kind}, {where}", own))
         try:
-            found = published_table(estimate(chip=product.id, catalogue=catalogue))
+            answer = estimate(chip=product.id, catalogue=catalogue)
         except NodecalcError as error:
             notes.append(f"{product.id} is not estimated: {error}")
             continue
-        tables.append(found.table)
+        found = published_table(answer)
+        if found.rows:
+            tables.append(found.table)
+        notes += other_yields(answer)
         beside += found.rows
     ids = dict.fromkeys(row["source"] for row in rows)
     return Report(
@@ -110,9 +115,7 @@ def published_table(e: Estimate) -> Beside:
     chip = e.chip
     if chip is None:
         raise ValueError("the estimate is not of a real chip")
-    dies = chip.preferred("dies_per_package")
-    count = dies.number if dies else 1.0
-    node = e.inputs.node
+    count = dies_of(chip)
     pairs: list[tuple[str, str, float | None, str, float]] = [
         ("transistors, 10^9, at peak density", "transistors", e.peak_transistors, "1e9", 1e-9 * count),
         ("density, MTr/mm2", "chip_density", e.logic_density_mtr_per_mm2, "MTr/mm2", 1.0),
@@ -123,18 +126,14 @@ def published_table(e: Estimate) -> Beside:
     ]
     rows: list[dict[str, Any]] = []
     for label, field, value, unit, factor in pairs:
-        published = list(chip.figures.get(field, ()))
-        owner = chip.id
-        if not published and field == "yield_report" and node is not None and node.id == chip.node:
-            published, owner = list(node.figures.get(field, ())), node.id
-        for figure in published:
+        for figure in chip.figures.get(field, ()):
             rows.append(
                 {
                     "chip": chip.id,
                     "quantity": label,
                     "estimate": None if value is None else value * factor,
                     "published": figure.value,
-                    "of": owner,
+                    "of": chip.id,
                     "unit": unit,
                     "kind": figure.kind,
                     "year": figure.year,
@@ -162,14 +161,31 @@ def published_table(e: Estimate) -> Beside:
     return Beside(Table(title, columns, cells), rows)
 
 
+def other_yields(e: Estimate) -> list[str]:
+    """Return the line that names the yields published on the chip's node for other dies, if there are any.
+
+    A yield is one of a die and its time: beside another die it would be no comparison.
+    """
+    node, chip = e.inputs.node, e.chip
+    if node is None or chip is None:
+        return []
+    own = {(f.source, f.value, f.year) for f in chip.figures.get("yield_report", ())}
+    said = [
+        f"{value_text(f.value)} % ({f.note or 'die not named'}; {f.source}, {f.year})"
+        for f in node.figures.get("yield_report", ())
+        if (f.source, f.value, f.year) not in own
+    ]
+    return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
+
+
 def _beside_cells(row: dict[str, Any]) -> list[str]:
     ours, theirs = row["estimate"], row["published"]
     kind = row["kind"] + ("" if row["verified"] else ", unverified")
     return [
         row["quantity"],
-        "-" if ours is None else f"{ours:.4g}",
+        "-" if ours is None else significant(ours, 4, 100.0 if row["unit"] == "percent" else 1.0),
         value_text(theirs),
-        "-" if ours is None or row["of"] != row["chip"] else f"{ours / theirs:.2f}",  # the node's are of other dies
+        "-" if ours is None else shown(ours / theirs, ".2f"),
         row["of"],
         kind,
         "" if row["year"] is None else str(row["year"]),

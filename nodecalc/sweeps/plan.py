@@ -43,6 +43,8 @@ class Graph(NamedTuple):
     edge_rule: str
     size: str
     """Key of `SIZES`: how the die is given."""
+    counted: bool
+    """Whether the die's transistors are known."""
 
 
 class Plan(NamedTuple):
@@ -68,7 +70,7 @@ class Plan(NamedTuple):
         """Return the stages of each combination of names, without those whose results are there from the start."""
         found = []
         for place, graph in enumerate(self.graphs):
-            steps = die_graph(graph.yield_model, graph.placement, graph.edge_rule, graph.size)
+            steps = die_graph(graph.yield_model, graph.placement, graph.edge_rule, graph.size, counted=graph.counted)
             if self.wafer is not None:
                 steps = (*self.wafer.stages(), *steps)
             if self.bands is not None:
@@ -131,7 +133,14 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         request.outputs,
         leaves,
         tuple(
-            Graph(i.names["yield_model"], i.names["placement"], i.names["edge_rule"], how or "sides") for i in resolved
+            Graph(
+                i.names["yield_model"],
+                i.names["placement"],
+                i.names["edge_rule"],
+                how or "sides",
+                "transistors" in i.numbers,
+            )
+            for i in resolved
         ),
         name_axes,
         wafer,

@@ -1,5 +1,6 @@
 """P10, P50 and P90 of the good-die cost against independent ways to work them out."""
 
+import pickle
 import subprocess
 import sys
 from itertools import pairwise
@@ -10,6 +11,7 @@ import pytest
 from scipy import optimize, stats
 
 import nodecalc as nc
+from nodecalc.band import cost_band
 
 KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
 SHARES = (0.1, 0.5, 0.9)
@@ -83,9 +85,31 @@ def test_with_one_uncertain_figure_the_band_is_its_exact_quantile():
     assert band(e) == pytest.approx(exact / (616 * e.die_yield), rel=0.001)
 
 
-def test_all_given_is_exact():
+def test_what_is_all_given_has_no_band_and_says_why():
     e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
-    assert band(e) == (e.good_die_cost_usd,) * 3
+    assert band(e) == (None,) * 3
+    assert [e.to_dict()[key] for key in KEYS] == [None] * 3
+    assert sum("no P10-P90" in note for note in e.notes) == 1
+    assert "[" not in repr(e)
+    for one in ({"d0_per_cm2": 0.5}, {"wafer_price_usd": 24000}):
+        e = nc.estimate("10x10", node="smic-n+3", **one)
+        assert None not in band(e)
+        assert not any("no P10-P90" in note for note in e.notes)
+
+
+def test_the_band_is_worked_out_once_and_only_when_asked_for(monkeypatch):
+    from nodecalc import answer
+
+    asked = []
+    monkeypatch.setattr(answer, "cost_band", lambda *args: asked.append(args) or cost_band(*args))
+    e = nc.estimate("10x10", node="smic-n+3")
+    assert e.good_die_cost_usd > 0
+    again = pickle.loads(pickle.dumps(e))
+    assert not asked
+    first = band(e)
+    assert (len(asked), band(e), [e.to_dict()[key] for key in KEYS]) == (1, first, list(first))
+    assert band(again) == first
+    assert len(asked) == 2
 
 
 def test_giving_one_figure_leaves_the_width_of_the_other_alone():
@@ -125,15 +149,17 @@ def test_the_band_never_leaves_what_the_ends_of_the_ranges_give():
 
 def test_the_band_ignores_what_does_not_touch_the_cost():
     # The density's range is wide, but the cost of a die of given size does not depend on it.
-    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
+    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5)
     assert e.figures["logic_density_mtr_per_mm2"].low < e.figures["logic_density_mtr_per_mm2"].high
-    assert band(e) == (e.good_die_cost_usd,) * 3
+    exact = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, logic_density_mtr_per_mm2=100)
+    assert band(e) == band(exact)
 
 
 def test_a_die_sized_by_an_uncertain_density_has_an_uncertain_cost_or_says_that_it_is_left_out():
     e = nc.estimate(transistors=1e10, node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
     assert e.figures["logic_density_mtr_per_mm2"].low < e.figures["logic_density_mtr_per_mm2"].high
-    assert e.good_die_cost_usd_p10 < e.good_die_cost_usd_p90 or any("density" in note for note in e.notes)
+    assert e.good_die_cost_usd_p10 is None
+    assert any("density" in note for note in e.notes)
 
 
 def test_an_infinite_alpha_has_the_band_of_poisson():

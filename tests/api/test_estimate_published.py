@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.answer import OUTPUTS
+from nodecalc.explain import steps
 
 N5_RISK = {"node": "tsmc-n5", "d0_per_cm2": "1.271/cm2"}
 
@@ -52,8 +53,7 @@ def test_the_outputs_agree_with_each_other(width, height, d0, price, line, syste
     assert e.peak_transistors == pytest.approx(1e8 * width * height, rel=1e-14)
     assert e.usd_per_billion_transistors == pytest.approx(e.good_die_cost_usd * 1e9 / e.peak_transistors, rel=1e-14)
     # Everything was given: nothing is uncertain.
-    band = (e.good_die_cost_usd_p10, e.good_die_cost_usd_p50, e.good_die_cost_usd_p90)
-    assert band == (e.good_die_cost_usd,) * 3
+    assert e.good_die_cost_usd_p10 is e.good_die_cost_usd_p50 is e.good_die_cost_usd_p90 is None
     assert dict(e.figures) == {}
     assert e.sources == ()
     assert e.node is None
@@ -75,13 +75,13 @@ def test_every_node_of_the_catalogue_answers_or_says_which_option_it_needs():
         if node.preferred("d0") and node.preferred("wafer_price"):
             e = nc.estimate("50", node=node)
             answered += 1
+            assert e.good_die_cost_usd_p10 <= e.good_die_cost_usd_p50 <= e.good_die_cost_usd_p90
         else:
             with pytest.raises(nc.NodecalcError, match=r"--(d0|wafer-price)"):
                 nc.estimate("50", node=node)
             e = nc.estimate("50", node=node, d0_per_cm2=0.1, wafer_price_usd=5000)
         assert e.node == node.id
         assert e.good_die_cost_usd > 0
-        assert e.good_die_cost_usd_p10 <= e.good_die_cost_usd_p50 <= e.good_die_cost_usd_p90
         row = e.to_dict()
         assert all(key in row for key in OUTPUTS)
     assert answered >= 20
@@ -108,3 +108,41 @@ def test_a_given_die_area_is_not_passed_off_as_the_chips_figure():
     assert e.inputs.die.area_mm2 == 50
     assert "die_area_mm2" not in e.figures
     assert "die_area_mm2" in e.inputs.given
+
+
+@pytest.mark.parametrize(
+    ("question", "are", "count"),
+    [
+        ({"transistors": "80B", "density_utilisation": 0.67, "node": "tsmc-n4"}, "given", 80e9),
+        ({"chip": "h100"}, "chip", 80e9),
+        ({"chip": "b200"}, "chip", 104e9),  # 208e9 on two dies
+        ({"chip": "mi250x"}, "chip", 29.1e9),
+        ({"chip": "h100", "node": "tsmc-n5"}, "peak", None),  # made there it would hold others
+        ({"chip": "kirin-9000s"}, "peak", None),  # nobody published its count
+        ({"size": "100", "node": "tsmc-n5"}, "peak", None),
+    ],
+)
+def test_transistors_are_paid_for_where_they_are_there(question, are, count):
+    e = nc.estimate(**question)
+    assert e.transistors_are == e.to_dict()["transistors_are"] == are
+    expected = e.good_die_cost_usd * 1e9 / (count or e.peak_transistors)
+    assert e.usd_per_billion_transistors == pytest.approx(expected, rel=1e-14)
+    step = next(s for s in steps(e) if s.key == "usd_per_billion_transistors")
+    assert f"{count or e.peak_transistors:.6g}" in step.put_in
+    if are == "chip":
+        assert set(e.figures["transistors"].sources) <= {s.id for s in e.sources}
+
+
+def test_without_a_density_or_a_count_no_transistors_are_paid_for():
+    e = nc.estimate("50", node="cxmt-g4", d0_per_cm2=0.1, wafer_price_usd=5000)
+    assert e.transistors_are is e.usd_per_billion_transistors is None
+
+
+def test_a_chip_of_two_dies_is_priced_by_the_die():
+    e = nc.estimate(chip="biren-br100")
+    assert e.inputs.die.area_mm2 == 537
+    assert e.gross_dies == 104
+    assert "die_area_mm2" in e.estimated
+    assert any("one of 2 dies" in note and "half of the 1074 mm2" in note for note in e.notes)
+    assert any("one of 2 dies" in note for note in nc.estimate(chip="b200").notes)
+    assert not any("one of" in note for note in nc.estimate(chip="h100").notes)

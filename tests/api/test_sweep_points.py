@@ -122,13 +122,28 @@ def test_a_fixed_alpha_belongs_to_the_model_that_takes_it():
         {"wafer_price_usd": [5000.0, 20000.0]},
         {"die_area_mm2": [20.0, 600.0], "node": ["tsmc-n5", "smic-n+3"]},
         {"yield_model": ["murphy", "poisson"], "critical_area_fraction": [0.5, 1.0]},
-        {"d0_per_cm2": 0.2, "wafer_price_usd": 9000.0, "scribe_mm": [0.1, 0.2]},
+        {"d0_per_cm2": 0.2, "scribe_mm": [0.1, 0.2]},
     ],
     ids=str,
 )
 def test_the_band_is_that_of_an_estimate(inputs):
     size = None if "die_area_mm2" in inputs else "10x10"
     assert_every_point_is_an_estimate(size, {"node": "tsmc-n5", **inputs}, BANDS)
+
+
+def test_there_is_no_band_where_all_is_given():
+    given = {"d0_per_cm2": 0.2, "wafer_price_usd": 9000.0, "scribe_mm": [0.1, 0.2]}
+    with pytest.raises(nc.NodecalcError, match="no band where D0 and wafer price are given"):
+        nc.sweep("10x10", node="tsmc-n5", **given, outputs=BANDS).fill()
+
+
+def test_a_note_about_a_wafers_cost_holds_for_all_rows():
+    for powers in ([100.0, 250.0, 500.0], [500.0, 100.0]):
+        swept = nc.sweep("10x10", node="tsmc-n5", euv_power=powers, wafer_basis="cost", outputs=["wafer_price_usd"])
+        costs = swept["wafer_price_usd"]
+        found = [f for f in swept.provenance.figures if f["key"] == "wafer_price_usd"]
+        assert [(f["low"], f["high"]) for f in found] == [(costs.min(), costs.max())]
+        assert costs.min() < costs.max()
 
 
 def test_wafers_priced_from_their_layers():

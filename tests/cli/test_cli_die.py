@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -242,3 +243,55 @@ def test_marks_stand_in_every_format(good):
 def test_a_hundred_nodes_at_once(good):
     words = [word for _ in range(50) for word in ("-n", "tsmc-n5", "-n", "smic-n+3")]
     assert len(good("die", "10x10", *words, "-f", "json").json["rows"]) == 100
+
+
+def test_the_head_says_over_which_transistors_a_cost_is(good):
+    assert "USD/10^9 peak tr" in good("die", "100", "-n", "n5").out
+    assert "USD/10^9 given tr" in good("die", "--transistors", "10B", "-n", "n5").out
+    assert "USD/10^9 chip's tr" in good("die", "--chip", "h100").out
+    mixed = good("die", "--chip", "h100", "-n", "n4", "-n", "n5").out
+    assert re.search(r"tsmc-n4 .* chip$", mixed, re.MULTILINE)
+    assert re.search(r"tsmc-n5 .* peak$", mixed, re.MULTILINE)
+
+
+def test_what_was_published_stands_beside_the_chips_own_node_alone(good):
+    for nodes in ([], ["-n", "n4"], ["-n", "n5", "-n", "n4"]):
+        found = good("die", "--chip", "h100", *nodes, "-f", "json").json["published"]
+        assert {row["of"] for row in found} == {"nvidia-gh100"}
+        assert {row["published"] for row in found if row["quantity"] == "yield, %"} == {60, 85}
+    others = good("die", "--chip", "h100", "-n", "n5", "-n", "smic-n+2")
+    assert "calculated beside published" not in others.out
+    assert "Snapdragon" not in others.out
+    own = good("die", "--chip", "h100").out
+    assert "yields published on tsmc-n4 of other dies: 70 % (Snapdragon 8+ Gen 1" in own
+
+
+def test_no_band_is_a_dash_null_or_nothing_and_one_note(good):
+    asked = ("die", "100", "-n", "n5", "-n", "n7", "--d0", "0.07", "--wafer-price", "17000")
+    out = good(*asked).out
+    assert out.count("no P10-P90") == 1
+    assert "29.59-29.59" not in out
+    document = good(*asked, "-f", "json").json
+    assert document["rows"][0]["good_die_cost_usd_p10"] is None
+    head, first, *_ = good(*asked, "-f", "csv").out.splitlines()
+    assert dict(zip(head.split(","), first.split(","), strict=True))["good_die_cost_usd_p90"] == ""
+
+
+def test_what_is_more_than_nothing_and_less_than_all_is_printed_so(good):
+    tiny = good("die", "0.1x0.1", "-n", "tsmc-180").out
+    assert " 0.0014 " in tiny
+    assert "100.0%" not in tiny
+    assert "0.00 " not in tiny
+    huge = good("die", "800", "-n", "n5", "--d0", "10").out
+    assert " 0.016% " in huge
+    swept = good(
+        "sweep", "0.1x0.1", "-n", "tsmc-180", "--over", "d0=0.01,0.07", "--keys", "die_yield,good_die_cost_usd"
+    )
+    assert "100.0%" not in swept.out
+    assert "0.0014" in swept.out
+
+
+def test_the_cost_of_layers_is_called_a_cost(good):
+    out = good("die", "100", "-n", "n5", "--wafer-basis", "cost").out
+    assert "wafer cost assumed" in out
+    assert "wafer price" not in out

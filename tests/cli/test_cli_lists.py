@@ -121,11 +121,18 @@ def test_a_node_shows_every_figure_alternatives_included(good):
 
 
 def test_a_chip_stands_beside_what_the_calculator_answers(good):
-    document = good("chips", "kirin-9000s", "-f", "json").json
-    e = nc.estimate(chip="kirin-9000s")
+    document = good("chips", "h100", "-f", "json").json
+    e = nc.estimate(chip="h100")
     found = {row["quantity"]: row for row in document["published"]}
-    assert any(row["estimate"] == pytest.approx(100 * e.die_yield) for row in found.values())
-    assert "calculated beside published" in good("chips", "kirin-9000s").out
+    assert found["yield, %"]["estimate"] == pytest.approx(100 * e.die_yield)
+    assert "calculated beside published" in good("chips", "h100").out
+
+
+def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_beside(good):
+    shown = good("chips", "kirin-9000s")
+    assert "calculated beside published" not in shown.out
+    assert "yields published on smic-n+2 of other dies" in shown.out
+    assert "20 % (Ascend 910B, 665.6 mm2; chosun_910b_2024, 2024)" in " ".join(shown.out.split())
 
 
 def test_every_single_chip_and_node_can_be_shown(good):

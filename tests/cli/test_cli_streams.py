@@ -124,7 +124,7 @@ def test_a_narrow_terminal_loses_columns_and_says_which(child_environment, extra
     assert code == 0
     assert "left out for want of width" in drawn
     note = " ".join(drawn[drawn.index("left out") :].split())
-    for head in ("P10-P90", "USD/10^9 tr"):
+    for head in ("P10-P90", "USD/10^9 peak tr"):
         assert head in note
         assert head not in drawn[: drawn.index("left out")]
     # What the question was about is never among them, and its row is not folded.
