@@ -216,8 +216,9 @@ def estimate(
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.
         **inputs: any input key of the vocabulary, such as ``d0_per_cm2=0.1``, ``wafer_price_usd=17000``,
-            ``yield_model="negative-binomial"``, ``alpha=3``; numbers in the key's unit or texts with one. They are
-            taken as exact.
+            ``yield_model="negative-binomial"``, ``alpha=3``, or as the command line spells it: ``d0=0.1``,
+            ``wafer_price=17000``, ``model="negative-binomial"``; numbers in the key's unit or texts with one. They
+            are taken as exact.
 
     Returns:
         An `Estimate`; attributes are the output keys.
