@@ -86,9 +86,8 @@ class Estimate:
         names, figures = self.inputs.names, self.inputs.figures
         band: tuple[float | None, ...] = (None, None, None)
         if self.has_band:
-            stages = _plan(
-                names["yield_model"], names["placement"], names["edge_rule"], "transistors" in inputs.numbers
-            )
+            counted = "transistors" in self.inputs.numbers
+            stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], counted)
             band = cost_band(stages, self._values, figures)
         self._values.update(zip(BAND, band, strict=True))
 

@@ -51,7 +51,8 @@ def is_cost(inputs: Inputs) -> bool:
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:
     """Return the figures of some combinations of names, a wafer's cost with its range over their rows if it has one."""
     inputs = sweep.background.inputs[places[0]]
-    if PRICE not in inputs.figures or not is_cost(inputs) or not (len(places) > 1 or sweep.plan.wafer_inputs):
+    varies = len(places) > 1 or set(sweep.grid.axes_of(PRICE)).difference(sweep.plan.name_axes)
+    if PRICE not in inputs.figures or not is_cost(inputs) or not varies:
         return inputs.figures, False
     used, span = inputs.figures[PRICE], _cost_range(sweep.grid, places)
     if span is None:

@@ -252,5 +252,7 @@ def _keys_behind(request: Request) -> set[str]:
     """Return the keys that the results depend on, and those results that are inputs themselves."""
     sized = "transistors" in request.fixed or any(axis.key == "transistors" for axis in request.axes)
     outputs = [key if key not in BANDS else "good_die_cost_usd" for key in request.outputs]
-    stages = die_graph("negative-binomial", "best")
-    return needed(stages, outputs) | ({"logic_density_mtr_per_mm2"} if sized else set())
+    behind: set[str] = set().union(
+        *(needed(die_graph("negative-binomial", "best", counted=counted), outputs) for counted in (False, True))
+    )
+    return behind | ({"logic_density_mtr_per_mm2"} if sized else set())
