@@ -19,8 +19,11 @@ from time import perf_counter
 import numba
 import numpy as np
 
-from nodecalc_kernels.compiled import evaluate_arrays
+from nodecalc_kernels.compiled import run_points
+from nodecalc_kernels.graphs import die_graph
 
+GRAPH = die_graph("negative-binomial", "de-vries-exp", size="area and aspect")
+NEUTRAL = dict.fromkeys(("aspect_ratio", "critical_area_fraction", "systematic_yield", "line_yield"), 1.0)
 POINTS = 4_000_000
 ROUNDS = 30
 TOLERANCE = 1e-12
@@ -121,8 +124,8 @@ def run(count: int = POINTS, rounds: int = ROUNDS) -> list[dict[str, float | str
     def ours(name: str, given: Inputs, parallel: bool) -> Callable[[], object]:
         kind = given["die_area_mm2"].dtype
         out = {OUTPUT: outs.setdefault(name, np.empty(count, kind))}
-        return lambda: evaluate_arrays(
-            "negative-binomial", "de-vries-exp", {**given, **fixed}, [OUTPUT], out, parallel=parallel, dtype=kind
+        return lambda: run_points(
+            GRAPH, {**given, **fixed}, [OUTPUT], constants=NEUTRAL, out=out, parallel=parallel, dtype=kind
         )
 
     all_threads, one_thread = f"nodecalc, {threads} threads", "nodecalc, one thread"

@@ -209,7 +209,8 @@ def estimate(
     """Return what one die costs on one node, with the figures, sources and band behind the answer.
 
     Args:
-        size: ``"100"``, ``"1cm2"`` (area; square unless aspect_ratio) or ``"10x12"`` (sides, mm).
+        size: ``"100"``, ``"1cm2"`` (area; square where the reticle field holds that, unless aspect_ratio) or
+            ``"10x12"`` (sides, mm).
         node: id or name of a process node; its figures fill what is not given.
         chip: id or name of a real chip, instead of a size; its node serves where none is named.
         strict: refuse figures of kind estimated or assumed.

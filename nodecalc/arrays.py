@@ -60,7 +60,7 @@ def evaluate(
     Args:
         inputs: vocabulary key -> number or array, in the key's own unit: also a column of pandas, polars or pyarrow,
             taken by position (an index is not looked at), what has no value as nan. A die is ``die_width_mm`` and
-            ``die_height_mm``, or ``die_area_mm2`` with ``aspect_ratio`` (1 where not given).
+            ``die_height_mm``, or ``die_area_mm2`` (square where the reticle field holds that) and ``aspect_ratio``.
         outputs: keys of the wanted results; what only others need is not computed.
         node: a node whose figures stand in for D0, wafer price, diameter and density that `inputs` lacks.
         yield_model, placement, edge_rule: as for `estimate`. An exact placement (``best``, ``center-die``,
@@ -192,5 +192,7 @@ def _size_of(values: Mapping[str, Any]) -> str:
     if "transistors" in values:
         if sides or "die_area_mm2" in values:
             raise InputError("transistors and a size: two sizes; give one of them")
-        return "transistors"
-    return "sides" if sides else "area"
+        return "transistors and aspect" if "aspect_ratio" in values else "transistors"
+    if sides:
+        return "sides"
+    return "area and aspect" if "aspect_ratio" in values else "area"

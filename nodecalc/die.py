@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc_kernels.cost import die_area_for
-from nodecalc_kernels.die_size import die_height, die_width
+from nodecalc_kernels.die_size import (
+    FIELD_LONG_MM,
+    FIELD_SHORT_MM,
+    die_height,
+    die_width,
+    field_height,
+    field_width,
+)
 
 from .errors import InputError
 from .units import Size, label, number, size
 from .vocabulary import QUANTITIES
 
-RETICLE_FIELD_MM: Final = (26.0, 33.0)
-"""Largest exposure field of today's 4x scanners (ASML NXT and NXE series), short side first."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RETICLE_FIELD_MM: Final = (FIELD_SHORT_MM, FIELD_LONG_MM)
+"""The largest exposure field, short side first."""
 
 AREA_TOLERANCE: Final = 1e-9
 """How far die_area_mm2 may exceed width x height: rounding of the product, nothing more."""
@@ -51,6 +62,23 @@ def shape_notes(die: Die) -> list[str]:
             f"the {_field()} mm reticle field; --aspect or both sides set another shape"
         ]
     return []
+
+
+def notes_of_dies(widths_mm: NDArray[np.float64], heights_mm: NDArray[np.float64], by_area: bool) -> list[str]:
+    """Return what is said of the shapes of many dies; `by_area` where nothing but their area was given."""
+    import numpy as np
+
+    notes = []
+    last = np.lexsort((widths_mm * heights_mm, np.maximum(widths_mm, heights_mm)))[-1]
+    width, height = float(widths_mm[last]), float(heights_mm[last])
+    if Die(width, height, width * height).exceeds_reticle:
+        notes.append(stitching_note(width, height, "some dies are too large; that of"))
+    if by_area and ((widths_mm == FIELD_SHORT_MM) & (heights_mm > FIELD_SHORT_MM)).any():
+        notes.append(
+            f"dies of {FIELD_SHORT_MM**2:g} to {FIELD_SHORT_MM * FIELD_LONG_MM:g} mm2 are taken as {FIELD_SHORT_MM:g} "
+            f"mm wide: a square would exceed the {_field()} mm reticle field; --aspect or both sides set another shape"
+        )
+    return notes
 
 
 def _field() -> str:
@@ -99,11 +127,10 @@ def from_area(area_mm2: float, aspect_ratio: float | None) -> Die:
     >>> from_area(100.0, None)[:2], from_area(858.0, None)[:2], from_area(900.0, None)[:2]
     ((10.0, 10.0), (26.0, 33.0), (30.0, 30.0))
     """
-    short, long = RETICLE_FIELD_MM
-    if aspect_ratio is None and short * short < area_mm2 <= short * long:
-        return Die(short, area_mm2 / short, area_mm2, fitted=True)
-    ratio = 1.0 if aspect_ratio is None else aspect_ratio
-    return Die(die_width(area_mm2, ratio), die_height(area_mm2, ratio), area_mm2)
+    if aspect_ratio is not None:
+        return Die(die_width(area_mm2, aspect_ratio), die_height(area_mm2, aspect_ratio), area_mm2)
+    width, height = field_width(area_mm2), field_height(area_mm2)
+    return Die(width, height, area_mm2, fitted=width != height)
 
 
 def from_transistors(

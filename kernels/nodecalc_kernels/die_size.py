@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 from .vecmath import sqrt
+
+FIELD_SHORT_MM: Final = 26.0
+FIELD_LONG_MM: Final = 33.0
+"""Largest exposure field of today's 4x scanners (ASML NXT and NXE series)."""
 
 
 def die_width(die_area_mm2: float, aspect_ratio: float) -> float:
@@ -30,6 +35,33 @@ def die_height(die_area_mm2: float, aspect_ratio: float) -> float:
     """
     inside = die_area_mm2 >= 0.0 and aspect_ratio > 0.0
     return sqrt(die_area_mm2 / (aspect_ratio if inside else 1.0)) if inside else nan
+
+
+def field_width(die_area_mm2: float) -> float:
+    """Return the width of a die of which only the area is known, mm: of a square where the reticle field holds that.
+
+    Where it holds the area and no square of it, the die is as wide as the field's short side; beyond, a square again.
+
+    Args:
+        die_area_mm2: A, area of the rectangle, mm2, >= 0.
+
+    >>> field_width(100.0), field_width(858.0), field_width(900.0)
+    (10.0, 26.0, 30.0)
+
+    """
+    narrow = FIELD_SHORT_MM * FIELD_SHORT_MM < die_area_mm2 <= FIELD_SHORT_MM * FIELD_LONG_MM
+    return FIELD_SHORT_MM if narrow else sqrt(die_area_mm2)
+
+
+def field_height(die_area_mm2: float) -> float:
+    """Return the height of a die of which only the area is known, mm; see `field_width`.
+
+    >>> field_height(100.0), field_height(858.0), field_height(900.0)
+    (10.0, 33.0, 30.0)
+
+    """
+    narrow = FIELD_SHORT_MM * FIELD_SHORT_MM < die_area_mm2 <= FIELD_SHORT_MM * FIELD_LONG_MM
+    return die_area_mm2 / FIELD_SHORT_MM if narrow else sqrt(die_area_mm2)
 
 
 def rectangle_area(die_width_mm: float, die_height_mm: float) -> float:

@@ -14,7 +14,7 @@ from .cost import (
     price_on_diameter,
     usd_per_billion_transistors,
 )
-from .die_size import die_height, die_width, rectangle_area, usable_diameter
+from .die_size import die_height, die_width, field_height, field_width, rectangle_area, usable_diameter
 from .faults import mean_faults, total_yield
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
@@ -23,23 +23,28 @@ from .yields import survival
 EDGE_RULES: Final = ("finished-die", "whole-cell")
 """What must lie inside the usable circle: the finished die, or its whole pitch cell (die and street)."""
 
-_FROM_AREA: Final = (
+_IN_FIELD: Final = (
+    stage("die_width_mm", field_width, formula="w = sqrt(A), or as the field holds it", put_in="of {die_area_mm2} mm2"),
+    stage("die_height_mm", field_height, formula="h = A / w", put_in="{die_area_mm2} mm2 / {die_width_mm} mm"),
+)
+_BY_ASPECT: Final = (
     stage("die_width_mm", die_width, formula="w = sqrt(A r)", put_in="sqrt({die_area_mm2} mm2 x {aspect_ratio})"),
     stage("die_height_mm", die_height, formula="h = sqrt(A / r)", put_in="sqrt({die_area_mm2} mm2 / {aspect_ratio})"),
 )
 
+_FOR_TRANSISTORS: Final = stage(
+    "die_area_mm2",
+    die_area_for,
+    formula="A = T / (1e6 D u)",
+    put_in="{transistors} / (1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {density_utilisation})",
+)
+
 SIZES: Final = {
     "sides": (stage("die_area_mm2", rectangle_area, formula="A = w h", put_in="{die_width_mm} x {die_height_mm} mm"),),
-    "area": _FROM_AREA,
-    "transistors": (
-        stage(
-            "die_area_mm2",
-            die_area_for,
-            formula="A = T / (1e6 D u)",
-            put_in="{transistors} / (1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {density_utilisation})",
-        ),
-        *_FROM_AREA,
-    ),
+    "area": _IN_FIELD,
+    "area and aspect": _BY_ASPECT,
+    "transistors": (_FOR_TRANSISTORS, *_IN_FIELD),
+    "transistors and aspect": (_FOR_TRANSISTORS, *_BY_ASPECT),
 }
 """Each way to give a die, and the stages that bring it to sides and area. A side or an area that is given besides
 stands."""

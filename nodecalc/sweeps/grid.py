@@ -12,10 +12,8 @@ import numpy as np
 from nodecalc_kernels.compiled_grid import AS_IS, Operand, fill
 from nodecalc_kernels.compiled_placement import once_array
 from nodecalc_kernels.compiled_write import Task, task_of
-from nodecalc_kernels.die_size import rectangle_area
 from nodecalc_kernels.stages import Stage, run
 
-from ..die import Die
 from .bands import FACTORS, check_size
 from .blocks import Block, whole
 from .layout import Known, Layout, inner_axes, lay, operand, widened
@@ -272,17 +270,15 @@ class Grid:
             number = number * self.shape[axis] + index.get(axis, 0)
         return number
 
-    def largest_die(self) -> Die | None:
-        """Return the die of the longest side, of equal ones the largest; None where there are too many to look at."""
+    def die_sides(self) -> tuple[Array, Array] | None:
+        """Return width and height of every die that there is, mm; None where there are too many to look at."""
         sides = ("die_width_mm", "die_height_mm")
         axes = tuple(sorted({axis for key in sides for axis in self.axes_of(key)}))
         if prod(self.shape[a] for a in axes) > KEPT:
             return None
         everything = whole(self.shape)
         width, height = np.broadcast_arrays(*(self.value(key, everything, {}).over(axes, everything) for key in sides))
-        at = np.lexsort(((width * height).ravel(), np.maximum(width, height).ravel()))[-1]
-        w, h = float(width.ravel()[at]), float(height.ravel()[at])
-        return Die(w, h, rectangle_area(w, h))
+        return width.ravel(), height.ravel()
 
     # Walking a block
 

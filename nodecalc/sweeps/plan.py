@@ -184,8 +184,9 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
     import numpy as np
 
     rows = [dict(inputs.numbers) for inputs in resolved]
-    for row in rows:
-        row["aspect_ratio"] = number(request.fixed.get("aspect_ratio", 1.0), "aspect_ratio")
+    if "aspect_ratio" in request.fixed:
+        for row in rows:
+            row["aspect_ratio"] = number(request.fixed["aspect_ratio"], "aspect_ratio")
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_names and axis.key not in WAFER_KEYS:
@@ -205,11 +206,12 @@ def _size_of(request: Request) -> str | None:
     varies = axes.intersection(DIE_KEYS) or ("transistors" in keys and "logic_density_mtr_per_mm2" in axes)
     if not varies:
         return None
+    shaped = " and aspect" if "aspect_ratio" in keys else ""
     if "transistors" in keys:
-        return "transistors"
+        return f"transistors{shaped}"
     sides = size(request.size).width_mm is not None if isinstance(request.size, str) else False
     if not sides and "die_width_mm" not in keys:
-        return "area"
+        return f"area{shaped}"
     if "die_area_mm2" in keys:
         check_area_inside(request)
     return "sides"

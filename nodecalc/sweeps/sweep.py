@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..die import shape_notes, stitching_note
+from ..die import notes_of_dies, shape_notes
 from ..doors import a_path
 from ..errors import InputError
 from ..inputs import DIE_KEYS
@@ -166,10 +166,9 @@ class Sweep:
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
         notes = [note for note in notes if note not in first]
-        largest = self.grid.largest_die()
-        if largest is not None and largest.exceeds_reticle:
-            notes.insert(0, stitching_note(largest.width_mm, largest.height_mm, "some dies are too large; that of"))
-        return notes
+        sides = self.grid.die_sides()
+        given_by_area = any(graph.size in ("area", "transistors") for graph in self.plan.graphs)
+        return notes if sides is None else [*notes_of_dies(*sides, given_by_area), *notes]
 
     # What others read
 

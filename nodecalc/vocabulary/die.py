@@ -26,8 +26,8 @@ DIE: Final = (
         0.0, 1.0, True, 1.0, group="size", option="utilisation", metavar="F",
     ),
     Quantity(
-        "aspect_ratio", "", "width / height where only an area is given", 0.01, 100.0,
-        default=1.0, group="size", option="aspect", metavar="R",
+        "aspect_ratio", "", "width / height where only an area is given; square where the reticle field holds it",
+        0.01, 100.0, default=1.0, group="size", option="aspect", metavar="R",
     ),
     # Yield
     Quantity(
