@@ -264,7 +264,9 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch, wait_unt
     told = []
 
     def tell(*_):
-        # The scheduler is told afterwards what is let go; of 28 tasks: 16 ranges, 8 merges of two, 4 of four.
+        # What is merged by now is fetched before the next call, and only then the scheduler is told to let it go.
+        wait_until(lambda: not unfinished(client))
+        # Of 28: 16 ranges, 8 merges of two, 4 of four.
         wait_until(lambda: len(tasks_left(client)) < 20)
         told.append(True)
 
@@ -312,6 +314,12 @@ def tasks_left(client):
     """Keys of the tasks that the scheduler still knows, beside the plans."""
     known = client.run_on_scheduler(lambda dask_scheduler: list(map(str, dask_scheduler.tasks)))
     return [key for key in known if key.startswith("nodecalc") and not key.startswith("nodecalc_plan")]
+
+
+def unfinished(client):
+    """Keys of the tasks that wait or run."""
+    states = client.run_on_scheduler(lambda dask_scheduler: {str(k): t.state for k, t in dask_scheduler.tasks.items()})
+    return [key for key, state in states.items() if key.startswith("nodecalc") and state not in ("memory", "released")]
 
 
 def processor_time(client):
