@@ -12,7 +12,7 @@ from time import perf_counter
 import numba
 from bench_evaluate import compared, interleaved, table
 
-from nodecalc.lookup import open_catalogue
+from nodecalc.catalogue import open_catalogue
 from nodecalc.sweeps.cluster import reduce_on
 from nodecalc.sweeps.grid import Grid
 from nodecalc.sweeps.plan import make_plan

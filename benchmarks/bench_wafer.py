@@ -7,7 +7,7 @@ import numpy as np
 from bench_evaluate import compared, interleaved, table
 
 import nodecalc as nc
-from nodecalc.catalogue.litho import REFERENCE_NODE, load_litho
+from nodecalc.catalogue import load_catalogue
 from nodecalc.exposure import Tariff
 from nodecalc.stack_cost import patterning_usd, totals
 
@@ -17,24 +17,25 @@ ROUNDS = 15
 
 def by_numpy(power: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """The same formula as one would write it in NumPy, everything that does not vary worked out before."""
-    litho = load_litho()
-    stack, reference = litho.stack("tsmc-n5"), litho.stack(REFERENCE_NODE)
-    prices, euv = Tariff(litho, {}), litho.tools["euv"]
-    sums, base = totals(stack, litho), totals(reference, litho)
+    catalogue = load_catalogue()
+    stack, reference = catalogue.stack("tsmc-n5"), catalogue.stack(catalogue.reference_node)
+    prices, euv = Tariff(catalogue, {}), catalogue.tools["euv"]
+    sums, base = totals(stack, catalogue), totals(reference, catalogue)
     without = patterning_usd(stack, prices) - sums.euv_exposures * prices.exposure("euv")
     yearly = (
-        (euv.value("scanner_price_usd") + euv.value("track_price_usd")) / litho.value("depreciation_years")
-        + litho.value("service_fraction") * euv.value("scanner_price_usd")
+        (euv.value("scanner_price_usd") + euv.value("track_price_usd")) / catalogue.parameter("depreciation_years")
+        + catalogue.parameter("service_fraction") * euv.value("scanner_price_usd")
         + euv.value("fixed_usd_per_year")
     )
     hours = 8760.0 * euv.value("availability") * euv.value("tool_utilisation")
-    seconds = litho.value("euv_exposed_area_cm2") * litho.value("euv_dose_mj_per_cm2") * 1e-3
-    wph = 3600.0 / (litho.value("euv_overhead_s") + seconds / (litho.value("euv_efficiency") * power))
+    seconds = catalogue.parameter("euv_exposed_area_cm2") * catalogue.parameter("euv_dose_mj_per_cm2") * 1e-3
+    wph = 3600.0 / (catalogue.parameter("euv_overhead_s") + seconds / (catalogue.parameter("euv_efficiency") * power))
     patterning = without + sums.euv_exposures * (yearly / (wph * hours) + euv.value("consumables_usd"))
-    known = litho.value("reference_wafer_usd") - litho.value("substrate_usd") - patterning_usd(reference, prices)
+    substrate = catalogue.parameter("substrate_usd")
+    known = catalogue.parameter("reference_wafer_usd") - substrate - patterning_usd(reference, prices)
     layer = known / (base.design_layers + phi * (base.masks - base.design_layers))
     process = layer * (sums.design_layers + phi * (sums.masks - sums.design_layers))
-    return litho.value("substrate_usd") + patterning + process
+    return substrate + patterning + process
 
 
 def run(side: int = SIDE, rounds: int = ROUNDS) -> list[dict[str, float | str]]:

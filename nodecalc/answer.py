@@ -16,10 +16,11 @@ from nodecalc_kernels.stages import run as run_stages
 
 from . import choices
 from .band import cost_band
+from .catalogue import open_catalogue
 from .errors import InputError, MissingFigureError
 from .figures import UNCERTAIN, WEAK_KINDS, UsedFigure, chip_size, chip_transistors, dies_of
 from .inputs import KEYWORDS, Inputs, resolve
-from .lookup import find_node, open_catalogue
+from .lookup import find_node
 from .spelling import keyed
 from .vocabulary import OUTPUT_KEYS
 
@@ -304,10 +305,9 @@ def _layer_cost(
         raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
     if wafer is not None:
         return {"wafer_price_usd": wafer}
-    from .catalogue.litho import load_litho
     from .wafer import cost_figure
 
-    return {"wafer_price_usd": cost_figure(node, load_litho(known.path))}
+    return {"wafer_price_usd": cost_figure(node, known)}
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels import patterning as kernel
 
-from .catalogue.builtin import tool_ids
-from .spelling import keyed
+from .spelling import key_of, keyed
 from .units import number
-from .vocabulary import WAFER_INPUT_KEYS, tool_keys
+from .vocabulary import WAFER_INPUT_KEYS, tool_key, tool_keys
 
 if TYPE_CHECKING:
-    from .catalogue.litho import Litho
+    from .catalogue import Catalogue
 
 REFERENCE_TOOL: Final = "arfi"
 """Steps beside exposure are priced as a share of an exposure with this tool."""
@@ -22,16 +20,26 @@ REFERENCE_TOOL: Final = "arfi"
 EUV_KEYS: Final = ("euv_source_power_w", "euv_dose_mj_per_cm2")
 
 
-@lru_cache(maxsize=1)
-def wafer_inputs() -> tuple[str, ...]:
-    """Return the keys of a wafer's inputs: the model's, and those of every tool of the catalogue."""
-    return (*WAFER_INPUT_KEYS, *tool_keys(tool_ids()))
+def wafer_keys(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the keys of all wafer inputs: the model's, and the figures of every tool of `catalogue`."""
+    return (*WAFER_INPUT_KEYS, *tool_keys(catalogue.tools))
 
 
-def read_inputs(given: Mapping[str, object]) -> dict[str, float]:
+def check_inputs(keys: Iterable[str], catalogue: Catalogue) -> None:
+    """Refuse a key that is no wafer input, or one of a tool that the catalogue does not hold."""
+    for key in keys:
+        key_of(key, wafer_keys(catalogue), "wafer input", _tools_hint((key,), catalogue))
+
+
+def _tools_hint(keys: Iterable[object], catalogue: Catalogue) -> str:
+    strange = any(own[0] not in catalogue.tools for own in map(tool_key, map(str, keys)) if own)
+    return f"tools: {', '.join(catalogue.tools)}" if strange else ""
+
+
+def read_inputs(given: Mapping[str, object], catalogue: Catalogue) -> dict[str, float]:
     """Return the wafer inputs in `given` as numbers, checked; None means not given."""
     values = {}
-    for key, value in keyed(given, wafer_inputs(), "wafer input").items():
+    for key, value in keyed(given, wafer_keys(catalogue), "wafer input", _tools_hint(given, catalogue)).items():
         if value is not None:
             values[key] = number(value, key)
     return values
@@ -40,33 +48,33 @@ def read_inputs(given: Mapping[str, object]) -> dict[str, float]:
 class Tariff:
     """Prices of an exposure with each tool and of a step without one, in USD a wafer pass."""
 
-    def __init__(self, litho: Litho, values: Mapping[str, float]) -> None:
-        """Price with `litho`'s figures, `values` (vocabulary keys) put over them."""
-        self.litho = litho
+    def __init__(self, catalogue: Catalogue, values: Mapping[str, float]) -> None:
+        """Price with `catalogue`'s figures, `values` (vocabulary keys) put over them."""
+        self.catalogue = catalogue
         self.values = values
         self._exposures: dict[str, float] = {}
 
     def model(self, key: str) -> float:
         """Return the model parameter `key`: given, else the catalogue's."""
-        return self.values[key] if key in self.values else self.litho.value(key)
+        return self.values[key] if key in self.values else self.catalogue.parameter(key)
 
     def figure(self, tool: str, field: str) -> float:
         """Return the figure `field` of `tool`: given, else the catalogue's."""
         key = f"{tool}_{field}"
-        return self.values[key] if key in self.values else self.litho.tools[tool].value(field)
+        return self.values[key] if key in self.values else self.catalogue.tools[tool].value(field)
 
     def throughput(self, tool: str) -> float:
         """Return wafer passes an hour: given, else for EUV from source power and dose where either is given."""
-        powered = self.litho.tools[tool].is_euv and any(key in self.values for key in EUV_KEYS)
+        powered = self.catalogue.tools[tool].is_euv and any(key in self.values for key in EUV_KEYS)
         if f"{tool}_throughput_wph" in self.values or not powered:
             return self.figure(tool, "throughput_wph")
-        power = self.values.get("euv_source_power_w", self.litho.value("euv_source_power_w"))
+        power = self.values.get("euv_source_power_w", self.catalogue.parameter("euv_source_power_w"))
         return kernel.euv_throughput_wph(
             power,
             self.model("euv_dose_mj_per_cm2"),
-            self.litho.value("euv_overhead_s"),
-            self.litho.value("euv_exposed_area_cm2"),
-            self.litho.value("euv_efficiency"),
+            self.catalogue.parameter("euv_overhead_s"),
+            self.catalogue.parameter("euv_exposed_area_cm2"),
+            self.catalogue.parameter("euv_efficiency"),
         )
 
     def exposure(self, tool: str) -> float:
@@ -91,6 +99,6 @@ class Tariff:
         return kernel.step_cost_usd(self.exposure(REFERENCE_TOOL))
 
 
-def tariff(litho: Litho, given: Mapping[str, Any]) -> Tariff:
+def tariff(catalogue: Catalogue, given: Mapping[str, Any]) -> Tariff:
     """Return the prices under the wafer inputs `given`."""
-    return Tariff(litho, read_inputs(given))
+    return Tariff(catalogue, read_inputs(given, catalogue))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,7 +16,7 @@ from .exposure import Tariff, tariff
 if TYPE_CHECKING:
     from nodecalc_kernels.registry import Scheme
 
-    from .catalogue.litho import Litho, Tool
+    from .catalogue import Catalogue, Tool
 
 LINE_SCHEMES: Final = ("se", "le2", "le3", "sadp", "saqp")
 """Schemes for lines. Repeated litho and etch beyond three exposures is for vias: lines go to spacers."""
@@ -62,26 +63,32 @@ def euv_throughput_wph(source_power_w: float, dose_mj_per_cm2: float = 30.0) -> 
     [40, 71, 136, 194]
 
     """
-    from .catalogue.litho import load_litho
+    from .catalogue import open_catalogue
     from .units import number
 
-    litho = load_litho()
+    catalogue = open_catalogue(None)
     return kernel.euv_throughput_wph(
         number(source_power_w, "euv_source_power_w"),
         number(dose_mj_per_cm2, "euv_dose_mj_per_cm2"),
-        litho.value("euv_overhead_s"),
-        litho.value("euv_exposed_area_cm2"),
-        litho.value("euv_efficiency"),
+        catalogue.parameter("euv_overhead_s"),
+        catalogue.parameter("euv_exposed_area_cm2"),
+        catalogue.parameter("euv_efficiency"),
     )
 
 
-def patterning_scheme(pitch_nm: float, tools: Iterable[str] = ("arfi",), feature: str = "line") -> str:
+def patterning_scheme(
+    pitch_nm: float,
+    tools: Iterable[str] = ("arfi",),
+    feature: str = "line",
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> str:
     """Return the cheapest scheme that reaches `pitch_nm` with `tools`, such as ``arfi-saqp``.
 
     Args:
         pitch_nm: pitch of the layer, nm.
         tools: ids of the tools that may be used: arf, arfi, euv, hna ...
         feature: ``line``, ``via`` or ``cut``.
+        catalogue: whose tools and model; a catalogue, or a file that merges over the built-in one.
 
     Raises:
         NodecalcError: an unknown tool or feature, or a pitch that none of them reaches.
@@ -92,7 +99,7 @@ def patterning_scheme(pitch_nm: float, tools: Iterable[str] = ("arfi",), feature
     'euv-se'
 
     """
-    return choose(patterning_options(pitch_nm, tools, feature), pitch_nm, feature).id
+    return choose(patterning_options(pitch_nm, tools, feature, catalogue), pitch_nm, feature).id
 
 
 def choose(options: list[Option], pitch_nm: float, feature: str) -> Option:
@@ -112,7 +119,7 @@ def patterning_options(
     pitch_nm: float,
     tools: Iterable[str] = ("arfi",),
     feature: str = "line",
-    litho: Litho | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
     inputs: Mapping[str, object] | None = None,
 ) -> list[Option]:
     """Return every scheme of every tool at `pitch_nm`, cheapest first, the chosen one marked.
@@ -121,11 +128,11 @@ def patterning_options(
         pitch_nm: pitch, nm, more than 0.
         tools: ids of the tools that may be used.
         feature: ``line``, ``via`` or ``cut``.
-        litho: tools and model to price with; the built-in ones where not given.
+        catalogue: tools and model to price with; a catalogue, or a file that merges over the built-in one.
         inputs: wafer inputs of the vocabulary that change the price of an exposure.
 
     """
-    from .catalogue.litho import load_litho
+    from .catalogue import open_catalogue
 
     if a_name("feature", feature, f"allowed: {', '.join(FEATURES)}") not in FEATURES:
         raise unknown("feature", feature, FEATURES)
@@ -135,7 +142,7 @@ def patterning_options(
         pitch = float("nan")
     if not 0.0 < pitch < 1e5:
         raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: more than 0 to 100000 nm, such as 36")
-    known = litho if litho is not None else load_litho()
+    known = open_catalogue(catalogue)
     prices = tariff(known, inputs or {})
     found = [
         o for tool in check_tools(tools, known) for o in _of_tool(known, known.tools[tool], pitch, feature, prices)
@@ -144,14 +151,14 @@ def patterning_options(
     return [o._replace(chosen=i == 0 and o.allowed) for i, o in enumerate(found)]
 
 
-def check_tools(tools: Iterable[str], litho: Litho) -> list[str]:
+def check_tools(tools: Iterable[str], catalogue: Catalogue) -> list[str]:
     """Return the ids of `tools`, each once; an unknown one is an error with the nearest."""
-    wanted = [t.strip().lower() for t in names("tools", tools, f"name some of {', '.join(litho.tools)}")]
+    wanted = [t.strip().lower() for t in names("tools", tools, f"name some of {', '.join(catalogue.tools)}")]
     for tool in wanted:
-        if tool not in litho.tools:
-            raise unknown("tool", tool, litho.tools)
+        if tool not in catalogue.tools:
+            raise unknown("tool", tool, catalogue.tools)
     if not wanted:
-        raise InputError(f"no tools; name some of {', '.join(litho.tools)}")
+        raise InputError(f"no tools; name some of {', '.join(catalogue.tools)}")
     return list(dict.fromkeys(wanted))
 
 
@@ -160,26 +167,26 @@ def via_pitch(tool: Tool) -> float:
     return tool.value("via_pitch_nm") if "via_pitch_nm" in tool.figures else tool.value("single_pitch_nm")
 
 
-def _line_division(litho: Litho, scheme: Scheme) -> float:
+def _line_division(catalogue: Catalogue, scheme: Scheme) -> float:
     """How many times tighter than a single exposure a scheme makes lines.
 
     Spacers divide by 2 and 4. Repeated litho and etch reaches no such fraction, as each exposure is aligned to the
     last: what immersion practises stands for every tool.
     """
-    arfi, practised = litho.tools["arfi"], f"{scheme.key}_pitch_nm"
+    arfi, practised = catalogue.tools["arfi"], f"{scheme.key}_pitch_nm"
     if practised in arfi.figures:
         return arfi.value("single_pitch_nm") / arfi.value(practised)
     return float(scheme.pitch_division)
 
 
-def _of_tool(litho: Litho, tool: Tool, pitch: float, feature: str, prices: Tariff) -> list[Option]:
+def _of_tool(catalogue: Catalogue, tool: Tool, pitch: float, feature: str, prices: Tariff) -> list[Option]:
     line = feature == "line"
     single = tool.value("single_pitch_nm") if line else via_pitch(tool)
     reference = prices.exposure("arfi") + prices.step
     options = []
     for key in LINE_SCHEMES if line else VIA_SCHEMES:
         scheme = SCHEMES[key]
-        division = _line_division(litho, scheme) if line else float(scheme.exposures)
+        division = _line_division(catalogue, scheme) if line else float(scheme.exposures)
         floor = single / division
         cuts = scheme.line_cuts if line else 0
         exposure = prices.exposure(tool.id)  # cut masks are printed with the tool of their lines
@@ -233,20 +240,20 @@ RIVALS: Final = ("saqp", "le4", "le3")
 
 def power_curve(
     powers_w: Iterable[float] = (25, 50, 75, 100, 150, 200, 250, 350, 500, 750, 1000),
-    litho: Litho | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
     inputs: Mapping[str, object] | None = None,
 ) -> tuple[list[PowerPoint], list[BreakEven]]:
     """Return what one EUV single-exposure layer costs at each source power, and where it meets 193i schemes.
 
     Args:
         powers_w: source powers at intermediate focus, W.
-        litho: tools and model; the built-in ones where not given.
+        catalogue: tools and model; a catalogue, or a file that merges over the built-in one.
         inputs: wafer inputs of the vocabulary, such as the dose.
 
     """
-    from .catalogue.litho import load_litho
+    from .catalogue import open_catalogue
 
-    known = litho if litho is not None else load_litho()
+    known = open_catalogue(catalogue)
     given = dict(inputs or {})
 
     def layer(power: float) -> tuple[float, float]:

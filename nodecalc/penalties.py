@@ -11,17 +11,11 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from .errors import NodecalcError
 from .exposure import Tariff
 from .figures import used_figure
-from .stack_cost import price_stack, totals
-from .stacks import chosen_stack
+from .stack_cost import patterning_usd, price_stack, totals
+from .stacks import EUV, chosen_stack
 
 if TYPE_CHECKING:
-    import os
-
-    from .catalogue import Catalogue, Node
-    from .catalogue.litho import Litho, Stack
-
-PEERS: Final = {"smic-n+3": "tsmc-n5", "smic-n+2": "tsmc-n7"}
-"""The foundry node of the same class that a node without EUV is measured against."""
+    from .catalogue import Catalogue, Node, Stack
 
 YIELD_MODEL: Final = "murphy"
 
@@ -40,33 +34,33 @@ class Penalty(NamedTuple):
 
 
 def penalties_of(
-    owner: str,
     stack: Stack,
-    litho: Litho,
+    catalogue: Catalogue,
     given: Mapping[str, float],
     die_area_mm2: float,
     node: Node | None,
-    catalogue: Catalogue | str | os.PathLike[str] | None,
 ) -> tuple[Penalty, ...]:
     """Return the penalties that `stack` has: multi-patterning, and doing without EUV or with it taken away."""
-    found = [_multi_patterning(stack, litho, given)]
-    pair = _euv_pair(owner, stack, litho)
+    found = [_multi_patterning(stack, catalogue, given)]
+    pair = _euv_pair(node, stack, catalogue)
     if pair is None:
         return tuple(found)
     with_euv, without, counterfactual, denied = pair
-    ratio = _over_phi(lambda values: _cost(without, litho, values) / _cost(with_euv, litho, values) - 1.0, given, litho)
+
+    def more(values: Mapping[str, float], loss: float = 1.0) -> float:
+        return _cost(without, catalogue, values) / _cost(with_euv, catalogue, values) * loss - 1.0
+
+    ratio = _over_phi(more, given, catalogue)
     found.append(Penalty("wafer, EUV denied" if denied else "wafer, layers", *ratio, counterfactual))
-    sums, base = totals(without, litho), totals(with_euv, litho)
+    sums, base = totals(without, catalogue), totals(with_euv, catalogue)
     extra = sums.exposures - base.exposures
     d0 = used_figure(node, "d0_per_cm2") if node is not None and denied else None
     if d0 is not None and extra > 0:
-        added = litho.range("d0_per_exposure_per_cm2")
+        added = catalogue.parameter_range("d0_per_exposure_per_cm2")
 
         def good(per_exposure: float) -> tuple[float, str, float, float]:
             loss = _yield_loss(d0.value, extra * per_exposure, die_area_mm2)
-            return _over_phi(
-                lambda values: _cost(without, litho, values) / _cost(with_euv, litho, values) * loss - 1.0, given, litho
-            )
+            return _over_phi(lambda values: more(values, loss), given, catalogue)
 
         ends = [good(end) for end in (added.low, added.value, added.high)]
         text = (
@@ -78,7 +72,7 @@ def penalties_of(
     if not denied and node is not None:
         found += _against_peer(node, ratio[0], die_area_mm2, catalogue)
     masks = sums.masks - base.masks
-    days = litho.range("days_per_mask")
+    days = catalogue.parameter_range("days_per_mask")
     found.append(
         Penalty(
             "cycle time",
@@ -89,20 +83,16 @@ def penalties_of(
             f"{counterfactual}; {masks:+d} masks",
         )
     )
-    found.append(_mask_sets(with_euv, without, litho, counterfactual))
+    found.append(_mask_sets(with_euv, without, catalogue, counterfactual))
     return tuple(found)
 
 
-def _against_peer(
-    node: Node, layers: float, area_mm2: float, catalogue: Catalogue | str | os.PathLike[str] | None
-) -> list[Penalty]:
+def _against_peer(node: Node, layers: float, area_mm2: float, catalogue: Catalogue) -> list[Penalty]:
     """What stands between a node and its peer beside the layers: yield, and the fab factor that the price leaves."""
-    from .lookup import find_node
-
-    peer = find_node(PEERS[node.id], catalogue)
-    own, theirs = used_figure(node, "d0_per_cm2"), used_figure(peer, "d0_per_cm2") if peer else None
+    peer = catalogue.node(node.peer)
+    own, theirs = used_figure(node, "d0_per_cm2"), used_figure(peer, "d0_per_cm2")
     found = []
-    if own is not None and theirs is not None and peer is not None:
+    if own is not None and theirs is not None:
         formula = YIELD_MODELS[YIELD_MODEL].yield_
 
         def ratio(ours: float) -> float:
@@ -114,7 +104,7 @@ def _against_peer(
         )
         found.append(Penalty("good die, yield", ratio(own.value), "", ratio(own.low), ratio(own.high), text))
     claim = node.range("wafer_price_ratio_tsmc")
-    if claim is not None and peer is not None:
+    if claim is not None:
         value, low, high = (end / (1.0 + layers) for end in (claim.value, claim.low, claim.high))
         text = (
             f"reported wafer price of {claim.value:g} x {peer.id}'s over what the layers explain; "
@@ -124,57 +114,55 @@ def _against_peer(
     return found
 
 
-def _multi_patterning(stack: Stack, litho: Litho, given: Mapping[str, float]) -> Penalty:
+def _multi_patterning(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> Penalty:
     def ratio(values: Mapping[str, float]) -> float:
-        prices = Tariff(litho, values)
+        prices = Tariff(catalogue, values)
         single = stack._replace(layers=tuple(layer._replace(scheme="se", cuts=0) for layer in stack.layers))
-        extra = (
-            price_stack(stack, prices, litho)["patterning_usd"] - price_stack(single, prices, litho)["patterning_usd"]
-        )
-        return extra / (_cost(stack, litho, values) - extra)
+        extra = patterning_usd(stack, prices) - patterning_usd(single, prices)
+        return extra / (_cost(stack, catalogue, values) - extra)
 
     text = "the same masks and layers, each patterned by one exposure with its own tool"
-    return Penalty("multi-patterning", *_over_phi(ratio, given, litho), text)
+    return Penalty("multi-patterning", *_over_phi(ratio, given, catalogue), text)
 
 
-def _euv_pair(owner: str, stack: Stack, litho: Litho) -> tuple[Stack, Stack, str, bool] | None:
+def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> tuple[Stack, Stack, str, bool] | None:
     """The stack with EUV, the one without, what they stand for, and whether both are the same wafer.
 
     None where there is nothing to compare with.
     """
-    if totals(stack, litho).euv_exposures:
+    if totals(stack, catalogue).euv_exposures:
         try:
             other, origin = chosen_stack(
-                litho, stack.node, ("euv",), None, None, None if _is_own(stack, litho) else stack, None
+                catalogue, stack.node, (EUV,), None, None, None if _is_own(stack, catalogue) else stack
             )
         except NodecalcError:
             return None
         return stack, other, f"the same wafer without EUV: {origin}", True
-    own = litho.stack(stack.node)
-    if own is not None and totals(own, litho).euv_exposures:
+    own = catalogue.stack(stack.node)
+    if own is not None and totals(own, catalogue).euv_exposures:
         return own, stack, f"the same wafer with EUV: assumed stack of {own.node}", True
-    peer = PEERS.get(owner)
-    found = litho.stack(peer) if peer else None
+    peer = node.peer if node is not None else ""
+    found = catalogue.stack(peer) if peer else None
     return (found, stack, f"{peer} in an equal fab with equal tool prices", False) if found is not None else None
 
 
-def _is_own(stack: Stack, litho: Litho) -> bool:
+def _is_own(stack: Stack, catalogue: Catalogue) -> bool:
     """Whether it is the catalogue's stack, which has an alternative of its own."""
-    return stack == litho.stack(stack.node)
+    return stack == catalogue.stack(stack.node)
 
 
-def _cost(stack: Stack, litho: Litho, values: Mapping[str, float]) -> float:
-    return price_stack(stack, Tariff(litho, values), litho)["wafer_cost_usd"]
+def _cost(stack: Stack, catalogue: Catalogue, values: Mapping[str, float]) -> float:
+    return price_stack(stack, Tariff(catalogue, values))["wafer_cost_usd"]
 
 
 def _over_phi(
-    ratio: Callable[[Mapping[str, float]], float], given: Mapping[str, float], litho: Litho
+    ratio: Callable[[Mapping[str, float]], float], given: Mapping[str, float], catalogue: Catalogue
 ) -> tuple[float, str, float, float]:
     """Value, unit, and the ends over phi from 0 to 1; a phi that the user gave is exact."""
     value = ratio(given)
     if "extra_mask_carry" in given:
         return value, "", value, value
-    span = litho.range("extra_mask_carry")
+    span = catalogue.parameter_range("extra_mask_carry")
     ends = [ratio({**given, "extra_mask_carry": phi}) for phi in (span.low, span.high)]
     return value, "", min(value, *ends), max(value, *ends)
 
@@ -185,11 +173,11 @@ def _yield_loss(d0: float, added: float, area_mm2: float) -> float:
     return formula(mean_faults(area_mm2, 1.0, d0)) / formula(mean_faults(area_mm2, 1.0, d0 + added))
 
 
-def _mask_sets(with_euv: Stack, without: Stack, litho: Litho, counterfactual: str) -> Penalty:
-    mask, ratio = litho.range("duv_mask_usd"), litho.value("euv_mask_cost_ratio")
+def _mask_sets(with_euv: Stack, without: Stack, catalogue: Catalogue, counterfactual: str) -> Penalty:
+    mask, ratio = catalogue.parameter_range("duv_mask_usd"), catalogue.parameter("euv_mask_cost_ratio")
 
     def units(stack: Stack) -> float:
-        sums = totals(stack, litho)
+        sums = totals(stack, catalogue)
         return sums.masks - sums.euv_exposures + ratio * sums.euv_exposures
 
     more = units(without) - units(with_euv)

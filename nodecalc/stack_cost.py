@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc_kernels import patterning as kernel
 from nodecalc_kernels.patterning import SCHEMES
 
-from .catalogue.litho import REFERENCE_NODE
 from .errors import MissingFigureError
-from .exposure import Tariff, wafer_inputs
-from .vocabulary import QUANTITIES
+from .exposure import Tariff
+from .vocabulary import QUANTITIES, is_wafer_input
 
 if TYPE_CHECKING:
-    from .catalogue.litho import Layer, Litho, Stack
+    from .catalogue import Catalogue, Layer, Stack
 
 
 PRICE_KEYS: Final = ("vintage_factor", "fab_factor", "gross_margin")
 """What makes a price of a cost; without any of them there is only the cost."""
 
 
-def cost_keys() -> tuple[str, ...]:
-    """Return the keys of the inputs of a wafer's cost itself."""
-    return tuple(key for key in wafer_inputs() if key not in PRICE_KEYS)
+def is_cost_input(key: str) -> bool:
+    """Whether `key` is an input of a wafer's cost itself, and not of its price alone."""
+    return is_wafer_input(key) and key not in PRICE_KEYS
 
 
 class Totals(NamedTuple):
@@ -36,11 +35,11 @@ class Totals(NamedTuple):
     euv_exposures: int
 
 
-def totals(stack: Stack, litho: Litho) -> Totals:
+def totals(stack: Stack, catalogue: Catalogue) -> Totals:
     """Return layers, masks and exposures of `stack`."""
     passes = work_of(stack).passes
     exposures = sum(passes.values())
-    euv = sum(count for tool, count in passes.items() if litho.tools[tool].is_euv)
+    euv = sum(count for tool, count in passes.items() if catalogue.tools[tool].is_euv)
     return Totals(sum(layer.count for layer in stack.layers), exposures, exposures, euv)
 
 
@@ -51,6 +50,11 @@ def layer_patterning_usd(layer: Layer, prices: Tariff) -> float:
     return kernel.scheme_cost_usd(
         scheme.exposures, scheme.aux_steps, layer.cuts, prices.exposure(layer.tool), cut, prices.step
     )
+
+
+def tools_of(stack: Stack) -> set[str]:
+    """Return the ids of the tools that a wafer of `stack` passes."""
+    return set(work_of(stack).passes)
 
 
 class Work(NamedTuple):
@@ -82,23 +86,25 @@ def patterning_usd(stack: Stack, prices: Tariff) -> float:
     return work.steps * prices.step + sum(count * prices.exposure(tool) for tool, count in work.passes.items())
 
 
-def fitted_layer_usd(litho: Litho, extra_mask_carry: float, world: Mapping[str, float] | None = None) -> float:
+def fitted_layer_usd(catalogue: Catalogue, extra_mask_carry: float, world: Mapping[str, float] | None = None) -> float:
     """Return the process cost of a layer that makes the reference wafer cost what is known of it.
 
     The reference is one wafer (TSMC N7, from CSET's price). phi belongs to the model, so that the fit is made anew
     for each; a user's tool prices are a question about another wafer and leave it alone.
 
     Args:
-        litho: figures to fit with.
+        catalogue: figures to fit with.
         extra_mask_carry: phi.
         world: figures of the catalogue that are taken otherwise, such as a sample of their ranges.
 
     """
-    reference = litho.stack(REFERENCE_NODE)
+    reference = catalogue.stack(catalogue.reference_node)
     if reference is None:
-        raise MissingFigureError(f"the stack of the reference node {REFERENCE_NODE} is missing; give --layer-usd")
-    prices = Tariff(litho, world or {})
-    sums = totals(reference, litho)
+        raise MissingFigureError(
+            f"the stack of the reference node {catalogue.reference_node} is missing; give --layer-usd"
+        )
+    prices = Tariff(catalogue, world or {})
+    sums = totals(reference, catalogue)
     return kernel.fitted_layer_usd(
         prices.model("reference_wafer_usd"),
         prices.model("substrate_usd"),
@@ -109,15 +115,14 @@ def fitted_layer_usd(litho: Litho, extra_mask_carry: float, world: Mapping[str, 
     )
 
 
-def price_stack(
-    stack: Stack, prices: Tariff, litho: Litho, world: Mapping[str, float] | None = None
-) -> dict[str, float]:
-    """Return the cost of `stack` and its parts under vocabulary keys."""
+def price_stack(stack: Stack, prices: Tariff, world: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return the cost of `stack` and its parts under vocabulary keys; `world` as for `fitted_layer_usd`."""
+    catalogue = prices.catalogue
     phi = prices.model("extra_mask_carry")
     layer_usd = prices.values.get("layer_usd")
     if layer_usd is None:
-        layer_usd = fitted_layer_usd(litho, phi, world)
-    substrate, sums, patterning = prices.model("substrate_usd"), totals(stack, litho), patterning_usd(stack, prices)
+        layer_usd = fitted_layer_usd(catalogue, phi, world)
+    substrate, sums, patterning = prices.model("substrate_usd"), totals(stack, catalogue), patterning_usd(stack, prices)
     cost = kernel.wafer_cost_usd(substrate, patterning, layer_usd, sums.design_layers, sums.masks, phi)
     defaults = {key: float(QUANTITIES[key].default or 0.0) for key in PRICE_KEYS}
     factors = [prices.values.get(key, default) for key, default in defaults.items()]

@@ -8,55 +8,51 @@ from typing import TYPE_CHECKING
 
 from nodecalc_kernels.patterning import via_exposures
 
+from .catalogue.entries import WITHOUT
 from .doors import names
 from .errors import InputError, MissingFigureError
 from .patterning import check_tools, choose, patterning_options, via_pitch
+from .stack_cost import tools_of
 
 if TYPE_CHECKING:
-    from .catalogue import Catalogue
-    from .catalogue.litho import Layer, Litho, Stack
+    from .catalogue import Catalogue, Layer, Stack
 
-GROUPS = {"euv": ("euv", "euv3800", "hna")}
-"""What `without` may name beside a single tool: every tool of a kind."""
+EUV = "euv"
+"""What `without` may name beside a single tool: every tool that exposes with EUV."""
 
 
 def chosen_stack(
-    litho: Litho,
+    catalogue: Catalogue,
     node: str | None,
     without: Iterable[str],
     tools: Iterable[str] | None,
     like: str | None,
     given: Stack | str | os.PathLike[str] | None,
-    catalogue: Catalogue | str | os.PathLike[str] | None,
 ) -> tuple[Stack, str]:
     """Return the stack to price, and a line that says which it is and why."""
-    from .catalogue.litho import Stack as StackType
-    from .catalogue.litho import load_stack
+    from .catalogue import Stack as StackType
+    from .catalogue import load_stack
 
-    banned = _banned(without, litho)
+    banned = _banned(without, catalogue)
     if given is not None:
         if like is not None:
             raise InputError("--stack and --like: two stacks; give one of them")
-        base = given if isinstance(given, StackType) else load_stack(given)
+        base = given if isinstance(given, StackType) else load_stack(given, catalogue)
         origin = f"stack of {base.origin}"
     else:
-        base, origin = _catalogued(litho, node, like, catalogue)
-    allowed = set(litho.tools) if tools is None else set(check_tools(tools, litho))
+        base, origin = _catalogued(catalogue, node, like)
+    allowed = set(catalogue.tools) if tools is None else set(check_tools(tools, catalogue))
     allowed -= banned
-    if _tools_of(base) <= allowed:
+    if tools_of(base) <= allowed:
         return base, origin
-    own = litho.stack(base.node, tuple(sorted(banned & {"euv"}))) if given is None and tools is None else None
-    if own is not None and own.id != base.id and _tools_of(own) <= allowed:
+    own = catalogue.stack(base.node, (EUV,)) if EUV in banned and given is None and tools is None else None
+    if own is not None and tools_of(own) <= allowed:
         return own, f"the catalogue's own stack of {base.node} without {', '.join(own.without)}"
-    derived = derive(base, allowed, litho)
-    return derived, f"derived from {base.id} by the scheme rule, with {', '.join(sorted(allowed & set(litho.tools)))}"
+    named = ", ".join(sorted(allowed))
+    return derive(base, allowed, catalogue), f"derived from {base.id} by the scheme rule, with {named}"
 
 
-def _tools_of(stack: Stack) -> set[str]:
-    return {layer.tool for layer in stack.layers} | {layer.cut_tool for layer in stack.layers if layer.cuts}
-
-
-def derive(base: Stack, allowed: set[str], litho: Litho) -> Stack:
+def derive(base: Stack, allowed: set[str], catalogue: Catalogue) -> Stack:
     """Return `base` with every layer that needs another tool than `allowed` patterned anew from its pitch.
 
     A line takes the cheapest allowed scheme with its cut masks; a via or contact as many exposures as its pitch asks;
@@ -64,14 +60,14 @@ def derive(base: Stack, allowed: set[str], litho: Litho) -> Stack:
     its own takes the tighter one of the metals it joins, a contact the gate's.
     """
     if not allowed:
-        raise InputError(f"no tool is left; allow some of {', '.join(litho.tools)}")
+        raise InputError(f"no tool is left; allow some of {', '.join(catalogue.tools)}")
     pitches = {layer.name.upper(): layer.pitch_nm for layer in base.layers if layer.pitch_nm}
     return base._replace(
-        id=f"{base.id}-derived", layers=tuple(_derived(layer, pitches, allowed, litho) for layer in base.layers)
+        id=f"{base.id}-derived", layers=tuple(_derived(layer, pitches, allowed, catalogue) for layer in base.layers)
     )
 
 
-def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], litho: Litho) -> Layer:
+def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], catalogue: Catalogue) -> Layer:
     main_ok = layer.tool in allowed
     cuts_ok = not layer.cuts or layer.cut_tool in allowed
     if main_ok and cuts_ok:
@@ -84,16 +80,16 @@ def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], litho: 
         )
     if not main_ok:
         feature = "line" if layer.feature == "line" else "via"
-        option = choose(patterning_options(pitch, sorted(allowed), feature, litho), pitch, feature)
+        option = choose(patterning_options(pitch, sorted(allowed), feature, catalogue), pitch, feature)
         cuts = option.cuts if feature == "line" else 0
-        extra = layer.cuts * _cut_exposures(pitch, option.tool, litho) if feature == "via" and layer.cuts else cuts
+        extra = layer.cuts * _cut_exposures(pitch, option.tool, catalogue) if feature == "via" and layer.cuts else cuts
         return layer._replace(scheme=option.scheme, tool=option.tool, cuts=extra, cut_tool=option.tool)
     cutter = "arfi" if "arfi" in allowed else layer.tool
-    return layer._replace(cuts=layer.cuts * _cut_exposures(pitch, cutter, litho), cut_tool=cutter)
+    return layer._replace(cuts=layer.cuts * _cut_exposures(pitch, cutter, catalogue), cut_tool=cutter)
 
 
-def _cut_exposures(pitch_nm: float, tool: str, litho: Litho) -> int:
-    return int(via_exposures(pitch_nm, via_pitch(litho.tools[tool])))
+def _cut_exposures(pitch_nm: float, tool: str, catalogue: Catalogue) -> int:
+    return int(via_exposures(pitch_nm, via_pitch(catalogue.tools[tool])))
 
 
 def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
@@ -108,18 +104,11 @@ def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
     return None
 
 
-def _catalogued(
-    litho: Litho, node: str | None, like: str | None, catalogue: Catalogue | str | os.PathLike[str] | None
-) -> tuple[Stack, str]:
-    from .lookup import find_node
-
-    source = node
-    if like is not None:
-        other = find_node(like, catalogue)
-        source = other.id if other else None
-    found = litho.stack(source) if source else None
+def _catalogued(catalogue: Catalogue, node: str | None, like: str | None) -> tuple[Stack, str]:
+    source = node if like is None else catalogue.node(like).id
+    found = catalogue.stack(source) if source else None
     if found is None:
-        have = ", ".join(s for s in litho.stacks if "-without-" not in s)
+        have = ", ".join(s for s in catalogue.stack_ids if WITHOUT not in s)
         raise MissingFigureError(
             f"no layer stack of {source} is in the catalogue; stacks of {have} are; "
             "'nodecalc wafer' takes your own with --stack FILE, or another node's with --like NODE"
@@ -128,9 +117,12 @@ def _catalogued(
     return found, f"{origin}, borrowed for {node}" if like is not None and node != found.node else origin
 
 
-def _banned(without: Iterable[str], litho: Litho) -> set[str]:
+def _banned(without: Iterable[str], catalogue: Catalogue) -> set[str]:
     banned: set[str] = set()
-    for name in names("without", without, f"name some of {', '.join((*GROUPS, *litho.tools))}"):
+    for name in names("without", without, f"name some of {', '.join(catalogue.tools)}"):
         key = name.strip().lower()
-        banned |= set(GROUPS[key]) if key in GROUPS else set(check_tools([key], litho))
+        if key == EUV:
+            banned |= {EUV, *(tool.id for tool in catalogue.tools.values() if tool.is_euv)}
+        else:
+            banned |= set(check_tools([key], catalogue))
     return banned

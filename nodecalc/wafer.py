@@ -18,11 +18,7 @@ from .stacks import chosen_stack
 from .wafer_band import cost_band, cost_samples
 
 if TYPE_CHECKING:
-    from .catalogue import Catalogue, Node
-    from .catalogue.litho import Litho, Stack
-
-MODEL_YEAR = 2026
-"""Year of the tools' and the model's figures, as a wafer's cost counts them."""
+    from .catalogue import Catalogue, Node, Stack
 
 DEFECT_AREA_MM2 = 100.0
 """Die area of the good-die penalty where none is given."""
@@ -53,10 +49,11 @@ class WaferCost:
 
     __slots__ = (
         "_values",
+        "catalogue",
         "inputs",
-        "litho",
         "node",
         "notes",
+        "peer",
         "penalties",
         "rows",
         "stack",
@@ -66,6 +63,8 @@ class WaferCost:
     )
 
     node: str
+    peer: str
+    """Id of the other foundry's node that the node is measured against, "" where it is against none."""
     stack: str
     """Id of the layer stack."""
     stack_origin: str
@@ -76,7 +75,7 @@ class WaferCost:
     notes: tuple[str, ...]
     inputs: Mapping[str, float]
     """Wafer inputs that the user gave."""
-    litho: Litho
+    catalogue: Catalogue
     tariff: Tariff
 
     if TYPE_CHECKING:  # __getattr__ serves every wafer output of the vocabulary
@@ -146,7 +145,6 @@ def wafer_cost(
     stack: Stack | str | os.PathLike[str] | None = None,
     die_area_mm2: float = DEFECT_AREA_MM2,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
-    litho: Litho | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> WaferCost:
     """Return what one wafer of `node` costs by its layer stack.
@@ -159,10 +157,9 @@ def wafer_cost(
         like: price the stack of this other node, where the node has none.
         stack: a stack, or a TOML file that holds one.
         die_area_mm2: die of the good-die penalty.
-        catalogue: a catalogue of nodes, or a file that merges over the built-in one.
-        litho: tools, model and stacks, or a file that merges over the built-in ones.
+        catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
-            ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `litho` file are what
+            ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `catalogue` file are what
             is believed of all fabs, and the layer cost is fitted under them.
 
     Raises:
@@ -173,33 +170,33 @@ def wafer_cost(
     (81, 14, 5900.0)
 
     """
-    from .catalogue.litho import Litho as LithoType
-    from .catalogue.litho import load_litho
+    from .catalogue import open_catalogue
     from .lookup import find_node
 
-    known = litho if isinstance(litho, LithoType) else load_litho(litho)
+    known = open_catalogue(catalogue)
     if node is None and stack is None:
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
-    where = find_node(node, catalogue)
-    layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, catalogue)
-    values = read_inputs(inputs)
+    where = find_node(node, known)
+    layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack)
+    values = read_inputs(inputs, known)
     prices = Tariff(known, values)
-    results = price_stack(layers, prices, known)
+    results = price_stack(layers, prices)
     results |= cost_band(layers, known, values)
     rows = _rows(layers, prices, results["wafer_cost_usd"])
     owner = where.id if where else layers.id
-    found = penalties_of(owner, layers, known, values, die_area_mm2, where, catalogue)
+    found = penalties_of(layers, known, values, die_area_mm2, where)
     notes = ["layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate"]
     if layers.kind == "assumed":
         notes.insert(
             0,
             f"the layer stack {layers.id} is assumed: no foundry publishes one; its masks are set to published totals",
         )
-    if layers.node.startswith("smic"):
-        notes.append("a Chinese fab's tool prices and uptime are not known: ASML's stand in")
+    owners = [where, known.node(layers.node) if layers.node else None]
+    notes += dict.fromkeys(one.wafer_note for one in owners if one is not None and one.wafer_note)
     return WaferCost(
         results,
         node=owner,
+        peer="" if where is None else where.peer,
         stack=layers.id,
         stack_origin=origin,
         stack_layers=layers,
@@ -207,7 +204,7 @@ def wafer_cost(
         penalties=found,
         notes=tuple(notes),
         inputs=values,
-        litho=known,
+        catalogue=known,
         tariff=prices,
     )
 
@@ -237,19 +234,18 @@ def _rows(stack: Stack, prices: Tariff, total: float) -> tuple[LayerCost, ...]:
     return tuple(rows)
 
 
-def cost_figure(node: Node, litho: Litho | None = None) -> UsedFigure:
+def cost_figure(node: Node, catalogue: Catalogue) -> UsedFigure:
     """Return the cost of a wafer by its layers as a figure that takes the place of its price.
 
     Its range is where 98 of 100 samples lie; it is assumed, as its stack is.
     """
     from .catalogue.figure import Figure
-    from .catalogue.litho import load_litho
 
-    known = load_litho() if litho is None else litho
-    stack, origin = chosen_stack(known, node.id, (), None, None, None, None)
-    value = price_stack(stack, Tariff(known, {}), known)["wafer_cost_usd"]
-    samples = cost_samples(stack, known, {})
-    low, high = quantile(samples, 0.01), quantile(samples, 0.99)
+    stack, origin = chosen_stack(catalogue, node.id, (), None, None, None)
+    value = price_stack(stack, Tariff(catalogue, {}))["wafer_cost_usd"]
+    samples = cost_samples(stack, catalogue, {})
+    # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
+    low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
     note = f"cost, not price, of the {origin}"
-    figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", MODEL_YEAR, note)
-    return UsedFigure("wafer_price_usd", value, low, high, "assumed", MODEL_YEAR, True, note, (figure,))
+    figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
+    return UsedFigure("wafer_price_usd", value, low, high, "assumed", catalogue.model_year, True, note, (figure,))

@@ -10,8 +10,9 @@ from nodecalc_kernels.stages import needed
 
 from .columns import column
 from .errors import InputError
+from .exposure import wafer_keys
 from .spelling import keyed
-from .stack_cost import cost_keys
+from .stack_cost import is_cost_input
 from .stacks import chosen_stack
 from .units import number
 from .wafer_numbers import start_numbers, wafer_stages
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from .catalogue import Catalogue
-    from .catalogue.litho import Litho, Stack
+    from .catalogue import Catalogue, Stack
 
     Array = NDArray[np.float64]
 
@@ -35,14 +35,13 @@ def evaluate_wafer(
     stack: Stack | str | os.PathLike[str] | None = None,
     out: Array | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
-    litho: Litho | str | os.PathLike[str] | None = None,
 ) -> Array:
     """Return the cost of a wafer of `node`, USD, for arrays of wafer inputs, broadcast and point by point.
 
     Args:
         inputs: wafer input keys of the vocabulary -> numbers or arrays, such as ``euv_source_power_w``,
             ``euv_dose_mj_per_cm2``, ``extra_mask_carry``, ``euv_scanner_price_usd``.
-        node, without, tools, stack, catalogue, litho: as for `wafer_cost`; with a stack no node is needed.
+        node, without, tools, stack, catalogue: as for `wafer_cost`; with a stack no node is needed.
         out: float64 array of the broadcast shape to fill.
 
     Points outside a formula's domain give nan.
@@ -56,15 +55,15 @@ def evaluate_wafer(
 
     from nodecalc_kernels.compiled import run_points
 
-    from .catalogue.litho import Litho as LithoType
-    from .catalogue.litho import load_litho
+    from .catalogue import open_catalogue
     from .lookup import find_node
 
-    known = litho if isinstance(litho, LithoType) else load_litho(litho)
-    where = find_node(node, catalogue)
-    layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack, catalogue)
+    known = open_catalogue(catalogue)
+    where = find_node(node, known)
+    layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack)
     values: dict[str, Any] = {}
-    for key, given in keyed(inputs, cost_keys(), "input of a wafer's cost").items():
+    keys = [key for key in wafer_keys(known) if is_cost_input(key)]
+    for key, given in keyed(inputs, keys, "input of a wafer's cost").items():
         values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
     try:
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))

@@ -1,7 +1,7 @@
-"""The catalogue of process nodes, products and sources, each figure with range, kind, source and year."""
+"""The catalogue: nodes, products, tools, stacks and sources, each figure with range, kind, source and year."""
 
-from nodecalc.catalogue.catalogue import Catalogue, load_catalogue
-from nodecalc.catalogue.entries import Node, Product, Source
+from nodecalc.catalogue.catalogue import Catalogue, load_catalogue, load_stack, open_catalogue
+from nodecalc.catalogue.entries import Layer, Node, Product, Source, Stack, Tool
 from nodecalc.catalogue.figure import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range
 
 __all__ = [
@@ -9,10 +9,15 @@ __all__ = [
     "KIND_HALF_WIDTH",
     "Catalogue",
     "Figure",
+    "Layer",
     "Node",
     "Product",
     "Range",
     "Source",
+    "Stack",
+    "Tool",
     "figure_range",
     "load_catalogue",
+    "load_stack",
+    "open_catalogue",
 ]

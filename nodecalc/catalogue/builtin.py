@@ -7,15 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import nodecalc_seeds
-from nodecalc.catalogue.entries import Node, Product, Source
+from nodecalc.catalogue.entries import (
+    BUILT_IN,
+    Node,
+    Product,
+    Published,
+    Source,
+    Stack,
+    Tool,
+    make_layer,
+    make_tool,
+    split_stack_id,
+)
 from nodecalc.catalogue.figure import Figure, make_figure
 from nodecalc.catalogue.names import Named
 
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
-_NODE_KEYS = frozenset(("schema", "version", "id", "foundry", "name", "aliases", "class", "assumed"))
+_NODE_KEYS = frozenset(
+    ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
+)
 _PRODUCT_KEYS = frozenset(("name", "vendor", "node", "kind"))
 
 
@@ -52,6 +65,8 @@ def node(node_id: str) -> Node:
         tuple(table["aliases"]),
         table["class"],
         MappingProxyType(figures),
+        peer=table.get("peer", ""),
+        wafer_note=table.get("wafer_note", ""),
     )
 
 
@@ -132,12 +147,60 @@ def products() -> list[Product]:
     return [_make_product(id_, table) for id_, table in tables.items()]
 
 
+class WaferData(NamedTuple):
+    """What the cost of any wafer takes beside its layers."""
+
+    tools: Mapping[str, Tool]
+    model: Mapping[str, tuple[Figure, ...]]
+    relative_cost: Mapping[str, tuple[Figure, ...]]
+    published: tuple[Published, ...]
+    reference_node: str
+    model_year: int
+
+
 def tool_ids() -> list[str]:
-    """Return the ids of the exposure tools."""
+    """Return the ids of all built-in exposure tools."""
     return _headers(nodecalc_seeds.read("litho.toml"), "tool")
 
 
-def cost_structure() -> Mapping[str, Figure]:
-    """Return the built-in figures on what wafers cost to make, which belong to no single node."""
-    table = _parse(nodecalc_seeds.read("cost_structure.toml"))["cost_structure"]
-    return MappingProxyType({name: make_figure(name, item) for name, item in table.items()})
+def _make_published(field: str, row: Mapping[str, Any]) -> Published:
+    get = row.get
+    tools, standing, words = tuple(get("tools", ())), get("standing", ""), get("words", "")
+    return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
+
+
+def wafer_data() -> WaferData:
+    """Return the built-in tools and the model's parameters, with what the model is set against."""
+    data = _parse(nodecalc_seeds.read("litho.toml"))
+    tools = {
+        id_: make_tool(id_, table["name"], figures_of(table, frozenset({"name"})))
+        for id_, table in data["tool"].items()
+    }
+    published = tuple(_make_published(field, row) for field, row in data["published"].items())
+    reference = data["reference"]
+    return WaferData(
+        MappingProxyType(tools),
+        MappingProxyType(figures_of(data["model"])),
+        MappingProxyType(figures_of(data["relative_cost"])),
+        published,
+        reference["node"],
+        reference["year"],
+    )
+
+
+def stack_ids() -> list[str]:
+    """Return the ids of the built-in stacks, each at the start of a line of our own file."""
+    lines = nodecalc_seeds.read("stacks.toml").splitlines()
+    return [line[1:-5] for line in lines if line.startswith('"') and line.endswith('" = [')]
+
+
+def stack(stack_id: str) -> Stack:
+    """Return the built-in stack with exactly the id `stack_id`, one of `stack_ids`.
+
+    Only its lines are parsed: all stacks together take as long as the whole rest of a wafer's cost.
+    """
+    text = nodecalc_seeds.read("stacks.toml")
+    begin = text.index(f'\n"{stack_id}" = [\n') + 1
+    table = _parse(text[begin : text.index("\n]\n", begin) + 3])
+    node_id, without = split_stack_id(stack_id)
+    return Stack(stack_id, node_id, without, "assumed", tuple(map(make_layer, table[stack_id])), BUILT_IN)

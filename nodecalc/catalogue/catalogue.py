@@ -1,15 +1,15 @@
-"""The catalogue: built-in nodes, products and sources, with a user's file laid over them."""
+"""The catalogue: built-in nodes, products, tools, layer stacks and sources, with a user's file laid over them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import builtin
-from nodecalc.catalogue.entries import Node, Product, Source
-from nodecalc.catalogue.figure import Figure
+from nodecalc.catalogue.entries import Node, Product, Source, Stack
 from nodecalc.catalogue.names import Named, find, shown
+from nodecalc.catalogue.wafers import WaferPart
 from nodecalc.doors import a_name, a_path
 from nodecalc.errors import unknown
 
@@ -21,14 +21,15 @@ _LIST_PRODUCTS = "'nodecalc chips' lists all"
 _LIST_SOURCES = "'nodecalc sources' lists all"
 
 
-class Catalogue:
-    """Nodes, products and sources by name; whatever is asked for is read then and kept.
+class Catalogue(WaferPart):
+    """Nodes, products, tools, stacks and sources by name; whatever is asked for is read then and kept.
 
     A node asked for by its id costs one small file; nothing is read before it is needed.
     """
 
-    def __init__(self, user: UserFile | None = None, path: str | None = None) -> None:
-        """Lay `user`, a file read by `load_catalogue` from `path`, over the built-in data."""
+    def __init__(self, user: UserFile | None = None, path: str | None = None, base: Catalogue | None = None) -> None:
+        """Lay `user`, a file read by `load_catalogue` from `path`, over the built-in data, which `base` has read."""
+        super().__init__(user, base)
         self.path = path
         """The user's file, or None."""
         self._nodes: dict[str, Node] = {}
@@ -46,6 +47,10 @@ class Catalogue:
         self._user_nodes = tuple(self._nodes)
         self._user_products = tuple(self._products)
         self._user_sources = tuple(self._sources)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it be copied and sent to other processes: the user's part of it, as the rest is there already."""
+        return _reopen, (self._user, self.path)
 
     # Nodes
 
@@ -153,35 +158,62 @@ class Catalogue:
         everything.update({id_: self._sources[id_] for id_ in self._user_sources})
         return tuple(everything.values())
 
-    # Figures that belong to no node
 
-    def cost_structure(self) -> Mapping[str, Figure]:
-        """Return the figures on what wafers cost to make that belong to no single node, by name."""
-        return builtin.cost_structure()
+def _reopen(user: UserFile | None, path: str | None) -> Catalogue:
+    return _built_in() if user is None else Catalogue(user, path, _built_in())
 
 
-_built_in: Catalogue | None = None
+@lru_cache(maxsize=1)
+def _built_in() -> Catalogue:
+    """Return the built-in catalogue: its data never change, so that all callers share what was read."""
+    return Catalogue()
 
 
 def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
     """Return the built-in catalogue, with the user's file at `path` laid over it where one is given.
 
     The user's file is TOML with the schema of the built-in data: `schema = 1` and tables [node."id"], [product."id"],
-    [source.id]. A figure is an inline table or, in the usual unit of its field, a bare number or text, which then is of
-    kind "reported" and of source "user". A figure given for an existing node or product replaces all alternatives of
-    that field; a new node needs foundry, name and class, a new product name and vendor.
+    [source.id], [tool.id], [model] and [[stack."id"]]. A figure is an inline table or, in the usual unit of its field,
+    a bare number or text, which then is of kind "reported" and of source "user". A figure given for an existing entry
+    replaces all alternatives of that field, a stack the whole stack of the same id. A new node needs foundry, name and
+    class, a new product name and vendor, a new tool every figure but `fields.TOOL_OPTIONAL`.
 
     Raises CatalogueError, one line naming file, table, field and problem, where the file cannot be used.
 
     >>> load_catalogue().node("smic n+2").preferred("d0").value
     0.14
+    >>> load_catalogue().tools["arfi"].value("single_pitch_nm")
+    76.0
     """
-    global _built_in  # noqa: PLW0603 - the built-in data never change, so that all callers share what was read
     if path is None:
-        if _built_in is None:
-            _built_in = Catalogue()
-        return _built_in
+        return _built_in()
     from nodecalc.catalogue.userfile import read_user_file
 
-    file = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
-    return Catalogue(read_user_file(file), file)
+    base, file = _built_in(), a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
+    return Catalogue(read_user_file(file, base), file, base)
+
+
+def open_catalogue(given: Catalogue | str | os.PathLike[str] | None) -> Catalogue:
+    """Return the catalogue that a call means: the one given, the one in the file given, or the built-in one."""
+    return given if isinstance(given, Catalogue) else load_catalogue(given)
+
+
+def load_stack(path: str | os.PathLike[str], catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Stack:
+    """Return the stack in the user's file at `path`: TOML with a [[layer]] table a layer, and a `name` if one likes.
+
+    The tables are those of the built-in stacks: name, feature, scheme and tool; where wanted count, pitch_nm, and
+    cuts with their cut_tool. One stack as a catalogue file holds it, [[stack."id"]], is read as well. The stack is of
+    kind "reported": its user vouches for it.
+
+    Args:
+        path: the file.
+        catalogue: whose tools the layers may name; the built-in one where not given.
+
+    Raises CatalogueError, one line naming file, table, field and problem, where the file cannot be used.
+
+    """
+    from nodecalc.catalogue.stackfile import read_stack_file
+
+    file = a_path("stack", path, "give the path of a TOML file, or what load_stack gives")
+    known = open_catalogue(catalogue)
+    return read_stack_file(file, known.tools, known.node_ids)

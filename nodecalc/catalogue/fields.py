@@ -1,6 +1,6 @@
-"""What figures a node or a product can have: name, unit, sort of value and meaning of each, in one table.
+"""What figures a node, a product, an exposure tool and the wafer's model can have: name, unit, sort, meaning.
 
-Validation of catalogue files and every display of figures walk this table; there is no second list of fields.
+Validation of catalogue files and every display of figures walk this one table; there is no second list of fields.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ FIRST_YEAR: Final = 1947
 """The year of the first transistor; no figure here can be older."""
 LAST_YEAR: Final = 2100
 
+AMOUNT: Final = "amount"
+"""Sort of a number that may be zero, unlike a plain number."""
+
 
 class Field(NamedTuple):
     """One field: what a figure of that name says, in what unit, and which values make sense."""
@@ -22,9 +25,9 @@ class Field(NamedTuple):
     units: tuple[str, ...]
     """Units the value may come in; the first is the usual one. "" = a word, not a quantity."""
     sort: str = "number"
-    """number, count (whole, may be 0), year or text."""
+    """number, amount (may be 0), count (whole, may be 0), year or text."""
     of: str = "node"
-    """node, product or both."""
+    """node, product, both of them, tool or model."""
     upper: float | None = None
     """Largest value that makes sense, where there is one."""
     nominal: bool = False
@@ -130,15 +133,71 @@ _TABLE: Final = (
     Field("node_conflict", "what speaks against the node given here", ("",), "text", of="product"),
     Field("node_claim_seed", "node claimed in the press", ("",), "text", of="product"),
     Field("node_note", "the vendor's name for the process", ("",), "text", of="product"),
+    # Exposure tools
+    Field("wavelength_nm", "wavelength in vacuum", ("nm",), of="tool", nominal=True),
+    Field("numerical_aperture", "numerical aperture of the projection optics", ("",), of="tool", nominal=True),
+    Field("scanner_price_usd", "price of one scanner", ("USD",), AMOUNT, of="tool"),
+    Field("track_price_usd", "price of the track that coats and develops for it", ("USD",), AMOUNT, of="tool"),
+    Field("throughput_wph", "wafers exposed an hour, one pass each", ("1/h",), of="tool"),
+    Field("availability", "share of the hours in which the tool is fit to expose", ("",), of="tool", upper=1),
+    Field("tool_utilisation", "share of those hours in which it exposes", ("",), of="tool", upper=1),
+    Field("consumables_usd", "resist and other material of one pass", ("USD",), AMOUNT, of="tool"),
+    Field("fixed_usd_per_year", "other cost of the tool: space, power, people", ("USD/year",), AMOUNT, of="tool"),
+    Field("single_pitch_nm", "tightest pitch of lines in one exposure", ("nm",), of="tool"),
+    Field("le2_pitch_nm", "tightest pitch of lines practised with two exposures", ("nm",), of="tool"),
+    Field("le3_pitch_nm", "tightest pitch of lines practised with three exposures", ("nm",), of="tool"),
+    Field("via_pitch_nm", "tightest distance of holes, centre to centre, in one exposure", ("nm",), of="tool"),
+    Field("k1", "Rayleigh's k1 at the tightest pitch of lines in one exposure", ("",), of="tool"),
+    # What else a wafer's cost takes, and published figures that it is set against
+    Field("depreciation_years", "years over which tools are written off", ("years",), of="model"),
+    Field("service_fraction", "service a year as a share of the scanner's price", ("",), AMOUNT, of="model"),
+    Field("substrate_usd", "one bare wafer", ("USD",), AMOUNT, of="model"),
+    Field(
+        "extra_mask_carry",
+        "phi, share of a layer's other processing that an extra mask of the same layer brings",
+        ("",),
+        AMOUNT,
+        of="model",
+        upper=1,
+    ),
+    Field(
+        "reference_wafer_usd", "cost of a tsmc-n7 wafer, to which the cost of a layer is fitted", ("USD",), of="model"
+    ),
+    Field("euv_source_power_w", "power of the EUV source at intermediate focus", ("W",), of="model"),
+    Field("euv_dose_mj_per_cm2", "dose of an EUV exposure", ("mJ/cm2",), of="model", nominal=True),
+    Field("euv_overhead_s", "time a wafer takes on an EUV scanner beside exposing", ("s",), AMOUNT, of="model"),
+    Field("euv_exposed_area_cm2", "area exposed on a wafer", ("cm2",), of="model", nominal=True),
+    Field("euv_efficiency", "share of the EUV source power that ends as dose", ("",), of="model", upper=1),
+    Field(
+        "d0_per_exposure_per_cm2", "fatal defects that one more 193i exposure adds", ("per_cm2",), AMOUNT, of="model"
+    ),
+    Field("days_per_mask", "days of cycle time a mask layer takes", ("days",), AMOUNT, of="model"),
+    Field("euv_mask_cost_ratio", "cost of an EUV mask over a 193i mask", ("",), of="model"),
+    Field("duv_mask_usd", "cost of one 193i mask", ("USD",), AMOUNT, of="model"),
+    Field("high_na_cost_ratio", "published: one High-NA exposure over one at 0.33 NA", ("ratio",), of="model"),
+    Field("litho_share_n7", "published: lithography's share of a 7 nm wafer's cost", ("fraction",), of="model"),
+    Field("litho_share_n5", "published: lithography's share of a 5 nm wafer's cost", ("fraction",), of="model"),
+    Field("reference_wafer_n16_usd", "published: cost of a tsmc-n16 wafer", ("USD",), of="model"),
+    Field("reference_wafer_n5_usd", "published: cost of a tsmc-n5 wafer", ("USD",), of="model"),
+    Field("masks_n16", "published: masks of tsmc-n16", ("masks",), of="model"),
+    Field("masks_n7", "published: masks of tsmc-n7", ("masks",), of="model"),
+    Field("masks_n5", "published: masks of tsmc-n5", ("masks",), of="model"),
+    Field("masks_n5_without_euv", "published: masks that tsmc-n5 would have without EUV", ("masks",), of="model"),
+    Field("euv_exposures_n5", "published: EUV exposures of tsmc-n5", ("exposures",), of="model"),
 )
 
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _TABLE})
 
 
 def fields_of(owner: str) -> Mapping[str, Field]:
-    """Return the fields that an `owner`, "node" or "product", can have, by name.
+    """Return the fields that an `owner`, "node", "product", "tool" or "model", can have, by name.
 
     >>> fields_of("node")["d0"].units
     ('per_cm2',)
     """
-    return {field.name: field for field in _TABLE if field.of in (owner, "both")}
+    shared = ("both",) if owner in ("node", "product") else ()
+    return {field.name: field for field in _TABLE if field.of in (owner, *shared)}
+
+
+TOOL_OPTIONAL: Final = frozenset({"le2_pitch_nm", "le3_pitch_nm", "via_pitch_nm", "k1"})
+"""What a tool need not state: its single exposure says enough."""

@@ -91,7 +91,7 @@ def figure_range(figures: Sequence[Figure]) -> Range:
     the half-width of its kind; then widened to hold all other figures that are rival statements (`span`), their own
     ranges included. A second source can so only widen what one source alone would give: two that nearly agree do not
     make a figure certain, and the value never lies at the very end of its range for want of a third source. A nominal
-    value (a year, a wafer diameter) gets no half-width.
+    value (a year, a wafer diameter) gets no half-width, and no share passes its upper limit for the half-width's sake.
 
     figures: at least one figure, with numbers, all in the same unit.
     Returns numbers in that unit; a quantity that must be positive stays above zero because every h is below 1.
@@ -126,4 +126,7 @@ def figure_range(figures: Sequence[Figure]) -> Range:
             greatest = max(greatest, other.number, other.number if other.high is None else other.high)
     if least < low or greatest > high:
         basis += ", other sources"
+    if field is not None and field.upper is not None and greatest > field.upper:
+        greatest = field.upper
+        basis += f", at most {field.upper:g}"
     return Range(float(least), value, float(greatest), basis)

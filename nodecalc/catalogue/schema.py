@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from nodecalc.catalogue.fields import FIRST_YEAR, LAST_YEAR, Field, fields_of
-from nodecalc.catalogue.figure import KINDS, Figure
+from nodecalc.catalogue.fields import AMOUNT, FIRST_YEAR, LAST_YEAR, Field, fields_of
+from nodecalc.catalogue.figure import KINDS, Figure, make_figure
 from nodecalc.catalogue.names import shown
 from nodecalc.errors import CatalogueError, nearest
 
@@ -104,12 +104,41 @@ class Checker:
             raise self.error(place, f"{shown(str_of(raw))} is no year; must be within {FIRST_YEAR} to {LAST_YEAR}")
         return raw
 
+    def whole(self, place: str, raw: object, least: int, greatest: int) -> int:
+        """Return `raw` if it is a whole number within least..greatest."""
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            what = str(raw) if isinstance(raw, float) else type_name(raw)
+            raise self.error(place, f"is {what}; must be a whole number")
+        if not least <= raw <= greatest:
+            allowed = f"{least} to {greatest}"
+            raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be a whole number, {allowed}")
+        return raw
+
+    def number(self, place: str, raw: object, unit: str) -> float:
+        """Return `raw` if it is a finite number above 0."""
+        return float(self._number(place, Field("", "", (unit,)), raw))
+
+    def schema(self, given: object) -> None:
+        """Refuse a schema that is not ours."""
+        if given != SCHEMA or isinstance(given, bool):
+            said = type_name(given)
+            if isinstance(given, (int, float, str)) and not isinstance(given, bool):
+                said = shown(given if isinstance(given, str) else str_of(given))
+            raise self.error("", f"unknown schema {said}; known: {SCHEMA}")
+
+    def one_of(self, place: str, key: str, raw: object, choices: Collection[str], what: str = "") -> str:
+        """Return `raw` if it is one of `choices`; else an error that calls it an unknown `what`, or `key`."""
+        word = self.text(f"{place} {key}", raw)
+        if word not in choices:
+            raise self.error(place, f"unknown {what or key} '{shown(word)}'; {hint(word, choices)}")
+        return word
+
     def figures(
         self, place: str, table: Mapping[str, Any], owner: str, *, also: tuple[str, ...] = (), stand_ins: bool = False
     ) -> dict[str, tuple[Figure, ...]]:
-        """Return by field the figures that `table`, of a node or product (`owner`), states beside the keys `also`."""
+        """Return by field the figures that `table`, of an `owner` of `fields_of`, states beside the keys `also`."""
         allowed = fields_of(owner)
-        self.keys(place, table, (*also, *allowed), "field")
+        self.keys(place, table, (*allowed, *also), "field")
         return {
             name: self._field(f"{place} {name}", allowed[name], raw, stand_ins)
             for name, raw in table.items()
@@ -153,28 +182,14 @@ class Checker:
             raise self.error(place, f"unknown kind '{shown(kind)}'; allowed: {', '.join(KINDS)}")
         if stand_in and kind != ASSUMED:
             raise self.error(place, f"kind '{kind}' among stand-ins; must be {ASSUMED}")
-        value = self._value(place, field, raw["value"])
-        low, high = self._range(place, field, value, raw)
+        self._range(place, field, self._value(place, field, raw["value"]), raw)
         source = raw.get("source", USER_SOURCE)
         if source not in self.source_ids:
             raise self.error(place, f"unknown source '{shown(source)}'; {hint(source, self.source_ids)}")
         self.uses_default_source |= source == USER_SOURCE
-        year = self.year(f"{place} year", raw["year"]) if "year" in raw else None
-        return Figure(
-            field.name,
-            value,
-            raw["unit"],
-            low,
-            high,
-            kind,
-            source,
-            year,
-            raw.get("note", ""),
-            raw.get("measured_by", ""),
-            raw.get("prefer", False),
-            raw.get("seen", True),
-            raw.get("span", True),
-        )
+        if "year" in raw:
+            self.year(f"{place} year", raw["year"])
+        return make_figure(field.name, raw | {"source": source})
 
     def _needed(self, key: str, field: Field) -> str:
         if key == "unit":
@@ -204,30 +219,29 @@ class Checker:
             raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be a finite number")
         if field.sort == "count" and (raw < 0 or raw != int(raw)):
             raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be a whole number, 0 or more")
+        if field.sort == AMOUNT and raw < 0:
+            raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be 0 or more")
         if field.positive and raw <= 0:
             raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be above 0")
         if field.upper is not None and raw > field.upper:
             raise self.error(place, f"{shown(str_of(raw))} is not allowed; must be at most {field.upper:g}")
         return raw
 
-    def _range(
-        self, place: str, field: Field, value: float | int | str, raw: Mapping[str, Any]
-    ) -> tuple[float | None, float | None]:
+    def _range(self, place: str, field: Field, value: float | int | str, raw: Mapping[str, Any]) -> None:
         given = [key for key in ("low", "high") if key in raw]
         if not given:
-            return None, None
+            return
         if isinstance(value, str):
             raise self.error(place, f"a text with {given[0]}; only numbers have a range")
         if len(given) == 1:
             raise self.error(place, f"{given[0]} alone; give both low and high")
-        # A bound of a count or year may lie between two of them, but nowhere that the value itself could not be near.
-        as_number = field._replace(sort="number") if field.sort != "count" else field
-        low, high = (self._number(f"{place} {key}", as_number, raw[key]) for key in ("low", "high"))
+        # A bound of a year may lie between two of them, but nowhere that the value itself could not be near.
+        as_number = field._replace(sort="number") if field.sort == "year" else field
+        low, high = (self._number(f"{place} {key}", as_number, raw[key]) for key in given)
         if low > value:
             raise self.error(place, f"low {low} is above the value {value}; must be low <= value <= high")
         if high < value:
             raise self.error(place, f"high {high} is below the value {value}; must be low <= value <= high")
-        return low, high
 
 
 def str_of(number: float | int) -> str:

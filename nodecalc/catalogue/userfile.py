@@ -1,25 +1,31 @@
-"""A user's catalogue file: read, checked, and laid over the built-in entries that it touches."""
+"""A user's catalogue file: read once, checked, and laid over the built-in entries that it touches."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import builtin
-from nodecalc.catalogue.entries import BUILT_IN, Node, Product, Source
-from nodecalc.catalogue.figure import Figure, preferred_figure
+from nodecalc.catalogue.entries import BUILT_IN, Node, Product, Source, Stack, Tool, make_tool
+from nodecalc.catalogue.fields import TOOL_OPTIONAL, fields_of
+from nodecalc.catalogue.figure import Figure
+from nodecalc.catalogue.merger import Merger
 from nodecalc.catalogue.names import shown
-from nodecalc.catalogue.schema import ASSUMED, SCHEMA, USER_SOURCE, Checker, hint, shown_path, str_of, type_name
-from nodecalc.errors import CatalogueError
+from nodecalc.catalogue.schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
+from nodecalc.catalogue.stackfile import read_stack
+from nodecalc.catalogue.tomlfile import load_toml
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue.catalogue import Catalogue
 
 NODE_CLASSES: Final = ("logic", "dram", "nand")
 
-_TOP_KEYS: Final = ("schema", "version", "source", "node", "product", "tool", "model", "stack")
-"""The last three belong to `litho_userfile`, which reads the same file."""
-
+_TABLES: Final = ("source", "node", "product", "tool", "model", "stack")
+_TOP_KEYS: Final = ("schema", "version", *_TABLES)
 _NODE_TEXTS: Final = ("foundry", "name", "class")
+_NODE_OPTIONAL: Final = ("peer", "wafer_note")
 _PRODUCT_TEXTS: Final = ("name", "vendor", "kind")
 _SOURCE_KEYS: Final = ("title", "publisher", "year", "address", "read", "verified")
 
@@ -27,98 +33,59 @@ _SOURCE_KEYS: Final = ("title", "publisher", "year", "address", "read", "verifie
 class UserFile(NamedTuple):
     """What a user's file adds and changes, already merged with the built-in entries of the same ids."""
 
-    nodes: Mapping[str, Node]
-    products: Mapping[str, Product]
-    sources: Mapping[str, Source]
+    nodes: dict[str, Node]
+    products: dict[str, Product]
+    sources: dict[str, Source]
+    tools: dict[str, Tool]
+    model: dict[str, tuple[Figure, ...]]
+    stacks: dict[str, Stack]
     replaced: tuple[str, ...]
 
 
-def read_user_file(path: str | os.PathLike[str]) -> UserFile:
-    """Return the checked content of the user's catalogue file at `path`; CatalogueError where it cannot be used."""
+def read_user_file(path: str | os.PathLike[str], base: Catalogue) -> UserFile:
+    """Return the checked content of the user's file at `path`, over `base`; CatalogueError where it cannot be used."""
     file = os.fsdecode(path)
-    data = _load(file)
-    reader = _Merger(file, data)
-    reader.read()
-    return UserFile(reader.nodes, reader.products, reader.sources, tuple(reader.replaced))
+    return _Reader(file, load_toml(file, "catalogue"), base).read()
 
 
-def _load(file: str) -> dict[str, Any]:
-    import tomllib
-
-    name = shown_path(file)
-    try:
-        with open(file, "rb") as stream:  # noqa: PTH123
-            text = stream.read().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise CatalogueError(f"{name}: no such file; give the path of a TOML catalogue file") from None
-    except OSError as error:
-        raise CatalogueError(f"{name}: cannot be read: {error.strerror or type(error).__name__}") from None
-    except UnicodeDecodeError as error:
-        raise CatalogueError(f"{name}: not TOML: byte {error.start} is not UTF-8") from None
-    except ValueError:  # a NUL in the name
-        raise CatalogueError(f"{name}: no such file; give the path of a TOML catalogue file") from None
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:
-        # tomllib says "... (at line 3, column 5)"; a whole number of thousands of digits fails without a place.
-        problem = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number with too many digits"
-        raise CatalogueError(f"{name}: not TOML: {problem if problem.isprintable() else ascii(problem)}") from None
-    except RecursionError:
-        raise CatalogueError(f"{name}: not a catalogue: lists or tables nested too deep") from None
-
-
-class _Merger:
+class _Reader:
     """Goes through one user's file, table by table."""
 
-    def __init__(self, file: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, file: str, data: Mapping[str, Any], base: Catalogue) -> None:
         self.file = file
-        self.short = shown_path(os.path.basename(file))  # noqa: PTH119
         self.data = data
-        self.built_in_sources = builtin.source_ids()
+        self.base = base
+        self.merge = Merger(file)
+        self.check = self.merge.check
+        self.short = self.merge.short
         self.nodes: dict[str, Node] = {}
-        self.products: dict[str, Product] = {}
-        self.sources: dict[str, Source] = {}
-        self.replaced: list[str] = []
-        self.check = Checker(file, ())
 
-    def read(self) -> None:
+    def read(self) -> UserFile:
         check, data = self.check, self.data
         if "schema" not in data:
             raise check.error("", f"no schema; write 'schema = {SCHEMA}' at the top")
-        if data["schema"] != SCHEMA or isinstance(data["schema"], bool):
-            given = data["schema"]
-            said = type_name(given) if isinstance(given, (dict, list, bool)) else shown(str_of(given))
-            raise check.error("", f"unknown schema {said}; known: {SCHEMA}")
+        check.schema(data["schema"])
         check.keys("top level", data, _TOP_KEYS)
         if "version" in data:
             check.text("version", data["version"])
-        for section in ("source", "node", "product"):
-            check.table(section, data.get(section, {}))
-        own_sources = data.get("source", {})
-        check.source_ids = list(dict.fromkeys((*self.built_in_sources, *own_sources, USER_SOURCE)))
-        for id_, raw in own_sources.items():
-            self._source(id_, raw)
-        for id_, raw in data.get("node", {}).items():
-            self._node(id_, raw)
-        for id_, raw in data.get("product", {}).items():
-            self._product(id_, raw)
-        if check.uses_default_source and USER_SOURCE not in self.sources:
+        tables = {name: check.table(name, data.get(name, {})) for name in _TABLES}
+        check.source_ids = list(dict.fromkeys((*builtin.source_ids(), *tables["source"], USER_SOURCE)))
+        sources = {id_: self._source(id_, raw) for id_, raw in tables["source"].items()}
+        for id_, raw in tables["node"].items():
+            self.nodes[id_] = self._node(id_, raw)
+        products = {id_: self._product(id_, raw) for id_, raw in tables["product"].items()}
+        # The built-in tools, model and stacks are read only where the file touches them.
+        tools = {id_: self._tool(id_, raw) for id_, raw in tables["tool"].items()}
+        model = check.figures("[model]", tables["model"], "model")
+        if model:
+            self.merge.figures("model", self.base.model, model)
+        stacks = {id_: self._stack(id_, raw, tools) for id_, raw in tables["stack"].items()}
+        if check.uses_default_source and USER_SOURCE not in sources:
             title = f"Given in {shown_path(self.file)}"
-            self.sources[USER_SOURCE] = Source(USER_SOURCE, title, "user's catalogue file", None, origin=self.short)
+            sources[USER_SOURCE] = Source(USER_SOURCE, title, "user's catalogue file", None, origin=self.short)
+        return UserFile(self.nodes, products, sources, tools, model, stacks, tuple(self.merge.replaced))
 
-    def _say(self, text: str) -> None:
-        self.replaced.append(f"{text} ({self.short})")
-
-    def _id(self, section: str, id_: str, known: list[str]) -> None:
-        if not builtin.is_id(id_):
-            close = hint(id_, known) if known else ""
-            raise self.check.error(
-                section, f"bad id '{shown(id_)}'; ids are lower case letters, digits, '+', '-' and '.'; {close}"
-            )
-
-    # Sources
-
-    def _source(self, id_: str, raw: object) -> None:
+    def _source(self, id_: str, raw: object) -> Source:
         check = self.check
         place = f"[source.{shown(id_)}]"
         check.text("[source] id", id_)
@@ -133,7 +100,7 @@ class _Merger:
             key: check.text(f"{place} {key}", table.get(key, ""), empty=True)
             for key in ("publisher", "address", "read")
         }
-        self.sources[id_] = Source(
+        found = Source(
             id_,
             check.text(f"{place} title", table["title"]),
             texts["publisher"],
@@ -143,42 +110,41 @@ class _Merger:
             verified,
             self.short,
         )
-        self._say(f"source {id_}: {'replaced' if id_ in self.built_in_sources else 'added'}")
+        self.merge.say(f"source {id_}: {'replaced' if id_ in builtin.source_ids() else 'added'}")
+        return found
 
-    # Nodes
-
-    def _node(self, id_: str, raw: object) -> None:
+    def _node(self, id_: str, raw: object) -> Node:
         check = self.check
         known = [entry.id for entry in builtin.node_names()]
-        self._id("[node]", id_, known)
+        self.merge.id("[node]", id_, known)
         place = f'[node."{id_}"]'
         table = check.table(place, raw)
         texts: dict[str, str] = {key: check.text(f"{place} {key}", table[key]) for key in _NODE_TEXTS if key in table}
+        texts |= {key: check.text(f"{place} {key}", table[key], empty=True) for key in _NODE_OPTIONAL if key in table}
         if texts.get("class", NODE_CLASSES[0]) not in NODE_CLASSES:
             given = shown(texts["class"])
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
+        if texts.get("peer"):
+            check.one_of(place, "peer", texts["peer"], self._node_ids(), "node")
         aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
-        own = (*_NODE_TEXTS, "aliases", ASSUMED)
-        figures = check.figures(place, table, "node", also=own)
+        figures = check.figures(place, table, "node", also=(*_NODE_TEXTS, *_NODE_OPTIONAL, "aliases", ASSUMED))
         stand_ins: dict[str, tuple[Figure, ...]] = {}
         if ASSUMED in table:
             inner = f'[node."{id_}".{ASSUMED}]'
             stand_ins = check.figures(inner, check.table(inner, table[ASSUMED]), "node", stand_ins=True)
-        if id_ in known:
-            base = builtin.node(id_)
-            self._note_texts(id_, {"foundry": base.foundry, "name": base.name, "class": base.node_class}, texts)
-            if aliases is not None and aliases != base.aliases:
-                self._say(f"{id_}.aliases: replaced")
-            origin = f"{BUILT_IN}, {self.short}"
+        new = id_ not in known
+        if new:
+            self.merge.need(place, "node", [key for key in _NODE_TEXTS if key not in texts], id_, known)
+            base, origin = Node(id_, "", "", (), "", {}), self.short
+            self.merge.say(f"{id_}: new node")
         else:
-            missing = [key for key in _NODE_TEXTS if key not in texts]
-            if missing:
-                raise check.error(place, f"new node without {', '.join(missing)}; {self._new_hint(id_, known)}")
-            base = Node(id_, "", "", (), "", {})
-            origin = self.short
-            self._say(f"{id_}: new node")
-        merged = self._merge(id_, base.figures, figures, stand_ins, new_entry=id_ not in known)
-        self.nodes[id_] = Node(
+            base, origin = builtin.node(id_), f"{BUILT_IN}, {self.short}"
+            old = {"foundry": base.foundry, "name": base.name, "class": base.node_class}
+            self.merge.texts(id_, {**old, "peer": base.peer, "wafer_note": base.wafer_note}, texts)
+            if aliases is not None and aliases != base.aliases:
+                self.merge.say(f"{id_}.aliases: replaced")
+        merged = self.merge.figures(id_, base.figures, figures, stand_ins, new_entry=new)
+        return Node(
             id_,
             texts.get("foundry", base.foundry),
             texts.get("name", base.name),
@@ -186,56 +152,14 @@ class _Merger:
             texts.get("class", base.node_class),
             MappingProxyType(merged),
             origin,
+            texts.get("peer", base.peer),
+            texts.get("wafer_note", base.wafer_note),
         )
 
-    def _new_hint(self, id_: str, known: list[str]) -> str:
-        advice = hint(id_, known)
-        return f"add them, or, for a node that exists, use its id ({advice})"
-
-    def _note_texts(self, id_: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        for key, text in new.items():
-            if text != old[key]:
-                self._say(f"{id_}.{key}: {_said(old[key])} -> {_said(text)}")
-
-    def _merge(
-        self,
-        id_: str,
-        old: Mapping[str, tuple[Figure, ...]],
-        new: Mapping[str, tuple[Figure, ...]],
-        stand_ins: Mapping[str, tuple[Figure, ...]],
-        *,
-        new_entry: bool = False,
-    ) -> dict[str, tuple[Figure, ...]]:
-        merged = dict(old)
-        for field, figures in new.items():
-            self._note_figure(id_, field, old.get(field), figures, new_entry)
-            merged[field] = figures
-        for field, figures in stand_ins.items():
-            present = merged.get(field)
-            if present is not None and (field in new or preferred_figure(present).source != ASSUMED):
-                # A published figure always wins; say so, as the line in the file would otherwise seem to be in force.
-                self._say(f"{id_}.{field}: stand-in {_said(figures[0].value)} not used, there is a published figure")
-                continue
-            self._note_figure(id_, field, old.get(field), figures, new_entry)
-            merged[field] = figures
-        return merged
-
-    def _note_figure(
-        self, id_: str, field: str, old: tuple[Figure, ...] | None, new: tuple[Figure, ...], new_entry: bool
-    ) -> None:
-        if new_entry:
-            return  # one line says that the entry is new
-        if old is None:
-            self._say(f"{id_}.{field}: added {_state(new)}")
-        else:
-            self._say(f"{id_}.{field}: {_state(old)} -> {_state(new)}")
-
-    # Products
-
-    def _product(self, id_: str, raw: object) -> None:
+    def _product(self, id_: str, raw: object) -> Product:
         check = self.check
         known = builtin.product_ids()
-        self._id("[product]", id_, known)
+        self.merge.id("[product]", id_, known)
         place = f'[product."{id_}"]'
         table = check.table(place, raw)
         texts: dict[str, str] = {
@@ -243,7 +167,7 @@ class _Merger:
         }
         if "node" in table:
             node = check.text(f"{place} node", table["node"], empty=True)
-            nodes = list(dict.fromkeys((*(entry.id for entry in builtin.node_names()), *self.nodes)))
+            nodes = self._node_ids()
             if node and node not in nodes:
                 raise check.error(
                     place, f"unknown node '{shown(node)}'; {hint(node, nodes)}; \"\" where it is not known"
@@ -251,21 +175,17 @@ class _Merger:
             texts["node"] = node
         figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node"))
         base = builtin.product(id_)
-        if base is not None:
-            self._note_texts(
-                id_, {"name": base.name, "vendor": base.vendor, "kind": base.kind, "node": base.node}, texts
-            )
-            origin = f"{BUILT_IN}, {self.short}"
+        new = base is None
+        if base is None:
+            self.merge.need(place, "product", [key for key in ("name", "vendor") if key not in texts], id_, known)
+            base, origin = Product(id_, "", "", "", "", {}), self.short
+            self.merge.say(f"{id_}: new product")
         else:
-            missing = [key for key in ("name", "vendor") if key not in texts]
-            if missing:
-                advice = self._new_hint(id_, known).replace("a node", "a product")
-                raise check.error(place, f"new product without {', '.join(missing)}; {advice}")
-            base = Product(id_, "", "", "", "", {})
-            origin = self.short
-            self._say(f"{id_}: new product")
-        merged = self._merge(id_, base.figures, figures, {}, new_entry=origin == self.short)
-        self.products[id_] = Product(
+            origin = f"{BUILT_IN}, {self.short}"
+            old = {"name": base.name, "vendor": base.vendor, "kind": base.kind, "node": base.node}
+            self.merge.texts(id_, old, texts)
+        merged = self.merge.figures(id_, base.figures, figures, new_entry=new)
+        return Product(
             id_,
             texts.get("name", base.name),
             texts.get("vendor", base.vendor),
@@ -275,11 +195,31 @@ class _Merger:
             origin,
         )
 
+    def _tool(self, id_: str, raw: object) -> Tool:
+        check, known = self.check, self.base.tools
+        base = known.get(id_)
+        if not (id_.isascii() and id_.isalnum() and id_ == id_.lower()):
+            close = hint(id_, known)
+            raise check.error("[tool]", f"bad id '{shown(id_)}'; ids are lower case letters and digits; {close}")
+        place = f"[tool.{id_}]"
+        table = check.table(place, raw)
+        name = check.text(f"{place} name", table["name"]) if "name" in table else ""
+        stated = check.figures(place, table, "tool", also=("name",))
+        if base is None:
+            needed = [field for field in fields_of("tool") if field not in TOOL_OPTIONAL]
+            self.merge.need(place, "tool", [field for field in needed if field not in stated], id_, known)
+            self.merge.say(f"{id_}: new tool")
+            return make_tool(id_, name or id_, stated, self.short)
+        self.merge.texts(id_, {"name": base.name}, {"name": name} if name else {})
+        merged = self.merge.figures(id_, base.figures, stated)
+        return make_tool(id_, name or base.name, merged, f"{BUILT_IN}, {self.short}")
 
-def _said(value: float | int | str) -> str:
-    return f'"{shown(value)}"' if isinstance(value, str) else str(value)
+    def _stack(self, id_: str, raw: object, tools: Collection[str]) -> Stack:
+        known = dict.fromkeys((*self.base.tools, *tools))
+        found = read_stack(self.check, id_, raw, known, self._node_ids(), self.short)
+        self.merge.say(f"stack {id_}: {'replaced' if id_ in self.base.stack_ids else 'added'}")
+        return found
 
-
-def _state(figures: tuple[Figure, ...]) -> str:
-    figure = preferred_figure(figures)
-    return f"{_said(figure.value)} ({ASSUMED})" if figure.kind == ASSUMED else _said(figure.value)
+    def _node_ids(self) -> list[str]:
+        built_in = (entry.id for entry in builtin.node_names())
+        return list(dict.fromkeys((*built_in, *self.data.get("node", {}))))

@@ -33,11 +33,11 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List real chips, or show every figure of some beside what the calculator answers for the same die."""
-    from ..catalogue import load_catalogue
+    from ..catalogue import open_catalogue
     from ..render.chips import chip_report, chips_report
     from ..render.output import write
 
-    catalogue = load_catalogue(catalog)
+    catalogue = open_catalogue(catalog)
     if chip:
         from ..errors import InputError
 

@@ -42,19 +42,15 @@ def run(
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
     from ..answer import estimate
+    from ..catalogue import open_catalogue
     from ..errors import InputError
-    from ..lookup import builtin
     from ..render.die import die_report
     from ..render.output import WRITERS, write, writer
 
     if explain and writer(output_format) is WRITERS["csv"]:
         raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
     writer(output_format)
-    catalogue = builtin()
-    if catalog is not None:
-        from ..catalogue import load_catalogue
-
-        catalogue = load_catalogue(catalog)
+    catalogue = open_catalogue(catalog)
     names: list[str | None] = list(node) if node else [None]
     estimates = [estimate(size, node=name, chip=chip, strict=strict, catalogue=catalogue, **given) for name in names]
     write(die_report(estimates, catalogue, explain), output_format)

@@ -27,11 +27,11 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List the process nodes, or show every figure of some with range, kind, source and year."""
-    from ..catalogue import load_catalogue
+    from ..catalogue import open_catalogue
     from ..render.nodes import node_report, nodes_report
     from ..render.output import write
 
-    catalogue = load_catalogue(catalog)
+    catalogue = open_catalogue(catalog)
     if node:
         from ..errors import InputError
 

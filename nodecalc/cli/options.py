@@ -36,16 +36,16 @@ def listed(text: str | None) -> list[str] | None:
 
 def complete_node(incomplete: str) -> list[str]:
     """Return the node ids that start with `incomplete`, for shell completion."""
-    from ..lookup import builtin
+    from ..catalogue import open_catalogue
 
-    return [i for i in builtin().node_ids if i.startswith(incomplete.lower())]
+    return [i for i in open_catalogue(None).node_ids if i.startswith(incomplete.lower())]
 
 
 def complete_chip(incomplete: str) -> list[str]:
     """Return the chip ids that start with `incomplete`, for shell completion."""
-    from ..lookup import builtin
+    from ..catalogue import open_catalogue
 
-    return [p.id for p in builtin().products() if p.id.startswith(incomplete.lower())]
+    return [p.id for p in open_catalogue(None).products() if p.id.startswith(incomplete.lower())]
 
 
 def complete_model(incomplete: str) -> list[str]:

@@ -36,19 +36,16 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
-    from ..catalogue import load_catalogue
-    from ..catalogue.litho import load_litho
+    from ..catalogue import open_catalogue
     from ..errors import InputError
     from ..exposure import read_inputs
-    from ..lookup import builtin
     from ..patterning import choose, patterning_options
     from ..render.output import write, writer
     from ..render.patterning import Pitch, patterning_report
 
     writer(output_format)
-    catalogue = builtin() if catalog is None else load_catalogue(catalog)
-    litho = load_litho(catalog)
-    inputs = read_inputs(given)
+    catalogue = open_catalogue(catalog)
+    inputs = read_inputs(given, catalogue)
     allowed = listed(tools) or []
     wanted = feature.strip().lower()
     pitches = []
@@ -58,7 +55,7 @@ def run(
             nanometres = float(width)
         except ValueError:
             raise InputError(f"pitch '{text}': not a pitch in nm; allowed: 36, 36nm or 32.5") from None
-        options = patterning_options(nanometres, allowed, wanted, litho, inputs)
+        options = patterning_options(nanometres, allowed, wanted, catalogue, inputs)
         choose(options, nanometres, wanted)
         pitches.append(Pitch(nanometres, options))
-    write(patterning_report(pitches, wanted, litho, catalogue, inputs), output_format)
+    write(patterning_report(pitches, wanted, catalogue, inputs), output_format)

@@ -12,9 +12,9 @@ EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecal
 
 def complete_source(incomplete: str) -> list[str]:
     """Return the source ids that start with `incomplete`, for shell completion."""
-    from ..lookup import builtin
+    from ..catalogue import open_catalogue
 
-    return [s.id for s in builtin().sources() if s.id.startswith(incomplete)]
+    return [s.id for s in open_catalogue(None).sources() if s.id.startswith(incomplete)]
 
 
 def run(
@@ -25,8 +25,8 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List the sources, or show one: what it is, how far it was read, which figures rest on it."""
-    from ..catalogue import load_catalogue
+    from ..catalogue import open_catalogue
     from ..render.output import write
     from ..render.source_list import sources_report
 
-    write(sources_report(source or [], load_catalogue(catalog)), output_format)
+    write(sources_report(source or [], open_catalogue(catalog)), output_format)

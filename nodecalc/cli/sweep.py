@@ -23,9 +23,9 @@ EPILOG: Final = (
 
 def complete_axis(incomplete: str) -> list[str]:
     """Return the axes that start with `incomplete`, for shell completion."""
-    from ..sweeps.ranges import AXIS_KEYS
+    from ..sweeps.ranges import axis_keys
 
-    return [f"{key}=" for key in AXIS_KEYS if key.startswith(incomplete.lower().replace("-", "_"))]
+    return [f"{key}=" for key in axis_keys(()) if key.startswith(incomplete.lower().replace("-", "_"))]
 
 
 def complete_result(incomplete: str) -> list[str]:
@@ -211,7 +211,7 @@ def _request(
 
     inputs: dict[str, Any] = {}
     if chip is not None and not nodes:
-        from ..lookup import open_catalogue
+        from ..catalogue import open_catalogue
 
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:

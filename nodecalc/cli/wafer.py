@@ -8,7 +8,6 @@ from ..catalogue.builtin import tool_ids
 from .options import CatalogFile, Format, complete_node, listed, with_options
 
 if TYPE_CHECKING:
-    from ..catalogue.litho import Litho
     from ..render.wafer import Curve
     from ..wafer import WaferCost
 
@@ -21,12 +20,17 @@ CURVE_W: Final = (25.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 350.0, 500.0, 75
 """Source powers of the curve: from what laboratories show to what is announced for 2030."""
 
 
-def complete_tool(incomplete: str) -> list[str]:
+def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
-    from ..catalogue.litho import load_litho
+    from ..catalogue import open_catalogue
+    from ..errors import NodecalcError
 
+    try:
+        known = open_catalogue(ctx.params.get("catalog"))
+    except NodecalcError:  # of a file that cannot be read there is nothing to say while a word is typed
+        known = open_catalogue(None)
     before, comma, last = incomplete.lower().rpartition(",")
-    return [f"{before}{comma}{tool}" for tool in load_litho().tools if tool.startswith(last)]
+    return [f"{before}{comma}{tool}" for tool in known.tools if tool.startswith(last)]
 
 
 Tools = Annotated[
@@ -34,7 +38,7 @@ Tools = Annotated[
     typer.Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help=f"only these exposure tools: {', '.join(tool_ids())}",
+        help=f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
         autocompletion=complete_tool,
     ),
 ]
@@ -50,7 +54,12 @@ def run(
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option("--without", metavar="TOOL,TOOL", help="the same wafer without these tools; euv is all EUV tools"),
+        typer.Option(
+            "--without",
+            metavar="TOOL,TOOL",
+            help="the same wafer without these tools; euv is all EUV tools",
+            autocompletion=complete_tool,
+        ),
     ] = None,
     tools: Tools = None,
     *,
@@ -86,11 +95,9 @@ def run(
     """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
     import sys
 
-    from ..catalogue import load_catalogue
-    from ..catalogue.litho import load_litho
+    from ..catalogue import open_catalogue
     from ..errors import InputError
     from ..exposure import EUV_KEYS
-    from ..lookup import builtin
     from ..render.bars import has_blocks
     from ..render.output import WRITERS, write, writer
     from ..render.wafer import compare as beside
@@ -103,8 +110,7 @@ def run(
             raise InputError(
                 f"{option} with csv: CSV holds the rows alone; use table, markdown or json, or leave it out"
             )
-    catalogue = builtin() if catalog is None else load_catalogue(catalog)
-    litho = load_litho(catalog)
+    catalogue = open_catalogue(catalog)
     inputs: dict[str, Any] = dict(given)
     if area is not None:
         inputs["die_area_mm2"] = _area(area)
@@ -115,13 +121,12 @@ def run(
         like=like,
         stack=stack,
         catalogue=catalogue,
-        litho=litho,
         **inputs,
     )
     other = None
     if compare is not None:
         inputs.pop("fab_factor", None)  # it is fitted to one node's fab
-        other = beside(answer, wafer_cost(compare, catalogue=catalogue, litho=litho, **inputs))
+        other = beside(answer, wafer_cost(compare, catalogue=catalogue, **inputs))
     notes = []
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
@@ -131,9 +136,8 @@ def run(
     write(
         wafer_report(
             answer,
-            catalogue,
             other,
-            _curve(answer, litho) if power_curve else None,
+            _curve(answer) if power_curve else None,
             explain,
             # A chart belongs into the table for people; a document gets the numbers alone.
             has_blocks(sys.stdout) if form is WRITERS["table"] else None,
@@ -154,19 +158,18 @@ def _area(text: str) -> float:
 
 def _sees_euv(w: "WaferCost") -> bool:
     """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
-    from ..penalties import PEERS
     from ..stack_cost import totals
 
-    peer = w.litho.stack(PEERS[w.node]) if w.node in PEERS else None
-    return w.euv_exposures > 0 or (peer is not None and totals(peer, w.litho).euv_exposures > 0)
+    peer = w.catalogue.stack(w.peer) if w.peer else None
+    return w.euv_exposures > 0 or (peer is not None and totals(peer, w.catalogue).euv_exposures > 0)
 
 
-def _curve(w: "WaferCost", litho: "Litho") -> "Curve":
+def _curve(w: "WaferCost") -> "Curve":
     from ..patterning import power_curve
     from ..render.wafer import Curve
 
     own = w.inputs.get("euv_source_power_w")
     powers = sorted({*CURVE_W, *(() if own is None else (own,))})
     # Margin, vintage and k_fab are no part of what a layer costs; power_curve leaves them aside.
-    points, break_even = power_curve(powers, litho, w.inputs)
+    points, break_even = power_curve(powers, w.catalogue, w.inputs)
     return Curve(points, break_even, w.tariff.model("euv_dose_mj_per_cm2"))

@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..catalogue.entries import Source
 from ..catalogue.figure import Figure, Range, preferred_figure
-from ..catalogue.schema import USER_SOURCE
-from ..errors import UnknownNameError
 from ..exposure import EUV_KEYS, REFERENCE_TOOL
+from ..vocabulary import tool_keys
 from .sources import source_row
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.litho import Litho
-
-TOOL_FIELDS: Final = (
-    "scanner_price_usd",
-    "track_price_usd",
-    "throughput_wph",
-    "availability",
-    "tool_utilisation",
-    "consumables_usd",
-    "fixed_usd_per_year",
-)
-"""Fields of a tool that the price of an exposure takes."""
 
 SHARED: Final = ("depreciation_years", "service_fraction")
 """Parameters of the model that the price of every exposure takes."""
@@ -77,12 +63,12 @@ class Used(NamedTuple):
 
 
 def used_figures(
-    litho: Litho, tools: Collection[str], model: Iterable[str], given: Mapping[str, float], feature: str = ""
+    catalogue: Catalogue, tools: Collection[str], model: Iterable[str], given: Mapping[str, float], feature: str = ""
 ) -> tuple[Used, ...]:
     """Return the figures behind exposures with `tools` and behind the parameters `model`, in that order.
 
     Args:
-        litho: where they stand.
+        catalogue: where they stand.
         tools: ids of the tools in use; steps beside exposure are priced from the reference tool, which is added.
         model: further parameters of the model.
         given: what the user gave, by vocabulary key.
@@ -92,14 +78,14 @@ def used_figures(
     reaching = set(tools) if feature else set()
     chosen = {REFERENCE_TOOL, *tools}
     found: dict[str, Used] = {}
-    powered = any(key in given for key in EUV_KEYS) and any(litho.tools[t].is_euv for t in chosen)
+    powered = any(key in given for key in EUV_KEYS) and any(catalogue.tools[t].is_euv for t in chosen)
     for key in (*SHARED, *(SOURCE_MODEL if powered else ()), *model):
-        found[key] = _used(key, litho.model[key], None if key in given else litho.range(key), given)
-    for name, tool in litho.tools.items():
+        found[key] = _used(key, catalogue.model[key], None if key in given else catalogue.parameter_range(key), given)
+    for name, tool in catalogue.tools.items():
         if name not in chosen:
             continue
-        for field in TOOL_FIELDS:
-            key = f"{name}_{field}"
+        for key in tool_keys([name]):
+            field = key.removeprefix(f"{name}_")
             if field == "throughput_wph" and tool.is_euv and powered and key not in given:
                 continue  # worked out from the source's power, not taken from the catalogue
             found[key] = _used(key, tool.figures[field], None if key in given else tool.range(field), given)
@@ -153,14 +139,4 @@ def litho_sources(used: Iterable[Used], catalogue: Catalogue) -> list[dict[str, 
                 "note": figure.note,
             }
             support.setdefault(figure.source, {})[f"{u.key} {figure.value} {figure.note}"] = row
-    return [{**source_row(_source(catalogue, i)), "figures": list(rows.values())} for i, rows in support.items()]
-
-
-def _source(catalogue: Catalogue, id_: str) -> Source:
-    """Return the source `id_`; of bare figures in a file of tools alone the catalogue of nodes knows nothing."""
-    try:
-        return catalogue.source(id_)
-    except UnknownNameError:
-        if id_ != USER_SOURCE:
-            raise
-        return Source(USER_SOURCE, "figures given without a source", "user's catalogue file", None)
+    return [{**source_row(catalogue.source(i)), "figures": list(rows.values())} for i, rows in support.items()]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..digits import shown
 from .litho_figures import litho_sources, marks, used_figures
 from .report import Column, Report, Table
-from .sources import REPLACED, replaced_notes
+from .sources import replaced_notes
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
-    from ..catalogue.litho import Litho
     from ..patterning import Option
 
 
@@ -24,29 +23,26 @@ class Pitch(NamedTuple):
 
 
 def patterning_report(
-    pitches: Sequence[Pitch], feature: str, litho: Litho, catalogue: Catalogue, given: Mapping[str, float]
+    pitches: Sequence[Pitch], feature: str, catalogue: Catalogue, given: Mapping[str, float]
 ) -> Report:
     """Return what `nodecalc patterning` prints for `pitches` of a `feature` under the wafer inputs `given`."""
     tools = list(dict.fromkeys(option.tool for p in pitches for option in p.options))
-    used = used_figures(litho, tools, (), given, feature)
+    euv = any(catalogue.tools[tool].is_euv for tool in tools)
+    used = used_figures(catalogue, tools, (), given, feature)
     rows: list[dict[str, Any]] = []
     for p in pitches:
         for option in p.options:
-            own = used_figures(litho, {option.tool}, (), given, feature)
+            own = used_figures(catalogue, {option.tool}, (), given, feature)
             rows.append({"pitch_nm": p.pitch_nm, "feature": feature, **option._asdict(), **marks(own)})
     weak = marks(used)
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in weak.items() if keys)
     notes = [
         "* the cheapest that reaches the pitch; relative: one 193i exposure with its step = 1; cuts are in all counts",
         "k1 of each exposure at this pitch, pitch of the exposure = 2 k1 lambda / NA; below 0.25 no optics print lines",
-        *([] if "euv" in tools else [f"only {', '.join(tools)} allowed; --tools arfi,euv allows EUV too"]),
-        *(
-            ["--euv-power and --dose change nothing here: no EUV tool is allowed"]
-            if given and not any(litho.tools[tool].is_euv for tool in tools)
-            else []
-        ),
+        *([] if euv else [f"only {', '.join(tools)} allowed; --tools arfi,euv allows EUV too"]),
+        *(["--euv-power and --dose change nothing here: no EUV tool is allowed"] if given and not euv else []),
         *([f"of {len(used)} figures behind this answer: {counts}; -f json names them"] if counts else []),
-        *dict.fromkeys([*replaced_notes(catalogue), *(f"{REPLACED}: {line}" for line in litho.replaced)]),
+        *replaced_notes(catalogue),
     ]
     tables = [_table(p, feature) for p in pitches]
     return Report("patterning", rows, tables, notes, lambda: litho_sources(used, catalogue))

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..catalogue.litho import REFERENCE_NODE
 from ..catalogue.schema import ASSUMED
 from ..digits import shown
 from ..exposure import Tariff
-from ..penalties import PEERS
-from ..stack_cost import price_stack
+from ..stack_cost import price_stack, tools_of
 from ..vocabulary import QUANTITIES
 from .bars import bar
 from .litho_figures import Used, litho_sources, marks, used_figures
 from .report import Column, Report, Table
-from .sources import REPLACED, replaced_notes
+from .sources import replaced_notes
 from .wafer_explain import digits, scheme_text
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
-    from ..catalogue.litho import Stack
+    from ..catalogue import Stack
     from ..patterning import BreakEven, PowerPoint
     from ..penalties import Penalty
     from ..wafer import LayerCost, WaferCost
@@ -79,19 +76,18 @@ def compare(w: WaferCost, other: WaferCost) -> Compared:
     ratio = w.wafer_cost_usd / other.wafer_cost_usd
     ends = [ratio]
     if "extra_mask_carry" not in w.inputs:
-        span = w.litho.range("extra_mask_carry")
+        span = w.catalogue.parameter_range("extra_mask_carry")
         ends += [_at(w, phi) / _at(other, phi) for phi in (span.low, span.high)]
     return Compared(other, ratio, min(ends), max(ends), w.wafer_price_usd / other.wafer_price_usd)
 
 
 def _at(w: WaferCost, phi: float) -> float:
-    prices = Tariff(w.litho, {**w.inputs, "extra_mask_carry": phi})
-    return price_stack(w.stack_layers, prices, w.litho)["wafer_cost_usd"]
+    prices = Tariff(w.catalogue, {**w.inputs, "extra_mask_carry": phi})
+    return price_stack(w.stack_layers, prices)["wafer_cost_usd"]
 
 
 def wafer_report(
     w: WaferCost,
-    catalogue: Catalogue,
     compared: Compared | None = None,
     curve: Curve | None = None,
     explain: bool = False,
@@ -102,7 +98,6 @@ def wafer_report(
 
     Args:
         w: the wafer.
-        catalogue: whose sources the figures cite.
         compared: another wafer beside it.
         curve: cost of an EUV layer against source power, where asked for.
         explain: show each step, each figure and the misses of the model.
@@ -111,7 +106,7 @@ def wafer_report(
 
     """
     wafers = [w, *([compared.wafer] if compared else [])]
-    used = (*_used(wafers, curve is not None), *_node_figures(wafers, catalogue))
+    used = (*_used(wafers, curve is not None), *_node_figures(wafers))
     tables = [_summary_table(w, compared)]
     for one in wafers:
         tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
@@ -142,10 +137,12 @@ def wafer_report(
         *([COMPARED_NOTE.format(node=w.node)] if compared else []),
         *([PENALTY_NOTE] if any(len(one.penalties) for one in wafers) else []),
         _weak_note(used, explain),
-        *dict.fromkeys([*replaced_notes(catalogue), *(f"{REPLACED}: {line}" for line in w.litho.replaced)]),
+        *replaced_notes(w.catalogue),
     ]
     rows = [_row(one, row) for one in wafers for row in one.rows]
-    return Report("wafer", rows, tables, [note for note in said if note], lambda: litho_sources(used, catalogue), extra)
+    return Report(
+        "wafer", rows, tables, [note for note in said if note], lambda: litho_sources(used, w.catalogue), extra
+    )
 
 
 def _assumed_stack(w: WaferCost) -> list[str]:
@@ -163,39 +160,35 @@ def _used(wafers: Iterable[WaferCost], euv: bool) -> tuple[Used, ...]:
     tools = {"euv"} if euv else set()
     model: dict[str, None] = dict.fromkeys((*_MODEL, *(_CURVE_MODEL if euv else ())))
     for w in several:
-        tools |= {tool for stack in _priced(w) for tool in _tools(stack)}
+        tools |= {tool for stack in _priced(w) for tool in tools_of(stack)}
         if "layer_usd" not in w.inputs:
             model |= dict.fromkeys(_FITTED)
-            reference = w.litho.stack(REFERENCE_NODE)
-            tools |= {layer.tool for layer in reference.layers} if reference else set()
+            reference = w.catalogue.stack(w.catalogue.reference_node)
+            tools |= tools_of(reference) if reference else set()
         for penalty in w.penalties:
             model |= dict.fromkeys(_PENALTY_MODEL.get(penalty.name, ()))
-    return used_figures(first.litho, tools, model, first.inputs)
+    return used_figures(first.catalogue, tools, model, first.inputs)
 
 
 def _priced(w: WaferCost) -> list[Stack]:
     """The wafer's own stack and those that its penalties set it against."""
-    others = (w.stack_layers.node, PEERS.get(w.node, "")) if len(w.penalties) > 1 else ()
-    found = (w.litho.stack(node) for node in others if node)
+    others = (w.stack_layers.node, w.peer) if len(w.penalties) > 1 else ()
+    found = (w.catalogue.stack(node) for node in others if node)
     return [w.stack_layers, *(stack for stack in found if stack is not None)]
 
 
-def _tools(stack: Stack) -> set[str]:
-    return {layer.tool for layer in stack.layers} | {layer.cut_tool for layer in stack.layers if layer.cuts}
-
-
-def _node_figures(wafers: Sequence[WaferCost], catalogue: Catalogue) -> list[Used]:
+def _node_figures(wafers: Sequence[WaferCost]) -> list[Used]:
     """Figures of nodes that the penalties rest on: D0, and the price that was reported. Other nodes' carry their id."""
     wanted: dict[tuple[str, str], None] = {}
     for w in wafers:
         names = {p.name for p in w.penalties}
         nodes = [w.node] if any(name.startswith(GOOD_DIE) for name in names) else []
-        nodes += [PEERS[w.node]] if AGAINST_PEER in names else []
+        nodes += [w.peer] if AGAINST_PEER in names else []
         wanted |= dict.fromkeys((node, "d0") for node in nodes)
         wanted |= {(w.node, "wafer_price_ratio_tsmc"): None} if K_FAB in names else {}
     found = []
     for id_, field in wanted:
-        node = catalogue.node(id_)
+        node = wafers[0].catalogue.node(id_)
         figure, span = node.preferred(field), node.range(field)
         if figure is not None and span is not None:
             key = "d0_per_cm2" if field == "d0" else field
@@ -208,7 +201,7 @@ def _node_figures(wafers: Sequence[WaferCost], catalogue: Catalogue) -> list[Use
 def _row(w: WaferCost, row: LayerCost) -> dict[str, Any]:
     flat: dict[str, Any] = {"node": w.node, "stack": w.stack, **row._asdict()}
     flat["cut_tool"] = row.cut_tool or None
-    used = used_figures(w.litho, {row.tool, *([row.cut_tool] if row.cuts else [])}, (), w.inputs)
+    used = used_figures(w.catalogue, {row.tool, *([row.cut_tool] if row.cuts else [])}, (), w.inputs)
     return flat | marks(used, _assumed_stack(w))
 
 
@@ -397,7 +390,7 @@ def _explain(wafers: Sequence[WaferCost], used: Sequence[Used], extra: dict[str,
         tables.append(Table(f"{w.node}, step by step", columns, cells))
     extra["figures"] = [u.to_dict() for u in used]
     tables.append(_figure_table(used))
-    wrong = misses(wafers[0].litho)
+    wrong = misses(wafers[0].catalogue)
     extra["misses"] = [miss_dict(m) for m in wrong]
     columns = [
         Column("model against what is published", right=False, wrap=True),

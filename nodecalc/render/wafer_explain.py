@@ -8,12 +8,12 @@ from nodecalc_kernels import patterning as kernel
 from nodecalc_kernels.patterning import SCHEMES
 
 from ..catalogue.figure import preferred_figure
-from ..catalogue.litho import REFERENCE_NODE
 from ..exposure import EUV_KEYS, REFERENCE_TOOL, Tariff
-from ..stack_cost import layer_patterning_usd, patterning_usd, price_stack, totals
+from ..stack_cost import layer_patterning_usd, patterning_usd, price_stack, tools_of, totals
 
 if TYPE_CHECKING:
-    from ..catalogue.litho import Layer, Litho, Stack
+    from ..catalogue import Catalogue, Layer, Stack
+    from ..catalogue.entries import Published
     from ..wafer import WaferCost
 
 
@@ -47,8 +47,10 @@ class Miss(NamedTuple):
         return self.model / self.published - 1.0
 
 
-MET: Final = "the model was set by it"
-BUILT: Final = "the stack was built to meet it"
+STANDINGS: Final = {"set": "the model was set by it", "built": "the stack was built to meet it", "": ""}
+"""What a published figure is to the model, in words."""
+
+QUANTITY_WORDS: Final = {"wafer_cost_usd": "wafer cost", "masks": "masks", "euv_exposures": "EUV exposures"}
 MISSED: Final = 0.1
 """Relative distance from which a figure that the model was not set by counts as missed: the half-width that the
 catalogue gives to a disclosed figure without a range."""
@@ -56,9 +58,9 @@ catalogue gives to a disclosed figure without a range."""
 
 def steps(w: WaferCost) -> list[Step]:
     """Return every step of the cost of `w`, exposures first."""
-    prices, litho = w.tariff, w.litho
-    tools = _tools(w.stack_layers.layers)
-    found = [step for tool in litho.tools if tool in tools for step in _exposure(prices, tool)]
+    prices, catalogue = w.tariff, w.catalogue
+    tools = {REFERENCE_TOOL, *tools_of(w.stack_layers)}
+    found = [step for tool in catalogue.tools if tool in tools for step in _exposure(prices, tool)]
     found.append(
         Step(
             "auxiliary step",
@@ -131,24 +133,20 @@ def scheme_text(layer: Layer) -> str:
     return f"{layer.tool}-{layer.scheme} + {layer.cuts} {other}cut{'s' if layer.cuts > 1 else ''}"
 
 
-def _tools(layers: tuple[Layer, ...]) -> set[str]:
-    return {REFERENCE_TOOL, *(x.tool for x in layers), *(x.cut_tool for x in layers if x.cuts)}
-
-
 def _exposure(prices: Tariff, tool: str) -> list[Step]:
     found = []
     wph = prices.throughput(tool)
     powered = any(key in prices.values for key in EUV_KEYS) and f"{tool}_throughput_wph" not in prices.values
-    if prices.litho.tools[tool].is_euv and powered:
+    if prices.catalogue.tools[tool].is_euv and powered:
         found.append(
             Step(
                 f"{tool} throughput",
                 wph,
                 "1/h",
                 "w = 3600 / (t_oh + A d / (eta P))",
-                f"3600 / ({prices.litho.value('euv_overhead_s'):g} + "
-                f"{prices.litho.value('euv_exposed_area_cm2'):g} x {prices.model('euv_dose_mj_per_cm2') / 1000:g} / "
-                f"({prices.litho.value('euv_efficiency'):g} x {prices.model('euv_source_power_w'):g}))",
+                f"3600 / ({prices.model('euv_overhead_s'):g} + {prices.model('euv_exposed_area_cm2'):g} x "
+                f"{prices.model('euv_dose_mj_per_cm2') / 1000:g} / "
+                f"({prices.model('euv_efficiency'):g} x {prices.model('euv_source_power_w'):g}))",
             )
         )
     names = ("scanner_price_usd", "track_price_usd", "fixed_usd_per_year")
@@ -183,63 +181,63 @@ def _layer_usd(w: WaferCost) -> Step:
     quantity, unit = "process of a layer, c_L", "USD"
     if "layer_usd" in w.inputs:
         return Step(quantity, w.layer_usd, unit, "given", "taken as exact")
-    litho = w.litho
-    reference = litho.stack(REFERENCE_NODE)
+    catalogue = w.catalogue
+    reference = catalogue.stack(catalogue.reference_node)
     if reference is None:
         return Step(quantity, w.layer_usd, unit, "fitted", "")
-    sums = totals(reference, litho)
+    sums = totals(reference, catalogue)
     put_in = (
-        f"({litho.value('reference_wafer_usd'):.6g} - {litho.value('substrate_usd'):.6g} - "
-        f"{patterning_usd(reference, Tariff(litho, {})):.6g}) / "
+        f"({catalogue.parameter('reference_wafer_usd'):.6g} - {catalogue.parameter('substrate_usd'):.6g} - "
+        f"{patterning_usd(reference, Tariff(catalogue, {})):.6g}) / "
         f"({sums.design_layers} + {w.extra_mask_carry:g} x ({sums.masks} - {sums.design_layers})); "
         f"the {reference.id} wafer, with the catalogue's figures"
     )
     return Step(quantity, w.layer_usd, unit, "c_L = (C_ref - C_0 - patterning) / (L + phi (M - L))", put_in)
 
 
-def misses(litho: Litho) -> list[Miss]:
+def misses(catalogue: Catalogue) -> list[Miss]:
     """Return what the model answers, with the catalogue's own figures, beside what has been published.
 
     What the model was set by is listed too and says so: it is no test.
     """
-    prices = Tariff(litho, {})
-    found = [*_relative(litho, prices), _high_na(litho, prices)]
-    for node, field in (("tsmc-n7", "litho_share_n7"), ("tsmc-n5", "litho_share_n5")):
-        stack = litho.stack(node)
-        if stack is not None:
-            share = _exposures_usd(stack, prices) / price_stack(stack, prices, litho)["wafer_cost_usd"]
-            label = f"{node}: exposures' share of the wafer's cost"
-            found.append(_miss(litho, field, label, share, ""))
-    for node, field in (
-        (REFERENCE_NODE, "reference_wafer_usd"),
-        ("tsmc-n16", "reference_wafer_n16_usd"),
-        ("tsmc-n5", "reference_wafer_n5_usd"),
-    ):
-        stack = litho.stack(node)
-        if stack is not None:
-            cost = price_stack(stack, prices, litho)["wafer_cost_usd"]
-            met = MET if field == "reference_wafer_usd" else ""
-            found.append(_miss(litho, field, f"{node}: wafer cost", cost, met))
-    for node, without, field in (
-        ("tsmc-n16", (), "masks_n16"),
-        ("tsmc-n7", (), "masks_n7"),
-        ("tsmc-n5", (), "masks_n5"),
-        ("tsmc-n5", ("euv",), "masks_n5_without_euv"),
-    ):
-        stack = litho.stack(node, without)
-        if stack is not None:
-            found.append(_miss(litho, field, f"{stack.id}: masks", totals(stack, litho).masks, BUILT))
-    stack = litho.stack("tsmc-n5")
-    if stack is not None:
-        count = totals(stack, litho).euv_exposures
-        found.append(_miss(litho, "euv_exposures_n5", "tsmc-n5: EUV exposures", count, BUILT))
+    prices = Tariff(catalogue, {})
+    found = _relative(catalogue, prices)
+    for row in catalogue.published:
+        figure = preferred_figure(catalogue.model[row.field])
+        quantity, model = _answer_to(row, prices)
+        standing = STANDINGS[row.standing]
+        found.append(
+            Miss(
+                quantity,
+                model,
+                figure.number,
+                figure.unit,
+                standing,
+                figure.kind,
+                figure.source,
+                figure.verified,
+                figure.note,
+            )
+        )
     return found
 
 
-def _relative(litho: Litho, prices: Tariff) -> list[Miss]:
+def _answer_to(row: Published, prices: Tariff) -> tuple[str, float]:
+    """What of the model answers to a published figure, in words and as a number."""
+    if row.quantity == "exposure_ratio":
+        one, other = row.tools
+        return row.words, prices.exposure(one) / prices.exposure(other)
+    stack = prices.catalogue.stack_by_id(row.stack)
+    if row.quantity == "exposures_share":
+        share = _exposures_usd(stack, prices) / price_stack(stack, prices)["wafer_cost_usd"]
+        return f"{row.stack}: exposures' share of the wafer's cost", share
+    return f"{row.stack}: {QUANTITY_WORDS[row.quantity]}", price_stack(stack, prices)[row.quantity]
+
+
+def _relative(catalogue: Catalogue, prices: Tariff) -> list[Miss]:
     found = []
     single = prices.exposure(REFERENCE_TOOL) + prices.step
-    for key, figures in litho.relative_cost.items():
+    for key, figures in catalogue.relative_cost.items():
         figure = preferred_figure(figures)
         tool, _, name = key.partition("-")
         scheme = SCHEMES[name]
@@ -251,7 +249,7 @@ def _relative(litho: Litho, prices: Tariff) -> list[Miss]:
                 figure.number,
                 "ratio",
                 # The 193i rows gave the weights of exposure and step.
-                MET if tool == REFERENCE_TOOL else "",
+                STANDINGS["set"] if tool == REFERENCE_TOOL else "",
                 figure.kind,
                 figure.source,
                 figure.verified,
@@ -259,26 +257,6 @@ def _relative(litho: Litho, prices: Tariff) -> list[Miss]:
             )
         )
     return found
-
-
-def _high_na(litho: Litho, prices: Tariff) -> Miss:
-    ratio = prices.exposure("hna") / prices.exposure("euv")
-    return _miss(litho, "high_na_cost_ratio", "one High-NA exposure over one of EUV", ratio, "")
-
-
-def _miss(litho: Litho, field: str, quantity: str, model: float, standing: str) -> Miss:
-    figure = preferred_figure(litho.model[field])
-    return Miss(
-        quantity,
-        model,
-        figure.number,
-        figure.unit,
-        standing,
-        figure.kind,
-        figure.source,
-        figure.verified,
-        figure.note,
-    )
 
 
 def _exposures_usd(stack: Stack, prices: Tariff) -> float:

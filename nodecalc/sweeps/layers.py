@@ -16,33 +16,32 @@ from ..stacks import chosen_stack
 from ..wafer_numbers import start_numbers, wafer_stages
 
 if TYPE_CHECKING:
-    from ..catalogue import Node
-    from ..catalogue.litho import Litho, Stack
+    from ..catalogue import Catalogue, Node, Stack
 
 
-def stack_for(node: Node | None, names: Mapping[str, str], litho: Litho) -> tuple[Stack, str]:
+def stack_for(node: Node | None, names: Mapping[str, str], catalogue: Catalogue) -> tuple[Stack, str]:
     """Return the stack that a node means under the tools that `names` allow, and what it is."""
     if node is None:
         raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
     without, tools = names.get("without", "none"), names.get("tools", "all")
     return chosen_stack(
-        litho,
+        catalogue,
         node.id,
         () if without == "none" else without.split("+"),
         None if tools == "all" else tools.split("+"),
         None,
         None,
-        None,
     )
 
 
-def first_cost(stack: Stack, origin: str, values: Mapping[str, object], litho: Litho, year: int) -> UsedFigure:
+def first_cost(stack: Stack, origin: str, values: Mapping[str, object], catalogue: Catalogue) -> UsedFigure:
     """Return what a wafer of `stack` counts under `values`, as the figure that stands in for its price."""
     from ..catalogue.figure import Figure
 
-    given = read_inputs(values)
-    stages = wafer_stages((stack,), litho, given)
-    usd = run(stages, start_numbers(starts_of(stages), stack, litho, given) | given)["wafer_price_usd"]
+    year = catalogue.model_year
+    given = read_inputs(values, catalogue)
+    stages = wafer_stages((stack,), catalogue, given)
+    usd = run(stages, start_numbers(starts_of(stages), stack, catalogue, given) | given)["wafer_price_usd"]
     note = f"from the layers of the {origin}"
     figure = Figure("wafer_price", usd, "USD", usd, usd, "assumed", "assumed", year, note)
     return UsedFigure("wafer_price_usd", usd, usd, usd, "assumed", year, True, note, (figure,))
@@ -60,17 +59,17 @@ class WaferPart(NamedTuple):
 
 
 def wafer_part(
-    stacks: Sequence[Stack], litho: Litho, fixed: Mapping[str, float], axes: Sequence[str]
+    stacks: Sequence[Stack], catalogue: Catalogue, fixed: Mapping[str, float], axes: Sequence[str]
 ) -> tuple[WaferPart, list[dict[str, float]]]:
     """Return what the stages of all `stacks` are made from, and the numbers that each stack starts with."""
     keys = {*fixed, *axes}
-    stages = wafer_stages(stacks, litho, keys)
-    tools = tuple(t for t in litho.tools if any(f"{t}_exposure_usd" in step.outputs for step in stages))
+    stages = wafer_stages(stacks, catalogue, keys)
+    tools = tuple(t for t in catalogue.tools if any(f"{t}_exposure_usd" in step.outputs for step in stages))
     powered = tuple(t for t in tools if any(f"{t}_throughput_wph" in step.outputs for step in stages))
     starts = [key for key in (*starts_of(stages), *fixed) if key not in axes]
     rows = [
-        start_numbers(starts, stack, litho, fixed)
-        | {key: float(n) for key, n in totals(stack, litho)._asdict().items()}
+        start_numbers(starts, stack, catalogue, fixed)
+        | {key: float(n) for key, n in totals(stack, catalogue)._asdict().items()}
         for stack in stacks
     ]
     return WaferPart(tools, powered), rows

@@ -19,6 +19,7 @@ from nodecalc_kernels.stages import Stage, needed, stage
 from .. import choices
 from ..answer import prepare
 from ..errors import InputError
+from ..exposure import check_inputs
 from ..inputs import DIE_KEYS, Inputs
 from ..lookup import find_node
 from ..units import number, size
@@ -28,11 +29,10 @@ from .bands import BandFactors
 from .layers import WaferPart, first_cost, stack_for, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
-from .request import BANDS, WAFER_KEYS, Request
+from .request import BANDS, Request, is_wafer_key
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue, Product
-    from ..catalogue.litho import Litho, Stack
+    from ..catalogue import Catalogue, Product, Stack
 
 
 class Graph(NamedTuple):
@@ -110,23 +110,22 @@ def with_ids(request: Request, known: Catalogue) -> Request:
 
 def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     """Return the plan of `request` and its background, with the figures of `known`."""
-    from ..catalogue.litho import load_litho
-
     check_together(request)
-    litho = load_litho(known.path) if is_layered(request) else None
+    keys = (*request.fixed, *(axis.key for axis in request.axes))
+    check_inputs(filter(is_wafer_input, keys), known)
     axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_names)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None
     for names in product(*(axes[i].values().tolist() for i in name_axes)):
         chosen = dict(zip((axes[i].key for i in name_axes), names, strict=True))
-        inputs, stack, chip = _resolve(request, chosen, known, litho, wanted)
+        inputs, stack, chip = _resolve(request, chosen, known, wanted)
         combinations.append(chosen)
         resolved.append(inputs)
         stacks.append(stack)
     check_parameters_used(request, resolved)
     how = _size_of(request)
     leaves = _leaves(request, resolved, name_axes, how)
-    wafer = _wafer_part(request, stacks, litho, leaves, name_axes)
+    wafer = _wafer_part(request, stacks, known, leaves, name_axes)
     wants_band = any(key in BANDS for key in request.outputs)
     made = Plan(
         axes,
@@ -151,12 +150,12 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
 
 
 def _resolve(
-    request: Request, chosen: Mapping[str, str], known: Catalogue, litho: Litho | None, wanted: Container[str]
+    request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
 ) -> tuple[Inputs, Stack | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
-    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if k not in WAFER_KEYS and k != "node"}
+    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k != "node"}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
-    given |= {a.key: a.at(0) for a in request.axes if not a.is_names and a.key not in WAFER_KEYS}
+    given |= {a.key: a.at(0) for a in request.axes if not a.is_names and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if "yield_model" in chosen:
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
@@ -165,15 +164,15 @@ def _resolve(
                 del given[key]
     stack = figure = None
     where = find_node(names.get("node"), known)
-    if litho is not None and choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
-        from ..wafer import MODEL_YEAR, cost_figure
+    if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
+        from ..wafer import cost_figure
 
-        stack, origin = stack_for(where, names, litho)
+        stack, origin = stack_for(where, names, known)
         values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
         values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
         assert where is not None
-        figure = cost_figure(where, litho) if wants_band else first_cost(stack, origin, values, litho, MODEL_YEAR)
+        figure = cost_figure(where, known) if wants_band else first_cost(stack, origin, values, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
     return inputs, stack, chip
@@ -189,7 +188,7 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
             row["aspect_ratio"] = number(request.fixed["aspect_ratio"], "aspect_ratio")
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
-        if not axis.is_names and axis.key not in WAFER_KEYS:
+        if not axis.is_names and not is_wafer_key(axis.key):
             leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
     if how is not None:
         given = {*request.fixed, *(axis.key for axis in request.axes)}
@@ -229,21 +228,21 @@ def band_stages(factors: Any) -> tuple[Stage, ...]:
 def _wafer_part(
     request: Request,
     stacks: Sequence[Stack | None],
-    litho: Litho | None,
+    known: Catalogue,
     leaves: dict[str, Leaf],
     name_axes: Sequence[int],
 ) -> WaferPart | None:
     """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
     import numpy as np
 
-    if litho is None:
+    if not is_layered(request):
         return None
     priced = [stack for stack in stacks if stack is not None]
     if len(priced) < len(stacks):
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
     fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
     axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
-    part, rows = wafer_part(priced, litho, fixed, tuple(axes))
+    part, rows = wafer_part(priced, known, fixed, tuple(axes))
     leaves.pop("wafer_price_usd", None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
     leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})

@@ -12,7 +12,7 @@ from ..errors import InputError, MissingFigureError
 from ..units import label, number, size
 from ..vocabulary import find_quantity
 from .axis import Span
-from .request import BANDS, WAFER_KEYS, WAFER_RESULTS
+from .request import BANDS, WAFER_RESULTS, is_wafer_key
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -35,7 +35,7 @@ def check_together(request: Request) -> None:
     for axis in request.axes:
         if axis.key in request.fixed:
             raise InputError(f"axis {axis.key} and {_label_of(axis.key)} {request.fixed[axis.key]}: give one of them")
-    wafer = sorted(key for key in keys if key in WAFER_KEYS)
+    wafer = sorted(key for key in keys if is_wafer_key(key))
     if wafer and not is_layered(request):
         raise InputError(f"{wafer[0]}: it prices a wafer from its layers; add --wafer-basis cost")
     if not is_layered(request):

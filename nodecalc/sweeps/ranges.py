@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite, ulp
 from math import log as log_
 from typing import TYPE_CHECKING, Any, Final
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import choices
 from ..columns import column
 from ..errors import InputError, UnknownNameError
-from ..exposure import wafer_inputs
 from ..spelling import key_of
 from ..units import number
-from ..vocabulary import INPUT_KEYS, WAFER_NAME_KEYS
+from ..vocabulary import INPUT_KEYS, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
 from .axis import Axis, Span
 
 if TYPE_CHECKING:
@@ -24,9 +23,9 @@ NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *wafer_inputs()))
+    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
 )
-"""Everything that may be an axis."""
+"""Everything that may be an axis, beside the figures of exposure tools."""
 
 FORMS: Final = "a,b,c or start:stop:count or start:stop:count:log"
 
@@ -37,10 +36,18 @@ LONGEST_LIST: Final = 1 << 26
 """Values of an axis that is given one by one; a span may be as long as it likes."""
 
 
+def axis_keys(names: Iterable[object]) -> tuple[str, ...]:
+    """Return every key that may be an axis, and of `names` those of tools that only the user's catalogue can know."""
+    from ..catalogue.builtin import tool_ids
+
+    plain = (str(name).strip().lower().lstrip("-").replace("-", "_") for name in names)
+    return (*AXIS_KEYS, *tool_keys(tool_ids()), *(key for key in plain if tool_key(key)))
+
+
 def axis_key(name: str) -> str:
     """Return the key of the axis that a user calls `name`: a vocabulary key, or an option's spelling."""
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
-    return key_of(name, AXIS_KEYS, "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
+    return key_of(name, axis_keys((name,)), "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
 
 
 def read_over(text: str) -> tuple[str, str]:

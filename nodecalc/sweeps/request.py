@@ -12,13 +12,12 @@ from nodecalc_kernels.stages import keys_of
 
 from ..doors import a_name, a_path, brief, names
 from ..errors import InputError, unknown
-from ..exposure import wafer_inputs
 from ..spelling import keyed
 from ..units import number
-from ..vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS
+from ..vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS, is_wafer_input
 from . import axis as axes_
 from .axis import Axis
-from .ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, read_axis
+from .ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -41,7 +40,10 @@ RESULTS: Final = (
 
 DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
 
-WAFER_KEYS: Final = frozenset({*wafer_inputs(), *WAFER_NAME_KEYS})
+
+def is_wafer_key(key: str) -> bool:
+    """Whether an input, number or name, says what a wafer costs by its layers."""
+    return is_wafer_input(key) or key in WAFER_NAME_KEYS
 
 
 class Request(NamedTuple):
@@ -98,7 +100,7 @@ def read_request(
     """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
     axes: list[Axis] = []
     fixed: dict[str, Any] = {}
-    for key, given in keyed(inputs, AXIS_KEYS).items():
+    for key, given in keyed(inputs, axis_keys(inputs)).items():
         if given is None:
             continue
         axis = given if isinstance(given, Axis) else read_axis(key, given)

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..catalogue import open_catalogue
 from ..die import notes_of_dies, shape_notes
 from ..doors import a_path
 from ..errors import InputError
 from ..inputs import DIE_KEYS
-from ..lookup import open_catalogue
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
 from .request import DEFAULT_RESULTS, Request, read_request

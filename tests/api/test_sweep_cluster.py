@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError, OutputError
-from nodecalc.lookup import open_catalogue
 from nodecalc.sweeps import cluster, cluster_client, cluster_run, cluster_workers, reduce_front
 from nodecalc.sweeps.grid import Grid
 from nodecalc.sweeps.plan import make_plan

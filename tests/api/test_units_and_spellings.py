@@ -265,7 +265,7 @@ def test_a_key_in_two_spellings_is_an_error(ask):
         (lambda: nc.wafer_cost("n5", tools=5), "tools 5: no names"),
         (lambda: nc.wafer_cost("n5", without=[5]), "without: 5 is no name"),
         (lambda: nc.wafer_cost("n5", stack=5), "stack 5: no path"),
-        (lambda: nc.wafer_cost("n5", litho=5), "litho 5: no path"),
+        (lambda: nc.wafer_cost("n5", catalogue=5), "catalogue 5: no path"),
         (lambda: nc.load_catalogue(5.0), "catalogue 5.0: no path"),
         (lambda: nc.load_catalogue().node(5), "node 5: no name"),
         (lambda: nc.open_sweep(5), "sweep 5: no path"),

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from nodecalc.catalogue.litho import load_litho
+from nodecalc.catalogue import load_catalogue
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.units import label, number
 from nodecalc.vocabulary import (
@@ -79,7 +79,7 @@ def test_every_promised_output_is_there_with_its_unit(key):
     assert key in OUTPUT_KEYS
 
 
-EVERY_KEY = (*QUANTITIES, *tool_keys(load_litho().tools), *tool_keys(["ldp"]))
+EVERY_KEY = (*QUANTITIES, *tool_keys(load_catalogue().tools), *tool_keys(["ldp"]))
 """With the figures of the tools that there are, and of one that a user may add."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
-from nodecalc.catalogue.litho import load_litho
+from nodecalc.catalogue import load_catalogue
 from nodecalc.exposure import Tariff
 from nodecalc.patterning import power_curve
 from nodecalc.stack_cost import fitted_layer_usd, price_stack, totals
@@ -92,10 +92,10 @@ def test_multi_patterning_is_measured_against_single_exposures():
 
 
 def test_the_layer_cost_is_fitted_anew_for_each_phi():
-    litho = load_litho()
-    assert fitted_layer_usd(litho, 0.25) == pytest.approx(49.2, rel=0.01)
-    assert fitted_layer_usd(litho, 0.0) == pytest.approx(54.5, rel=0.01)
-    assert fitted_layer_usd(litho, 1.0) == pytest.approx(38.2, rel=0.01)
+    catalogue = load_catalogue()
+    assert fitted_layer_usd(catalogue, 0.25) == pytest.approx(49.2, rel=0.01)
+    assert fitted_layer_usd(catalogue, 0.0) == pytest.approx(54.5, rel=0.01)
+    assert fitted_layer_usd(catalogue, 1.0) == pytest.approx(38.2, rel=0.01)
     for phi in (0.0, 0.25, 1.0):
         assert nc.wafer_cost("tsmc-n7", extra_mask_carry=phi).wafer_cost_usd == pytest.approx(5188)
 
@@ -144,24 +144,24 @@ def test_the_band_holds_the_answer_and_follows_the_ranges():
 @pytest.mark.parametrize("node", ["tsmc-n5", "smic-n+3"])
 def test_the_band_is_that_of_independent_draws(node):
     wafer = nc.wafer_cost(node)
-    litho = load_litho()
-    ranges = uncertain(wafer.stack_layers, litho, {})
+    catalogue = load_catalogue()
+    ranges = uncertain(wafer.stack_layers, catalogue, {})
     assert {"extra_mask_carry", "substrate_usd", "reference_wafer_usd", "arfi_scanner_price_usd"} <= set(ranges)
     random = Random(7)
     costs = []
     for _ in range(6000):
         world = {key: random.triangular(r.low, r.high, r.value) for key, r in ranges.items()}
-        costs.append(price_stack(wafer.stack_layers, Tariff(litho, world), litho, world)["wafer_cost_usd"])
+        costs.append(price_stack(wafer.stack_layers, Tariff(catalogue, world), world)["wafer_cost_usd"])
     band = (wafer.wafer_cost_usd_p10, wafer.wafer_cost_usd_p50, wafer.wafer_cost_usd_p90)
     assert band == pytest.approx(np.quantile(costs, (0.1, 0.5, 0.9)), rel=0.005)
 
 
 def test_the_rules_n5_is_close_to_the_alternative_stack():
-    litho = load_litho()
-    rule = derive(litho.stack("tsmc-n5"), {"iline", "krf", "arf", "arfi"}, litho)
-    own = litho.stack("tsmc-n5", ("euv",))
-    assert totals(rule, litho).euv_exposures == 0
-    assert totals(rule, litho).masks == pytest.approx(totals(own, litho).masks, rel=0.15)
+    catalogue = load_catalogue()
+    rule = derive(catalogue.stack("tsmc-n5"), {"iline", "krf", "arf", "arfi"}, catalogue)
+    own = catalogue.stack("tsmc-n5", ("euv",))
+    assert totals(rule, catalogue).euv_exposures == 0
+    assert totals(rule, catalogue).masks == pytest.approx(totals(own, catalogue).masks, rel=0.15)
     by_rule = nc.wafer_cost("tsmc-n5", tools=["iline", "krf", "arf", "arfi"])
     assert "derived" in by_rule.stack_origin
     assert by_rule.wafer_cost_usd == pytest.approx(nc.wafer_cost("tsmc-n5", without="euv").wafer_cost_usd, rel=0.06)
@@ -216,13 +216,120 @@ def test_a_die_can_count_the_wafers_cost_instead_of_its_price():
 
 
 def test_a_tariff_takes_the_users_figures_over_the_catalogues():
-    litho = load_litho()
-    assert Tariff(litho, {"euv_throughput_wph": 80.0}).exposure("euv") > Tariff(litho, {}).exposure("euv")
-    assert Tariff(litho, {"depreciation_years": 10.0}).exposure("arfi") < Tariff(litho, {}).exposure("arfi")
+    catalogue = load_catalogue()
+    assert Tariff(catalogue, {"euv_throughput_wph": 80.0}).exposure("euv") > Tariff(catalogue, {}).exposure("euv")
+    assert Tariff(catalogue, {"depreciation_years": 10.0}).exposure("arfi") < Tariff(catalogue, {}).exposure("arfi")
 
 
 def test_a_stack_that_uses_only_allowed_tools_is_left_alone():
-    litho = load_litho()
-    stack, origin = chosen_stack(litho, "tsmc-n7", ("euv",), None, None, None, None)
+    catalogue = load_catalogue()
+    stack, origin = chosen_stack(catalogue, "tsmc-n7", ("euv",), None, None, None)
     assert stack.id == "tsmc-n7"
     assert "assumed" in origin
+
+
+LDP = """schema = 1
+[tool.ldp]
+name = "scanner with an LDP source"
+wavelength_nm = 13.5
+numerical_aperture = 0.33
+scanner_price_usd = { value = 8e7, low = 3e7, high = 2e8, unit = "USD", kind = "estimated" }
+track_price_usd = 8e6
+throughput_wph = { value = 60, low = 20, high = 120, unit = "1/h", kind = "estimated" }
+availability = { value = 0.6, low = 0.3, high = 0.9, unit = "", kind = "estimated" }
+tool_utilisation = 0.7
+consumables_usd = 10
+fixed_usd_per_year = 2e6
+single_pitch_nm = 32
+"""
+LAYERS = """
+[[stack."smic-28"]]
+name = "fin"
+feature = "line"
+scheme = "se"
+tool = "ldp"
+pitch_nm = 90
+count = 20
+[[stack."smic-28"]]
+name = "wells"
+feature = "implant"
+scheme = "se"
+tool = "krf"
+count = 20
+"""
+
+
+@pytest.fixture
+def ldp(tmp_path):
+    path = tmp_path / "ldp.toml"
+    path.write_text(LDP + LAYERS)
+    return path
+
+
+def test_the_band_of_a_users_tool_holds_its_throughput_and_all_its_ranges(ldp):
+    wafer = nc.wafer_cost("smic-28", catalogue=ldp, layer_usd=50)
+    assert wafer.wafer_cost_usd_p10 < wafer.wafer_cost_usd < wafer.wafer_cost_usd_p90
+    ranges = uncertain(wafer.stack_layers, load_catalogue(ldp), wafer.inputs)
+    fields = ("scanner_price_usd", "throughput_wph", "availability", "consumables_usd")
+    assert {f"ldp_{field}" for field in fields} <= set(ranges)
+    # One narrow figure less is a narrower band.
+    known = nc.wafer_cost("smic-28", catalogue=ldp, layer_usd=50, ldp_throughput_wph=60)
+    assert known.wafer_cost_usd == pytest.approx(wafer.wafer_cost_usd, rel=1e-12)
+    assert known.wafer_cost_usd_p90 < wafer.wafer_cost_usd_p90
+
+
+def test_a_throughput_without_a_range_is_that_of_every_sample(ldp):
+    # The power of the source has a range; drawn, it must not set the throughput of a tool that states its own.
+    exact = ldp.read_text().replace("low = 20, high = 120", "low = 60, high = 60")
+    ldp.write_text(exact)
+    wafer = nc.wafer_cost("smic-28", catalogue=ldp, layer_usd=50)
+    assert wafer.wafer_cost_usd_p10 < wafer.wafer_cost_usd < wafer.wafer_cost_usd_p90
+
+
+def test_a_die_of_a_users_tool_has_a_band_around_its_cost(ldp):
+    e = nc.estimate(100, node="smic-28", wafer_basis="cost", catalogue=ldp, d0_per_cm2=0.1)
+    assert e.good_die_cost_usd_p10 < e.good_die_cost_usd < e.good_die_cost_usd_p90
+    figure = e.inputs.figures["wafer_price_usd"]
+    assert figure.low <= figure.value <= figure.high
+
+
+def test_without_euv_is_without_every_euv_tool(ldp):
+    wafer = nc.wafer_cost("smic-28", without=["euv"], catalogue=ldp)
+    assert wafer.euv_exposures == 0
+    assert not {row.tool for row in wafer.rows} & {"ldp", "euv"}
+    one = nc.wafer_cost("smic-28", without=["ldp"], catalogue=ldp)
+    assert "ldp" not in {row.tool for row in one.rows}
+
+
+def test_a_figure_of_a_users_tool_is_a_key_like_any_other(ldp):
+    prices = [5e7, 1e8]
+    wafers = [nc.wafer_cost("smic-28", catalogue=ldp, ldp_scanner_price_usd=p).wafer_cost_usd for p in prices]
+    assert wafers[0] < wafers[1]
+    arrays = nc.evaluate_wafer({"ldp_scanner_price_usd": np.array(prices)}, node="smic-28", catalogue=ldp)
+    assert arrays == pytest.approx(wafers, rel=1e-13)
+    swept = nc.sweep(
+        100,
+        node="smic-28",
+        wafer_basis="cost",
+        catalogue=ldp,
+        ldp_scanner_price_usd=prices,
+        ldp_availability="60%",
+        d0_per_cm2=0.1,
+        outputs="wafer_cost_usd",
+    )
+    assert swept["wafer_cost_usd"] == pytest.approx(wafers, rel=1e-13)
+    assert swept.provenance.axes[0]["unit"] == "USD"
+
+
+@pytest.mark.parametrize("asked", ["lpd_scanner_price_usd", "ldp_scaner_price_usd"])
+def test_a_key_of_no_tool_or_no_figure_names_the_nearest(ldp, asked):
+    for call in (
+        lambda: nc.wafer_cost("smic-28", catalogue=ldp, **{asked: 1e8}),
+        lambda: nc.evaluate_wafer({asked: [1e8]}, node="smic-28", catalogue=ldp),
+    ):
+        with pytest.raises(nc.NodecalcError, match="nearest: ldp_scanner_price_usd"):
+            call()
+    with pytest.raises(nc.NodecalcError, match=r"nearest: .*scanner_price_usd"):
+        nc.sweep(100, node="smic-28", wafer_basis="cost", catalogue=ldp, **{asked: [1e8, 2e8]})
+    with pytest.raises(nc.NodecalcError, match="unknown"):
+        nc.wafer_cost("tsmc-n5", ldp_scanner_price_usd=1e8)

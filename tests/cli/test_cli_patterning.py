@@ -6,7 +6,7 @@ import io
 import pytest
 
 import nodecalc as nc
-from nodecalc.catalogue.litho import load_litho
+from nodecalc.catalogue import load_catalogue
 from nodecalc.patterning import patterning_options
 
 
@@ -95,7 +95,7 @@ def test_source_power_and_dose_change_what_euv_costs(good):
 
 def test_sources_are_those_of_the_tools_in_use(good):
     sources = {s["id"] for s in good("patterning", "36", "-f", "json").json["sources"]}
-    stated = {f.source for figures in load_litho().tools["arfi"].figures.values() for f in figures}
+    stated = {f.source for figures in load_catalogue().tools["arfi"].figures.values() for f in figures}
     assert sources <= stated | {"tsmc_depreciation", "assumed"}
     assert "asml_asp_2025" in sources
 

@@ -179,14 +179,14 @@ def test_each_option_is_the_keyword_of_the_library_and_changes_the_answer(good, 
 
 
 def test_every_wafer_input_with_an_option_has_it(good):
-    from nodecalc.catalogue.litho import load_litho
+    from nodecalc.catalogue import load_catalogue
     from nodecalc.vocabulary import WAFER_INPUT_KEYS
 
     text = good("wafer", "--help").out
     for key in WAFER_INPUT_KEYS:
         if QUANTITIES[key].option:
             assert f"--{QUANTITIES[key].option} " in text, key
-    assert f"only these exposure tools: {', '.join(load_litho().tools)}" in " ".join(text.split())
+    assert f"only these exposure tools: {', '.join(load_catalogue().tools)}" in " ".join(text.split())
 
 
 def test_the_band_follows_the_source_power(good):
@@ -516,3 +516,63 @@ def test_it_loads_neither_numpy_nor_numba_nor_rich(child_environment):
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "loaded: []"
+
+
+TOOL = """schema = 1
+[tool.ldp]
+name = "scanner with an LDP source"
+wavelength_nm = 13.5
+numerical_aperture = 0.33
+scanner_price_usd = 8e7
+track_price_usd = 8e6
+throughput_wph = 60
+availability = 0.6
+tool_utilisation = 0.7
+consumables_usd = 10
+fixed_usd_per_year = 2e6
+single_pitch_nm = 32
+"""
+
+
+@pytest.fixture
+def tool_file(tmp_path):
+    path = tmp_path / "ldp.toml"
+    path.write_text(TOOL)
+    return path
+
+
+def test_a_stack_file_may_name_the_tools_of_the_catalogue_file(good, cli, stack_file, tool_file):
+    stack_file.write_text(STACK.replace('"krf"', '"ldp"'))
+    document = good("wafer", "--stack", stack_file, "--catalog", tool_file, "--explain", "-f", "json").json
+    assert "ldp" in {row["tool"] for row in document["rows"]}
+    assert "ldp_throughput_wph" in {figure["key"] for figure in document["figures"]}
+    assert document["wafer"]["euv_exposures"] == 3
+    done = cli("wafer", "--stack", stack_file)
+    assert done.code == 2
+    assert "unknown tool 'ldp'" in done.err
+
+
+def test_a_users_tool_may_be_allowed_or_ruled_out(good, cli, stack_file, tool_file):
+    rows = good("patterning", "36", "--tools", "ldp,arfi", "--catalog", tool_file, "-f", "json").json["rows"]
+    assert {row["tool"] for row in rows} == {"arfi", "ldp"}
+    stack_file.write_text(STACK.replace("pitch_nm = 40", "pitch_nm = 36"))
+    words = ("wafer", "--stack", stack_file, "--catalog", tool_file, "--tools", "ldp,krf")
+    document = good(*words, "-f", "json").json
+    assert {row["tool"] for row in document["rows"]} == {"ldp", "krf"}
+    without = cli(*words, "--without", "euv")
+    assert without.code == 2
+    assert "limit" in without.err
+
+
+def test_the_tools_that_the_help_and_completion_know_are_the_catalogues(good, tool_file):
+    from types import SimpleNamespace
+
+    from nodecalc.catalogue.builtin import tool_ids
+    from nodecalc.cli.wafer import complete_tool
+
+    text = " ".join(good("wafer", "--help").out.split())
+    assert ", ".join(tool_ids()) in text
+    for catalog, known in ((None, tool_ids()), (str(tool_file), [*tool_ids(), "ldp"]), ("missing.toml", tool_ids())):
+        context = SimpleNamespace(params={"catalog": catalog})
+        assert complete_tool(context, "") == known
+    assert complete_tool(SimpleNamespace(params={"catalog": str(tool_file)}), "arfi,l") == ["arfi,ldp"]

@@ -112,10 +112,9 @@ except ValueError as error:
     assert "nearest" in str(error), error
 ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), c.node("n5").preferred("d0").value)
-from nodecalc.catalogue.litho import load_litho
-print(len(load_litho().tools), len(load_litho().stack("tsmc-n5").layers))
+print(len(c.tools), len(c.stack("tsmc-n5").layers))
 """
-    assert run(code, archive).split() == ["55", "55", "56", "152", "0.105", "7", "22"]
+    assert run(code, archive).split() == ["55", "55", "56", "151", "0.105", "7", "22"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
@@ -138,6 +137,21 @@ heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", 
 print(sorted(heavy & (set(sys.modules) - before)))
 """
     assert run(code, PROJECT, SEEDS.parent) == "[]"
+
+
+def test_a_die_reads_neither_tools_nor_stacks(tmp_path):
+    own = tmp_path / "my.toml"
+    own.write_text('schema = 1\n[node."tsmc-n5"]\nd0 = 0.07\n')
+    code = f"""
+import nodecalc_seeds
+asked, read = [], nodecalc_seeds.read
+nodecalc_seeds.read = lambda name: asked.append(name) or read(name)
+from nodecalc.cli.program import run
+assert run(["die", "100", "-n", "tsmc-n5"]) == 0
+assert run(["die", "100", "-n", "tsmc-n5", "--catalog", {str(own)!r}]) == 0
+print([name for name in asked if name in ("litho.toml", "stacks.toml")], "nodes/tsmc-n5.toml" in asked)
+"""
+    assert run(code, PROJECT, SEEDS.parent).splitlines()[-1] == "[] True"
 
 
 def test_what_was_read_cannot_be_changed_and_can_be_copied_and_sent():

@@ -1,5 +1,6 @@
 """A user's tools, parameters and stacks: what they add, what they replace, and every way in which they can be wrong."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc_seeds
-from nodecalc.catalogue.litho import Layer, load_litho, load_stack
+from nodecalc.catalogue import Layer, load_catalogue, load_stack
 from nodecalc.errors import CatalogueError
 
 LAYER = 'name = "M1"\nfeature = "line"\nscheme = "sadp"\ntool = "arfi"\n'
@@ -103,7 +104,7 @@ WRONG = [
 def test_a_wrong_file_is_refused_in_one_line_that_says_where_and_what(write, text, expected):
     path = write(text)
     with pytest.raises(CatalogueError) as caught:
-        load_litho(path)
+        load_catalogue(path)
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     for part in expected:
@@ -128,19 +129,19 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path, content, expected):
     path = tmp_path / "my.toml"
     path.write_bytes(content)
     with pytest.raises(CatalogueError) as caught:
-        load_litho(path)
+        load_catalogue(path)
     assert str(caught.value) == f"{path}: {expected}"
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(CatalogueError, match=r"none\.toml: no such file; give the path of a TOML catalogue file$"):
-        load_litho(tmp_path / "none.toml")
+        load_catalogue(tmp_path / "none.toml")
     with pytest.raises(CatalogueError, match=r"none\.toml: no such file; give the path of a TOML stack file$"):
         load_stack(tmp_path / "none.toml")
     with pytest.raises(CatalogueError, match="cannot be read: "):
         load_stack(tmp_path)
     with pytest.raises(CatalogueError) as caught:
-        load_litho("a\0b\nc")
+        load_catalogue("a\0b\nc")
     assert str(caught.value).isprintable()
 
 
@@ -148,7 +149,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
 def test_any_text_is_a_file_or_a_one_line_error(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("any") / "my.toml"
     path.write_bytes(("schema = 1\n" + text).encode("utf-8", "surrogatepass"))
-    for load in (load_litho, load_stack):
+    for load in (load_catalogue, load_stack):
         message = ""
         try:
             load(path)
@@ -161,7 +162,7 @@ def test_any_text_is_a_file_or_a_one_line_error(tmp_path_factory, text):
 
 
 def test_a_bare_number_replaces_all_alternatives_of_the_field_and_nothing_else(write):
-    mine, built_in = load_litho(write("[tool.arfi]\nthroughput_wph = 300\n")), load_litho()
+    mine, built_in = load_catalogue(write("[tool.arfi]\nthroughput_wph = 300\n")), load_catalogue()
     (figure,) = mine.tools["arfi"].figures["throughput_wph"]
     assert (figure.value, figure.unit, figure.kind, figure.source) == (300, "1/h", "reported", "user")
     assert mine.tools["arfi"].range("throughput_wph")[:3] == pytest.approx((240.0, 300.0, 360.0))
@@ -171,12 +172,12 @@ def test_a_bare_number_replaces_all_alternatives_of_the_field_and_nothing_else(w
         k: v for k, v in built_in.tools.items() if k != "arfi"
     }
     assert dict(mine.model) == dict(built_in.model)
-    assert mine.stacks == built_in.stacks
+    assert mine.stack_ids == built_in.stack_ids
     assert built_in.tools["arfi"].value("throughput_wph") == 275
 
 
 def test_a_wavelength_of_the_user_is_the_tools_own(write):
-    tool = load_litho(write("[tool.arfi]\nwavelength_nm = 13.5\n")).tools["arfi"]
+    tool = load_catalogue(write("[tool.arfi]\nwavelength_nm = 13.5\n")).tools["arfi"]
     assert tool.wavelength_nm == 13.5
     assert tool.is_euv
 
@@ -190,45 +191,94 @@ title = "Our own lab"
 extra_mask_carry = { value = 0, low = 0, high = 0.5, unit = "", kind = "estimated", source = "lab", note = "x" }
 service_fraction = 0
 """
-    mine = load_litho(write(text))
-    assert mine.range("extra_mask_carry") == (0.0, 0.0, 0.5, "source's range")
+    mine = load_catalogue(write(text))
+    assert mine.parameter_range("extra_mask_carry") == (0.0, 0.0, 0.5, "source's range")
     assert mine.model["extra_mask_carry"][0].source == "lab"
-    assert mine.value("service_fraction") == 0.0
+    assert mine.parameter("service_fraction") == 0.0
     assert mine.replaced == [
-        "model.extra_mask_carry: 0.25 -> 0 (my.toml)",
-        "model.service_fraction: 0.06 -> 0 (my.toml)",
+        "source lab: added (my.toml)",
+        "model.extra_mask_carry: 0.25 (assumed) -> 0 (my.toml)",
+        "model.service_fraction: 0.06 (assumed) -> 0 (my.toml)",
     ]
+    assert mine.source("user").title.startswith("Given in ")
 
 
 def test_half_of_an_assumed_share_above_it_stays_within_one(write):
     text = '[tool.arfi]\navailability = { value = 0.9, unit = "", kind = "assumed" }\n'
-    found = load_litho(write(text)).tools["arfi"].range("availability")
+    found = load_catalogue(write(text)).tools["arfi"].range("availability")
     assert found[:3] == pytest.approx((0.45, 0.9, 1.0))
     assert found.basis == "+-50 % for assumed, at most 1"
 
 
 def test_a_new_tool_is_there_like_a_built_in_one_and_a_stack_may_use_it(write):
-    mine = load_litho(write(NEW_TOOL + stack_of(LAYER.replace("arfi", "ldp"), "smic-n+3")))
+    mine = load_catalogue(write(NEW_TOOL + stack_of(LAYER.replace("arfi", "ldp"), "smic-n+3")))
     tool = mine.tool("LDP")
     assert (tool.id, tool.name, tool.is_euv, tool.origin) == ("ldp", "A source of another kind", True, "my.toml")
     assert tool.value("track_price_usd") == 0.0
     assert [layer.tool for layer in mine.stack("smic-n+3").layers] == ["ldp"]
     assert mine.replaced == ["ldp: new tool (my.toml)", "stack smic-n+3: replaced (my.toml)"]
-    assert load_litho().stack("smic-n+3").layers[0].tool == "arfi"
+    assert load_catalogue().stack("smic-n+3").layers[0].tool == "arfi"
 
 
 def test_a_stack_of_a_node_of_the_same_file_and_of_one_without_a_tool(write):
     text = '[node."acme-2"]\nfoundry = "Acme"\nname = "A2"\nclass = "logic"\n'
-    mine = load_litho(write(text + stack_of(LAYER, "acme-2") + stack_of(LAYER, "acme-2-without-euv-hna")))
-    assert mine.stacks[-2:] == ("acme-2", "acme-2-without-euv-hna")
+    mine = load_catalogue(write(text + stack_of(LAYER, "acme-2") + stack_of(LAYER, "acme-2-without-euv-hna")))
+    assert mine.stack_ids[-2:] == ("acme-2", "acme-2-without-euv-hna")
     stack = mine.stack("acme-2", ["hna", "euv"])
     assert (stack.without, stack.kind, stack.origin) == (("euv", "hna"), "reported", "my.toml")
-    assert mine.replaced == ["stack acme-2: added (my.toml)", "stack acme-2-without-euv-hna: added (my.toml)"]
+    assert mine.replaced == [
+        "acme-2: new node (my.toml)",
+        "stack acme-2: added (my.toml)",
+        "stack acme-2-without-euv-hna: added (my.toml)",
+    ]
 
 
-def test_tables_of_nodes_and_products_in_the_same_file_are_left_to_the_catalogue(write):
-    mine = load_litho(write('[node."tsmc-n5"]\nd0 = 0.07\n[product.x]\nname = "X"\nvendor = "V"\n'))
-    assert mine.replaced == []
+def test_one_file_holds_nodes_products_sources_tools_model_and_stacks(write):
+    text = """
+[source.lab]
+title = "Our own lab"
+[node."acme-2"]
+foundry = "Acme"
+name = "A2"
+class = "logic"
+peer = "tsmc-n5"
+wafer_note = "told by Acme"
+d0 = 0.2
+[product.x]
+name = "X"
+vendor = "V"
+node = "acme-2"
+[model]
+substrate_usd = 150
+"""
+    mine = load_catalogue(write(text + NEW_TOOL + stack_of(LAYER.replace("arfi", "ldp"), "acme-2")))
+    for catalogue in (mine, pickle.loads(pickle.dumps(mine))):
+        node = catalogue.node("acme 2")
+        assert (node.peer, node.wafer_note, node.preferred("d0").value) == ("tsmc-n5", "told by Acme", 0.2)
+        assert catalogue.product("x").node == "acme-2"
+        assert catalogue.source("lab").title == "Our own lab"
+        assert catalogue.tools["ldp"].is_euv
+        assert catalogue.tools["arfi"] == load_catalogue().tools["arfi"]
+        assert catalogue.parameter("substrate_usd") == 150.0
+        assert catalogue.stack("acme-2").layers[0].tool == "ldp"
+        assert catalogue.replaced == mine.replaced
+        assert catalogue.path == mine.path
+    assert len(mine.replaced) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[node."tsmc-n5"]\npeer = "tsmc-n55"', "[node.\"tsmc-n5\"]: unknown node 'tsmc-n55'; nearest: tsmc-n5"),
+        ('[node."tsmc-n5"]\npeer = 1', '[node."tsmc-n5"] peer: is a number; must be a text'),
+        ('[node."tsmc-n5"]\nwafer_note = 1', '[node."tsmc-n5"] wafer_note: is a number; must be a text'),
+    ],
+)
+def test_a_wrong_peer_or_note_is_refused_in_one_line(write, text, expected):
+    path = write(text)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(path)
+    assert str(caught.value).startswith(f"{path}: {expected}")
 
 
 def test_the_built_in_files_can_be_copied_into_a_users_file(write):
@@ -237,11 +287,11 @@ def test_the_built_in_files_can_be_copied_into_a_users_file(write):
         return "\n".join(line for line in lines if not line.startswith(("schema", "version")))
 
     tools = body("litho.toml").partition("[relative_cost]")[0]
-    mine, built_in = load_litho(write(tools + body("stacks.toml"))), load_litho()
+    mine, built_in = load_catalogue(write(tools + body("stacks.toml"))), load_catalogue()
     assert dict(mine.model) == dict(built_in.model)
     for id_, tool in mine.tools.items():
         assert dict(tool.figures) == dict(built_in.tools[id_].figures)
-    for id_ in mine.stacks:
+    for id_ in mine.stack_ids:
         assert mine.stack_by_id(id_).layers == built_in.stack_by_id(id_).layers
 
 
@@ -279,7 +329,7 @@ def test_a_stack_file_without_a_name_is_called_by_the_file(write):
 
 
 def test_a_stack_file_may_use_the_users_own_tools(write, tmp_path):
-    mine = load_litho(write(NEW_TOOL))
+    mine = load_catalogue(write(NEW_TOOL))
     path = tmp_path / "stack.toml"
     path.write_text("[[layer]]\n" + LAYER.replace("arfi", "ldp"), encoding="utf-8")
     assert load_stack(path, mine).layers[0].tool == "ldp"
@@ -287,9 +337,25 @@ def test_a_stack_file_may_use_the_users_own_tools(write, tmp_path):
         load_stack(path)
 
 
+def test_a_stack_file_may_hold_one_stack_as_a_catalogue_file_does(write):
+    text = f'[[stack."tsmc-n5-without-euv"]]\n{LAYER}\n[[stack."tsmc-n5-without-euv"]]\n{LAYER}count = 3\n'
+    for schema in ("", "schema = 1\n"):
+        stack = load_stack(write(text, schema))
+        assert stack[:4] == ("tsmc-n5-without-euv", "tsmc-n5", ("euv",), "reported")
+        assert [layer.count for layer in stack.layers] == [1, 3]
+        assert stack.origin == "my.toml"
+        assert stack.layers == load_catalogue(write(text)).stack_by_id(stack.id).layers
+    assert load_stack(write(text, 'name = "Mine"\n')).id == "Mine"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (f"[[layer]]\n{LAYER}" + stack_of(LAYER), "[[layer]] and [[stack]]: two stacks; give one of them"),
+        (stack_of(LAYER) + stack_of(LAYER, "tsmc-n7"), "[[stack]]: 2 stacks (tsmc-n5, tsmc-n7); must be one"),
+        ("[stack]", "[[stack]]: 0 stacks (none); must be one"),
+        ("stack = 1", "stack: is a number; must be a table"),
+        (stack_of(LAYER, "tsmc-n55"), "[[stack]]: bad id 'tsmc-n55': unknown node 'tsmc-n55'"),
         ("", "no layer; write a [[layer]] table for each"),
         ("layer = 1", "[[layer]]: is a number; must be a list of layers"),
         ("layers = []", "top level: unknown key 'layers'; nearest: layer"),

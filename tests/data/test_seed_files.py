@@ -12,11 +12,10 @@ import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.fields import FIELDS, fields_of
-from nodecalc.catalogue.litho import load_litho
 from nodecalc.catalogue.schema import Checker
 
 FOLDER = Path(nodecalc_seeds.__file__).parent
-NODE_KEYS = ("schema", "version", "id", "foundry", "name", "aliases", "class", "assumed")
+NODE_KEYS = ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
 PRODUCT_KEYS = ("name", "vendor", "node", "kind")
 
 # How many figures of each field the sources were found to give; a figure that disappears is a fact lost.
@@ -70,10 +69,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_55_nodes_56_products_and_151_sources_beside_our_own_stand_ins():
+def test_there_are_55_nodes_56_products_and_150_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55
     assert len(PRODUCTS) == 56
-    assert len(SOURCES) == 151 + 1
+    assert len(SOURCES) == 150 + 1
     assert "assumed" in SOURCES
 
 
@@ -91,7 +90,7 @@ def test_no_stand_in_disappeared():
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 55 + 5
+    assert len(files) == 55 + 4
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
@@ -162,17 +161,28 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 def test_the_field_table_covers_the_data_and_nothing_else():
     assert set(NODE_FIGURES) == set(fields_of("node"))
     assert set(PRODUCT_FIGURES) == set(fields_of("product"))
-    assert set(FIELDS) == set(NODE_FIGURES) | set(PRODUCT_FIGURES)
+    owners = ("node", "product", "tool", "model")
+    assert set(FIELDS) == set().union(*map(fields_of, owners))
+    assert len(FIELDS) == sum(len(fields_of(owner)) for owner in owners) - len(set(NODE_FIGURES) & set(PRODUCT_FIGURES))
+
+
+def test_a_peer_is_a_node_and_every_chinese_fab_says_whose_tools_stand_in():
+    nodes = {node.id: node for node in Catalogue().nodes()}
+    assert {id_: node.peer for id_, node in nodes.items() if node.peer} == {
+        "smic-n+2": "tsmc-n7",
+        "smic-n+3": "tsmc-n5",
+    }
+    assert all(node.peer in nodes for node in nodes.values() if node.peer)
+    assert {id_ for id_, node in nodes.items() if node.wafer_note} == {id_ for id_ in nodes if id_.startswith("smic-")}
 
 
 def test_every_source_is_used():
     used = {figure.source for id_ in NODES for group in node_figures(id_).values() for figure in group}
     used |= {figure.source for id_ in PRODUCTS for group in product_figures(id_).values() for figure in group}
-    used |= {figure.source for figure in Catalogue().cost_structure().values()}
-    litho = load_litho()
-    used |= {f.source for tool in litho.tools.values() for group in tool.figures.values() for f in group}
-    used |= {f.source for group in litho.model.values() for f in group}
-    used |= {f.source for group in litho.relative_cost.values() for f in group}
+    catalogue = Catalogue()
+    used |= {f.source for tool in catalogue.tools.values() for group in tool.figures.values() for f in group}
+    used |= {f.source for group in catalogue.model.values() for f in group}
+    used |= {f.source for group in catalogue.relative_cost.values() for f in group}
     used |= {"assumed"}
     assert used == set(SOURCES)
 

@@ -1,0 +1,131 @@
+"""What a catalogue knows of wafers: exposure tools, the parameters of the model, layer stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from nodecalc.catalogue import builtin
+from nodecalc.catalogue.entries import Published, Stack, Tool, split_stack_id
+from nodecalc.catalogue.figure import Figure, Range, figure_range, preferred_figure
+from nodecalc.catalogue.names import shown
+from nodecalc.errors import unknown
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue.userfile import UserFile
+
+
+class WaferPart:
+    """Tools, model and stacks of a catalogue; they are read when they are first asked for, a stack alone."""
+
+    def __init__(self, user: UserFile | None, base: WaferPart | None) -> None:
+        """Lay `user` over `base`, the built-in catalogue, or over nothing where this is the built-in one."""
+        self._user = user
+        self._base = base
+        self._stacks: dict[str, Stack | None] | None = None
+
+    # Tools and the model; kept as attributes, as pricing asks for them a million times
+
+    @cached_property
+    def _wafers(self) -> builtin.WaferData:
+        found = builtin.wafer_data() if self._base is None else self._base._wafers
+        if self._user is None:
+            return found
+        tools, model = {**found.tools, **self._user.tools}, {**found.model, **self._user.model}
+        return found._replace(tools=MappingProxyType(tools), model=MappingProxyType(model))
+
+    @cached_property
+    def tools(self) -> Mapping[str, Tool]:
+        """Exposure tools by id: the built-in ones in their own order, then the user's."""
+        return self._wafers.tools
+
+    @cached_property
+    def model(self) -> Mapping[str, tuple[Figure, ...]]:
+        """Figures of the wafer's model by key: what its cost takes, and published figures to set the answer against."""
+        return self._wafers.model
+
+    @property
+    def relative_cost(self) -> Mapping[str, tuple[Figure, ...]]:
+        """Published cost of a patterned layer by tool and scheme ("arfi-saqp"), one 193i exposure = 1."""
+        return self._wafers.relative_cost
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """What of the model answers to each published figure."""
+        return self._wafers.published
+
+    @property
+    def reference_node(self) -> str:
+        """Id of the node whose wafers cost `reference_wafer_usd`; the cost of a layer is fitted to it."""
+        return self._wafers.reference_node
+
+    @property
+    def model_year(self) -> int:
+        """Year of the tools' and the model's figures, as a wafer's cost counts them."""
+        return self._wafers.model_year
+
+    def tool(self, name: str) -> Tool:
+        """Return the tool with the id `name`, in any case; UnknownNameError with the nearest where there is none."""
+        found = self.tools.get(name.strip().lower())
+        if found is None:
+            raise unknown("tool", shown(name), self.tools)
+        return found
+
+    def parameter(self, key: str) -> float:
+        """Return the preferred value of the model's parameter or published figure `key`, in its unit.
+
+        >>> from nodecalc.catalogue import load_catalogue
+        >>> load_catalogue().parameter("extra_mask_carry")
+        0.25
+        """
+        return preferred_figure(self._parameter(key)).number
+
+    def parameter_range(self, key: str) -> Range:
+        """Return value and range of the model's parameter or published figure `key`, in its unit."""
+        return figure_range(self._parameter(key))
+
+    def _parameter(self, key: str) -> tuple[Figure, ...]:
+        figures = self.model.get(key)
+        if figures is None:
+            raise unknown("parameter", shown(key), self.model)
+        return figures
+
+    # Stacks
+
+    def _known_stacks(self) -> dict[str, Stack | None]:
+        if self._stacks is None:
+            self._stacks = dict.fromkeys(builtin.stack_ids())
+            self._stacks.update({} if self._user is None else self._user.stacks)
+        return self._stacks
+
+    @property
+    def stack_ids(self) -> tuple[str, ...]:
+        """The ids of all layer stacks: the built-in ones, then the user's own."""
+        return tuple(self._known_stacks())
+
+    def stack(self, node_id: str, without: Iterable[str] = ()) -> Stack | None:
+        """Return the stack of exactly the node `node_id` that does without exactly `without`, None where none is.
+
+        >>> from nodecalc.catalogue import load_catalogue
+        >>> stack = load_catalogue().stack("tsmc-n5", ["euv"])
+        >>> stack.id, stack.layers[0].name, stack.layers[0].cuts
+        ('tsmc-n5-without-euv', 'fin', 6)
+        """
+        wanted = (node_id.strip().lower(), frozenset(without))
+        for stack_id in self._known_stacks():
+            node, without_ = split_stack_id(stack_id)
+            if (node, frozenset(without_)) == wanted:
+                return self.stack_by_id(stack_id)
+        return None
+
+    def stack_by_id(self, stack_id: str) -> Stack:
+        """Return the stack with the id `stack_id`; UnknownNameError with the nearest where there is none."""
+        known = self._known_stacks()
+        if stack_id not in known:
+            raise unknown("stack", shown(stack_id), known)
+        found = known[stack_id]
+        if found is None:
+            found = known[stack_id] = builtin.stack(stack_id)
+        return found
