@@ -18,8 +18,9 @@ from . import choices
 from .band import cost_band
 from .catalogue import open_catalogue
 from .errors import InputError, MissingFigureError
-from .figures import UNCERTAIN, WEAK_KINDS, UsedFigure, chip_size, chip_transistors, dies_of
+from .figures import UNCERTAIN, chip_size, chip_transistors, dies_of
 from .inputs import KEYWORDS, Inputs, resolve
+from .ledger import WEAK_KINDS, UsedFigure
 from .lookup import find_node
 from .spelling import keyed
 from .vocabulary import OUTPUT_KEYS

@@ -10,7 +10,8 @@ from typing import Final
 from nodecalc_kernels.stages import Stage, after, behind, needed, run
 from nodecalc_kernels.triangular import triangular_quantile, triangular_shortfall
 
-from .figures import UNCERTAIN, UsedFigure
+from .figures import UNCERTAIN
+from .ledger import UsedFigure
 
 OUTPUT: Final = "good_die_cost_usd"
 SHARES: Final = (0.1, 0.5, 0.9)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 from .digits import significant
-from .figures import UsedFigure
+from .ledger import UsedFigure
 from .vocabulary import OUTPUT_KEYS, QUANTITIES
 
 if TYPE_CHECKING:

@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from .catalogue.figure import KINDS, figure_range
 from .errors import MissingFigureError
 from .geometry import logic_density
+from .ledger import UsedFigure
 from .vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from .catalogue import Figure, Node, Product
-
-WEAK_KINDS: Final = ("estimated", "assumed")
-"""Kinds that are marked in every output and that strict mode refuses."""
 
 DERIVED: Final = "derived"
 """Id of the source of figures worked out when the catalogue was made."""
 
 UNCERTAIN: Final = ("d0_per_cm2", "wafer_price_usd")
 """Keys whose ranges make the band. A wafer's diameter is a standard size, not an uncertain figure."""
-
-
-class UsedFigure(NamedTuple):
-    """A value that the catalogue supplied for one vocabulary key."""
-
-    key: str
-    value: float
-    low: float
-    high: float
-    kind: str
-    year: int | None
-    verified: bool
-    """False where a figure behind it was recalled and its source not read again."""
-    basis: str
-    """Where the range, or for a computed value the value, comes from."""
-    figures: tuple[Figure, ...]
-    """The catalogue's figures behind it."""
-    rivals: tuple[Figure, ...] = ()
-    """Other published figures of the same quantity."""
-
-    @property
-    def marks(self) -> str:
-        """One letter for each reservation: e estimated, a assumed, u unverified."""
-        weak = self.kind[0] if self.kind in WEAK_KINDS else ""
-        return weak + ("" if self.verified else "u")
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Ids of the sources behind it, in order, each once."""
-        return tuple(dict.fromkeys(f.source for f in self.figures))
 
 
 def used_figure(node: Node, key: str) -> UsedFigure | None:

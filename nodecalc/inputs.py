@@ -9,7 +9,8 @@ from nodecalc_kernels.registry import YIELD_MODELS
 
 from . import choices, die
 from .errors import InputError, MissingFigureError, StrictError
-from .figures import WEAK_KINDS, UsedFigure, used_figure
+from .figures import used_figure
+from .ledger import WEAK_KINDS, UsedFigure
 from .units import label, number
 from .vocabulary import INPUT_KEYS, QUANTITIES
 

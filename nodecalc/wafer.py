@@ -11,7 +11,7 @@ from nodecalc_kernels.patterning import SCHEMES
 from .band import quantile
 from .errors import InputError
 from .exposure import Tariff, read_inputs
-from .figures import UsedFigure
+from .ledger import UsedFigure
 from .penalties import Penalty, penalties_of
 from .stack_cost import PRICE_KEYS, layer_patterning_usd, price_stack
 from .stacks import chosen_stack

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue, Source
-    from ..figures import UsedFigure
+    from ..ledger import UsedFigure
 
 
 class Answered(Protocol):

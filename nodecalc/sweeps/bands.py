@@ -18,8 +18,8 @@ from ..errors import InputError
 from ..figures import UNCERTAIN
 
 if TYPE_CHECKING:
-    from ..figures import UsedFigure
     from ..inputs import Inputs
+    from ..ledger import UsedFigure
     from .request import Request
 
 MOST_POINTS: Final = 20_000

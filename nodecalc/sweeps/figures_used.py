@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .blocks import whole
 
 if TYPE_CHECKING:
-    from ..figures import UsedFigure
     from ..inputs import Inputs
+    from ..ledger import UsedFigure
     from .grid import Grid
     from .sweep import Sweep
 

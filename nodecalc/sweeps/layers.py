@@ -10,7 +10,7 @@ from nodecalc_kernels.wafer_graph import wafer_graph
 
 from ..errors import InputError
 from ..exposure import read_inputs
-from ..figures import UsedFigure
+from ..ledger import UsedFigure
 from ..stack_cost import totals
 from ..stacks import chosen_stack
 from ..wafer_numbers import start_numbers, wafer_stages
