@@ -26,7 +26,7 @@ from nodecalc.sweeps import csvfile, saving
 from nodecalc.sweeps.arrow import Frame, frame_of
 from nodecalc.sweeps.axis import Axis
 from nodecalc.sweeps.csvfile import CsvWriter, shortest, shortest_all
-from nodecalc.sweeps.files import open_sweep, provenance_of_file, request_of_file
+from nodecalc.sweeps.opening import open_sweep, provenance_of_file, request_of_file
 from nodecalc.sweeps.rows import axis_indices, axis_rows
 from nodecalc.sweeps.sweep import asked
 

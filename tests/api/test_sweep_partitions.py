@@ -19,7 +19,7 @@ import nodecalc as nc
 from nodecalc.errors import InputError
 from nodecalc.sweeps import partitions
 from nodecalc.sweeps.blocks import Tiles
-from nodecalc.sweeps.files import open_sweep, request_of_file
+from nodecalc.sweeps.opening import open_sweep, request_of_file
 from nodecalc.sweeps.grid import Grid
 from nodecalc.sweeps.partitions import MANIFEST, PartJob, write_part
 from nodecalc.sweeps.stream import first_tile_at, groups

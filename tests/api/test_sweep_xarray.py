@@ -9,7 +9,7 @@ import xarray as xr
 
 import nodecalc as nc
 from nodecalc.errors import InputError
-from nodecalc.sweeps.files import open_sweep
+from nodecalc.sweeps.opening import open_sweep
 from nodecalc.sweeps.request import from_spec
 
 
