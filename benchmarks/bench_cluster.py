@@ -13,12 +13,12 @@ import numba
 from bench_evaluate import compared, interleaved, table
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.sweeps.cluster import reduce_on
-from nodecalc.sweeps.grid import Grid
-from nodecalc.sweeps.plan import make_plan
-from nodecalc.sweeps.reduce_stats import StatsReducer
-from nodecalc.sweeps.request import read_request
-from nodecalc.sweeps.run import reduce_tiles
+from nodecalc.cluster.ranges import reduce_on
+from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.plan import make_plan
+from nodecalc.drivers.sweep.reduce.stats import StatsReducer
+from nodecalc.drivers.sweep.request import read_request
+from nodecalc.drivers.sweep.run import reduce_tiles
 
 WORKERS = 2
 ROUNDS = 9

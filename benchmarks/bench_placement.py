@@ -21,7 +21,7 @@ import numba
 import numpy as np
 
 from nodecalc_kernels import compiled
-from nodecalc_kernels.exact_placement import best
+from nodecalc_kernels.placement.exact import best
 
 POINTS = 100
 CASES = 300

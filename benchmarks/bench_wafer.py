@@ -8,8 +8,8 @@ from bench_evaluate import compared, interleaved, table
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.exposure import Tariff
-from nodecalc.stack_cost import patterning_usd, totals
+from nodecalc.wafers.exposure import Tariff
+from nodecalc.wafers.stack_cost import patterning_usd, totals
 
 SIDE = 1000
 ROUNDS = 15

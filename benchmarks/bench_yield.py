@@ -15,7 +15,7 @@ from bench_evaluate import compared, interleaved, table
 import nodecalc_kernels
 from nodecalc_kernels import YIELD_MODELS
 from nodecalc_kernels.compiled import yield_array
-from nodecalc_kernels.compiled_points import KINDS
+from nodecalc_kernels.compiled.points import KINDS
 
 POINTS = 1_000_000
 ROUNDS = 9

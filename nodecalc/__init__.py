@@ -16,50 +16,50 @@ from ._version import __version__ as __version__
 TYPE_CHECKING = False  # type checkers take it for true; importing typing for it costs a third of a bare start
 
 if TYPE_CHECKING:
-    from .answer import Estimate as Estimate
-    from .answer import estimate as estimate
-    from .arrays import evaluate as evaluate
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
-    from .defects import die_yield as die_yield
-    from .defects import log_yield as log_yield
-    from .defects import mean_faults as mean_faults
-    from .defects import yield_loss as yield_loss
-    from .dies import gross_dies as gross_dies
+    from .drivers.defects import die_yield as die_yield
+    from .drivers.defects import log_yield as log_yield
+    from .drivers.defects import mean_faults as mean_faults
+    from .drivers.defects import yield_loss as yield_loss
+    from .drivers.dies import gross_dies as gross_dies
+    from .drivers.estimate import Estimate as Estimate
+    from .drivers.estimate import estimate as estimate
+    from .drivers.evaluate import evaluate as evaluate
+    from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
+    from .drivers.sweep.sweep import Sweep as Sweep
+    from .drivers.sweep.sweep import sweep as sweep
+    from .drivers.wafer_cost import WaferCost as WaferCost
+    from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
-    from .geometry import chip_density as chip_density
-    from .geometry import logic_density as logic_density
-    from .patterning import euv_throughput_wph as euv_throughput_wph
-    from .patterning import patterning_scheme as patterning_scheme
-    from .sweeps.opening import open_sweep as open_sweep
-    from .sweeps.sweep import Sweep as Sweep
-    from .sweeps.sweep import sweep as sweep
-    from .wafer import WaferCost as WaferCost
-    from .wafer import wafer_cost as wafer_cost
-    from .wafer_arrays import evaluate_wafer as evaluate_wafer
+    from .files.opening import open_sweep as open_sweep
+    from .question.density import chip_density as chip_density
+    from .question.density import logic_density as logic_density
+    from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
+    from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
     "Catalogue": "catalogue",
-    "Estimate": "answer",
+    "Estimate": "drivers.estimate",
     "NodecalcError": "errors",
-    "Sweep": "sweeps.sweep",
-    "chip_density": "geometry",
-    "die_yield": "defects",
-    "estimate": "answer",
-    "euv_throughput_wph": "patterning",
-    "evaluate": "arrays",
-    "evaluate_wafer": "wafer_arrays",
-    "gross_dies": "dies",
+    "Sweep": "drivers.sweep.sweep",
+    "chip_density": "question.density",
+    "die_yield": "drivers.defects",
+    "estimate": "drivers.estimate",
+    "euv_throughput_wph": "wafers.schemes",
+    "evaluate": "drivers.evaluate",
+    "evaluate_wafer": "drivers.evaluate_wafer",
+    "gross_dies": "drivers.dies",
     "load_catalogue": "catalogue",
-    "log_yield": "defects",
-    "logic_density": "geometry",
-    "mean_faults": "defects",
-    "open_sweep": "sweeps.opening",
-    "patterning_scheme": "patterning",
-    "sweep": "sweeps.sweep",
-    "WaferCost": "wafer",
-    "wafer_cost": "wafer",
-    "yield_loss": "defects",
+    "log_yield": "drivers.defects",
+    "logic_density": "question.density",
+    "mean_faults": "drivers.defects",
+    "open_sweep": "files.opening",
+    "patterning_scheme": "wafers.schemes",
+    "sweep": "drivers.sweep.sweep",
+    "WaferCost": "drivers.wafer_cost",
+    "wafer_cost": "drivers.wafer_cost",
+    "yield_loss": "drivers.defects",
 }
 """Module of each public name."""
 

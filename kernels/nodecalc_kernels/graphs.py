@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from .circle import whole_cell
-from .cost import (
+from .cost.die import (
     cost_per_die,
     die_area_for,
     good_dies,
@@ -14,11 +13,12 @@ from .cost import (
     price_on_diameter,
     usd_per_billion_transistors,
 )
-from .die_size import die_height, die_width, field_height, field_width, rectangle_area, usable_diameter
-from .faults import mean_faults, total_yield
+from .cost.size import die_height, die_width, field_height, field_width, rectangle_area, usable_diameter
+from .defects.faults import mean_faults, total_yield
+from .defects.yields import survival
+from .placement.circle import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
-from .yields import survival
 
 EDGE_RULES: Final = ("finished-die", "whole-cell")
 """What must lie inside the usable circle: the finished die, or its whole pitch cell (die and street)."""

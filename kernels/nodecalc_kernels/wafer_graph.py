@@ -12,7 +12,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from .patterning import (
+from .stages import Stage, stage
+from .wafer.patterning import (
     cost_of_some,
     euv_throughput_wph,
     exposure_cost_usd,
@@ -23,7 +24,6 @@ from .patterning import (
     sum_usd,
     wafer_cost_usd,
 )
-from .stages import Stage, stage
 
 REFERENCE: Final = "reference_"
 """In front of the keys of the wafer that the layer cost is fitted to."""

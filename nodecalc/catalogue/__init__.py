@@ -1,8 +1,8 @@
 """The catalogue: nodes, products, tools, stacks and sources, each figure with range, kind, source and year."""
 
-from nodecalc.catalogue.catalogue import Catalogue, load_catalogue, load_stack, open_catalogue
-from nodecalc.catalogue.entries import Layer, Node, Product, Source, Stack, Tool
-from nodecalc.catalogue.figure import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range
+from .catalogue import Catalogue, load_catalogue, load_stack, open_catalogue
+from .entries import Layer, Node, Product, Source, Stack, Tool
+from .figure import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range
 
 __all__ = [
     "KINDS",

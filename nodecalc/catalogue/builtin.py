@@ -10,20 +10,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import nodecalc_seeds
-from nodecalc.catalogue.entries import (
-    BUILT_IN,
-    Node,
-    Product,
-    Published,
-    Source,
-    Stack,
-    Tool,
-    make_layer,
-    make_tool,
-    split_stack_id,
-)
-from nodecalc.catalogue.figure import Figure, make_figure
-from nodecalc.catalogue.names import Named
+
+from .entries import BUILT_IN, Node, Product, Published, Source, Stack, Tool, make_layer, make_tool, split_stack_id
+from .figure import Figure, make_figure
+from .names import Named
 
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
 _NODE_KEYS = frozenset(

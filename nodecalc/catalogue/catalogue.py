@@ -6,15 +6,16 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.catalogue import builtin
-from nodecalc.catalogue.entries import Node, Product, Source, Stack
-from nodecalc.catalogue.names import Named, find, shown
-from nodecalc.catalogue.wafers import WaferPart
 from nodecalc.doors import a_name, a_path
 from nodecalc.errors import unknown
 
+from . import builtin
+from .entries import Node, Product, Source, Stack
+from .names import Named, find, shown
+from .wafers import WaferPart
+
 if TYPE_CHECKING:
-    from nodecalc.catalogue.userfile import UserFile
+    from .userfile import UserFile
 
 _LIST_NODES = "'nodecalc nodes' lists all"
 _LIST_PRODUCTS = "'nodecalc chips' lists all"
@@ -187,7 +188,7 @@ def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
     """
     if path is None:
         return _built_in()
-    from nodecalc.catalogue.userfile import read_user_file
+    from .userfile import read_user_file
 
     base, file = _built_in(), a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
     return Catalogue(read_user_file(file, base), file, base)
@@ -212,7 +213,7 @@ def load_stack(path: str | os.PathLike[str], catalogue: Catalogue | str | os.Pat
     Raises CatalogueError, one line naming file, table, field and problem, where the file cannot be used.
 
     """
-    from nodecalc.catalogue.stackfile import read_stack_file
+    from .stackfile import read_stack_file
 
     file = a_path("stack", path, "give the path of a TOML file, or what load_stack gives")
     known = open_catalogue(catalogue)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from nodecalc.catalogue.figure import Figure, Range, figure_range, preferred_figure
 from nodecalc.errors import MissingFigureError
+
+from .figure import Figure, Range, figure_range, preferred_figure
 
 BUILT_IN = "built-in"
 

@@ -105,7 +105,7 @@ def figure_range(figures: Sequence[Figure]) -> Range:
     >>> figure_range([d0._replace(value=0.5)])
     Range(low=0.45, value=0.5, high=0.55, basis='+-10 % for disclosed')
     """
-    from nodecalc.catalogue.fields import FIELDS
+    from .fields import FIELDS
 
     chosen = preferred_figure(figures)
     value = chosen.number

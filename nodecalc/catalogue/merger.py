@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 
-from nodecalc.catalogue import builtin
-from nodecalc.catalogue.figure import Figure, preferred_figure
-from nodecalc.catalogue.names import shown
-from nodecalc.catalogue.schema import ASSUMED, Checker, hint, shown_path
+from . import builtin
+from .figure import Figure, preferred_figure
+from .names import shown
+from .schema import ASSUMED, Checker, hint, shown_path
 
 
 class Merger:

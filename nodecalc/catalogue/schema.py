@@ -6,10 +6,11 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from nodecalc.catalogue.fields import AMOUNT, FIRST_YEAR, LAST_YEAR, Field, fields_of
-from nodecalc.catalogue.figure import KINDS, Figure, make_figure
-from nodecalc.catalogue.names import shown
 from nodecalc.errors import CatalogueError, nearest
+
+from .fields import AMOUNT, FIRST_YEAR, LAST_YEAR, Field, fields_of
+from .figure import KINDS, Figure, make_figure
+from .names import shown
 
 SCHEMA: Final = 1
 ASSUMED: Final = "assumed"

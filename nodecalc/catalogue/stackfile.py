@@ -6,10 +6,10 @@ import os
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from nodecalc.catalogue.entries import FEATURES, WITHOUT, Layer, Stack, make_layer, split_stack_id
-from nodecalc.catalogue.names import shown
-from nodecalc.catalogue.schema import BARE_KIND, Checker, hint, shown_path, type_name
-from nodecalc.catalogue.tomlfile import load_toml
+from .entries import FEATURES, WITHOUT, Layer, Stack, make_layer, split_stack_id
+from .names import shown
+from .schema import BARE_KIND, Checker, hint, shown_path, type_name
+from .tomlfile import load_toml
 
 MOST_LAYERS: Final = 1000
 """Of one layer's `count` and `cuts`: a slip of the keyboard, not a process, is beyond it."""
@@ -81,7 +81,7 @@ def read_layers(check: Checker, place: str, raw: object, tools: Collection[str])
 
 
 def _layer(check: Checker, place: str, raw: object, tools: Collection[str]) -> Layer:
-    from nodecalc_kernels.patterning import SCHEMES
+    from nodecalc_kernels.wafer.patterning import SCHEMES
 
     table = check.table(place, raw)
     check.keys(place, table, _LAYER_KEYS)

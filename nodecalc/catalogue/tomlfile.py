@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nodecalc.catalogue.schema import shown_path
 from nodecalc.errors import CatalogueError
+
+from .schema import shown_path
 
 
 def load_toml(file: str, what: str) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.catalogue import builtin
-from nodecalc.catalogue.entries import BUILT_IN, Node, Product, Source, Stack, Tool, make_tool
-from nodecalc.catalogue.fields import TOOL_OPTIONAL, fields_of
-from nodecalc.catalogue.figure import Figure
-from nodecalc.catalogue.merger import Merger
-from nodecalc.catalogue.names import shown
-from nodecalc.catalogue.schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
-from nodecalc.catalogue.stackfile import read_stack
-from nodecalc.catalogue.tomlfile import load_toml
+from . import builtin
+from .entries import BUILT_IN, Node, Product, Source, Stack, Tool, make_tool
+from .fields import TOOL_OPTIONAL, fields_of
+from .figure import Figure
+from .merger import Merger
+from .names import shown
+from .schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
+from .stackfile import read_stack
+from .tomlfile import load_toml
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue.catalogue import Catalogue
+    from .catalogue import Catalogue
 
 NODE_CLASSES: Final = ("logic", "dram", "nand")
 

@@ -7,14 +7,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nodecalc.catalogue import builtin
-from nodecalc.catalogue.entries import Published, Stack, Tool, split_stack_id
-from nodecalc.catalogue.figure import Figure, Range, figure_range, preferred_figure
-from nodecalc.catalogue.names import shown
 from nodecalc.errors import unknown
 
+from . import builtin
+from .entries import Published, Stack, Tool, split_stack_id
+from .figure import Figure, Range, figure_range, preferred_figure
+from .names import shown
+
 if TYPE_CHECKING:
-    from nodecalc.catalogue.userfile import UserFile
+    from .userfile import UserFile
 
 
 class WaferPart:

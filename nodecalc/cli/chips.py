@@ -33,13 +33,13 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List real chips, or show every figure of some beside what the calculator answers for the same die."""
-    from ..catalogue import open_catalogue
-    from ..render.chips import chip_report, chips_report
-    from ..render.output import write
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.render.reports.chips import chip_report, chips_report
+    from nodecalc.render.writers.output import write
 
     catalogue = open_catalogue(catalog)
     if chip:
-        from ..errors import InputError
+        from nodecalc.errors import InputError
 
         if any(given is not None for given in (vendor, foundry, node, kind, year)):
             raise InputError("filters and chip names together; give names, or the filters")

@@ -41,11 +41,11 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
-    from ..answer import estimate
-    from ..catalogue import open_catalogue
-    from ..errors import InputError
-    from ..render.die import die_report
-    from ..render.output import WRITERS, write, writer
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.drivers.estimate import estimate
+    from nodecalc.errors import InputError
+    from nodecalc.render.reports.die import die_report
+    from nodecalc.render.writers.output import WRITERS, write, writer
 
     if explain and writer(output_format) is WRITERS["csv"]:
         raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")

@@ -15,7 +15,7 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List the yield models and the ways to count dies: formula, when to use, reference."""
-    from ..render.models import models_report
-    from ..render.output import write
+    from nodecalc.render.reports.models import models_report
+    from nodecalc.render.writers.output import write
 
     write(models_report(model or []), output_format)

@@ -27,13 +27,13 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List the process nodes, or show every figure of some with range, kind, source and year."""
-    from ..catalogue import open_catalogue
-    from ..render.nodes import node_report, nodes_report
-    from ..render.output import write
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.render.reports.nodes import node_report, nodes_report
+    from nodecalc.render.writers.output import write
 
     catalogue = open_catalogue(catalog)
     if node:
-        from ..errors import InputError
+        from nodecalc.errors import InputError
 
         if any(given is not None for given in (foundry, node_class, year)):
             raise InputError("filters and node names together; give names, or --foundry, --class and --year")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ..vocabulary import QUANTITIES, Quantity
+from nodecalc.vocabulary import QUANTITIES, Quantity
 
 
 def quantity_option(q: Quantity) -> Any:
@@ -36,14 +36,14 @@ def listed(text: str | None) -> list[str] | None:
 
 def complete_node(incomplete: str) -> list[str]:
     """Return the node ids that start with `incomplete`, for shell completion."""
-    from ..catalogue import open_catalogue
+    from nodecalc.catalogue import open_catalogue
 
     return [i for i in open_catalogue(None).node_ids if i.startswith(incomplete.lower())]
 
 
 def complete_chip(incomplete: str) -> list[str]:
     """Return the chip ids that start with `incomplete`, for shell completion."""
-    from ..catalogue import open_catalogue
+    from nodecalc.catalogue import open_catalogue
 
     return [p.id for p in open_catalogue(None).products() if p.id.startswith(incomplete.lower())]
 
@@ -103,7 +103,7 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 def complete_format(incomplete: str) -> list[str]:
     """Return the output formats that start with `incomplete`, for shell completion."""
-    from ..render.output import WRITERS
+    from nodecalc.render.writers.output import WRITERS
 
     return [name for name in WRITERS if name.startswith(incomplete.lower())]
 

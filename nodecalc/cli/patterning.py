@@ -17,7 +17,7 @@ DEFAULT_TOOLS: Final = "arfi"
 
 def complete_feature(incomplete: str) -> list[str]:
     """Return the features that start with `incomplete`, for shell completion."""
-    from ..patterning import FEATURES
+    from nodecalc.wafers.schemes import FEATURES
 
     return [feature for feature in FEATURES if feature.startswith(incomplete.lower())]
 
@@ -36,12 +36,12 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
-    from ..catalogue import open_catalogue
-    from ..errors import InputError
-    from ..exposure import read_inputs
-    from ..patterning import choose, patterning_options
-    from ..render.output import write, writer
-    from ..render.patterning import Pitch, patterning_report
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.errors import InputError
+    from nodecalc.render.reports.patterning import Pitch, patterning_report
+    from nodecalc.render.writers.output import write, writer
+    from nodecalc.wafers.exposure import read_inputs
+    from nodecalc.wafers.schemes import choose, patterning_options
 
     writer(output_format)
     catalogue = open_catalogue(catalog)

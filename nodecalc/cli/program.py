@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from .._version import __version__
-from ..errors import Interrupted, NodecalcError
+from nodecalc._version import __version__
+from nodecalc.errors import Interrupted, NodecalcError
 
 COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "sources")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""

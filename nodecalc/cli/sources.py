@@ -12,7 +12,7 @@ EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecal
 
 def complete_source(incomplete: str) -> list[str]:
     """Return the source ids that start with `incomplete`, for shell completion."""
-    from ..catalogue import open_catalogue
+    from nodecalc.catalogue import open_catalogue
 
     return [s.id for s in open_catalogue(None).sources() if s.id.startswith(incomplete)]
 
@@ -25,8 +25,8 @@ def run(
     output_format: Format = "table",
 ) -> None:
     """List the sources, or show one: what it is, how far it was read, which figures rest on it."""
-    from ..catalogue import open_catalogue
-    from ..render.output import write
-    from ..render.source_list import sources_report
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.render.reports.sources import sources_report
+    from nodecalc.render.writers.output import write
 
     write(sources_report(source or [], open_catalogue(catalog)), output_format)

@@ -7,8 +7,8 @@ import typer
 from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_options
 
 if TYPE_CHECKING:
-    from ..sweeps.request import Request
-    from ..sweeps.sweep import Sweep
+    from nodecalc.drivers.sweep.request import Request
+    from nodecalc.drivers.sweep.sweep import Sweep
 
 NAME: Final = "sweep"
 EPILOG: Final = (
@@ -23,14 +23,14 @@ EPILOG: Final = (
 
 def complete_axis(incomplete: str) -> list[str]:
     """Return the axes that start with `incomplete`, for shell completion."""
-    from ..sweeps.ranges import axis_keys
+    from nodecalc.question.ranges import axis_keys
 
     return [f"{key}=" for key in axis_keys(()) if key.startswith(incomplete.lower().replace("-", "_"))]
 
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from ..sweeps.request import RESULTS
+    from nodecalc.drivers.sweep.request import RESULTS
 
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
@@ -128,7 +128,7 @@ def run(
     import gc
     from contextlib import AbstractContextManager, nullcontext
 
-    from ..render.output import writer
+    from nodecalc.render.writers.output import writer
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format)
@@ -143,12 +143,12 @@ def run(
         )
     _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format)
 
-    from ..sweeps.sweep import TOP, told
-    from ..sweeps.sweep import asked as sweep_of
+    from nodecalc.drivers.sweep.sweep import TOP, told
+    from nodecalc.drivers.sweep.sweep import asked as sweep_of
 
     sweep = sweep_of(request)
     if plot is not None:
-        from ..render.sweep_picture import check_drawn
+        from nodecalc.drivers.sweep.picture import check_drawn
 
         check_drawn(sweep)
     if again is not None:
@@ -156,13 +156,13 @@ def run(
     if dask is None:
         cluster: AbstractContextManager[Any] = nullcontext()
     else:
-        from ..sweeps.cluster_client import connected
+        from nodecalc.cluster.client import connected
 
         cluster = connected(dask)
     with cluster as client, told(True) as tell:
         sweep.tell = tell
         if boiled_down:
-            from ..sweeps.reduction import reduced
+            from nodecalc.drivers.sweep.reduce.reduction import reduced
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
         written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
@@ -172,8 +172,8 @@ def run(
 
 
 def _again(path: str, also: list[str]) -> "Request":
-    from ..errors import InputError
-    from ..sweeps.opening import request_of_file
+    from nodecalc.errors import InputError
+    from nodecalc.files.opening import request_of_file
 
     if also:
         raise InputError(
@@ -186,7 +186,7 @@ def _say_what_changed(path: str, sweep: "Sweep") -> None:
     """Say on standard error where the same question meets other figures, or another version, than in the file."""
     import sys
 
-    from ..sweeps.opening import provenance_of_file
+    from nodecalc.files.opening import provenance_of_file
 
     for line in sweep.provenance.changes_since(provenance_of_file(path)):
         print(f"{path}: {line}", file=sys.stderr)
@@ -204,14 +204,14 @@ def _request(
     given: dict[str, str],
 ) -> "Request":
     """Return the question of the command line: nodes first, then the axes in their order."""
-    from ..errors import InputError
-    from ..sweeps.ranges import axis_of_text, read_over
-    from ..sweeps.request import DEFAULT_RESULTS, RESULTS, read_request
-    from ..vocabulary import QUANTITIES
+    from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
+    from nodecalc.errors import InputError
+    from nodecalc.question.ranges import axis_of_text, read_over
+    from nodecalc.vocabulary import QUANTITIES
 
     inputs: dict[str, Any] = {}
     if chip is not None and not nodes:
-        from ..catalogue import open_catalogue
+        from nodecalc.catalogue import open_catalogue
 
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
@@ -248,7 +248,7 @@ def _check_options(
     output_format: str,
 ) -> None:
     """Refuse options that would have nothing to do, rather than ignore them."""
-    from ..errors import InputError
+    from nodecalc.errors import InputError
 
     if top is not None and best is None:
         raise InputError(f"--top {top}: of what? add --best KEY, such as --best good_die_cost_usd")
@@ -264,7 +264,7 @@ def _check_options(
     if output is not None and not streams and output_format != "table":
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
     if plot is not None:
-        from ..render.plot import check_plot
+        from nodecalc.charts.plot import check_plot
 
         check_plot(plot)
     if plot is not None and streams:
@@ -279,8 +279,8 @@ def _show(
     """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
     import sys
 
-    from ..render.output import WRITERS, write, writer
-    from ..render.sweep import rows_report, streams_report, write_chart, write_rows_csv
+    from nodecalc.render.reports.sweep import rows_report, streams_report, write_chart, write_rows_csv
+    from nodecalc.render.writers.output import WRITERS, write, writer
 
     for line in (written, None if plot is None else f"drawn: {plot}"):
         if line is not None:

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from ..catalogue.builtin import tool_ids
+from nodecalc.catalogue.builtin import tool_ids
+
 from .options import CatalogFile, Format, complete_node, listed, with_options
 
 if TYPE_CHECKING:
-    from ..render.wafer import Curve
-    from ..wafer import WaferCost
+    from nodecalc.drivers.wafer_cost import WaferCost
+    from nodecalc.render.reports.wafer import Curve
 
 NAME: Final = "wafer"
 EPILOG: Final = (
@@ -22,8 +23,8 @@ CURVE_W: Final = (25.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 350.0, 500.0, 75
 
 def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
-    from ..catalogue import open_catalogue
-    from ..errors import NodecalcError
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.errors import NodecalcError
 
     try:
         known = open_catalogue(ctx.params.get("catalog"))
@@ -95,14 +96,14 @@ def run(
     """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
     import sys
 
-    from ..catalogue import open_catalogue
-    from ..errors import InputError
-    from ..exposure import EUV_KEYS
-    from ..render.bars import has_blocks
-    from ..render.output import WRITERS, write, writer
-    from ..render.wafer import compare as beside
-    from ..render.wafer import wafer_report
-    from ..wafer import wafer_cost
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.charts.bars import has_blocks
+    from nodecalc.drivers.wafer_cost import wafer_cost
+    from nodecalc.errors import InputError
+    from nodecalc.render.reports.wafer import compare as beside
+    from nodecalc.render.reports.wafer import wafer_report
+    from nodecalc.render.writers.output import WRITERS, write, writer
+    from nodecalc.wafers.exposure import EUV_KEYS
 
     form = writer(output_format)
     for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
@@ -148,7 +149,7 @@ def run(
 
 
 def _area(text: str) -> float:
-    from ..units import size
+    from nodecalc.question.units import size
 
     given = size(text)
     if given.area_mm2 is not None:
@@ -158,15 +159,15 @@ def _area(text: str) -> float:
 
 def _sees_euv(w: "WaferCost") -> bool:
     """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
-    from ..stack_cost import totals
+    from nodecalc.wafers.stack_cost import totals
 
     peer = w.catalogue.stack(w.peer) if w.peer else None
     return w.euv_exposures > 0 or (peer is not None and totals(peer, w.catalogue).euv_exposures > 0)
 
 
 def _curve(w: "WaferCost") -> "Curve":
-    from ..patterning import power_curve
-    from ..render.wafer import Curve
+    from nodecalc.render.reports.wafer import Curve
+    from nodecalc.wafers.schemes import power_curve
 
     own = w.inputs.get("euv_source_power_w")
     powers = sorted({*CURVE_W, *(() if own is None else (own,))})

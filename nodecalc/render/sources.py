@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue, Source
-    from ..ledger import UsedFigure
+    from nodecalc.catalogue import Catalogue, Source
+    from nodecalc.question.ledger import UsedFigure
 
 
 class Answered(Protocol):

@@ -87,7 +87,7 @@ def quantity(key: str) -> Quantity:
     """Return the quantity called `key`; an unknown one is an error that names the nearest."""
     found = find_quantity(key)
     if found is None:
-        from ..errors import unknown
+        from nodecalc.errors import unknown
 
         raise unknown("quantity", key, QUANTITIES)
     return found

@@ -7,7 +7,7 @@ that importing the vocabulary takes.
 from math import inf
 from typing import Literal, NamedTuple
 
-from ..digits import shown
+from .digits import shown
 
 
 class Quantity(NamedTuple):

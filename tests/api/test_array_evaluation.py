@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
-from nodecalc.arrays import INPUTS, OUTPUTS
+from nodecalc.drivers.evaluate import INPUTS, OUTPUTS
 
 AREAS = np.array([20.0, 50.0, 100.0, 400.0])
 D0 = np.array([0.05, 0.1, 0.5, 1.2])

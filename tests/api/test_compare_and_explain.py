@@ -5,9 +5,9 @@ import re
 import pytest
 
 import nodecalc as nc
-from nodecalc.answer import OUTPUTS
-from nodecalc.compare import notes, rows
-from nodecalc.explain import steps
+from nodecalc.drivers.compare import notes, rows
+from nodecalc.drivers.estimate import OUTPUTS
+from nodecalc.drivers.explain import steps
 from nodecalc.vocabulary import QUANTITIES
 
 NUMBER = r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?"

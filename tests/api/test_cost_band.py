@@ -11,7 +11,7 @@ import pytest
 from scipy import optimize, stats
 
 import nodecalc as nc
-from nodecalc.band import cost_band
+from nodecalc.drivers.risk.band import cost_band
 
 KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
 SHARES = (0.1, 0.5, 0.9)
@@ -98,7 +98,7 @@ def test_what_is_all_given_has_no_band_and_says_why():
 
 
 def test_the_band_is_worked_out_once_and_only_when_asked_for(monkeypatch):
-    from nodecalc import answer
+    from nodecalc.drivers import estimate as answer
 
     asked = []
     monkeypatch.setattr(answer, "cost_band", lambda *args: asked.append(args) or cost_band(*args))

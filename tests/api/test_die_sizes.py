@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError
-from nodecalc.units import size
+from nodecalc.question.units import size
 
 lengths = st.integers(min_value=50, max_value=450_000).map(lambda um: um / 1000)
 areas = st.integers(min_value=3, max_value=160_000_000).map(lambda a: a / 1000)

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 import nodecalc as nc
-from nodecalc.answer import OUTPUTS
+from nodecalc.drivers.estimate import OUTPUTS
 from nodecalc.errors import CatalogueError, InputError, MissingFigureError, StrictError, UnknownNameError
 
 CONTRACT_OUTPUTS = {

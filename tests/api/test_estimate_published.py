@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.answer import OUTPUTS
-from nodecalc.explain import steps
+from nodecalc.drivers.estimate import OUTPUTS
+from nodecalc.drivers.explain import steps
 
 N5_RISK = {"node": "tsmc-n5", "d0_per_cm2": "1.271/cm2"}
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.answer import OUTPUTS
-from nodecalc.inputs import KEYWORDS
+from nodecalc.drivers.estimate import OUTPUTS
+from nodecalc.question.inputs import KEYWORDS
 
 # One value that no default and no figure of the node has.
 OTHER = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
-from nodecalc.arrays import OUTPUTS
+from nodecalc.drivers.evaluate import OUTPUTS
 
 AREAS = np.array([20.0, 50.0, 100.0, 400.0], np.float32)
 D0 = np.array([0.05, 0.1, 0.5, 1.2], np.float32)

@@ -3,7 +3,7 @@
 import pytest
 
 import nodecalc as nc
-from nodecalc.patterning import patterning_options
+from nodecalc.wafers.schemes import patterning_options
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
+from nodecalc.charts.picture import picture_of
+from nodecalc.charts.plot import MISSING, save_plot
 from nodecalc.errors import InputError, OutputError
-from nodecalc.render.picture import picture_of
-from nodecalc.render.plot import MISSING, save_plot
 
 NODES = ["tsmc-n5", "tsmc-n7", "smic-n+2"]
 PRICES = dict(zip(NODES, (17000.0, 9300.0, 3500.0), strict=True))
@@ -235,8 +235,8 @@ def test_the_users_settings_neither_show_nor_change(tmp_path):
 def test_pyplot_is_never_loaded(tmp_path, child_environment):
     code = (
         "import sys, numpy as np\n"
-        "from nodecalc.render.picture import picture_of\n"
-        "from nodecalc.render.plot import save_plot\n"
+        "from nodecalc.charts.picture import picture_of\n"
+        "from nodecalc.charts.plot import save_plot\n"
         "p = picture_of(('d0_per_cm2',), {'d0_per_cm2': np.arange(5.0)}, np.arange(5.0), 'die_cost_usd')\n"
         "save_plot(p, sys.argv[1] + '/a.svg'); save_plot(p, sys.argv[1] + '/a.png')\n"
         "print('matplotlib.pyplot' in sys.modules)"

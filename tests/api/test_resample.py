@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodecalc.resample import BLOCK, ascending, edges, extent, few, is_geometric, pick, picked, positions, thin
+from nodecalc.charts.resample import BLOCK, ascending, edges, extent, few, is_geometric, pick, picked, positions, thin
 
 
 def test_the_extent_counts_what_is_not_finite_over_all_arrays():

@@ -18,7 +18,7 @@ from nodecalc_kernels import (
     usable_diameter,
     usd_per_billion_transistors,
 )
-from nodecalc_kernels.density import chip_density, logic_density, sram_density
+from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
 from nodecalc_kernels.graphs import EDGE_RULES, SIZES, die_graph
 from nodecalc_kernels.stages import run
 

@@ -11,7 +11,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.errors import InputError
-from nodecalc.sweeps import arrow
+from nodecalc.files import arrow
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
 

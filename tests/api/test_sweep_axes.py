@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.sweeps.axis import Axis, Span, from_spec
-from nodecalc.sweeps.ranges import axis_key, axis_of_text, read_axis, read_over
+from nodecalc.question.axis import Axis, Span, from_spec
+from nodecalc.question.ranges import axis_key, axis_of_text, read_axis, read_over
 
 
 def test_a_range_includes_its_ends_exactly():

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.sweeps import grid as grid_module
-from nodecalc.sweeps import layout as layout_module
-from nodecalc.sweeps import run as run_module
-from nodecalc.sweeps.blocks import Tiles, ravel, unravel
-from nodecalc.sweeps.run import fill_arrays, in_threads
+from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep import layout as layout_module
+from nodecalc.drivers.sweep import run as run_module
+from nodecalc.drivers.sweep.blocks import Tiles, ravel, unravel
+from nodecalc.drivers.sweep.run import fill_arrays, in_threads
 
 SHAPES = st.lists(st.integers(1, 9), min_size=0, max_size=5)
 

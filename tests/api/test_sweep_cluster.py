@@ -17,16 +17,20 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.catalogue import open_catalogue
+from nodecalc.cluster import client as cluster_client
+from nodecalc.cluster import ranges as cluster
+from nodecalc.cluster import tasks as cluster_run
+from nodecalc.cluster import workers as cluster_workers
+from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.plan import make_plan
+from nodecalc.drivers.sweep.reduce import front as reduce_front
+from nodecalc.drivers.sweep.reduce.best import BestReducer
+from nodecalc.drivers.sweep.reduce.front import FrontReducer
+from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
+from nodecalc.drivers.sweep.reduce.stats import StatsReducer
+from nodecalc.drivers.sweep.request import read_request
+from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.errors import InputError, OutputError
-from nodecalc.sweeps import cluster, cluster_client, cluster_run, cluster_workers, reduce_front
-from nodecalc.sweeps.grid import Grid
-from nodecalc.sweeps.plan import make_plan
-from nodecalc.sweeps.reduce_best import BestReducer
-from nodecalc.sweeps.reduce_front import FrontReducer
-from nodecalc.sweeps.reduce_quantiles import QuantileReducer
-from nodecalc.sweeps.reduce_stats import StatsReducer
-from nodecalc.sweeps.request import read_request
-from nodecalc.sweeps.run import reduce_tiles
 
 distributed = pytest.importorskip("distributed")
 from distributed.comm import tcp  # noqa: E402 - only where there is dask
@@ -280,7 +284,7 @@ def test_a_worker_keeps_the_grid_of_a_plan(client):
     plan = millions((COST,))
     grid = Grid(plan)
     token = cluster_workers.carry(plan).token
-    look = f"id({MODULES}['nodecalc.sweeps.cluster_workers']._grids['{token}'])"
+    look = f"id({MODULES}['nodecalc.cluster.workers']._grids['{token}'])"
     cluster.reduce_on(client, plan, QuantileReducer(grid, COST, False))
     first = client.run(eval, look)
     cluster.reduce_on(client, plan, StatsReducer(grid, COST))
@@ -380,7 +384,7 @@ def test_an_interrupt_ends_the_tasks_and_leaves_the_cluster_usable(client, wait_
 def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
     plan = millions()
     reducer = FrontReducer(Grid(plan), COST, OTHER)
-    module = "__import__('nodecalc.sweeps.reduce_front', fromlist=['MOST_POINTS_OF_FRONT'])"
+    module = "__import__('nodecalc.drivers.sweep.reduce.front', fromlist=['MOST_POINTS_OF_FRONT'])"
     client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 2)")
     try:
         with pytest.raises(InputError, match="points are on the front; give coarser axes") as caught:
@@ -397,7 +401,7 @@ def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
 def test_workers_with_another_nodecalc_are_refused_before_any_work(client, version, kernels):
     own = cluster_workers.Installed(*cluster_workers.installed())
     other = tuple(own._replace(version=version or own.version, kernels=kernels or own.kernels))
-    module = "__import__('nodecalc.sweeps.cluster_workers', fromlist=['_own'])"
+    module = "__import__('nodecalc.cluster.workers', fromlist=['_own'])"
     plan = millions()
     reducer = StatsReducer(Grid(plan), COST)
     told = []
@@ -451,7 +455,7 @@ def show():
     ("gone", "said"),
     [
         ("nodecalc", "has no nodecalc"),
-        ("nodecalc.sweeps", "has another nodecalc, without nodecalc.sweeps"),
+        ("nodecalc.drivers.sweep", "has another nodecalc, without nodecalc.drivers.sweep"),
         ("numba", "cannot load nodecalc: ModuleNotFoundError: No module named 'numba'"),
     ],
 )
@@ -632,7 +636,7 @@ def test_a_scheduler_that_goes_away_ends_the_run_in_one_line():
 
 def test_loading_the_module_loads_neither_dask_nor_numba(child_environment):
     code = (
-        "import sys, nodecalc.sweeps.cluster; print([m for m in ('numba', 'dask', 'distributed') if m in sys.modules])"
+        "import sys, nodecalc.cluster.ranges; print([m for m in ('numba', 'dask', 'distributed') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True

@@ -20,15 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.beside import SUFFIX, Beside, remove_leftovers
+from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.errors import InputError, OutputError
-from nodecalc.sweeps import csvfile, saving
-from nodecalc.sweeps.arrow import Frame, frame_of
-from nodecalc.sweeps.axis import Axis
-from nodecalc.sweeps.csvfile import CsvWriter, shortest, shortest_all
-from nodecalc.sweeps.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.sweeps.rows import axis_indices, axis_rows
-from nodecalc.sweeps.sweep import asked
+from nodecalc.files import csv as csvfile
+from nodecalc.files import saving
+from nodecalc.files.arrow import Frame, frame_of
+from nodecalc.files.atomic import SUFFIX, Beside, remove_leftovers
+from nodecalc.files.csv import CsvWriter, shortest, shortest_all
+from nodecalc.files.opening import open_sweep, provenance_of_file, request_of_file
+from nodecalc.files.rows import axis_indices, axis_rows
+from nodecalc.question.axis import Axis
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
 ENDINGS = [".parquet", ".arrow", ".csv", ".npz"]
@@ -504,7 +505,7 @@ def test_ctrl_c_stops_a_large_file_at_once(child_environment, interrupt, tmp_pat
 
 
 def test_metadata_that_no_reader_takes_are_refused(small, tmp_path, monkeypatch):
-    monkeypatch.setattr("nodecalc.sweeps.arrow.MOST_METADATA", 100)
+    monkeypatch.setattr("nodecalc.files.arrow.MOST_METADATA", 100)
     with pytest.raises(InputError, match="one by one are more than a file's metadata hold"):
         small.save(tmp_path / "it.parquet")
 

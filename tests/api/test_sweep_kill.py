@@ -12,7 +12,7 @@ import sys
 import pytest
 
 import nodecalc as nc
-from nodecalc.sweeps import partitions
+from nodecalc.files import parts as partitions
 
 KILLS = int(os.environ.get("NODECALC_KILLS", "3"))
 QUESTION = {"d0_per_cm2": "0.05:0.5:1001", "wafer_price_usd": "9000:10000:1000", "node": ["tsmc-n5", "smic-n+2"]}

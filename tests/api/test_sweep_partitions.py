@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.blocks import Tiles
+from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.errors import InputError
-from nodecalc.sweeps import partitions
-from nodecalc.sweeps.blocks import Tiles
-from nodecalc.sweeps.opening import open_sweep, request_of_file
-from nodecalc.sweeps.grid import Grid
-from nodecalc.sweeps.partitions import MANIFEST, PartJob, write_part
-from nodecalc.sweeps.stream import first_tile_at, groups
-from nodecalc.sweeps.sweep import asked
+from nodecalc.files import parts as partitions
+from nodecalc.files.opening import open_sweep, request_of_file
+from nodecalc.files.parts import MANIFEST, PartJob, write_part
+from nodecalc.files.stream import first_tile_at, groups
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
 PART_ROWS, GROUP_ROWS = 2048, 1024
@@ -201,7 +201,7 @@ def test_a_folder_in_use_is_refused_with_what_to_do(sweep, tmp_path, monkeypatch
     with pytest.raises(InputError, match="holds this sweep already, complete; nothing is left to do"):
         sweep.save(name)
     with monkeypatch.context() as patch:
-        patch.setattr("nodecalc.sweeps.provenance.__version__", "99.9")
+        patch.setattr("nodecalc.drivers.sweep.provenance.__version__", "99.9")
         with pytest.raises(InputError, match=rf"begun with nodecalc {nc.__version__}, this is 99\.9"):
             sweep.save(name, resume=True)
     with monkeypatch.context() as patch:
@@ -257,11 +257,11 @@ def test_workers_get_jobs_for_what_is_missing_and_nothing_else(sweep, undisturbe
         grid = Grid(plan, parallel=False)
         return [function(grid, job) for job in jobs]
 
-    monkeypatch.setattr("nodecalc.sweeps.cluster.run_jobs_on", run_jobs_on)
+    monkeypatch.setattr("nodecalc.cluster.ranges.run_jobs_on", run_jobs_on)
     sweep.save(name, resume=True, client="client")
     assert asked_for == [("client", [2, 3, 4])]
     assert contents(tmp_path / "out") == undisturbed
-    monkeypatch.setattr("nodecalc.sweeps.cluster.run_jobs_on", lambda *_, **__: [])
+    monkeypatch.setattr("nodecalc.cluster.ranges.run_jobs_on", lambda *_, **__: [])
     with pytest.raises(InputError, match="5 parts written by workers cannot be seen from here"):
         sweep.save(f"{tmp_path}/elsewhere/", client="client")
 
@@ -282,7 +282,7 @@ def test_names_of_parts_stay_in_the_order_of_rows():
 def test_ctrl_c_says_in_the_end_how_many_parts_are_kept(child_environment, interrupt, tmp_path):
     code = (
         "import nodecalc as nc\n"
-        "from nodecalc.sweeps import partitions\n"
+        "from nodecalc.drivers.sweep import partitions\n"
         "partitions.PART_ROWS = 1 << 20\n"
         "s = nc.sweep('10x10', node='tsmc-n5', d0_per_cm2='0.05:0.5:100000', wafer_price_usd='1000:2000:1000')\n"
         "s.tell = lambda done, total: done > 3_000_000 and print(done, flush=True)\n"

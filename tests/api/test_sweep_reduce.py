@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.sweeps import grid as grid_module
-from nodecalc.sweeps import reduce_quantiles
-from nodecalc.sweeps.grid import Grid
-from nodecalc.sweeps.reduce_best import BestReducer
-from nodecalc.sweeps.reduce_front import Front, FrontReducer, beats_front
-from nodecalc.sweeps.reduce_quantiles import QuantileReducer
-from nodecalc.sweeps.reduce_stats import StatsReducer
-from nodecalc.sweeps.run import reduce_tiles
-from nodecalc.sweeps.sweep import asked
+from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
+from nodecalc.drivers.sweep.reduce.best import BestReducer
+from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer, beats_front
+from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
+from nodecalc.drivers.sweep.reduce.stats import StatsReducer
+from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.vocabulary import QUANTITIES
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
@@ -167,7 +167,7 @@ def test_the_same_bits_on_any_number_of_threads_and_in_any_order():
 
 
 def asked_big():
-    from nodecalc.sweeps.request import read_request
+    from nodecalc.drivers.sweep.request import read_request
 
     inputs = {
         "node": ["tsmc-n5", "smic-n+2"],

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
-from nodecalc.inputs import KEYWORDS
-from nodecalc.spelling import key_of
-from nodecalc.sweeps.ranges import AXIS_KEYS
-from nodecalc.units import number
+from nodecalc.question.inputs import KEYWORDS
+from nodecalc.question.ranges import AXIS_KEYS
+from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
+from nodecalc.vocabulary.spelling import key_of
 
 # Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
 LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0}

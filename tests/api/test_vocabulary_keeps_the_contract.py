@@ -7,7 +7,7 @@ import pytest
 
 from nodecalc.catalogue import load_catalogue
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.units import label, number
+from nodecalc.question.units import label, number
 from nodecalc.vocabulary import (
     INPUT_KEYS,
     OUTPUT_KEYS,

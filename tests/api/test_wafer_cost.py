@@ -7,11 +7,11 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.exposure import Tariff
-from nodecalc.patterning import power_curve
-from nodecalc.stack_cost import fitted_layer_usd, price_stack, totals
-from nodecalc.stacks import chosen_stack, derive
-from nodecalc.wafer_band import uncertain
+from nodecalc.drivers.risk.wafer_band import uncertain
+from nodecalc.wafers.exposure import Tariff
+from nodecalc.wafers.schemes import power_curve
+from nodecalc.wafers.stack_cost import fitted_layer_usd, price_stack, totals
+from nodecalc.wafers.stacks import chosen_stack, derive
 
 
 def penalty(wafer, name):

@@ -5,9 +5,9 @@ from math import inf, nan
 import numpy as np
 import pytest
 
+from nodecalc.charts.picture import MOST_BARS, MOST_SERIES, picture_of
+from nodecalc.charts.words import label_of, unit_of, with_unit
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.render.picture import MOST_BARS, MOST_SERIES, picture_of
-from nodecalc.render.picture_words import label_of, unit_of, with_unit
 from nodecalc.vocabulary import QUANTITIES
 
 NODES = ["tsmc-n5", "smic-n+2"]

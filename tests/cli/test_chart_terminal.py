@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.render.chart import PIPE_WIDTH, chart_text, write_chart
-from nodecalc.render.chart_canvas import BRAILLE
-from nodecalc.render.chart_heat import tint
-from nodecalc.render.picture import picture_of
+from nodecalc.charts.canvas import BRAILLE
+from nodecalc.charts.heat import tint
+from nodecalc.charts.picture import picture_of
+from nodecalc.charts.terminal import PIPE_WIDTH, chart_text, write_chart
 
 CODE = re.compile("\x1b\\[[0-9;]*m")
 NODES = ["tsmc-n5", "tsmc-n7", "smic-n+2"]
@@ -265,8 +265,8 @@ def test_colours_of_a_heat_map_run_from_end_to_end_and_have_two_pixels_a_charact
 def test_a_terminal_of_few_colours_still_gets_a_scale(child_environment):
     code = (  # in a process of its own: rich remembers how it wrote a style before
         "import numpy as np\n"
-        "from nodecalc.render.chart import chart_text\n"
-        "from nodecalc.render.picture import picture_of\n"
+        "from nodecalc.charts.terminal import chart_text\n"
+        "from nodecalc.charts.picture import picture_of\n"
         "x = np.arange(1.0, 31.0)\n"
         "coords = {'d0_per_cm2': x, 'die_area_mm2': x}\n"
         "print(chart_text(picture_of(tuple(coords), coords, np.outer(x, x), 'die_cost_usd'), 60, 8, True))"
@@ -355,9 +355,9 @@ def test_a_dumb_terminal_gets_no_colour(monkeypatch):
 
 def test_charts_load_nothing_heavy_until_one_is_drawn(child_environment):
     code = (
-        "import sys, nodecalc.render.chart, nodecalc.render.chart_lines, nodecalc.render.chart_heat,"
-        " nodecalc.render.picture, nodecalc.render.plot, nodecalc.render.plot_heat,"
-        " nodecalc.break_even, nodecalc.resample\n"
+        "import sys, nodecalc.charts.terminal, nodecalc.charts.lines, nodecalc.charts.heat,"
+        " nodecalc.charts.picture, nodecalc.charts.plot, nodecalc.charts.plot_heat,"
+        " nodecalc.drivers.solve.crossings, nodecalc.charts.resample\n"
         "print(*{'numpy', 'matplotlib', 'rich', 'numba', 'textwrap'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nodecalc.render.chart_ticks import Scale, apart, labelled, linear_ticks, log_ticks, tick_texts, value_scale
+from nodecalc.charts.ticks import Scale, apart, labelled, linear_ticks, log_ticks, tick_texts, value_scale
 
 BOUNDS = st.floats(-1e9, 1e9)
 

@@ -7,7 +7,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
-from nodecalc_kernels.patterning import SCHEMES
+from nodecalc_kernels.wafer.patterning import SCHEMES
 
 CATALOGUE = nc.load_catalogue()
 LISTS = [("nodes",), ("nodes", "smic-n+3"), ("nodes", "n5", "cxmt-g4"), ("chips",), ("chips", "kirin-9000s"),

@@ -7,7 +7,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.patterning import patterning_options
+from nodecalc.wafers.schemes import patterning_options
 
 
 @pytest.mark.parametrize(

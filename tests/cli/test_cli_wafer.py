@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.render.bars import FULL, bar, has_blocks
+from nodecalc.charts.bars import FULL, bar, has_blocks
 from nodecalc.vocabulary import QUANTITIES
 
 STACK = """name = "mine"

@@ -13,7 +13,7 @@ from nodecalc.catalogue.fields import TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.schema import Checker
 from nodecalc.catalogue.stackfile import read_layers
 from nodecalc.errors import MissingFigureError, UnknownNameError
-from nodecalc_kernels.patterning import (
+from nodecalc_kernels.wafer.patterning import (
     SCHEMES,
     exposure_cost_usd,
     fitted_layer_usd,

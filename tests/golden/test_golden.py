@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 import nodecalc as nc
-from nodecalc_kernels.cost import cost_per_die, good_dies
-from nodecalc_kernels.die_size import usable_diameter
-from nodecalc_kernels.faults import mean_faults
-from nodecalc_kernels.placement import dies_at_offset
+from nodecalc_kernels.cost.die import cost_per_die, good_dies
+from nodecalc_kernels.cost.size import usable_diameter
+from nodecalc_kernels.defects.faults import mean_faults
+from nodecalc_kernels.placement.closed import dies_at_offset
 
 HERE = Path(__file__).parent
 MM2_PER_CM2 = 100.0

@@ -52,7 +52,7 @@ def calls():
         code = f'gross_dies_array("{key}", [10.0], [10.0], [0.1], [294.0])'
         yield (
             f"gross_dies {key}",
-            f"from nodecalc_kernels.compiled_placement import gross_dies_array; {code}",
+            f"from nodecalc_kernels.compiled.placement import gross_dies_array; {code}",
             FORMULA_S,
         )
     yield "evaluate", EVALUATE.format('"die_yield"'), DRIVER_S

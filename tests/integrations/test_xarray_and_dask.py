@@ -10,8 +10,8 @@ import pytest
 import xarray as xr
 
 import nodecalc as nc
-from nodecalc_kernels import compiled_points
-from nodecalc_kernels.yields import murphy, negative_binomial
+from nodecalc_kernels.compiled import points as compiled_points
+from nodecalc_kernels.defects.yields import murphy, negative_binomial
 
 FAULTS = xr.DataArray(
     np.linspace(0.0, 6.0, 7), dims="d0", coords={"d0": np.linspace(0.0, 6.0, 7)}, name="faults", attrs={"unit": "1"}

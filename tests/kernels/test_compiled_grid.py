@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels import YIELD_MODELS
-from nodecalc_kernels.compiled_grid import AS_IS, PIECE, fill
-from nodecalc_kernels.compiled_reduce import (
+from nodecalc_kernels.compiled.grid import AS_IS, PIECE, fill
+from nodecalc_kernels.compiled.reduce import (
     BINS,
     GROUP,
     HISTOGRAM_BITS,
@@ -21,13 +21,13 @@ from nodecalc_kernels.compiled_reduce import (
     histogram_table,
     stats,
 )
-from nodecalc_kernels.compiled_write import task_of
-from nodecalc_kernels.cost import cost_per_die, die_area_for, good_dies, scaled, usd_per_billion_transistors
-from nodecalc_kernels.die_size import die_height, die_width, rectangle_area, usable_diameter
-from nodecalc_kernels.faults import mean_faults, total_yield
+from nodecalc_kernels.compiled.write import task_of
+from nodecalc_kernels.cost.die import cost_per_die, die_area_for, good_dies, scaled, usd_per_billion_transistors
+from nodecalc_kernels.cost.size import die_height, die_width, rectangle_area, usable_diameter
+from nodecalc_kernels.defects.faults import mean_faults, total_yield
 from nodecalc_kernels.graphs import die_graph
-from nodecalc_kernels.patterning import price_from_cost_usd
 from nodecalc_kernels.stages import stage
+from nodecalc_kernels.wafer.patterning import price_from_cost_usd
 
 SPECIAL = [0.0, -0.0, 5e-324, 1e-310, 1e-300, 0.3, 1.0, 2.5, 1e300, inf, -1.0, -inf, nan]
 FORMULAS = [

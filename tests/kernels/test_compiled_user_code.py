@@ -11,7 +11,7 @@ import pytest
 
 import nodecalc_kernels as kernels
 from nodecalc_kernels import murphy, negative_binomial
-from nodecalc_kernels.compiled_math import JIT_OPTIONS
+from nodecalc_kernels.compiled.math import JIT_OPTIONS
 
 X = np.linspace(0.0, 6.0, 4001)
 
@@ -98,8 +98,8 @@ def test_yield_loops_contain_packed_instructions(key: str) -> None:
 
 @pytest.mark.skipif(not X86, reason="looks for x86 instructions")
 def test_the_fused_loop_contains_packed_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nodecalc_kernels import compiled_cache
-    from nodecalc_kernels.compiled_write import task_of, written
+    from nodecalc_kernels.compiled import cache as compiled_cache
+    from nodecalc_kernels.compiled.write import task_of, written
     from nodecalc_kernels.graphs import die_graph
 
     monkeypatch.setattr(compiled_cache, "_folder", None)

@@ -16,7 +16,7 @@ import sys
 import numpy as np
 from nodecalc_kernels import compiled
 wide = compiled.yield_array("murphy", "yield", np.full(4, 1.0), parallel=False)
-unused = "nodecalc_kernels.compiled_single" not in sys.modules
+unused = "nodecalc_kernels.compiled.single" not in sys.modules
 narrow = compiled.yield_array("murphy", "yield", np.full(4, 1.0, np.float32), parallel=False)
 from nodecalc_kernels import murphy
 from nodecalc_kernels.compiled_write import task_of, written_single

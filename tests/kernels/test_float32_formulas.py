@@ -13,14 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, cost, die_size, faults, vecmath, yields
+from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.compiled import run_points, yield_array
-from nodecalc_kernels.compiled_math import JIT_OPTIONS
-from nodecalc_kernels.compiled_points import KINDS
-from nodecalc_kernels.compiled_single import rebuild, twin
-from nodecalc_kernels.compiled_single_math import NEGLIGIBLE, SINGLE_FORMS, SINGLE_VALUES, SMALLEST_DIVISOR
-from nodecalc_kernels.compiled_write import task_of, written_single
+from nodecalc_kernels.compiled.math import JIT_OPTIONS
+from nodecalc_kernels.compiled.math32 import NEGLIGIBLE, SINGLE_FORMS, SINGLE_VALUES, SMALLEST_DIVISOR
+from nodecalc_kernels.compiled.points import KINDS
+from nodecalc_kernels.compiled.single import rebuild, twin
+from nodecalc_kernels.compiled.write import task_of, written_single
+from nodecalc_kernels.cost import die as cost
+from nodecalc_kernels.cost import size as die_size
+from nodecalc_kernels.defects import faults, yields
 from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.numbers import vecmath
 
 TOLERANCE_ULP = 4.0
 TOLERANCE_PER_LOG_YIELD = 1.5

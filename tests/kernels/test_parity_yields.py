@@ -9,10 +9,14 @@ import numba
 import numpy as np
 import pytest
 
-from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, cost, density, die_size, faults
+from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.compiled import yield_array
-from nodecalc_kernels.compiled_points import KINDS
-from nodecalc_kernels.compiled_register import FORMULAS
+from nodecalc_kernels.compiled.points import KINDS
+from nodecalc_kernels.compiled.registration import FORMULAS
+from nodecalc_kernels.cost import density
+from nodecalc_kernels.cost import die as cost
+from nodecalc_kernels.cost import size as die_size
+from nodecalc_kernels.defects import faults
 
 VALUES = (
     *(0.0, -0.0, 5e-324, 1e-310, 2.0**-1022, 1e-200, 1e-17, 1e-9, 0.1, 0.43, 0.4324, 0.5, 0.9, 1.0 - 2.0**-53, 1.0),

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from nodecalc_kernels import patterning
-from nodecalc_kernels.compiled_register import FORMULAS
-from nodecalc_kernels.patterning import (
+from nodecalc_kernels.compiled.registration import FORMULAS
+from nodecalc_kernels.registry import scheme
+from nodecalc_kernels.wafer import patterning
+from nodecalc_kernels.wafer.patterning import (
     SCHEMES,
     cost_of_some,
     euv_throughput_wph,
@@ -33,7 +34,6 @@ from nodecalc_kernels.patterning import (
     via_exposures,
     wafer_cost_usd,
 )
-from nodecalc_kernels.registry import scheme
 
 ALL = (
     rayleigh_k1,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from nodecalc_kernels import placement
-from nodecalc_kernels.exact_placement import best
+from nodecalc_kernels.placement import closed as placement
+from nodecalc_kernels.placement.exact import best
 from nodecalc_kernels.registry import PLACEMENTS
 
 Formula = Callable[[mpf, mpf, mpf, mpf], mpf]

@@ -11,10 +11,11 @@ import numba
 import numpy as np
 import pytest
 
-from nodecalc_kernels import compiled, exact_placement
-from nodecalc_kernels.compiled_placement import gross_dies_array
-from nodecalc_kernels.exact_placement import best, best_offset
-from nodecalc_kernels.intmath import SCRATCH_MINIMUM, SCRATCH_PER_KEY, isqrt, sort_slice
+from nodecalc_kernels import compiled
+from nodecalc_kernels.compiled.placement import gross_dies_array
+from nodecalc_kernels.numbers.intmath import SCRATCH_MINIMUM, SCRATCH_PER_KEY, isqrt, sort_slice
+from nodecalc_kernels.placement import exact as exact_placement
+from nodecalc_kernels.placement.exact import best, best_offset
 from nodecalc_kernels.registry import PLACEMENTS
 
 compiled.register()
@@ -157,7 +158,7 @@ def test_compiled_sort_sorts_and_touches_only_its_own_places(count: int, largest
 
 
 def test_the_sort_s_scratch_is_enough_for_its_buckets_and_a_copy() -> None:
-    from nodecalc_kernels.compiled_placement import INSERTION_SORT_KEYS
+    from nodecalc_kernels.compiled.placement import INSERTION_SORT_KEYS
 
     for count in range(INSERTION_SORT_KEYS + 1, 20000, 7):
         buckets = 2 * INSERTION_SORT_KEYS

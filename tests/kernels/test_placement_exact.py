@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodecalc_kernels import exact_placement
-from nodecalc_kernels.circle import whole_cell
-from nodecalc_kernels.exact_placement import best, best_offset, center_corner, center_die, dies_at_offset, search
-from nodecalc_kernels.intmath import sort_slice
+from nodecalc_kernels.numbers.intmath import sort_slice
+from nodecalc_kernels.placement import exact as exact_placement
+from nodecalc_kernels.placement.circle import whole_cell
+from nodecalc_kernels.placement.exact import best, best_offset, center_corner, center_die, dies_at_offset, search
 
 Sizes = tuple[float, float, float, float]
 

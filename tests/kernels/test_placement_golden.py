@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from nodecalc_kernels.circle import whole_cell
-from nodecalc_kernels.exact_placement import best, center_corner, center_die, dies_at_offset
-from nodecalc_kernels.placement import hennessy_patterson
+from nodecalc_kernels.placement.circle import whole_cell
+from nodecalc_kernels.placement.closed import hennessy_patterson
+from nodecalc_kernels.placement.exact import best, center_corner, center_die, dies_at_offset
 
 
 @pytest.mark.parametrize(

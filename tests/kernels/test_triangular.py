@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from nodecalc_kernels.triangular import triangular_quantile, triangular_shortfall
+from nodecalc_kernels.numbers.distributions import triangular_quantile, triangular_shortfall
 
 ends = st.floats(min_value=-1e6, max_value=1e6)
 points = st.lists(ends, min_size=3, max_size=3).map(sorted)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 import nodecalc_kernels.compiled  # noqa: F401 - registers the compiled forms where the distribution is not installed
-from nodecalc_kernels import compiled_math, vecmath
-from nodecalc_kernels.compiled_math import JIT_OPTIONS
-from nodecalc_kernels.vecmath import (
+from nodecalc_kernels.compiled import math as compiled_math
+from nodecalc_kernels.compiled.math import JIT_OPTIONS
+from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.numbers.vecmath import (
     LARGEST_S,
     LOG_SERIES,
     NEGLIGIBLE,

@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 
 from nodecalc_kernels import YIELD_MODELS
 from nodecalc_kernels.compiled import yield_array
-from nodecalc_kernels.compiled_points import KINDS
+from nodecalc_kernels.compiled.points import KINDS
 
 DIGITS = 50
 TOLERANCE_ULP = 4.0

@@ -1,0 +1,269 @@
+"""The elementary functions of `vecmath` for single precision: shorter series, and bit tricks on 32-bit integers.
+
+The text is written with plain floats. `compiled_single` turns their literals and the constants below into 32-bit
+ones before numba sees them; a single double among them would have every point converted there and back.
+Methods, flags and the reasons for them are those of `compiled_math`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+
+from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.numbers.vecmath import (
+    HEADROOM,
+    INF,
+    NAN,
+    fma,
+    least,
+    log1p_quotient_inside,
+    log1p_quotient_parts,
+    log_core,
+    log_parts,
+    power_near,
+    sum_parts,
+)
+
+from .math import scaled_log1p
+
+NEGLIGIBLE: Final = 2.0**-25
+"""Below it 1 + t is 1 and log1p(t) is t, both to the last bit of a single."""
+
+SMALLEST_DIVISOR: Final = 2.0**-60
+"""Of a quotient's logarithm: far enough from the subnormals that what its products lose is still a single."""
+
+SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
+    {"NEGLIGIBLE": NEGLIGIBLE, "SMALLEST_DIVISOR": SMALLEST_DIVISOR}
+)
+"""Constants of `vecmath` that describe the format itself, under the names that formulas import them by."""
+
+LOG2_E: Final = 1.4426950408889634
+
+LN2_HIGH: Final = 0.693145751953125
+LN2_LOW: Final = 1.428606765330187e-06
+"""ln 2 in two parts; the high one ends in 9 zero bits, so that its product with any binary exponent is exact."""
+
+ROUNDER: Final = 12582912.0
+"""1.5 * 2^23: a sum with it has no bits below 1, so that it rounds. Its low bits are the integer n itself, and moved
+into the place of the exponent they are n steps of it, since the bits of the 1.5 fall off."""
+
+EXPM1_CLAMP_HIGH: Final = 89.0
+EXPM1_CLAMP_LOW: Final = -30.0
+"""Beyond them e^x - 1 is inf and -1."""
+
+DECAY_SERIES: Final = (
+    0.5,
+    0.16666577756404877,
+    0.041666556149721146,
+    0.008363173343241215,
+    0.0013926175888627768,
+)
+"""(e^r - 1 - r)/r^2 as a polynomial, |r| <= ln(2)/2, interpolated at Chebyshev nodes; error of e^r below 2^-26."""
+
+LOG_SERIES: Final = (
+    0.6666666865348816 / 8,
+    0.4000033140182495 / 32,
+    0.2853095829486847 / 128,
+    0.23782746493816376 / 512,
+)
+"""(ln((1+s)/(1-s)) - t)/t^3 as a polynomial in t^2 with t = 2s, up to LARGEST_S; error below 2^-30 of the logarithm."""
+
+EXPM1_SERIES: Final = (
+    0.5,
+    0.1666666716337204,
+    0.04166646674275398,
+    0.00833331048488617,
+    0.0013933641603216529,
+    0.00019890980911441147,
+)
+"""The same to below 2^-30, for what is left when 1 is taken off."""
+
+FRACTION_BITS: Final = 23
+BIAS: Final = 127
+
+DECAY_CLAMP: Final = 104.0
+"""Beyond it e^-x rounds to 0, while 2^n can still be built from bits."""
+
+DECAY_LIFT: Final = 64
+DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
+DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
+"""Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
+
+HALVED_BITS: Final = (BIAS - 1) << FRACTION_BITS
+ONE_BITS: Final = BIAS << FRACTION_BITS
+"""Exponent bits of 1/2 and of 1."""
+
+TOP_EXPONENT: Final = 127.0
+"""The largest n for which 2^n is a single."""
+
+SQRT_HALF_BITS: Final = 0x3F3504F3
+"""Bits of sqrt(1/2), the seam between two exponents of a logarithm's argument."""
+
+HALF_EXPONENT: Final = 1 << (FRACTION_BITS - 1)
+
+MIN_NORMAL: Final = 2.0**-126
+LIFT: Final = 2.0**25
+LIFT_BITS: Final = 25.0
+"""A subnormal is lifted into the normal range before its exponent is read."""
+
+
+@intrinsic
+def _hardware_fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a b + c with one rounding, by LLVM's own operation: unlike `contract`, it is never left out."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.fma(*values)
+
+    return types.float32(types.float32, types.float32, types.float32), generate
+
+
+def _bits(x: float) -> Any:
+    return np.float32(x).view(np.int32)
+
+
+def _from_bits(bits: int) -> Any:
+    return np.int32(bits).view(np.float32)
+
+
+def _cut(n: int) -> Any:
+    # numba widens a sum of 32-bit integers: a result is cut back before it is shifted to the right, which LLVM would
+    # otherwise do in 64 bits, half as many to a register.
+    return np.int32(n)
+
+
+def _real(n: int) -> Any:
+    return np.float32(n)
+
+
+def _decay(x: float) -> float:
+    t = least(DECAY_CLAMP, x)
+    shifted = DECAY_ROUNDER - t * LOG2_E
+    n = shifted - DECAY_ROUNDER
+    r = (-t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4 = DECAY_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
+def _expm1(x: float) -> float:
+    from_above = EXPM1_CLAMP_HIGH if x > EXPM1_CLAMP_HIGH else x
+    t = EXPM1_CLAMP_LOW if from_above < EXPM1_CLAMP_LOW else from_above
+    shifted = t * LOG2_E + ROUNDER
+    n = shifted - ROUNDER
+    leading = t - n * LN2_HIGH
+    r = leading - n * LN2_LOW
+    r_low = (leading - r) - n * LN2_LOW
+    c0, c1, c2, c3, c4, c5 = EXPM1_SERIES
+    r2 = r * r
+    q = (c0 + r * c1) + r2 * ((c2 + r * c3) + r2 * (c4 + r * c5))
+    p = r2 * q + r_low
+    # 2^128 is no single, while 2^127 (1 + p) still may be half of one.
+    top = n > TOP_EXPONENT
+    scale: float = _from_bits((_bits(shifted) << FRACTION_BITS) + (HALVED_BITS if top else ONE_BITS))
+    # Near x = ln(3/2) two thirds of 2^n r cancel against 2^n - 1: the small terms come after that, and with them what
+    # the sum of the large ones has lost.
+    whole = scale - 1.0
+    large = scale * r + whole
+    lost = (whole - large) + scale * r
+    return (large + (scale * p + lost)) * (2.0 if top else 1.0)
+
+
+def _log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
+    # In terms of 2s = n/(base + n/2), whose divisor cannot overflow.
+    half = 0.5 * n
+    d = base + half
+    d_low = (half - (d - base)) + 0.5 * n_low
+    reciprocal = 1.0 / d
+    doubled = n * reciprocal
+    rest = fma(-doubled, d, n) + (n_low - doubled * d_low)
+    z = doubled * doubled
+    c0, c1, c2, c3 = LOG_SERIES
+    series = (c0 + z * c1) + (z * z) * (c2 + z * c3)
+    tail = doubled * z * series + rest * reciprocal
+    big = exponent * LN2_HIGH
+    top = big + doubled
+    low = (doubled - (top - big)) + (exponent * LN2_LOW + tail)
+    high = top + low
+    return high, low - (high - top)
+
+
+def _log_parts(x: float) -> tuple[float, float]:
+    small = x < MIN_NORMAL
+    bits = _bits(x * LIFT if small else x)
+    exponent = _cut(_cut(bits - SQRT_HALF_BITS) >> FRACTION_BITS)
+    m = _from_bits(bits - (exponent << FRACTION_BITS))
+    k = _real(exponent)
+    high, low = log_core(m - 1.0, 0.0, 1.0, k - LIFT_BITS if small else k)
+    inside = 0.0 < x < INF
+    edge = INF if x > 0.0 else (-INF if x == 0.0 else NAN)
+    return (high if inside else edge), (low if inside else 0.0)
+
+
+def _power_near(u: float, base: float) -> tuple[float, float]:
+    # The bits of a single are nearly its logarithm, see the double's form.
+    base_bits = _bits(base)
+    exponent = _cut(_cut(_bits(u) - base_bits + HALF_EXPONENT) >> FRACTION_BITS)
+    return _from_bits(base_bits + (exponent << FRACTION_BITS)), _real(exponent)
+
+
+def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
+    base = HEADROOM * a
+    u, lost, _ = sum_parts(base, HEADROOM * x)
+    scaled, k = power_near(u, base)
+    return log_core(u - scaled, lost, scaled, k)
+
+
+def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
+    high, low = log1p_quotient_inside(x, a)
+    proper = SMALLEST_DIVISOR <= a < INF
+    inside = proper and -a < x < INF
+    edge = (INF if x == INF else (-INF if x == -a else NAN)) if proper else NAN
+    return (high if inside else edge), (low if inside else 0.0)
+
+
+def _log(x: float) -> float:
+    return log_parts(x)[0]
+
+
+def _log1p(x: float) -> float:
+    high = log1p_quotient_parts(x, 1.0)[0]
+    # x itself: a sixteenth of a subnormal would lose bits.
+    return x if abs(x) < NEGLIGIBLE else high
+
+
+def _sqrt(x: float) -> float:
+    return math.sqrt(x)
+
+
+def _fma(a: float, b: float, c: float) -> float:
+    return _hardware_fma(a, b, c)  # type: ignore[call-arg]
+
+
+SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingProxyType(
+    {
+        vecmath.decay: _decay,
+        vecmath.expm1: _expm1,
+        vecmath.log: _log,
+        vecmath.log1p: _log1p,
+        vecmath.sqrt: _sqrt,
+        vecmath.least: vecmath.least,
+        vecmath.fma: _fma,
+        vecmath.sum_parts: vecmath.sum_parts,
+        vecmath.power_near: _power_near,
+        vecmath.log_core: _log_core,
+        vecmath.log_parts: _log_parts,
+        vecmath.log1p_quotient_inside: _log1p_quotient_inside,
+        vecmath.log1p_quotient_parts: _log1p_quotient_parts,
+        vecmath.scaled_log1p: scaled_log1p,
+    }
+)
+"""Function of `vecmath` -> what stands for it in single precision."""

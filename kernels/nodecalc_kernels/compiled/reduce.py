@@ -1,0 +1,242 @@
+"""What is kept of a grid whose results are not: sums, extremes, histograms, best points, Pareto fronts.
+
+Everything that a result depends on is fixed by the grid alone, never by the number of threads: sums are taken lane by
+lane over groups of pieces in the grid's own order, counts are whole numbers, and best points are settled by
+(value, index).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodecalc_kernels.numbers.vecmath import INF
+
+from .cache import build_loop
+from .grid import FloatArray, IntArray, Operand, fill, of_pieces
+from .math import JIT_OPTIONS
+from .operands import all_along, parts
+from .write import Task, loop_name, written_steady
+
+GROUP: Final = 8
+"""Pieces that share a sum."""
+
+BLOCK: Final = 512
+"""Values that are looked at together: 4 kB, which stay in the first-level cache."""
+
+LANES: Final = BLOCK // 8
+"""Running sums side by side, so that no addition waits for the one before."""
+
+INF_BITS: Final = np.int64(0x7FF0000000000000)
+
+HISTOGRAM_BITS: Final = 11
+"""Bits of the fraction that a bin of the histogram keeps: a bin is 2^-11 of its value wide."""
+
+BINS: Final = 1 << (11 + HISTOGRAM_BITS)
+"""All non-negative doubles. Bins that no value falls into are never touched, and cost no memory."""
+
+_BIN_SHIFT: Final = 52 - HISTOGRAM_BITS
+
+# Placeholder for what `build_loop` puts in; the loop below is never run with it.
+points: Any = None
+
+
+def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray, highs: IntArray) -> None:
+    """Fill sums and the bits of the extremes of all points, one of each for every GROUP pieces.
+
+    Values are collected in a block, whatever pieces they come from, and then looked at. No result is negative, and
+    doubles that are not are in the order of their bits: extremes of whole numbers, unlike those of doubles, are taken
+    many at a time. Bits of nan are those of no number; whoever finds nan in a sum asks again.
+    """
+    pieces = counts.shape[0]
+    block, total = np.empty(BLOCK), np.empty(LANES)
+    bits = block.view(np.int64)
+    for group in range(sums.shape[0]):
+        total[:] = 0.0
+        low, high, filled = INF_BITS, np.int64(0), 0
+        for p in range(group * GROUP, min((group + 1) * GROUP, pieces)):
+            count, done = counts[p], 0
+            of_piece = all_along(operands, p, count)
+            while done < count:
+                taken = min(BLOCK - filled, count - done)
+                points(taken, parts(of_piece, done, done + taken), (block[filled : filled + taken],))
+                done += taken
+                filled += taken
+                if filled == BLOCK:
+                    for i in range(BLOCK):
+                        low, high = min(low, bits[i]), max(high, bits[i])
+                    for i in range(LANES):
+                        # Eight at a time, in an order of our own: sums must not depend on the machine.
+                        first = (block[i] + block[i + LANES]) + (block[i + 2 * LANES] + block[i + 3 * LANES])
+                        second = (block[i + 4 * LANES] + block[i + 5 * LANES]) + (
+                            block[i + 6 * LANES] + block[i + 7 * LANES]
+                        )
+                        total[i] += first + second
+                    filled = 0
+        for i in range(filled):
+            low, high = min(low, bits[i]), max(high, bits[i])
+            total[i % LANES] += block[i]
+        summed = 0.0
+        for i in range(LANES):
+            summed += total[i]
+        sums[group], lows[group], highs[group] = summed, low, high
+
+
+def histogram_loop(values: FloatArray, table: IntArray) -> None:
+    """Count values into the bins of a table; nan is left out, and so is anything below 0."""
+    for i in range(values.shape[0]):
+        value = values[i]
+        if value >= 0.0:
+            # -0.0 is no negative number, but its bits are.
+            place = np.float64(value).view(np.int64) >> _BIN_SHIFT
+            table[place if place > 0 else 0] += 1
+
+
+def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: FloatArray, where: IntArray) -> int:
+    """Collect the `kept` smallest of sign * values that are below `limit`, first ones among equals; return how many."""
+    n, bar = 0, limit
+    for first in range(0, values.shape[0], BLOCK):
+        last = min(first + BLOCK, values.shape[0])
+        hits = 0
+        for i in range(first, last):
+            hits += 1 if sign * values[i] < bar else 0
+        if hits == 0:
+            continue
+        for i in range(first, last):
+            value = sign * values[i]
+            if value < bar:
+                found[n], where[n] = value, i
+                n += 1
+        if n > found.shape[0] - BLOCK:
+            # Stable: of equal values those that came first stay.
+            order = np.argsort(found[:n], kind="mergesort")[:kept]
+            found[: order.shape[0]], where[: order.shape[0]] = found[order], where[order]
+            n = order.shape[0]
+            bar = found[n - 1] if n == kept else bar
+    return n
+
+
+def front_loop(
+    xs: FloatArray,
+    ys: FloatArray,
+    x_sign: float,
+    y_sign: float,
+    front_x: FloatArray,
+    front_y: FloatArray,
+    keep: NDArray[np.bool_],
+) -> None:
+    """Mark the finite points that nothing on the front so far beats in both; the front rises in x and falls in y."""
+    size = front_x.shape[0]
+    for i in range(xs.shape[0]):
+        x, y = x_sign * xs[i], y_sign * ys[i]
+        low, high = 0, size
+        while low < high:
+            middle = (low + high) >> 1
+            if front_x[middle] <= x:
+                low = middle + 1
+            else:
+                high = middle
+        keep[i] = np.isfinite(x) and np.isfinite(y) and not (low > 0 and front_y[low - 1] <= y)
+
+
+@cache
+def _stats_kernel(task: Task) -> Any:
+    name = f"stats_{loop_name(task)}"
+    return build_loop(stats_loop, name, {"points": written_steady(task)}, nogil=True, **JIT_OPTIONS)
+
+
+@cache
+def _plain_kernel(template: Any) -> Any:
+    return build_loop(template, template.__name__, {}, nogil=True, **JIT_OPTIONS)
+
+
+def stats(
+    task: Task, operands: tuple[Operand, ...], counts: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+    """Return sums, smallest and largest values and numbers of nan of a result, one each for every `GROUP` pieces.
+
+    Arguments as for `compiled_grid.fill`; the result must not be negative anywhere. nan takes part in nothing but its
+    own count.
+    """
+    groups = -(-len(counts) // GROUP)
+    sums, low_bits, high_bits = np.empty(groups), np.empty(groups, np.int64), np.empty(groups, np.int64)
+    nans = np.zeros(groups, np.int64)
+    task, operands = of_pieces(task, operands, counts)
+    _stats_kernel(task)(counts, operands, sums, low_bits, high_bits)
+    lows, highs = low_bits.view(np.float64), high_bits.view(np.float64)
+    for group in np.flatnonzero(np.isnan(sums)).tolist():
+        # Rare, so that no test for nan need slow the loop: the group again, without them.
+        values = fill_group(task, operands, counts, group)
+        missing = np.isnan(values)
+        nans[group] = np.count_nonzero(missing)
+        valid = values[~missing]
+        sums[group] = np.sum(valid)
+        lows[group], highs[group] = (valid.min(), valid.max()) if valid.size else (INF, -INF)
+    return sums, lows, highs, nans
+
+
+def fill_group(task: Task, operands: tuple[Operand, ...], counts: IntArray, group: int) -> FloatArray:
+    """Return the values of one group of pieces."""
+    pieces = slice(group * GROUP, (group + 1) * GROUP)
+    of_group = counts[pieces]
+    starts = np.cumsum(of_group) - of_group
+    values = np.empty(int(of_group.sum()))
+    fill(task, tuple(_pieces(operand, pieces) for operand in operands), of_group, starts, values)
+    return values
+
+
+def _pieces(operand: Operand, pieces: slice) -> Operand:
+    """Return the part of an operand that belongs to some of the pieces."""
+    if isinstance(operand, tuple):
+        return operand[0], operand[1][pieces]
+    return operand[pieces] if isinstance(operand, np.ndarray) else operand
+
+
+def histogram_table() -> IntArray:
+    """Return an empty table for `histogram`; what is never touched of its 32 MB takes no memory."""
+    return np.zeros(BINS, np.int64)
+
+
+def histogram(values: FloatArray, table: IntArray) -> None:
+    """Count `values` into `table`."""
+    _plain_kernel(histogram_loop)(values, table)
+
+
+def bin_of(value: float) -> int:
+    """Return the bin that a value >= 0 falls into."""
+    return max(int(np.float64(value).view(np.int64)) >> _BIN_SHIFT, 0)
+
+
+def bin_edges(index: IntArray | int) -> FloatArray:
+    """Return the smallest value of bins of the histogram."""
+    return (np.asarray(index, np.int64) << _BIN_SHIFT).view(np.float64)
+
+
+def best(values: FloatArray, sign: float, limit: float, kept: int) -> tuple[FloatArray, IntArray]:
+    """Return candidates for the `kept` smallest of sign * values: all that can be among them, and where they are.
+
+    Only values below `limit` are looked at: the worst of those that earlier calls have found.
+    """
+    room = 2 * kept + 4 * BLOCK
+    found, where = np.empty(room), np.empty(room, np.int64)
+    count = _plain_kernel(best_loop)(values, sign, limit, kept, found, where)
+    return found[:count].copy(), where[:count].copy()
+
+
+def beats_front(
+    xs: FloatArray, ys: FloatArray, signs: tuple[float, float], front: tuple[FloatArray, FloatArray]
+) -> IntArray:
+    """Return where the points lie that no point of `front` equals or beats in both of sign * x and sign * y.
+
+    Args:
+        xs, ys: the two results, float64, of equal length.
+        signs: 1 where less is better, -1 where more is.
+        front: sign * x, rising, and sign * y, falling, of the front so far.
+
+    """
+    keep = np.empty(xs.size, np.bool_)
+    _plain_kernel(front_loop)(xs, ys, *signs, *front, keep)
+    return np.flatnonzero(keep)

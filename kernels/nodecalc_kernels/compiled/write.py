@@ -1,0 +1,247 @@
+"""Loops over points, written by the program from stages: the one way in which formulas become compiled loops.
+
+A written loop takes `count` points, a tuple of operands (an array along the points or one number for all of them) and a
+tuple of arrays to fill. It runs stage by stage over a block that stays in the first-level cache: one loop over all
+stages is so long that the processor cannot see the next points past it, and waits for each one's chain of dependent
+steps. So a loop ends behind every stage that is long, and what a later one needs waits in a buffer.
+
+The text of a loop is kept as a file beside its compiled form, where tracebacks and profilers find it. Both go by a name
+that holds a hash of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from math import inf, nan
+from types import FunctionType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from nodecalc_kernels.stages import Stage, behind, keys_of, needed
+
+from . import operands as compiled_loops
+from .cache import build_loop, keep_text
+from .math import FORMULA_OPTIONS, JIT_OPTIONS
+from .registration import register_formula
+
+INDENT: Final = "    "
+
+
+class Task(NamedTuple):
+    """What a loop is written for."""
+
+    stages: tuple[Stage, ...]
+    """Those that are needed, in the order they run."""
+    inputs: tuple[str, ...]
+    """Keys of the operands, in their order."""
+    constants: tuple[tuple[str, float], ...]
+    """Keys whose numbers are written into the text."""
+    outputs: tuple[str, ...]
+
+
+def task_of(
+    stages: Sequence[Stage], given: Sequence[str], outputs: Sequence[str], constants: Mapping[str, float] | None = None
+) -> Task:
+    """Return what working out `outputs` from the keys `given` and the numbers of `constants` takes, and no more.
+
+    Raises KeyError where `stages` need a key that is neither.
+
+    """
+    fixed = constants or {}
+    known = {*given, *fixed}
+    used = behind(stages, outputs, known)
+    wanted = needed(used, outputs, known)  # a result that is given is copied
+    missing = sorted(wanted - known)
+    if missing:
+        raise KeyError(f"{', '.join(missing)}: needed for {', '.join(outputs)}")
+    return Task(
+        used,
+        tuple(key for key in given if key in wanted),
+        tuple((key, value) for key, value in fixed.items() if key in wanted and key not in given),
+        tuple(outputs),
+    )
+
+
+def loop_name(task: Task) -> str:
+    """Return the name of the loop for `task`: its first result, and a hash of all that it says."""
+    return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
+
+
+def text_of(task: Task, name: str | None = None) -> str:
+    """Return the text of the loop for `task`.
+
+    >>> from .graphs import die_graph
+    >>> print(text_of(task_of(die_graph("poisson", "area"), ["die_yield", "gross_dies"], ["good_dies"]), "example"))
+    def example(count, operands, out):
+        '''Fill good_dies from die_yield, gross_dies; written from the stages of the calculation.'''
+        (die_yield, gross_dies,) = operands
+        (good_dies_out,) = out
+        for i in range(count):
+            gross_dies_i = get(gross_dies, i)
+            die_yield_i = get(die_yield, i)
+            good_dies_i = good_dies(gross_dies_i, die_yield_i)  # nodecalc_kernels.cost.die
+            good_dies_out[i] = good_dies_i
+    <BLANKLINE>
+
+    """
+    runs = _runs(task.stages)
+    functions = _function_names(task.stages)
+    born = {key: number for number, run in enumerate(runs) for step in run for key in step.outputs}
+    taken = {(key, number) for number, run in enumerate(runs) for step in run for key in step.inputs}
+    kept = [key for key in keys_of(task.stages) if any(k == key and number > born[key] for k, number in taken)]
+    blocked = len(runs) > 1
+    told = f"Fill {', '.join(task.outputs)} from {', '.join(task.inputs)}; written from the stages of the calculation."
+    lines = [
+        f"def {name or loop_name(task)}(count, operands, out):",
+        f"{INDENT}'''{told}'''",
+        f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
+        f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
+        *(f"{INDENT}{key}_kept = empty(BLOCK, REAL)" for key in kept),
+    ]
+    indent = INDENT
+    suffix = ""
+    if blocked:
+        lines += [
+            f"{indent}for first in range(0, count, BLOCK):",
+            f"{indent}{INDENT}last = min(first + BLOCK, count)",
+            *(f"{indent}{INDENT}{key}_part = part({key}, first, last)" for key in task.inputs),
+            *(f"{indent}{INDENT}{key}_to = {key}_out[first:last]" for key in task.outputs),
+        ]
+        indent, suffix = indent + INDENT, "_part"
+    constants = dict(task.constants)
+    copied = [
+        f"{key}{'_to' if blocked else '_out'}[i] = "
+        + (repr(constants[key]) if key in constants else f"get({key}{suffix}, i)")
+        for key in task.outputs
+        if key not in born
+    ]
+    for number, run in enumerate(runs or [[]]):
+        lines.append(f"{indent}for i in range({'last - first' if blocked else 'count'}):")
+        lines += [
+            f"{indent}{INDENT}{line}"
+            for line in (
+                *_body(run, number, born, kept, constants, task, functions, suffix),
+                *(copied if number == len(runs or [[]]) - 1 else ()),
+            )
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _body(
+    run: Sequence[Stage],
+    number: int,
+    born: Mapping[str, int],
+    kept: Sequence[str],
+    constants: Mapping[str, float],
+    task: Task,
+    functions: Mapping[Stage, str],
+    suffix: str,
+) -> list[str]:
+    """Return the lines that take one point through one run of stages."""
+    lines, here = [], set()
+    to = "_to" if suffix else "_out"
+    for step in run:
+        for key in step.inputs:
+            if key in here:
+                continue
+            if key in born and born[key] < number:
+                lines.append(f"{key}_i = {key}_kept[i]")
+            elif key in constants:
+                lines.append(f"{key}_i = {constants[key]!r}")
+            elif key not in born:
+                lines.append(f"{key}_i = get({key}{suffix}, i)")
+            here.add(key)
+        made = ", ".join(f"{key}_i" for key in step.outputs)
+        taken = ", ".join(f"{key}_i" for key in step.inputs)
+        lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
+        here.update(step.outputs)
+        lines += [f"{key}_kept[i] = {key}_i" for key in step.outputs if key in kept]
+        lines += [f"{key}{to}[i] = {key}_i" for key in step.outputs if key in task.outputs]
+    return lines
+
+
+def _runs(stages: Sequence[Stage]) -> list[list[Stage]]:
+    """Return `stages` in runs that share a loop; each but the last ends with a long one."""
+    runs: list[list[Stage]] = [[]]
+    for step in stages:
+        runs[-1].append(step)
+        if step.long:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
+    """Return a name for the function of every stage: its own, with a number where several share one."""
+    names: dict[Any, str] = {}
+    for step in stages:
+        name = step.function.__name__
+        taken = list(names.values())
+        names.setdefault(step.function, name if name not in taken else f"{name}_{len(taken)}")
+    return {step: names[step.function] for step in stages}
+
+
+def plain_loop(task: Task, prefix: str = "") -> FunctionType:
+    """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
+    name = prefix + loop_name(task)
+    text = text_of(task, name)
+    scope: dict[str, Any] = {
+        # A name that can be imported: numba looks the globals of a loop that it finds again up by it.
+        "__name__": compiled_loops.__name__,
+        "BLOCK": compiled_loops.BLOCK,
+        "REAL": compiled_loops.REAL,
+        "get": compiled_loops.get,
+        "part": compiled_loops.part,
+        "empty": np.empty,
+        "inf": inf,
+        "nan": nan,
+    }
+    for step, function in _function_names(task.stages).items():
+        scope[function] = step.function
+    exec(compile(text, keep_text(name, text), "exec"), scope)
+    made = scope[name]
+    assert isinstance(made, FunctionType)
+    return made
+
+
+def _build(loop: FunctionType) -> Any:
+    return build_loop(loop, loop.__name__, {}, nogil=True, **JIT_OPTIONS)
+
+
+@cache
+def written(task: Task) -> Any:
+    """Return the compiled loop for `task`."""
+    for step in task.stages:
+        register_formula(step.function)
+    return _build(plain_loop(task))
+
+
+@cache
+def written_single(task: Task) -> Any:
+    """Return the compiled loop for `task` in single precision."""
+    # Not at the head: nobody who stays with doubles should wait for it.
+    from .single import rebuild
+
+    return _build(rebuild(plain_loop(task, "single_")))
+
+
+@cache
+def written_steady(task: Task) -> Any:
+    """Return the compiled loop for `task` whose bits do not depend on which operands vary along the points.
+
+    The formulas are compiled anew and not as registered: there a quotient by a number that stands still may become a
+    product, and whether an operand stands still depends on how a grid is cut.
+    """
+    loop = plain_loop(task, "steady_")
+    for step in task.stages:
+        register_formula(step.function)
+    loop.__globals__.update({name: _steady(step.function) for step, name in _function_names(task.stages).items()})
+    return _build(loop)
+
+
+@cache
+def _steady(formula: Any) -> Any:
+    return njit(**FORMULA_OPTIONS)(formula)

@@ -1,0 +1,1 @@
+"""Elementary functions, whole numbers and distributions that the formulas use."""

@@ -1,0 +1,1 @@
+"""Dies on a wafer: exact counts, published closed formulas, and what it means that a die fits."""

@@ -1,0 +1,1 @@
+"""From pitches and tools to what a processed wafer costs."""

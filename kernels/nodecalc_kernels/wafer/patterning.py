@@ -1,0 +1,420 @@
+"""From pitches and tools to what a processed wafer costs: plain scalar arithmetic, total over all floats.
+
+A tool that exposes no wafers makes an exposure infinitely dear, not an error: a sweep may pass through such points.
+Whatever a layer has none of (cut masks, say) is left unused, so that its cost may be infinite or unknown.
+"""
+
+from __future__ import annotations
+
+from math import ceil, inf, nan
+from typing import Final
+
+from nodecalc_kernels.registry import SCHEMES, scheme
+
+__all__ = [
+    "SCHEMES",
+    "cost_of_some",
+    "euv_throughput_wph",
+    "exposure_cost_usd",
+    "fitted_layer_usd",
+    "layer_equivalents",
+    "price_from_cost_usd",
+    "process_cost_usd",
+    "rayleigh_k1",
+    "scheme_cost_usd",
+    "step_cost_usd",
+    "sum_usd",
+    "via_exposures",
+    "wafer_cost_usd",
+]
+
+SECONDS_PER_HOUR: Final = 3600.0
+HOURS_PER_YEAR: Final = 8760.0
+"""24 x 365: tools of a fab run round the clock; what they stand still for is in availability and utilisation."""
+
+JOULES_PER_MILLIJOULE: Final = 1e-3
+
+EXPOSURES_PER_STEP: Final = 3.0
+"""Auxiliary steps that cost as much as one 193i exposure. Weights of 0.75 an exposure and 0.25 a step give all five
+193i rows of TEL's table of relative cost (A. Raley et al., SPIE 9782, 2016: 1, 2.5, 3.5, 2, 3) with the step counts of
+`SCHEMES`; the weights and counts were chosen so, and are no independent test of it."""
+
+LARGEST_EXACT: Final = 2.0**53
+"""Doubles from here on are whole numbers."""
+
+SAME_PITCH: Final = 1e-12
+"""Pitches that differ relatively by less are one pitch, rounded: a 97th of 100 nm, as a double, is a shade below it."""
+
+TEL: Final = "A. Raley et al. (TEL), Proc. SPIE 9782, 2016"
+
+scheme(
+    "se",
+    exposures=1,
+    aux_steps=1,
+    pitch_division=1,
+    line_cuts=0,
+    formula="c + s",
+    when="one exposure and one etch; the pitch is within the tool's reach",
+    reference="unit of " + TEL,
+)
+scheme(
+    "le2",
+    exposures=2,
+    aux_steps=4,
+    pitch_division=2,
+    line_cuts=0,
+    formula="2c + 4s",
+    when="litho-etch twice: contacts, vias and relaxed lines; overlay between the masks limits it",
+    reference=TEL + ": 2.5 x se",
+)
+scheme(
+    "le3",
+    exposures=3,
+    aux_steps=5,
+    pitch_division=3,
+    line_cuts=0,
+    formula="3c + 5s",
+    when="litho-etch three times: contacts and vias",
+    reference=TEL + ": 3.5 x se",
+)
+scheme(
+    "le4",
+    exposures=4,
+    aux_steps=6,
+    pitch_division=4,
+    line_cuts=0,
+    formula="4c + 6s",
+    when="litho-etch four times: contacts and vias without EUV",
+    reference="continues le2 and le3; no published row",
+)
+scheme(
+    "sadp",
+    exposures=1,
+    aux_steps=5,
+    pitch_division=2,
+    line_cuts=1,
+    formula="c + 5s, cut masks extra",
+    when="self-aligned double patterning: lines at half the pitch of one exposure",
+    reference=TEL + ": 2 x se; one cut mask is an estimate",
+)
+scheme(
+    "saqp",
+    exposures=1,
+    aux_steps=9,
+    pitch_division=4,
+    line_cuts=3,
+    formula="c + 9s, cut masks extra",
+    when="self-aligned quadruple patterning: lines at a quarter of the pitch of one exposure",
+    reference=TEL + ": 3 x se; one deposition and three etches more than sadp (IC Knowledge on Intel, IEDM 2017); "
+    "three cut masks are an estimate",
+)
+
+
+def rayleigh_k1(pitch_nm: float, wavelength_nm: float, numerical_aperture: float) -> float:
+    r"""Return how hard a pitch is for a tool, k1 of Rayleigh's pitch = 2 k1 lambda / NA.
+
+    .. math:: k_1 = \frac{p\,\mathrm{NA}}{2\lambda}
+
+    Args:
+        pitch_nm: p, pitch of the exposed pattern, nm, > 0.
+        wavelength_nm: lambda, vacuum wavelength, nm, > 0.
+        numerical_aperture: NA, > 0; above 1 with immersion.
+
+    Returns:
+        k1, dimensionless; nan outside the domain. One exposure cannot print lines below 0.25.
+
+    Reference:
+        Lord Rayleigh, Phil. Mag. 8:261, 1879, in the form used in lithography.
+
+    >>> round(rayleigh_k1(76.0, 193.0, 1.35), 3)  # the tightest lines of one 193i exposure in production
+    0.266
+
+    """
+    inside = pitch_nm > 0.0 and wavelength_nm > 0.0 and numerical_aperture > 0.0
+    twice = 2.0 * wavelength_nm
+    return pitch_nm * (numerical_aperture / twice) if inside else nan
+
+
+def euv_throughput_wph(
+    source_power_w: float, dose_mj_per_cm2: float, overhead_s: float, exposed_area_cm2: float, efficiency: float
+) -> float:
+    r"""Return the wafers an hour that an EUV scanner exposes with a source of a given power.
+
+    .. math:: \mathrm{wph} = \frac{3600}{t_{oh} + \frac{A\,d}{\eta\,P}}
+
+    Args:
+        source_power_w: P, power at intermediate focus, W, >= 0; 0 gives 0.
+        dose_mj_per_cm2: d, dose at the wafer, mJ/cm2, > 0.
+        overhead_s: t_oh, time a wafer without exposing: exchange, alignment, stage moves, s, >= 0.
+        exposed_area_cm2: A, area exposed on a wafer, cm2, > 0.
+        efficiency: eta, share of P that ends as dose: mirrors, slit and overscan, in (0, 1].
+
+    Returns:
+        Wafers per hour of uninterrupted exposing; nan outside the domain.
+
+    Validity: overhead and efficiency are fitted to one tool at 250 W and two doses; elsewhere it is extrapolation.
+
+    >>> [round(euv_throughput_wph(power, 30.0, 10.6, 823.68, 0.0062)) for power in (50.0, 100.0, 250.0, 500.0)]
+    [40, 71, 136, 194]
+
+    """
+    inside = (
+        source_power_w >= 0.0
+        and dose_mj_per_cm2 > 0.0
+        and overhead_s >= 0.0
+        and exposed_area_cm2 > 0.0
+        and 0.0 < efficiency <= 1.0
+    )
+    useful_w = efficiency * source_power_w
+    energy_j = exposed_area_cm2 * (dose_mj_per_cm2 * JOULES_PER_MILLIJOULE)
+    wafer_s = overhead_s + (energy_j / useful_w if useful_w > 0.0 else inf)
+    return (SECONDS_PER_HOUR / wafer_s if wafer_s != 0.0 else inf) if inside else nan
+
+
+def exposure_cost_usd(
+    scanner_price_usd: float,
+    track_price_usd: float,
+    depreciation_years: float,
+    service_fraction: float,
+    fixed_usd_per_year: float,
+    throughput_wph: float,
+    availability: float,
+    tool_utilisation: float,
+    consumables_usd: float,
+) -> float:
+    r"""Return what one exposure of one wafer costs on a tool.
+
+    .. math:: c = \frac{(P_s + P_t)/L + v P_s + F}{8760\,w\,A\,U} + m
+
+    Args:
+        scanner_price_usd: P_s, price of the scanner, USD, >= 0.
+        track_price_usd: P_t, price of the track that coats and develops for it, USD, >= 0.
+        depreciation_years: L, years over which both are written off, > 0.
+        service_fraction: v, service a year as a share of the scanner's price, >= 0.
+        fixed_usd_per_year: F, other cost of the tool (space, power, people), USD a year, >= 0.
+        throughput_wph: w, wafers an hour while exposing, >= 0; 0 gives inf.
+        availability: A, share of the hours in which the tool is fit to expose, 0..1; 0 gives inf.
+        tool_utilisation: U, share of those hours in which it does, 0..1; 0 gives inf.
+        consumables_usd: m, resist and other material of one exposure, USD, >= 0.
+
+    Returns:
+        USD per exposure of one wafer; nan outside the domain.
+
+    Reference:
+        The cost-of-ownership form of SEMI E35 without scrap, which is left to the yield.
+
+    >>> round(exposure_cost_usd(63e6, 8e6, 5.0, 0.06, 1.5e6, 275.0, 0.90, 0.85, 5.0), 2)  # 193i
+    15.57
+
+    """
+    inside = (
+        scanner_price_usd >= 0.0
+        and track_price_usd >= 0.0
+        and depreciation_years > 0.0
+        and service_fraction >= 0.0
+        and fixed_usd_per_year >= 0.0
+        and throughput_wph >= 0.0
+        and 0.0 <= availability <= 1.0
+        and 0.0 <= tool_utilisation <= 1.0
+        and consumables_usd >= 0.0
+    )
+    capital = (scanner_price_usd + track_price_usd) / depreciation_years if depreciation_years > 0.0 else nan
+    yearly = capital + service_fraction * scanner_price_usd + fixed_usd_per_year
+    exposures = throughput_wph * HOURS_PER_YEAR * (availability * tool_utilisation)
+    return (yearly / exposures if exposures > 0.0 else inf) + consumables_usd if inside else nan
+
+
+def step_cost_usd(arfi_exposure_usd: float) -> float:
+    """Return what one auxiliary step (a deposition, an etch, a strip) costs, s = c / 3.
+
+    Args:
+        arfi_exposure_usd: c, one exposure on the 193i tool, USD, >= 0. Always that tool: a film costs the same
+            whatever exposes it.
+
+    Reference:
+        Weights that reproduce the 193i rows of A. Raley et al. (TEL), Proc. SPIE 9782, 2016.
+
+    >>> step_cost_usd(15.0)
+    5.0
+
+    """
+    return arfi_exposure_usd / EXPOSURES_PER_STEP if arfi_exposure_usd >= 0.0 else nan
+
+
+def cost_of_some(count: float, each_usd: float) -> float:
+    """Return count x each, and 0 where there are none, whatever one would cost; nan for a cost or count below 0."""
+    some = count > 0.0 and each_usd >= 0.0
+    return count * each_usd if some else (0.0 if count == 0.0 else nan)
+
+
+def scheme_cost_usd(
+    exposures: float,
+    aux_steps: float,
+    cuts: float,
+    exposure_usd: float,
+    cut_exposure_usd: float,
+    step_usd: float,
+) -> float:
+    r"""Return what patterning one layer of one wafer costs by a scheme.
+
+    .. math:: C = n_e c + n_a s + n_c (c_c + s)
+
+    Args:
+        exposures: n_e, exposures of the pattern, >= 0.
+        aux_steps: n_a, auxiliary steps, >= 0.
+        cuts: n_c, cut or block masks, each with one step of its own, >= 0.
+        exposure_usd: c, one exposure on the pattern's tool, USD, >= 0.
+        cut_exposure_usd: c_c, one exposure on the tool of the cuts, USD, >= 0.
+        step_usd: s, one auxiliary step, USD, >= 0.
+
+    Returns:
+        USD per layer; nan outside the domain. What there is none of is left unused, whatever its cost.
+
+    >>> se = scheme_cost_usd(1.0, 1.0, 0.0, 15.0, 0.0, 5.0)
+    >>> [scheme_cost_usd(e, a, 0.0, 15.0, 0.0, 5.0) / se for e, a in ((2.0, 4.0), (3.0, 5.0), (1.0, 5.0), (1.0, 9.0))]
+    [2.5, 3.5, 2.0, 3.0]
+
+    """
+    pattern = cost_of_some(exposures, exposure_usd)
+    steps = cost_of_some(aux_steps, step_usd)
+    # Not one sum for a cut: a cut tool that costs less than nothing must not hide behind the step.
+    cut = cost_of_some(cuts, cut_exposure_usd) + cost_of_some(cuts, step_usd)
+    return pattern + steps + cut
+
+
+def layer_equivalents(design_layers: float, masks: float, extra_mask_carry: float) -> float:
+    r"""Return the layers that a wafer's other processing counts for, L + phi (M - L).
+
+    Args:
+        design_layers: L, layers of the design, however each is patterned, >= 0.
+        masks: M, exposures of the whole wafer, each with its mask, >= L.
+        extra_mask_carry: phi, share of a layer's other processing that an extra mask of the same layer brings, 0..1.
+
+    >>> layer_equivalents(50.0, 90.0, 0.25)
+    60.0
+
+    """
+    inside = 0.0 <= design_layers <= masks and 0.0 <= extra_mask_carry <= 1.0
+    extra = masks - design_layers if masks > design_layers else 0.0
+    return design_layers + extra_mask_carry * extra if inside else nan
+
+
+def wafer_cost_usd(
+    substrate_usd: float,
+    patterning_usd: float,
+    layer_usd: float,
+    design_layers: float,
+    masks: float,
+    extra_mask_carry: float,
+) -> float:
+    r"""Return what one processed wafer costs to make.
+
+    .. math:: C = C_0 + \sum_i n_i C_i + c_L (L + \varphi (M - L))
+
+    Args:
+        substrate_usd: C_0, the bare wafer, USD, >= 0.
+        patterning_usd: sum of what patterning each layer costs, USD, >= 0; see `scheme_cost_usd`.
+        layer_usd: c_L, all other processing of one layer (films, implants, etches, polishing, metrology, overhead),
+            USD, >= 0; see `fitted_layer_usd`.
+        design_layers: L, layers of the design, >= 0.
+        masks: M, exposures of the whole wafer, >= L.
+        extra_mask_carry: phi, share of c_L that an extra mask of the same layer brings, 0..1.
+
+    Returns:
+        USD per wafer; nan outside the domain. A cost, not a price: see `price_from_cost_usd`.
+
+    >>> wafer_cost_usd(120.0, 2000.0, 50.0, 50.0, 90.0, 0.25)
+    5120.0
+
+    """
+    inside = substrate_usd >= 0.0 and patterning_usd >= 0.0 and layer_usd >= 0.0
+    layers = layer_equivalents(design_layers, masks, extra_mask_carry)
+    return substrate_usd + patterning_usd + cost_of_some(layers, layer_usd) if inside else nan
+
+
+def fitted_layer_usd(
+    reference_wafer_usd: float,
+    substrate_usd: float,
+    patterning_usd: float,
+    design_layers: float,
+    masks: float,
+    extra_mask_carry: float,
+) -> float:
+    r"""Return the cost of a layer's other processing that gives a wafer of known cost, `wafer_cost_usd` solved for c_L.
+
+    .. math:: c_L = \frac{C - C_0 - \sum_i n_i C_i}{L + \varphi (M - L)}
+
+    Args:
+        reference_wafer_usd: C, what the reference wafer costs to make, USD, >= 0.
+        substrate_usd: C_0, its bare wafer, USD, >= 0.
+        patterning_usd: what patterning its layers costs, USD, >= 0.
+        design_layers: L, its layers, >= 0.
+        masks: M, its exposures, >= L.
+        extra_mask_carry: phi, 0..1. It must be the phi that the fitted cost is then used with.
+
+    Returns:
+        c_L in USD per layer; nan outside the domain, and where substrate and patterning alone cost more than C.
+
+    >>> fitted_layer_usd(5120.0, 120.0, 2000.0, 50.0, 90.0, 0.25)
+    50.0
+
+    """
+    inside = substrate_usd >= 0.0 and patterning_usd >= 0.0
+    layers = layer_equivalents(design_layers, masks, extra_mask_carry)
+    rest = reference_wafer_usd - substrate_usd - patterning_usd
+    return rest / layers if inside and layers > 0.0 and rest >= 0.0 else nan
+
+
+def process_cost_usd(wafer_cost_usd: float, substrate_usd: float, patterning_usd: float) -> float:
+    """Return what of a wafer's cost is neither substrate nor patterning, USD; all >= 0."""
+    inside = wafer_cost_usd >= 0.0 and substrate_usd >= 0.0 and patterning_usd >= 0.0
+    return wafer_cost_usd - substrate_usd - patterning_usd if inside else nan
+
+
+def sum_usd(one_usd: float, other_usd: float) -> float:
+    """Return the sum of two costs, USD; nan where either is below 0."""
+    return one_usd + other_usd if one_usd >= 0.0 and other_usd >= 0.0 else nan
+
+
+def price_from_cost_usd(wafer_cost_usd: float, vintage_factor: float, fab_factor: float, gross_margin: float) -> float:
+    r"""Return the price at which a wafer of known cost is sold.
+
+    .. math:: P = \frac{C\,v\,k}{1 - g}
+
+    Args:
+        wafer_cost_usd: C, cost of making one wafer in a new fab run at the assumed utilisation, USD, >= 0.
+        vintage_factor: v, cost at the fab's age over that of a new one: falls as its tools are written off, >= 0.
+        fab_factor: k, what this fab costs over an equal one, for reasons that the layers do not explain, >= 0.
+        gross_margin: g, share of the price that is gross profit, below 1; below 0 the wafer is sold under its cost.
+
+    Returns:
+        USD per wafer; nan outside the domain.
+
+    >>> price_from_cost_usd(5000.0, 1.0, 1.0, 0.5)
+    10000.0
+
+    """
+    inside = wafer_cost_usd >= 0.0 and vintage_factor >= 0.0 and fab_factor >= 0.0 and gross_margin < 1.0
+    kept = 1.0 - gross_margin
+    return wafer_cost_usd * vintage_factor * fab_factor / kept if inside and kept > 0.0 else nan
+
+
+def via_exposures(pitch_nm: float, single_pitch_nm: float) -> float:
+    """Return the exposures of a contact, via or cut layer: the least n with n x pitch >= the pitch of one exposure.
+
+    Args:
+        pitch_nm: smallest centre-to-centre distance of the layer, nm, > 0.
+        single_pitch_nm: smallest that one exposure prints, nm, > 0.
+
+    Returns:
+        A whole number, >= 1: each exposure prints every n-th hole. nan outside the domain.
+
+    >>> [via_exposures(pitch, 100.0) for pitch in (120.0, 100.0, 99.0, 50.0, 30.0)]
+    [1.0, 1.0, 2.0, 2.0, 4.0]
+
+    """
+    inside = 0.0 < pitch_nm < inf and 0.0 < single_pitch_nm < inf
+    ratio = single_pitch_nm / pitch_nm if inside else 1.0
+    least = ratio - ratio * SAME_PITCH
+    n = float(ceil(least)) if least < LARGEST_EXACT else least
+    return (n if n > 1.0 else 1.0) if inside else nan

@@ -1,0 +1,1 @@
+"""Pictures of numbers, in a terminal and in files."""

@@ -1,0 +1,1 @@
+"""Ranges of points on a Dask cluster."""

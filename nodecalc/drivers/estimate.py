@@ -1,0 +1,347 @@
+"""One die on one node: dies per wafer, yield, cost and how sure, in plain Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container, Mapping
+from functools import lru_cache
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc.catalogue import open_catalogue
+from nodecalc.catalogue.lookup import find_node
+from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.question import choices
+from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
+from nodecalc.question.inputs import KEYWORDS, Inputs, resolve
+from nodecalc.question.ledger import WEAK_KINDS, UsedFigure
+from nodecalc.vocabulary import OUTPUT_KEYS
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.registry import PLACEMENTS
+from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.stages import run as run_stages
+
+from .risk.band import cost_band
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue, Node, Product, Source
+
+OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if key != "good_die_cost_ratio")
+"""Output keys of one answer; the ratio belongs to a comparison of several."""
+
+BAND: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+"""Worked out when first asked for: they take longer than all else."""
+
+NO_BAND: Final = "no P10-P90: D0 and wafer price are given, and what is given is exact"
+
+
+class Estimate:
+    """The answer for one die on one node; immutable. Attributes are the output keys of the vocabulary.
+
+    A quantity that the node has no figures for (the logic density of a memory node) is None, and so is the band where
+    every uncertain figure was given.
+    """
+
+    __slots__ = ("_values", "catalogue", "chip", "inputs")
+
+    _values: dict[str, Any]
+    inputs: Inputs
+    """What went in: numbers, names, what was given and what the catalogue supplied."""
+    chip: Product | None
+    """The real chip whose die this is, where one was named."""
+    catalogue: Catalogue
+
+    if TYPE_CHECKING:  # __getattr__ serves every output key of the vocabulary, which describes them
+        gross_dies: float
+        mean_faults: float
+        die_yield: float
+        good_dies: float
+        die_cost_usd: float
+        good_die_cost_usd: float
+        good_die_cost_usd_p10: float | None
+        good_die_cost_usd_p50: float | None
+        good_die_cost_usd_p90: float | None
+        logic_density_mtr_per_mm2: float | None
+        peak_transistors: float | None
+        usd_per_billion_transistors: float | None
+
+    def __init__(
+        self, inputs: Inputs, values: Mapping[str, float], catalogue: Catalogue, chip: Product | None = None
+    ) -> None:
+        """Keep what `estimate` worked out."""
+        put = object.__setattr__
+        put(self, "inputs", _with(MappingProxyType, inputs))
+        put(self, "_values", dict(values))
+        put(self, "catalogue", catalogue)
+        put(self, "chip", chip)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in BAND and name not in self._values:
+            self._work_out_band()
+        if name in OUTPUTS:
+            return self._values.get(name)
+        raise AttributeError(f"an Estimate has no '{name}'; it has {', '.join(OUTPUTS)}")
+
+    def _work_out_band(self) -> None:
+        names, figures = self.inputs.names, self.inputs.figures
+        band: tuple[float | None, ...] = (None, None, None)
+        if self.has_band:
+            counted = "transistors" in self.inputs.numbers
+            stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], counted)
+            band = cost_band(stages, self._values, figures)
+        self._values.update(zip(BAND, band, strict=True))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be deleted")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Estimate, (_with(dict, self.inputs), self._values, self.catalogue, self.chip)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *OUTPUTS})
+
+    @property
+    def node(self) -> str | None:
+        """Id of the node, or None where all figures were given."""
+        return self.inputs.node.id if self.inputs.node else None
+
+    @property
+    def figures(self) -> Mapping[str, UsedFigure]:
+        """The figures that the catalogue supplied, by vocabulary key."""
+        return self.inputs.figures
+
+    @property
+    def has_band(self) -> bool:
+        """Whether any figure that the catalogue supplied is uncertain; what is given is taken as exact."""
+        return any(key in self.figures for key in UNCERTAIN)
+
+    @property
+    def transistors_are(self) -> str | None:
+        """Which transistors `usd_per_billion_transistors` is over: "given", the "chip"'s own, or those at "peak"."""
+        if self.usd_per_billion_transistors is None:
+            return None
+        if "transistors" not in self.inputs.numbers:
+            return "peak"
+        return "given" if "transistors" in self.inputs.given else "chip"
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Keys whose figures are nodecalc's own stand-ins."""
+        return tuple(k for k, f in self.figures.items() if f.kind == "assumed")
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Keys whose figures are derived rather than published."""
+        return tuple(k for k, f in self.figures.items() if f.kind == "estimated")
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Keys with a figure behind them that was recalled and not read again in its source."""
+        return tuple(k for k, f in self.figures.items() if not f.verified)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know beside the numbers."""
+        return self.inputs.notes if self.has_band else (*self.inputs.notes, NO_BAND)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the figures used, each once."""
+        ids = dict.fromkeys(i for f in self.figures.values() for i in f.sources)
+        return tuple(self.catalogue.source(i) for i in ids)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row that ``--format json`` prints: node, inputs, outputs and marks under vocabulary keys.
+
+        Numbers are never rounded. ``<key>_year`` is the year of a figure that ages (D0, wafer price).
+        """
+        row: dict[str, Any] = {"node": self.node}
+        if self.chip is not None:
+            row["chip"] = self.chip.id
+        row |= self.inputs.names
+        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS}
+        row |= {k: getattr(self, k) for k in OUTPUTS}
+        row["transistors_are"] = self.transistors_are
+        row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
+        row |= {"assumed": list(self.assumed), "estimated": list(self.estimated), "unverified": list(self.unverified)}
+        return row
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_dict() == other.to_dict() if isinstance(other, Estimate) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.node, self.good_die_cost_usd, self.gross_dies))
+
+    def __repr__(self) -> str:
+        die, low, high = self.inputs.die, self.good_die_cost_usd_p10, self.good_die_cost_usd_p90
+        band = "" if low is None or high is None else f" [{low:.4g}, {high:.4g}]"
+        return (
+            f"Estimate(node={self.node!r}, die={die.width_mm:.4g}x{die.height_mm:.4g} mm, "
+            f"gross_dies={self.gross_dies:g}, "
+            f"die_yield={self.die_yield:.4g}, good_die_cost_usd={self.good_die_cost_usd:.4g}{band})"
+        )
+
+    def _repr_html_(self) -> str:
+        from nodecalc.render.writers.html import estimate_html
+
+        return estimate_html(self)
+
+
+def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:
+    """Return `inputs` with its mappings as `kind`: read-only ones in use, plain ones for pickle."""
+    return inputs._replace(
+        numbers=kind(dict(inputs.numbers)), names=kind(dict(inputs.names)), figures=kind(dict(inputs.figures))
+    )
+
+
+def estimate(
+    size: str | float | None = None,
+    *,
+    node: str | Node | None = None,
+    chip: str | None = None,
+    strict: bool = False,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    **inputs: object,
+) -> Estimate:
+    """Return what one die costs on one node, with the figures, sources and band behind the answer.
+
+    Args:
+        size: ``"100"``, ``"1cm2"`` (area; square where the reticle field holds that, unless aspect_ratio) or
+            ``"10x12"`` (sides, mm).
+        node: id or name of a process node; its figures fill what is not given.
+        chip: id or name of a real chip, instead of a size; its node serves where none is named.
+        strict: refuse figures of kind estimated or assumed.
+        catalogue: a catalogue, or a file that merges over the built-in one.
+        **inputs: any input key of the vocabulary, such as ``d0_per_cm2=0.1``, ``wafer_price_usd=17000``,
+            ``yield_model="negative-binomial"``, ``alpha=3``, or as the command line spells it: ``d0=0.1``,
+            ``wafer_price=17000``, ``model="negative-binomial"``; numbers in the key's unit or texts with one. They
+            are taken as exact.
+
+    Returns:
+        An `Estimate`; attributes are the output keys.
+
+    Raises:
+        NodecalcError: an unknown name, a value outside its range, a die that does not fit, a missing figure.
+
+    >>> e = estimate(die_area_mm2=100, d0_per_cm2=1.271, wafer_price_usd=17000)
+    >>> round(e.die_yield, 3), e.gross_dies  # published for TSMC's N5 test chip: 0.32
+    (0.32, 616)
+
+    """
+    known = open_catalogue(catalogue)
+    resolved, product = prepare(size, node, chip, strict, known, inputs)
+    return compute(resolved, known, product)
+
+
+def prepare(
+    size: str | float | None,
+    node: str | Node | None,
+    chip: str | None,
+    strict: bool,
+    known: Catalogue,
+    inputs: Mapping[str, object],
+    wafer: UsedFigure | None = None,
+    wanted: Container[str] | None = None,
+) -> tuple[Inputs, Product | None]:
+    """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
+
+    `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` as for `resolve`.
+    """
+    product = None
+    supplied: dict[str, UsedFigure] = {}
+    given = keyed(inputs, KEYWORDS)
+    if chip is not None:
+        product = known.product(chip)
+        if size is not None:
+            raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
+        supplied = {key: figure for key, figure in chip_size(product).items() if given.get(key) is None}
+        given |= {key: figure.value for key, figure in supplied.items()}
+        if node is None:
+            if not product.node:
+                raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
+            node = product.node
+    where = find_node(node, known)
+    basis = given.get("wafer_basis")
+    if basis is not None and choices.wafer_basis(basis) == "cost":
+        supplied |= _layer_cost(where, given, known, wafer)
+        given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
+    resolved = resolve(size, where, strict, given, supplied, wanted)
+    if product is not None:
+        resolved = _of_chip(resolved, product, wanted)
+    return resolved, product
+
+
+def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) -> Inputs:
+    """Return `inputs` with what belongs to the chip beside its size: its transistors, and that it has several dies.
+
+    Made on another node it would hold others, which nobody has counted.
+    """
+    count = chip_transistors(product)
+    own = inputs.node is None or product.node in ("", inputs.node.id)
+    if count is not None and own and (wanted is None or count.key in wanted):
+        numbers, figures = {**inputs.numbers, count.key: count.value}, {**inputs.figures, count.key: count}
+        inputs = inputs._replace(numbers=numbers, figures=figures)
+    dies = dies_of(product)
+    if dies == 1:
+        return inputs
+    note = f"one of {dies} dies of {product.name.partition(',')[0]}: dies, yield and cost are of each"
+    area = inputs.figures.get("die_area_mm2")
+    if area is not None and area.kind in WEAK_KINDS:
+        note += f"; its area is {area.kind}, {area.figures[0].note}"
+    return inputs._replace(notes=(*inputs.notes, note))
+
+
+def _layer_cost(
+    node: Node | None, inputs: Mapping[str, object], known: Catalogue, wafer: UsedFigure | None
+) -> dict[str, UsedFigure]:
+    """What the node's layers cost, in the place of the wafer's price: `wafer` where the caller has worked it out."""
+    if inputs.get("wafer_price_usd") is not None:
+        raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
+    if node is None:
+        raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
+    if wafer is not None:
+        return {"wafer_price_usd": wafer}
+    from .wafer_cost import cost_figure
+
+    return {"wafer_price_usd": cost_figure(node, known)}
+
+
+def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
+    """Run the stages on resolved `inputs`."""
+    names = inputs.names
+    stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], "transistors" in inputs.numbers)
+    values = run_stages(stages, inputs.numbers)
+    _check(inputs, values)
+    if PLACEMENTS[names["placement"]].exact:
+        values["gross_dies"] = int(values["gross_dies"])
+    return Estimate(inputs, values, catalogue, chip)
+
+
+@lru_cache(maxsize=64)
+def _plan(yield_model: str, placement: str, edge_rule: str, counted: bool) -> tuple[Stage, ...]:
+    """The stages, with searches that remember: several nodes are asked about one die."""
+    return tuple(
+        step._replace(function=lru_cache(maxsize=256)(step.function)) if step.once else step
+        for step in die_graph(yield_model, placement, edge_rule, counted=counted)
+    )
+
+
+def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
+    die, numbers = inputs.die, inputs.numbers
+    if not values["gross_dies"] > 0.0:
+        usable = numbers["wafer_diameter_mm"] - 2.0 * numbers["edge_exclusion_mm"]
+        raise InputError(
+            f"a die of {die.width_mm:.4g} x {die.height_mm:.4g} mm fits nowhere on a "
+            f"{numbers['wafer_diameter_mm']:g} mm wafer, usable diameter {usable:g} mm "
+            f"({inputs.names['placement']}, {inputs.names['edge_rule']}); give a smaller die or another placement"
+        )
+    if not (isfinite(values["good_die_cost_usd"]) and values["die_yield"] > 0.0):
+        raise InputError(
+            f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "
+            "no good die on a wafer; give a smaller die or a lower --d0"
+        )

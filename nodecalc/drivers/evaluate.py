@@ -1,0 +1,196 @@
+"""Many points at once: arrays in, arrays out, through the compiled form of the same stages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc.doors import names
+from nodecalc.errors import InputError, MissingFigureError, unknown
+from nodecalc.question import choices
+from nodecalc.question.columns import column
+from nodecalc.question.figures import used_figure
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.graphs import SIZES, die_graph
+from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+    from nodecalc.catalogue import Catalogue, Node
+
+    Array = NDArray[np.floating[Any]]
+
+OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
+"""What a die's stages give that has a name."""
+
+INPUTS: Final = tuple(
+    dict.fromkeys(
+        key
+        for size in SIZES
+        for model in YIELD_MODELS
+        for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
+        if key in QUANTITIES
+    )
+)
+"""What they start from, in whatever way a die is given and for whatever yield model."""
+
+
+def evaluate(
+    inputs: Mapping[str, ArrayLike],
+    *,
+    outputs: Sequence[str] = ("good_die_cost_usd",),
+    node: str | Node | None = None,
+    yield_model: str = "murphy",
+    placement: str = "best",
+    edge_rule: str = "finished-die",
+    out: Mapping[str, Array] | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    dtype: DTypeLike = "float64",
+) -> dict[str, Array]:
+    """Return outputs for arrays of inputs, broadcast against each other and evaluated point by point.
+
+    Args:
+        inputs: vocabulary key -> number or array, in the key's own unit: also a column of pandas, polars or pyarrow,
+            taken by position (an index is not looked at), what has no value as nan. A die is ``die_width_mm`` and
+            ``die_height_mm``, or ``die_area_mm2`` (square where the reticle field holds that) and ``aspect_ratio``.
+        outputs: keys of the wanted results; what only others need is not computed.
+        node: a node whose figures stand in for D0, wafer price, diameter and density that `inputs` lacks.
+        yield_model, placement, edge_rule: as for `estimate`. An exact placement (``best``, ``center-die``,
+            ``center-corner``) is worked out once for each distinct die; closed formulas cost next to nothing.
+        out: arrays to fill, by output key: of `dtype`, contiguous, of the broadcast shape. Others are made.
+        catalogue: a catalogue, or a file that merges over the built-in one.
+        dtype: float64 or float32, the type of the results whatever that of the inputs. With float32 all is worked out
+            in it, at less than half the time: float32 inputs are read where they lie, and a result is good to some
+            six digits. Only exact placements are still counted in float64, and the count rounded to float32.
+
+    Returns:
+        Output key -> array of `dtype` and of the broadcast shape. A point outside a model's domain gives nan; a die
+        that fits nowhere gives 0 dies and infinite cost. Ranges that only guard against slips are not checked point
+        by point.
+
+    Raises:
+        NodecalcError: an unknown key, a missing input, shapes that do not broadcast, an `out` of the wrong shape or
+            type, a `dtype` that is neither float64 nor float32.
+
+    >>> found = evaluate({"die_area_mm2": [50, 100], "d0_per_cm2": 0.1, "wafer_price_usd": 10000})
+    >>> found["good_die_cost_usd"].round(2).tolist()
+    [8.43, 17.93]
+
+    """
+    kind = _real(dtype)
+    check_apart(out or {})
+    if not hasattr(inputs, "keys"):
+        raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
+    inputs = keyed(inputs, INPUTS)
+    outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
+    for key in outputs:
+        if key not in OUTPUTS:
+            raise unknown("output", key, OUTPUTS)
+    if not outputs:
+        raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
+    for key in out or {}:
+        if key not in outputs:
+            raise unknown("output in out", key, outputs)
+    model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
+    choices.check_parameters(model, inputs)
+    choices.check_edge_rule(method, rule)
+    import numpy as np
+
+    from nodecalc.catalogue.lookup import find_node
+    from nodecalc_kernels.compiled import run_points
+
+    where = find_node(node, catalogue)
+    values = {
+        key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
+        for key, given in inputs.items()
+    }
+    size = _size_of(values)
+    quoted = where is not None and "wafer_diameter_mm" in values and "wafer_price_usd" not in values
+    stages = die_graph(model, method, rule, size, counted="transistors" in values, quoted=quoted)
+    constants = _complete(values, stages, outputs, model, where)
+    try:
+        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
+        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
+    try:
+        return run_points(stages, values, list(outputs), constants=constants, out=out, dtype=kind)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"out: {error}") from None
+
+
+def check_apart(out: Mapping[str, Any]) -> None:
+    """Refuse arrays for results that share memory: one result would overwrite another."""
+    import numpy as np
+
+    for (key, array), (other, later) in combinations(out.items(), 2):
+        if isinstance(array, np.ndarray) and isinstance(later, np.ndarray) and np.may_share_memory(array, later):
+            raise InputError(f"out: '{key}' and '{other}' share memory; give each an array of its own")
+
+
+def _real(dtype: DTypeLike) -> np.dtype[Any]:
+    """The type of the results."""
+    import numpy as np
+
+    try:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):
+        raise InputError(f"dtype {dtype!r}: no type of numbers; give float64 or float32") from None
+    if kind not in (np.float64, np.float32):
+        raise InputError(f"dtype {str(kind)!r}: outside what is computed in; give float64 or float32")
+    return kind
+
+
+def _complete(
+    values: dict[str, Any], stages: Sequence[Stage], outputs: Sequence[str], model: str, node: Node | None
+) -> dict[str, float]:
+    """Add the node's figures that `outputs` need to `values`, and return the defaults for what else they need."""
+    constants: dict[str, float] = {}
+    per_layer = "critical_layers" in YIELD_MODELS[model].parameters
+    for key in sorted(needed(stages, outputs, values) - set(values)):
+        q = QUANTITIES[_QUOTED.get(key, key)]
+        figure = (
+            used_figure(node, q.key)
+            if node is not None and q.field and not (per_layer and key == "d0_per_cm2")
+            else None
+        )
+        if figure is not None:
+            values[key] = float(figure.value)
+        elif q.default is not None:
+            constants[key] = float(q.default)
+        elif key in SIZE_KEYS:
+            raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
+        else:
+            raise MissingFigureError(
+                f"{key} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
+            )
+    return constants
+
+
+_QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", "quoted_diameter_mm": "wafer_diameter_mm"}
+"""What a price is quoted as and for, by the key that the node's figure goes by."""
+
+SIZE_KEYS: Final = frozenset(key for size in SIZES.values() for step in size for key in (*step.inputs, *step.outputs))
+
+
+def _size_of(values: Mapping[str, Any]) -> str:
+    """Return the way in which a die is given, a key of `SIZES`; an error where it is given in two."""
+    sides = [key for key in ("die_width_mm", "die_height_mm") if key in values]
+    if len(sides) == 1:
+        raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
+    if sides and "aspect_ratio" in values:
+        raise InputError(f"{label(QUANTITIES['aspect_ratio'])} with both sides given; give an area instead")
+    if "transistors" in values:
+        if sides or "die_area_mm2" in values:
+            raise InputError("transistors and a size: two sizes; give one of them")
+        return "transistors and aspect" if "aspect_ratio" in values else "transistors"
+    if sides:
+        return "sides"
+    return "area and aspect" if "aspect_ratio" in values else "area"

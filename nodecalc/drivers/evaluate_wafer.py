@@ -1,0 +1,82 @@
+"""A wafer's cost over arrays of its inputs: source power, dose, tool prices, phi, at the speed of compiled loops."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nodecalc.errors import InputError
+from nodecalc.question.columns import column
+from nodecalc.question.units import number
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc.wafers.exposure import wafer_keys
+from nodecalc.wafers.stack_cost import is_cost_input
+from nodecalc.wafers.stacks import chosen_stack
+from nodecalc.wafers.starts import start_numbers, wafer_stages
+from nodecalc_kernels.stages import needed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from nodecalc.catalogue import Catalogue, Stack
+
+    Array = NDArray[np.float64]
+
+
+def evaluate_wafer(
+    inputs: Mapping[str, ArrayLike],
+    *,
+    node: str | None,
+    without: Iterable[str] = (),
+    tools: Iterable[str] | None = None,
+    stack: Stack | str | os.PathLike[str] | None = None,
+    out: Array | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> Array:
+    """Return the cost of a wafer of `node`, USD, for arrays of wafer inputs, broadcast and point by point.
+
+    Args:
+        inputs: wafer input keys of the vocabulary -> numbers or arrays, such as ``euv_source_power_w``,
+            ``euv_dose_mj_per_cm2``, ``extra_mask_carry``, ``euv_scanner_price_usd``.
+        node, without, tools, stack, catalogue: as for `wafer_cost`; with a stack no node is needed.
+        out: float64 array of the broadcast shape to fill.
+
+    Points outside a formula's domain give nan.
+
+    >>> powers = [50.0, 250.0]
+    >>> evaluate_wafer({"euv_source_power_w": powers}, node="tsmc-n5").round(-2).tolist()
+    [8300.0, 6000.0]
+
+    """
+    import numpy as np
+
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.catalogue.lookup import find_node
+    from nodecalc_kernels.compiled import run_points
+
+    known = open_catalogue(catalogue)
+    where = find_node(node, known)
+    layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack)
+    values: dict[str, Any] = {}
+    keys = [key for key in wafer_keys(known) if is_cost_input(key)]
+    for key, given in keyed(inputs, keys, "input of a wafer's cost").items():
+        values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
+    try:
+        shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    except ValueError:
+        raise InputError("arrays that do not broadcast; give equal lengths or length 1") from None
+    if out is not None and (out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous):
+        raise InputError(f"out: must be a contiguous float64 array of shape {shape}")
+    stages = wafer_stages((layers,), known, values)
+    starts = needed(stages, ("wafer_cost_usd",), values) - set(values)
+    everything = start_numbers(starts, layers, known, {}) | values
+    found = run_points(
+        stages, everything, ("wafer_cost_usd",), out=None if out is None or not shape else {"wafer_cost_usd": out}
+    )["wafer_cost_usd"]
+    result: Array = np.broadcast_to(found, shape).copy() if found.shape != shape else found
+    if out is not None and result is not out:
+        out[...] = result
+        return out
+    return result

@@ -1,0 +1,82 @@
+"""P10, P50 and P90 on a grid: how far each lies from the cost itself, worked out once for what it depends on.
+
+The cost is proportional to the wafer's price and to the dies that are not lost, so that the ratio of a quantile to it
+depends on the figures of the node alone, and, where D0 is one of them, on what turns D0 into yield.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.drivers.risk.band import OUTPUT, cost_band
+from nodecalc.errors import InputError
+from nodecalc.question.figures import UNCERTAIN
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.stages import Stage, after, needed, run
+
+if TYPE_CHECKING:
+    from nodecalc.question.inputs import Inputs
+    from nodecalc.question.ledger import UsedFigure
+
+    from .request import Request
+
+MOST_POINTS: Final = 20_000
+"""Combinations of die area, model and node for which a band is worked out; each takes about a millisecond."""
+
+FACTORS: Final = ("factor_p10", "factor_p50", "factor_p90")
+"""Keys of the ratios."""
+
+
+class BandFactors(NamedTuple):
+    """Everything that the ratios take: the uncertain figures and the models of each combination of names."""
+
+    figures: Sequence[Mapping[str, UsedFigure]]
+    models: Sequence[str]
+
+    @classmethod
+    def of(cls, request: Request, resolved: Sequence[Inputs]) -> BandFactors:
+        """Return what `resolved` says, without the figures that an axis has taken the place of."""
+        taken = {axis.key for axis in request.axes}
+        figures = [{k: f for k, f in inputs.figures.items() if k not in taken} for inputs in resolved]
+        return cls(figures, [inputs.names["yield_model"] for inputs in resolved])
+
+    def factors_of(self, combination: int) -> tuple[Callable[..., Any], tuple[str, ...], tuple[str, ...]]:
+        """Return the function to P10, P50 and P90 over the cost, for one combination of names, its inputs and results.
+
+        Without an uncertain D0 there is nothing in the ratios that a die could change: then it takes nothing.
+        """
+        figures, model = self.figures[combination], self.models[combination]
+        if not any(key in figures for key in UNCERTAIN):
+            raise InputError(
+                f"output {OUTPUT}_p10: no band where D0 and wafer price are given, as what is given is exact; "
+                "leave it out"
+            )
+        changed = _changed(model)
+        d0_varies = "d0_per_cm2" in figures
+        keys = tuple(sorted(needed(changed, ("random_yield",)) - {"d0_per_cm2"})) if d0_varies else ()
+        return partial(_factors, figures, model, keys), keys, FACTORS
+
+
+def _changed(model: str) -> tuple[Stage, ...]:
+    """Return the stages from D0 to the cost; whatever else the cost depends on is in proportion to it, and cancels."""
+    return after(die_graph(model, "best"), ("d0_per_cm2",))
+
+
+def _factors(figures: Mapping[str, UsedFigure], model: str, keys: tuple[str, ...], *given: float) -> tuple[float, ...]:
+    """Return P10, P50 and P90 over the cost of a die."""
+    stages = _changed(model)
+    values = dict.fromkeys(needed(stages, (OUTPUT,)), 1.0)
+    values |= {key: figures[key].value for key in values if key in figures}
+    values = run(stages, values | dict(zip(keys, given, strict=True)))
+    return tuple(quantile / values[OUTPUT] for quantile in cost_band(stages, values, figures))
+
+
+def check_size(points: int) -> None:
+    """Refuse bands over more dies than a plain calculation gets through."""
+    if points > MOST_POINTS:
+        raise InputError(
+            f"output {OUTPUT}_p10: a band for {points:,} different dies, at most {MOST_POINTS:,}; give --d0, so that "
+            "it does not depend on the die, or fewer sizes"
+        )

@@ -1,0 +1,69 @@
+"""What every reducer is: one pass over tiles, in any order and by any number of workers, to one state.
+
+States merge to the same bits whatever the order: sums are kept exactly (as fractions) from partial sums that the grid
+alone decides, and equal values are settled by their place in the grid.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from nodecalc.drivers.sweep.blocks import Tiles
+from nodecalc.errors import InputError
+from nodecalc.vocabulary import QUANTITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nodecalc.drivers.sweep.grid import Grid
+    from nodecalc.drivers.sweep.layout import Array
+
+MOST_ROWS: Final = 1_000_000
+"""Best points, and points of a Pareto front, that are kept."""
+
+
+class Reducer(ABC):
+    """One pass over a grid, or over the part of it that one result depends on."""
+
+    tiles: Tiles
+    keys: tuple[str, ...]
+    """The results that are looked at."""
+
+    @abstractmethod
+    def start(self) -> Any:
+        """Return the state before any tile."""
+
+    @abstractmethod
+    def part(self, grid: Grid, tile: int, seen: Any) -> Any:
+        """Return the state of one tile; `seen` is that of some others, by which work may be spared."""
+
+    @abstractmethod
+    def merge(self, one: Any, other: Any) -> Any:
+        """Return the state of the tiles of both."""
+
+
+def own_tiles(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Tiles:
+    """Return tiles over the axes that `keys` depend on; along the others the first value stands for all."""
+    needed = {axis for key in keys for axis in grid.axes_of(key)}
+    shape = [length if axis in needed else 1 for axis, length in enumerate(grid.shape)]
+    return Tiles(shape, grid.tile_points(tuple(keys)) if limit is None else limit)
+
+
+def filled(grid: Grid, key: str, tiles: Tiles, tile: int, memo: dict[str, Any]) -> Array:
+    """Return the values of a tile."""
+    out = np.empty(tiles.start(tile + 1) - tiles.start(tile))
+    grid.fill(key, grid.every_axis, tiles.block(tile), out, memo)
+    return out
+
+
+def direction(key: str) -> float:
+    """Return 1 where less of a result is better and -1 where more is."""
+    better = QUANTITIES[key].better
+    if not better:
+        raise InputError(
+            f"best {key}: neither more nor less of it is better; rank by a cost, a yield or a number of dies"
+        )
+    return 1.0 if better == "lower" else -1.0

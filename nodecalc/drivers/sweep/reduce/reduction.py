@@ -1,0 +1,164 @@
+"""What `sweep(reduce=..., best=..., pareto=...)` asks for, carried through reducers and put in the user's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc import doors
+from nodecalc.drivers.sweep.blocks import unravel
+from nodecalc.drivers.sweep.grid import KEPT
+from nodecalc.drivers.sweep.request import WAFER_COUNTS
+from nodecalc.drivers.sweep.run import reduce_tiles, values_at
+from nodecalc.errors import InputError, unknown
+from nodecalc.interrupts import heard
+from nodecalc_kernels.registry import PLACEMENTS
+
+from .best import BestReducer, check_kept
+from .front import FrontReducer
+from .quantiles import QUANTILE_ERROR, QuantileReducer, parse_quantile
+from .stats import EXTREMES, StatsReducer
+
+if TYPE_CHECKING:
+    from nodecalc.drivers.sweep.sweep import Sweep
+
+    from .base import Reducer
+
+REDUCTIONS: Final = (*EXTREMES, "p10", "p50", "p90")
+"""What `reduce` may name; any pNN or pNN.N besides."""
+
+
+def reduced(
+    sweep: Sweep,
+    reduce: Sequence[str] | str | None,
+    best: str | None,
+    top: int,
+    pareto: Sequence[str] | None,
+    client: Any = None,
+) -> None:
+    """Fill the sweep's reductions, best points and front; the points are walked once for each of them."""
+    names = check_reductions(reduce) if reduce is not None else ()
+    if isinstance(pareto, str):
+        pareto = [key.strip() for key in pareto.split(",")]
+    if best is not None:
+        best = _key(doors.a_name("best", best, "give the key of a result, such as good_die_cost_usd"))
+    if pareto is not None:
+        pareto = [_key(key) for key in doors.names("pareto", pareto, "give the keys of two results")]
+    for key in (*(() if best is None else (best,)), *(pareto or ())):
+        if key not in sweep.outputs:
+            raise unknown("output to rank by", key, sweep.outputs, "name it among the outputs as well")
+    if pareto is not None and len(set(pareto)) != 2:
+        raise InputError(f"pareto {','.join(pareto)}: a front is of two different outputs; name two")
+    kept = check_kept(top) if best is not None else 0
+    passes: list[tuple[str, str, Reducer]] = []
+    for key in sweep.outputs if names else ():
+        if any(name in EXTREMES for name in names):
+            passes.append(("stats", key, StatsReducer(sweep.grid, key)))
+        if any(name not in EXTREMES for name in names):
+            passes.append(("quantiles", key, QuantileReducer(sweep.grid, key, is_whole(sweep, key))))
+    if best is not None:
+        passes.append(("best", best, BestReducer(sweep.grid, best, kept)))
+    if pareto is not None:
+        passes.append(("front", "", FrontReducer(sweep.grid, pareto[0], pareto[1])))
+    states = run_passes(sweep, [reducer for _, _, reducer in passes], client)
+    found: dict[str, dict[str, Any]] = {key: {} for key in sweep.outputs} if names else {}
+    for (kind, key, reducer), state in zip(passes, states, strict=True):
+        if isinstance(reducer, StatsReducer):
+            found[key] |= _in_terms(sweep, reducer.finish(sweep.grid, state), names)
+        elif isinstance(reducer, QuantileReducer):
+            shares = {name: parse_quantile(name) for name in names if name not in EXTREMES}
+            values = reducer.finish(sweep.grid, state, [share for share in shares.values() if share is not None])
+            found[key] |= dict(zip(shares, values, strict=True))
+        else:
+            if isinstance(reducer, FrontReducer):
+                reducer.finish(state)
+            if not state.places.size:
+                what = best if kind == "best" else ",".join(pareto or ())
+                raise InputError(f"{kind} {what}: no point is finite; the die fits nowhere, or none of them is good")
+            rows = point_rows(sweep, [unravel(place, reducer.tiles.shape) for place in state.places.tolist()])
+            if kind == "best":
+                sweep.best = rows
+            else:
+                sweep.front = rows
+    order = (*names, "nans")
+    sweep.reductions = {key: {n: row[n] for n in order if n in row} for key, row in found.items()}
+
+
+def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the reductions that `names` ask for, each known and named once."""
+    wanted = doors.names("reduce", names, f"name some of {', '.join(REDUCTIONS)}")
+    if not wanted:
+        raise InputError(f"no reductions; name some of {', '.join(REDUCTIONS)}")
+    for name in wanted:
+        if name not in EXTREMES and parse_quantile(name) is None:
+            raise unknown("reduction", name, REDUCTIONS)
+    return tuple(dict.fromkeys(wanted))
+
+
+def is_whole(sweep: Sweep, key: str) -> bool:
+    """Whether all values of a result are whole numbers."""
+    exact = all(PLACEMENTS[graph.placement].exact for graph in sweep.plan.graphs)
+    return key in WAFER_COUNTS or (key == "gross_dies" and exact)
+
+
+def quantile_note(sweep: Sweep) -> list[str]:
+    """Return how exact the quantiles are, where they are not exact."""
+    approximate = [
+        key
+        for key, row in sweep.reductions.items()
+        if any(parse_quantile(name) is not None for name in row if name != "nans")
+        and sweep.grid.size_of(key) > KEPT
+        and not is_whole(sweep, key)
+    ]
+    if not approximate:
+        return []
+    return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
+
+
+def _key(name: str) -> str:
+    return name.strip().lower().replace("-", "_")
+
+
+@heard()
+def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[Any]:
+    """Return the final state of each reducer, worked out here or on the workers of `client`."""
+    points = sum(reducer.tiles.points for reducer in reducers)
+    states, done = [], 0
+    for reducer in reducers:
+        before = done
+
+        def tell(ended: int, of: int, before: int = before) -> None:
+            if sweep.tell is not None:
+                sweep.tell(before + ended, points)
+
+        if client is None:
+            states.append(reduce_tiles(sweep.grid, reducer, 0, reducer.tiles.count, tell))
+        else:
+            from nodecalc.cluster.ranges import reduce_on
+
+            states.append(reduce_on(client, sweep.plan, reducer, tell))
+        done += reducer.tiles.points
+    return states
+
+
+def _in_terms(sweep: Sweep, found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return the reductions asked for; places as values of the axes."""
+    row: dict[str, Any] = {"nans": found["nans"]} if found["nans"] else {}
+    for name in names:
+        if name in EXTREMES:
+            value = found[name]
+            row[name] = _coordinates(sweep, value) if name.startswith("arg") and value is not None else value
+    return row
+
+
+def _coordinates(sweep: Sweep, index: tuple[int, ...]) -> dict[str, Any]:
+    return {axis.key: axis.at(i) for axis, i in zip(sweep.request.axes, index, strict=True)}
+
+
+def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
+    """Return points by their indices along the axes: the axes' values, and the outputs."""
+    columns: dict[str, list[Any]] = {}
+    for number, axis in enumerate(sweep.request.axes):
+        columns[axis.key] = axis.take([place[number] for place in places]).tolist()
+    columns |= {key: found.tolist() for key, found in values_at(sweep.grid, sweep.outputs, places).items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

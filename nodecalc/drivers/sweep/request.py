@@ -1,0 +1,162 @@
+"""The whole question of a sweep, checked in itself: size, fixed inputs, axes, wanted results. JSON holds all of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.doors import a_name, a_path, brief, names
+from nodecalc.errors import InputError, unknown
+from nodecalc.question import axis as axes_
+from nodecalc.question.axis import Axis
+from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
+from nodecalc.question.units import number
+from nodecalc.vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS, is_wafer_input
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.stages import keys_of
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+
+BANDS: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
+"""What a layer stack adds up to, whatever its tools cost."""
+
+WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
+SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
+RESULTS: Final = (
+    *(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS),
+    *BANDS,
+    "logic_density_mtr_per_mm2",
+    "wafer_price_usd",
+    *WAFER_RESULTS,
+    *SIZE_RESULTS,
+)
+"""Everything that a sweep can be asked for."""
+
+DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
+
+
+def is_wafer_key(key: str) -> bool:
+    """Whether an input, number or name, says what a wafer costs by its layers."""
+    return is_wafer_input(key) or key in WAFER_NAME_KEYS
+
+
+class Request(NamedTuple):
+    """What is asked of a sweep."""
+
+    size: str | float | None
+    chip: str | None
+    fixed: Mapping[str, Any]
+    """Vocabulary key (or ``node``) -> one value, as given."""
+    axes: tuple[Axis, ...]
+    """In the order given; the last varies fastest."""
+    outputs: tuple[str, ...]
+    strict: bool
+    catalogue: str | None
+    """Path of the user's catalogue file, or None."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def points(self) -> int:
+        """How many points the product of the axes has."""
+        return prod(self.shape)
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return the request as JSON holds it."""
+        return {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+
+
+def from_spec(spec: Mapping[str, Any]) -> Request:
+    """Return the request that `Request.to_spec` described."""
+    return Request(
+        spec["size"],
+        spec["chip"],
+        dict(spec["fixed"]),
+        tuple(axes_.from_spec(a) for a in spec["axes"]),
+        check_outputs(spec["outputs"]),
+        bool(spec["strict"]),
+        spec["catalogue"],
+    )
+
+
+def read_request(
+    size: str | float | None,
+    inputs: Mapping[str, Any],
+    *,
+    chip: str | None = None,
+    outputs: Sequence[str] | str = DEFAULT_RESULTS,
+    strict: bool = False,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> Request:
+    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
+    axes: list[Axis] = []
+    fixed: dict[str, Any] = {}
+    for key, given in keyed(inputs, axis_keys(inputs)).items():
+        if given is None:
+            continue
+        axis = given if isinstance(given, Axis) else read_axis(key, given)
+        if axis is None:
+            fixed[key] = _plain(key, given)
+        else:
+            axes.append(axis)
+    check_axes(axes)
+    from nodecalc.catalogue import Catalogue
+
+    path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
+    if path is not None:
+        path = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
+        path = os.path.abspath(path)  # noqa: PTH100 - a link stays one; asked again from elsewhere it is the same file
+    plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
+    if chip is not None:
+        a_name("chip", chip, "give one chip's id or name, such as h100")
+    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+
+
+def _plain_size(size: Any) -> float:
+    if getattr(size, "ndim", 0) or isinstance(size, list | tuple | range):
+        raise InputError("several sizes; give them as an axis: die_area_mm2=[...], or die_width_mm= and die_height_mm=")
+    return number(size, "die_area_mm2")
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Refuse a product that no index can number, and two axes of one input."""
+    seen: set[str] = set()
+    for axis in axes:
+        if axis.key in seen:
+            raise InputError(f"axis {axis.key}: given twice; give each input one axis")
+        seen.add(axis.key)
+    points = prod(axis.size for axis in axes)
+    if points > MOST_POINTS:
+        lengths = " x ".join(f"{axis.size:,}" for axis in axes)
+        raise InputError(f"{lengths} points: more than 2^63, which no index can number; shorten an axis")
+
+
+def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the wanted results, each known and named once."""
+    wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
+    if not wanted:
+        raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
+    keys = [str(key).strip().lower().replace("-", "_") for key in wanted]
+    for given, key in zip(wanted, keys, strict=True):
+        if key not in RESULTS:
+            raise unknown("output", str(given), RESULTS, f"all: {', '.join(RESULTS)}")
+    return tuple(dict.fromkeys(keys))
+
+
+def _plain(key: str, given: Any) -> Any:
+    """Return one fixed value as JSON can hold it."""
+    if isinstance(given, str | bool):
+        return given
+    if key in NAME_KEYS:
+        if key == "node" and hasattr(given, "id"):
+            return str(given.id)
+        raise InputError(f"{key} {brief(given)}: no name; give a text, or a list of texts for an axis")
+    return number(given, key)

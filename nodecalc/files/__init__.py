@@ -1,0 +1,1 @@
+"""Tables of points to files and back."""

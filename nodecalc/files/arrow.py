@@ -1,0 +1,211 @@
+"""Sweeps as Arrow: schema with units and provenance, record batches, tables, and the Parquet and Arrow IPC writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+
+from nodecalc.drivers.sweep.provenance import METADATA_KEY
+from nodecalc.errors import InputError
+from nodecalc.question.axis import Span
+from nodecalc.vocabulary import find_quantity
+
+from .rows import apart, axis_indices, axis_rows
+from .stream import groups, room_for, source_of, tiles_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nodecalc.drivers.sweep.grid import Grid
+    from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.question.axis import Axis
+
+    from .stream import Columns
+
+PART_KEY: Final = "nodecalc_part"
+"""Key under which one file of a folder says which rows it holds."""
+
+BATCH_ROWS: Final = 1 << 18
+"""Rows of a batch that a reader gets, about: 2 MB a column, which the caches hold."""
+
+GROUP_ROWS: Final = 1 << 20
+"""Rows of a Parquet row group or an Arrow batch in a file, about."""
+
+FEW_VALUES: Final = 1 << 14
+"""Different values of a column up to which Parquet stores each once and then its number."""
+
+MOST_METADATA: Final = 80_000_000
+"""Characters of metadata: readers of Parquet refuse a text of 100 MB."""
+
+FILE_VERSION: Final = "2.6"
+
+
+def pyarrow(what: str) -> Any:
+    """Return the module pyarrow, or say that `what` needs it."""
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise InputError(f"{what} needs pyarrow: pip install 'nodecalc[arrow]'") from None
+    return pa
+
+
+class Frame(NamedTuple):
+    """What the columns of a sweep are: plain data, which travels to other processes."""
+
+    axes: tuple[Axis, ...]
+    outputs: tuple[str, ...]
+    """Those that are columns."""
+    walked: tuple[str, ...]
+    """Those to be worked out: at least one, so that there are rows even where every output is an axis as well."""
+    expand: bool
+    metadata: str
+    """The provenance, as JSON."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Keys of all columns."""
+        return (*(axis.key for axis in self.axes if self.expand), *self.outputs)
+
+    def schema(self, metadata: bool = True) -> pa.Schema:
+        """Return the Arrow schema: float64, names dictionary-encoded; units and meanings with the fields."""
+        import pyarrow as pa
+
+        names = {axis.key for axis in self.axes if axis.is_names}
+        coded = pa.dictionary(pa.int32(), pa.string())
+        fields = [
+            pa.field(key, coded if self.expand and key in names else pa.float64(), False, described(key))
+            for key in self.columns
+        ]
+        return pa.schema(fields, {METADATA_KEY: self.metadata} if metadata else None)
+
+    def batch(self, schema: pa.Schema, first: int, columns: Columns) -> pa.RecordBatch:
+        """Return rows from `first` on as a record batch; the results are not copied."""
+        import pyarrow as pa
+
+        rows = len(next(iter(columns.values())))
+        arrays: list[Any] = []
+        for place, axis in enumerate(self.axes if self.expand else ()):
+            if axis.is_names:
+                indices = pa.array(axis_indices(self.axes, place, first, first + rows))
+                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(axis.values().tolist(), pa.string())))
+            else:
+                arrays.append(pa.array(axis_rows(self.axes, place, first, first + rows)))
+        arrays += [pa.array(columns[key]) for key in self.outputs]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def described(key: str) -> dict[str, str]:
+    """Return unit and meaning of a column, as far as it has them."""
+    q = find_quantity(key)
+    if q is None:
+        return {"meaning": "process node"} if key == "node" else {}
+    return {"unit": q.unit, "meaning": q.meaning} if q.unit else {"meaning": q.meaning}
+
+
+def frame_of(sweep: Sweep, expand: bool) -> Frame:
+    """Return the columns of `sweep`."""
+    axes = sweep.request.axes
+    columns = apart(sweep.outputs, axes) if expand else sweep.outputs
+    return Frame(axes, columns, columns or sweep.outputs[:1], expand, metadata_of(sweep))
+
+
+def metadata_of(sweep: Sweep) -> str:
+    """Return the provenance as JSON, unless it is more than the readers of files take."""
+    text = sweep.provenance.to_json()
+    if len(text) > MOST_METADATA:
+        longest = max(sweep.request.axes, key=lambda axis: 0 if isinstance(axis.points, Span) else axis.size)
+        raise InputError(
+            f"axis {longest.key}: {longest.size:,} values one by one are more than a file's metadata hold; "
+            "give an even axis as start:stop:count, or write two files"
+        )
+    return text
+
+
+def reader(sweep: Sweep, expand: bool = True) -> pa.RecordBatchReader:
+    """Return a RecordBatchReader over all rows; each batch is worked out when it is asked for."""
+    pa = pyarrow("to_reader")
+    frame = frame_of(sweep, expand)
+    schema = frame.schema()
+    return pa.RecordBatchReader.from_batches(schema, _batches(sweep, frame, schema))
+
+
+def _batches(sweep: Sweep, frame: Frame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    source, tiles = source_of(sweep), tiles_of(sweep.grid, frame.walked, BATCH_ROWS)
+    for first, last in groups(tiles, BATCH_ROWS, 0, tiles.count):
+        # Whoever reads may keep the batches: each gets arrays of its own.
+        columns = source(tiles, first, last, room_for(tiles, frame.walked, BATCH_ROWS, first, last))
+        yield frame.batch(schema, tiles.start(first), columns)
+        if sweep.tell is not None:
+            sweep.tell(tiles.start(last), tiles.points)
+
+
+def table(sweep: Sweep, expand: bool = True) -> pa.Table:
+    """Return a Table of all rows, which shares the memory of the sweep's arrays."""
+    pa = pyarrow("to_arrow")
+    sweep.arrays  # noqa: B018 - worked out once and kept, as for the arrays themselves
+    frame = frame_of(sweep, expand)
+    schema = frame.schema()
+    return pa.Table.from_batches(_batches(sweep, frame, schema), schema)
+
+
+class ParquetWriter:
+    """Writes rows to a Parquet file: results plain and uncompressed, which is fastest and as small as noise gets."""
+
+    def __init__(self, file: BinaryIO, frame: Frame, grid: Grid, part: str | None = None) -> None:
+        """Begin the file; `part` says which rows of a folder it holds."""
+        import pyarrow.parquet as pq
+
+        self._frame = frame
+        self._schema = frame.schema(metadata=False)
+        self._writer = pq.ParquetWriter(
+            file,
+            self._schema,
+            version=FILE_VERSION,
+            compression="none",
+            use_dictionary=repeated(frame, grid),
+        )
+        # Among the file's own metadata only: in the schema's, Parquet would hold it a second time.
+        self._writer.add_key_value_metadata({METADATA_KEY: frame.metadata} | ({PART_KEY: part} if part else {}))
+
+    def write(self, first: int, columns: Columns) -> None:
+        """Write the rows from `first` on as one row group."""
+        batch = self._frame.batch(self._schema, first, columns)
+        self._writer.write_batch(batch, row_group_size=max(1, batch.num_rows))
+
+    def close(self) -> None:
+        """End the file."""
+        self._writer.close()
+
+
+def repeated(frame: Frame, grid: Grid) -> list[str]:
+    """Return the columns that have so few different values that storing each once pays."""
+    sizes = {axis.key: axis.size for axis in frame.axes} if frame.expand else {}
+    sizes |= {key: grid.size_of(key) for key in frame.outputs}
+    return [key for key, size in sizes.items() if size <= FEW_VALUES]
+
+
+class IpcWriter:
+    """Writes rows to an Arrow IPC file, uncompressed, so that it can be mapped into memory."""
+
+    def __init__(self, file: BinaryIO, frame: Frame) -> None:
+        """Begin the file."""
+        import pyarrow as pa
+
+        self._frame = frame
+        self._schema = frame.schema()
+        self._writer = pa.ipc.new_file(file, self._schema)
+
+    def write(self, first: int, columns: Columns) -> None:
+        """Write the rows from `first` on as one batch."""
+        self._writer.write_batch(self._frame.batch(self._schema, first, columns))
+
+    def close(self) -> None:
+        """End the file."""
+        self._writer.close()
+
+
+def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:
+    """Return what a Parquet file takes at least: 8 bytes a value, but for columns that repeat a few."""
+    plain = len(frame.outputs) + sum(not axis.is_names for axis in frame.axes if frame.expand)
+    few = [key for key in repeated(frame, sweep.grid) if key not in {a.key for a in frame.axes if a.is_names}]
+    return 8 * points * max(0, plain - len(few))

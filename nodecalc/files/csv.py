@@ -1,0 +1,198 @@
+"""Sweeps as CSV: every row with its axes, numbers as short as they read back the same, the metadata in a sidecar."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from nodecalc.drivers.sweep.provenance import METADATA_KEY
+
+from .arrow import Frame, described
+from .rows import axis_indices, axis_rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nodecalc.question.axis import Axis
+
+    from .stream import Columns
+
+SIDECAR: Final = "-metadata.json"
+"""What the recommendation CSV on the Web appends to the name of a file for that of its metadata."""
+
+GROUP_ROWS: Final = 1 << 16
+"""Rows that are written at once: few enough that an interrupted run stops at once even without pyarrow."""
+
+MOST_TEXTS: Final = 1 << 16
+"""Values of an axis up to which each is put into words once and not row by row."""
+
+_NEED_QUOTES: Final = frozenset('",\r\n')
+
+_MOST_WHOLE: Final = 10
+"""Digits before the point up to which pyarrow writes a number without an exponent."""
+_WHOLE_BELOW: Final = 1e10
+"""The first number that has more."""
+_MOST_ZEROS: Final = 5
+"""Zeros between the point and the first digit up to which it does."""
+_SAME_FROM: Final = 1e-3
+"""From here on Python has no exponent either."""
+
+
+class CsvWriter:
+    """Writes rows as CSV: with pyarrow where it is installed, else by Python, to the same bytes.
+
+    Every number has a point or an exponent, and what is none is NaN: readers guess the kind of a column from its first
+    rows, and a whole number there would have them refuse the fractions that come later.
+    """
+
+    def __init__(self, file: BinaryIO, frame: Frame) -> None:
+        """Begin the file with the names of its columns."""
+        self._file = file
+        self._frame = frame
+        self._texts = [axis_texts(axis) if axis.size <= MOST_TEXTS else None for axis in frame.axes]
+        try:
+            import pyarrow as pa
+            import pyarrow.csv
+        except ImportError:
+            self._arrow: Any = None
+        else:
+            # Names that need quotes have them already, which pyarrow would quote again, or refuse.
+            quotes = any('"' in text for texts in self._texts if texts is not None for text in texts)
+            self._arrow = None if quotes else pa
+        file.write((",".join(frame.columns) + "\n").encode())
+
+    def write(self, first: int, columns: Columns) -> None:
+        """Write the rows from `first` on."""
+        if self._arrow is None:
+            self._file.write(self._by_python(first, columns).encode())
+        else:
+            self._by_arrow(first, columns)
+
+    def _by_arrow(self, first: int, columns: Columns) -> None:
+        pa, frame = self._arrow, self._frame
+        last = first + len(next(iter(columns.values())))
+        arrays = []
+        for place, texts in enumerate(self._texts):
+            if texts is None:
+                arrays.append(_shortest_arrow(axis_rows(frame.axes, place, first, last)))
+            else:
+                indices = pa.array(axis_indices(frame.axes, place, first, last))
+                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string())))
+        arrays += [_shortest_arrow(columns[key]) for key in frame.outputs]
+        batch = pa.RecordBatch.from_arrays(arrays, names=list(frame.columns))
+        pa.csv.write_csv(batch, self._file, pa.csv.WriteOptions(include_header=False, quoting_style="none"))
+
+    def _by_python(self, first: int, columns: Columns) -> str:
+        frame = self._frame
+        last = first + len(next(iter(columns.values())))
+        found: list[Sequence[str]] = []
+        for place, texts in enumerate(self._texts):
+            if texts is None:
+                found.append(shortest_all(axis_rows(frame.axes, place, first, last).tolist()))
+            else:
+                found.append([texts[i] for i in axis_indices(frame.axes, place, first, last).tolist()])
+        return _joined(*found, *(shortest_all(columns[key].tolist()) for key in frame.outputs))
+
+    def close(self) -> None:
+        """End the file: there is nothing left to be said."""
+
+
+def _joined(*columns: Sequence[str]) -> str:
+    return "".join(",".join(row) + "\n" for row in zip(*columns, strict=True))
+
+
+def axis_texts(axis: Axis) -> list[str]:
+    """Return the values of an axis as CSV has them."""
+    values = axis.values().tolist()
+    return [_quoted(name) for name in values] if axis.is_names else shortest_all(values)
+
+
+def _quoted(name: str) -> str:
+    """Return a text, in quotes where it would otherwise be read as something else."""
+    return name if _NEED_QUOTES.isdisjoint(name) else '"' + name.replace('"', '""') + '"'
+
+
+def _shortest_arrow(values: NDArray[np.float64]) -> Any:
+    """Return numbers as an Arrow column that is written as `shortest` writes them."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = pa.array(values)
+    with np.errstate(invalid="ignore"):  # a nan that signals
+        whole = (np.floor(values) == values) & (np.abs(values) < _WHOLE_BELOW)
+    none = np.isnan(values)
+    if whole.any() or none.any():
+        texts = pc.cast(column, pa.string())
+        texts = pc.if_else(pa.array(whole), pc.binary_join_element_wise(texts, ".0", ""), texts)
+        return pc.if_else(pa.array(none), "NaN", texts)
+    return column
+
+
+def shortest_all(values: Sequence[float]) -> list[str]:
+    """Return numbers as `shortest` writes them; the usual ones faster."""
+    texts = list(map(repr, values))
+    for i, value in enumerate(values):
+        # Python and pyarrow write most numbers of a sweep alike: those that are neither small nor large.
+        if not _SAME_FROM < abs(value) < _WHOLE_BELOW:
+            texts[i] = shortest(value)
+    return texts
+
+
+def shortest(value: float) -> str:
+    """Return the fewest digits that read back as the same number, laid out as pyarrow does, whole ones with .0.
+
+    >>> [shortest(x) for x in (616.0, 0.1, 1e-5, 1e-7, 1.5e10, -0.0)]
+    ['616.0', '0.1', '0.00001', '1e-7', '1.5e+10', '-0.0']
+    """
+    text = repr(value)
+    if text[-1] in "nf":
+        return "NaN" if text == "nan" else text
+    sign = "-" if text[0] == "-" else ""
+    mantissa, _, power = text.lstrip("-").partition("e")
+    whole, _, part = mantissa.partition(".")
+    digits = (whole + part).lstrip("0")
+    point = len(whole) + int(power or 0) - (len(whole + part) - len(digits))
+    digits = digits.rstrip("0")
+    if not digits:
+        return sign + "0.0"
+    if 0 < point <= _MOST_WHOLE:
+        return f"{sign}{digits[:point].ljust(point, '0')}.{digits[point:] or '0'}"
+    if -_MOST_ZEROS <= point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{'+' if point > 0 else ''}{point - 1}"
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the metadata of a CSV file are."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def sidecar_text(name: str, frame: Frame) -> str:
+    """Return the metadata of the CSV file `name`, by the recommendation CSV on the Web; the provenance is a note."""
+    text = {key for key in frame.columns if key in {axis.key for axis in frame.axes if axis.is_names}}
+    columns = [
+        {"name": key, "titles": key, "datatype": "string" if key in text else "double", "required": True}
+        | {_TERMS[term]: words for term, words in described(key).items()}
+        for key in frame.columns
+    ]
+    table = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": name,
+        "tableSchema": {"columns": columns},
+        "notes": [{METADATA_KEY: json.loads(frame.metadata)}],
+    }
+    return json.dumps(table, indent=1, sort_keys=True) + "\n"
+
+
+_TERMS: Final = {"unit": "schema:unitText", "meaning": "dc:description"}
+"""Names that the recommendation knows without an explanation."""
+
+
+def metadata_in(text: str) -> str:
+    """Return the provenance that `sidecar_text` put in; ValueError, KeyError, TypeError where there is none."""
+    return json.dumps(json.loads(text)["notes"][0][METADATA_KEY])

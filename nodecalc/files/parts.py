@@ -1,0 +1,270 @@
+"""Sweeps as folders of Parquet parts: each whole or not there, so that a run that was ended can be continued.
+
+Which rows a part holds follows from the question alone, and a part has the same bytes whoever writes it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.drivers.sweep.blocks import Tiles
+from nodecalc.errors import InputError, OutputError
+
+from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
+from .atomic import Beside, failed, remove_leftovers
+from .places import check_space
+from .stream import Closing, first_tile_at, of_grid, pump, source_of, tile_limit
+
+if TYPE_CHECKING:
+    from nodecalc.drivers.sweep.grid import Grid
+    from nodecalc.drivers.sweep.run import Tell
+    from nodecalc.drivers.sweep.sweep import Sweep
+
+    from .stream import Source
+
+PART_ROWS: Final = 1 << 22
+"""Rows of a part, about; a multiple of those of a row group."""
+
+MANIFEST: Final = "_nodecalc.json"
+"""What the folder holds; readers of Parquet pass over names that begin with an underscore."""
+
+_MAGIC: Final = b"PAR1"
+
+
+class Layout(NamedTuple):
+    """How the rows are shared out among the parts."""
+
+    parts: int
+    points: int
+    part_rows: int
+    tile_points: int
+    expand: bool
+    format: str = "parquet"
+
+
+class PartJob(NamedTuple):
+    """One part to be written, by this process or by another."""
+
+    frame: Frame
+    layout: Layout
+    folder: str
+    number: int
+
+    @property
+    def tiles(self) -> Tiles:
+        """The tiles of the whole sweep."""
+        return Tiles(tuple(axis.size for axis in self.frame.axes), self.layout.tile_points)
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """Its tiles: the first, and one after the last."""
+        tiles, rows = self.tiles, self.layout.part_rows
+        return first_tile_at(tiles, self.number * rows), first_tile_at(tiles, (self.number + 1) * rows)
+
+    @property
+    def points(self) -> int:
+        """How many rows it has."""
+        first, last = self.range
+        tiles = self.tiles
+        return tiles.start(last) - tiles.start(first)
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return part_path(Path(self.folder), self.number, self.layout.parts)
+
+
+def part_path(folder: Path, number: int, parts: int) -> Path:
+    """Return the file of a part; the order of the names is that of the rows."""
+    digits = max(6, len(str(parts - 1)))
+    return folder / f"part-{number:0{digits}}.parquet"
+
+
+def write_part(grid: Grid, job: PartJob) -> int:
+    """Write one part with the grid of the sweep's plan and return its rows; to do it twice does no harm."""
+    return _write(grid, job, of_grid(grid), None)
+
+
+def _write(grid: Grid, job: PartJob, source: Source, tell: Tell | None) -> int:
+    first, last = job.range
+    tiles = job.tiles
+    begin, rows = tiles.start(first), tiles.start(last) - tiles.start(first)
+    about = json.dumps({"part": job.number, "first_row": begin, "rows": rows})
+    with Beside(job.path, tidy=False) as file, Closing(ParquetWriter(file, job.frame, grid, about)) as writer:
+        pump(source, job.frame.walked, tiles, GROUP_ROWS, writer.write, first, last, tell)
+    return rows
+
+
+def save_parts(sweep: Sweep, name: str, expand: bool, resume: bool, client: Any) -> str:
+    """Write `sweep` to the folder `name` in parts and return, for people, what was done."""
+    pyarrow("a folder of .parquet parts")
+    folder = Path(os.path.realpath(name))
+    frame = frame_of(sweep, expand)
+    limit = tile_limit(sweep.grid, frame.walked, GROUP_ROWS)
+    layout = Layout(-(-sweep.points // PART_ROWS), sweep.points, PART_ROWS, limit, expand)
+    if client is not None and sweep.is_read:
+        # They would work it out anew, with the figures of today under the provenance of the file.
+        raise InputError("client: this sweep was read from a file; save it here, or ask it anew")
+    done = complete(folder, layout.parts)
+    # A part has at most this many rows: what is left needs at least the rest.
+    rest = max(0, layout.points - len(done) * (PART_ROWS + GROUP_ROWS))
+    check_folder(folder, name)
+    check_space(name, parquet_bytes(frame, sweep, rest))
+    _begin(folder, name, frame, layout, resume)
+    missing = [PartJob(frame, layout, str(folder), number) for number in range(layout.parts) if number not in done]
+    whole = f"{name}: {layout.points:,} rows in {_parts(layout.parts)}"
+    if not missing:
+        return f"{whole}, complete already; nothing to do"
+    try:
+        if client is None:
+            _write_here(sweep, missing)
+        else:
+            _write_there(sweep, client, missing, name)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_kept(folder, name, layout)) from None
+    except OutputError as error:
+        # A file that fails is one of our parts: it is the folder that the user named.
+        text = (error.strerror or str(error)).removesuffix("; it was not written")
+        raise OutputError(error.errno or errno.EIO, f"{text}; {_kept(folder, name, layout)}", name) from None
+    return whole + (f", {len(done):,} of them from before" if done else "")
+
+
+def _parts(count: int) -> str:
+    return f"{count:,} part" + ("s" if count != 1 else "")
+
+
+def _kept(folder: Path, name: str, layout: Layout) -> str:
+    done = len(complete(folder, layout.parts))
+    return f"{done:,} of {_parts(layout.parts)} {'is' if done == 1 else 'are'} kept in {name}; --resume continues"
+
+
+def complete(folder: Path, parts: int) -> set[int]:
+    """Return the numbers of the parts that are there."""
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+    except OSError:
+        return set()
+    numbers = (int(name[5:-8]) for name in names if name[:5] == "part-" and name[5:-8].isdecimal())
+    return {n for n in numbers if n < parts and (path := part_path(folder, n, parts)).name in names and is_whole(path)}
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a part has its end: it is renamed only when complete, but disks have been known to lie."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_MAGIC), os.SEEK_END)
+            return file.read() == _MAGIC
+    except OSError:
+        return False
+
+
+def _write_here(sweep: Sweep, missing: Sequence[PartJob]) -> None:
+    source, total, before = source_of(sweep), sum(job.points for job in missing), 0
+    for job in missing:
+
+        def tell(done: int, of: int, before: int = before) -> None:
+            if sweep.tell is not None:
+                sweep.tell(before + done, total)
+
+        before += _write(sweep.grid, job, source, tell)
+
+
+def _write_there(sweep: Sweep, client: Any, missing: Sequence[PartJob], name: str) -> None:
+    from nodecalc.cluster.ranges import run_jobs_on
+
+    run_jobs_on(client, write_part, missing, sweep.tell, plan=sweep.plan)
+    unseen = sum(not is_whole(job.path) for job in missing)
+    if unseen:
+        raise InputError(
+            f"'{name}': {_parts(unseen)} written by workers cannot be seen from here; give a folder that all share"
+        )
+
+
+# What is in a folder
+
+
+def check_folder(folder: Path, name: str) -> None:
+    """Refuse a folder that cannot be made."""
+    if not folder.parent.is_dir():
+        raise InputError(f"'{name}': there is no folder '{folder.parent}'; make it first, or name another")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"'{name}': a file; give a folder, or the file without the / at its end")
+
+
+def _begin(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool) -> None:
+    """Make the folder ready for the parts, or say why they cannot go there."""
+    try:
+        folder.mkdir(exist_ok=True)
+        remove_leftovers(folder)
+        found = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+        if found:
+            _check_same(folder, name, frame, layout, resume, found)
+            return
+        with Beside(folder / MANIFEST, tidy=False) as file:
+            file.write(manifest(frame, layout).encode())
+    except OutputError:
+        raise
+    except OSError as error:
+        raise failed(error, name) from None
+
+
+def manifest(frame: Frame, layout: Layout) -> str:
+    """Return what a folder says of itself: the provenance, and how the rows are shared out."""
+    return json.dumps({**json.loads(frame.metadata), "layout": layout._asdict()}, sort_keys=True, indent=1) + "\n"
+
+
+def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool, found: Sequence[str]) -> None:
+    """Refuse to write among other files, or to go on with another question."""
+    held = read_manifest(folder)
+    if held is None:
+        raise InputError(f"'{name}': it holds other files and no sweep; give a new or empty folder")
+    wanted = json.loads(manifest(frame, layout))
+    state = _state(folder, held)
+    if held["spec"] != wanted["spec"] or held["catalogue_digest"] != wanted["catalogue_digest"]:
+        raise InputError(f"'{name}': it holds another sweep, {state}; give a new folder, or ask the same question")
+    if held["version"] != wanted["version"]:
+        raise InputError(
+            f"'{name}': begun with nodecalc {held['version']}, this is {wanted['version']}; go on with that version, "
+            "or give a new folder"
+        )
+    if held["layout"]["expand"] != layout.expand:
+        did, do = ("with", "add") if held["layout"]["expand"] else ("without", "leave out")
+        raise InputError(f"'{name}': begun {did} --expand; {do} --expand, or give a new folder")
+    if held != wanted:
+        raise InputError(f"'{name}': begun with other figures or parts of another length; give a new folder")
+    if not resume:
+        advice = "add --resume to continue it" if state != "complete" else "nothing is left to do"
+        raise InputError(f"'{name}': it holds this sweep already, {state}; {advice}, or give a new folder")
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return what a folder says of itself, or None where it is no folder of ours."""
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        Layout(**held["layout"])
+        return held if {"spec", "version", "catalogue_digest"} <= held.keys() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _state(folder: Path, held: Mapping[str, Any]) -> str:
+    parts = held["layout"]["parts"]
+    done = len(complete(folder, parts))
+    return "complete" if done == parts else f"{done:,} of {_parts(parts)}"
+
+
+def parts_of(folder: Path, name: str) -> list[Path]:
+    """Return the files of a complete sweep, in the order of their rows."""
+    held = read_manifest(folder)
+    if held is None:
+        raise InputError(f"'{name}': a folder without {MANIFEST}; give one that nodecalc wrote")
+    state = _state(folder, held)
+    if state != "complete":
+        raise InputError(f"'{name}': {state}; finish it with --resume first")
+    parts = held["layout"]["parts"]
+    return [part_path(folder, number, parts) for number in range(parts)]

@@ -1,0 +1,133 @@
+"""Sweeps to files and back: Parquet, Arrow IPC, CSV and NumPy by their endings, and folders of Parquet parts.
+
+What is written is worked out on the way, a group of rows at a time, so that memory stays flat. Axes are stored once,
+in the provenance that every file carries; `expand` repeats them as columns beside the results.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from nodecalc.doors import a_path
+from nodecalc.errors import InputError
+from nodecalc.interrupts import heard
+
+from . import arrow
+from . import csv as csvfile
+from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
+from .atomic import Beside, check_target
+from .csv import CsvWriter, sidecar_of, sidecar_text
+from .parts import save_parts
+from .places import FORMS, check_space, ending_of, is_folder
+from .stream import Closing, pump, source_of, tiles_of
+
+if TYPE_CHECKING:
+    from nodecalc.drivers.sweep.sweep import Sweep
+
+    from .arrow import Frame
+
+
+@heard()
+def save(
+    sweep: Sweep, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
+) -> str:
+    """Write a sweep and return, for people, where it is and how many rows it has.
+
+    Args:
+        sweep: what to write: its arrays where it has them, else worked out on the way.
+        path: a file that ends in .parquet, .arrow, .csv or .npz, or a folder. A file is replaced only when the new
+            one is complete.
+        expand: repeat the axes as columns; a CSV always does.
+        resume: go on with a folder that an earlier run left.
+        client: a ``distributed.Client`` whose workers write the parts of a folder.
+
+    Raises:
+        InputError: another ending; no such folder; pyarrow is missing; a folder that holds something else.
+        OutputError: the file could not be written, a full disk among others. Nothing is left of it.
+
+    """
+    name = a_path("save", path, f"give the path of {FORMS}")
+    if is_folder(name):
+        return save_parts(sweep, name, expand, resume, client)
+    ending = ending_of(name)
+    if resume:
+        raise InputError(f"--resume: '{name}' is one file, which is there whole or not; give a folder: '{name}/'")
+    if client is not None:
+        raise InputError(
+            f"'{name}': one file is written here, not by workers; give a folder that all of them see: '{name}/'"
+        )
+    if expand and ending == ".npz":
+        raise InputError(f"--expand: '{name}' holds axes as arrays of their own; leave it out, or give .parquet")
+    _check_installed(ending)
+    check_target(name)
+    try:
+        _WRITE[ending](sweep, name, expand)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{name} was not written") from None
+    beside = f"; what stands behind them in {sidecar_of(check_target(name)).name}" if ending == ".csv" else ""
+    return f"{name}: {sweep.points:,} {'points' if ending == '.npz' else 'rows'}{beside}"
+
+
+def _check_installed(ending: str) -> None:
+    if ending in (".parquet", ".arrow"):
+        pyarrow(ending)
+
+
+def _write_parquet(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, expand)
+    check_space(name, parquet_bytes(frame, sweep, sweep.points))
+    with Beside(name) as file:
+        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: ParquetWriter(file, frame, sweep.grid))
+
+
+def _write_ipc(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, expand)
+    bytes_a_row = sum(4 if axis.is_names else 8 for axis in frame.axes if expand) + 8 * len(frame.outputs)
+    check_space(name, bytes_a_row * sweep.points)
+    with Beside(name) as file:
+        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: IpcWriter(file, frame))
+
+
+def _write_csv(sweep: Sweep, name: str, expand: bool) -> None:
+    frame = frame_of(sweep, True)
+    check_space(name, 2 * len(frame.columns) * sweep.points)
+    target = check_target(name)
+    sidecar = sidecar_of(target)
+    # Renamed first: a CSV that is there has its metadata, if both are new.
+    with Beside(name) as file:
+        write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+        with Beside(sidecar) as beside:
+            beside.write(sidecar_text(target.name, frame).encode())
+
+
+def print_csv(sweep: Sweep, file: BinaryIO) -> None:
+    """Write every point of `sweep` as CSV to an open stream, however many there are."""
+    frame = frame_of(sweep, True)
+    write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+
+
+def _write_npz(sweep: Sweep, name: str, expand: bool) -> None:
+    from .npz import npz_bytes, write_npz
+
+    check_space(name, npz_bytes(sweep))
+    metadata = metadata_of(sweep)
+    with Beside(name) as file:
+        write_npz(sweep, file, metadata)
+
+
+_WRITE: Final[Mapping[str, Callable[[Any, str, bool], None]]] = {
+    ".parquet": _write_parquet,
+    ".arrow": _write_ipc,
+    ".csv": _write_csv,
+    ".npz": _write_npz,
+}
+
+
+def write_rows(sweep: Sweep, frame: Frame, group_rows: int, begin: Callable[[], Any]) -> None:
+    """Write all rows of `sweep` with the writer that `begin` makes."""
+    grid = sweep.grid
+    with Closing(begin()) as writer:
+        tiles = tiles_of(grid, frame.walked, group_rows)
+        pump(source_of(sweep), frame.walked, tiles, group_rows, writer.write, tell=sweep.tell)

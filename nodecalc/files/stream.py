@@ -1,0 +1,144 @@
+"""Results in the order of their rows, a group at a time: worked out here while another thread writes the last one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from nodecalc.drivers.sweep.blocks import Tiles
+from nodecalc.drivers.sweep.run import fill_tiles
+from nodecalc.interrupts import check
+
+if TYPE_CHECKING:
+    from nodecalc.drivers.sweep.grid import Grid
+    from nodecalc.drivers.sweep.layout import Array
+    from nodecalc.drivers.sweep.run import Tell
+    from nodecalc.drivers.sweep.sweep import Sweep
+
+Columns = Mapping[str, "Array"]
+Source = Callable[[Tiles, int, int, Columns], Columns]
+"""From tiles, the first and one after the last of them, and arrays with room for their rows, to their results."""
+
+ROOMS: Final = 2
+"""Groups that are in memory at once: one is worked out, one is written."""
+
+
+def tiles_of(grid: Grid, outputs: Sequence[str], group_rows: int) -> Tiles:
+    """Return the tiles for groups of about `group_rows` rows."""
+    return Tiles(grid.shape, tile_limit(grid, outputs, group_rows))
+
+
+def tile_limit(grid: Grid, outputs: Sequence[str], group_rows: int) -> int:
+    """Return the points of a tile at most: a group is made of whole tiles."""
+    return min(grid.tile_points(tuple(outputs)), group_rows)
+
+
+def first_tile_at(tiles: Tiles, row: int) -> int:
+    """Return the first tile that begins at `row` or after it."""
+    return bisect_left(range(tiles.count), row, key=tiles.start)
+
+
+def groups(tiles: Tiles, group_rows: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut the tiles from `first` up to `last` where they pass a multiple of `group_rows`; none reaches twice that."""
+    while first < last:
+        end = first_tile_at(tiles, (tiles.start(first) // group_rows + 1) * group_rows)
+        yield first, min(end, last)
+        first = min(end, last)
+
+
+def source_of(sweep: Sweep) -> Source:
+    """Return where the results of `sweep` come from: its arrays where it has them, else its grid."""
+    if sweep._arrays is not None:
+        return of_arrays(sweep._arrays)
+    return of_grid(sweep.grid)
+
+
+def of_grid(grid: Grid) -> Source:
+    """Return a source that works its rows out."""
+
+    def rows(tiles: Tiles, first: int, last: int, room: Columns) -> Columns:
+        fill_tiles(grid, tiles, first, last, room)
+        return {key: array[: tiles.start(last) - tiles.start(first)] for key, array in room.items()}
+
+    return rows
+
+
+def of_arrays(arrays: Columns) -> Source:
+    """Return a source that has its rows."""
+    flat = {key: array.reshape(-1) for key, array in arrays.items()}
+
+    def rows(tiles: Tiles, first: int, last: int, room: Columns) -> Columns:
+        return {key: flat[key][tiles.start(first) : tiles.start(last)] for key in room}
+
+    return rows
+
+
+def room_for(tiles: Tiles, outputs: Sequence[str], group_rows: int, first: int, last: int) -> dict[str, Array]:
+    """Return arrays that any group of those tiles fits into; pages that are never used take no memory."""
+    size = min(2 * group_rows, tiles.start(last) - tiles.start(first))
+    return {key: np.empty(size) for key in outputs}
+
+
+def pump(
+    source: Source,
+    outputs: Sequence[str],
+    tiles: Tiles,
+    group_rows: int,
+    write: Callable[[int, Columns], None],
+    first: int = 0,
+    last: int | None = None,
+    tell: Tell | None = None,
+) -> None:
+    """Give `write` the rows of the tiles from `first` up to, without, `last`: their first row and their results.
+
+    `write` runs in a thread of its own, one call at a time, in order: it writes a group while the next one is worked
+    out here, where compiled loops may use several threads. `tell` is told the rows written, and those in all.
+    """
+    end = tiles.count if last is None else last
+    rooms = [room_for(tiles, outputs, group_rows, first, end) for _ in range(ROOMS)]
+    begin, total = tiles.start(first), tiles.start(end) - tiles.start(first)
+    waiting: deque[tuple[Future[None], int]] = deque()
+
+    def written() -> None:
+        future, row = waiting.popleft()
+        future.result()
+        check()
+        if tell is not None:
+            tell(row - begin, total)
+
+    writer = ThreadPoolExecutor(1, "nodecalc-write")
+    try:
+        for turn, (start, stop) in enumerate(groups(tiles, group_rows, first, end)):
+            if len(waiting) == ROOMS:
+                written()  # and its room is free again
+            columns = source(tiles, start, stop, rooms[turn % ROOMS])
+            waiting.append((writer.submit(write, tiles.start(start), columns), tiles.start(stop)))
+        while waiting:
+            written()
+    finally:
+        # Nobody may close the file while the other thread is writing to it.
+        writer.shutdown(wait=True, cancel_futures=True)
+
+
+class Closing:
+    """A writer that is closed whatever happens, and what it says then does not hide what happened before."""
+
+    def __init__(self, writer: Any) -> None:
+        """Take the writer."""
+        self._writer = writer
+
+    def __enter__(self) -> Any:
+        return self._writer
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._writer.close()
+        except Exception:
+            # Left open, it would try again when it is collected, on a file that is closed by then.
+            if kind is None:
+                raise

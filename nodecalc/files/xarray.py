@@ -1,0 +1,65 @@
+"""Sweeps as xarray: labelled dimensions, units and meanings, figures and sources in the attributes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from nodecalc.errors import InputError
+
+from .arrow import described
+from .rows import apart
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from nodecalc.drivers.sweep.sweep import Sweep
+
+
+def dataset(sweep: Sweep) -> xr.Dataset:
+    """Return the results over labelled axes; an output that is an axis as well is that coordinate alone.
+
+    All attributes are texts, so that `to_netcdf` and `to_zarr` take them.
+    """
+    try:
+        import xarray as xr
+    except ImportError:
+        raise InputError("to_xarray needs xarray: pip install 'nodecalc[xarray]'") from None
+    dims = sweep.dims
+    arrays = sweep.arrays
+    # Names as Python texts: every file format of xarray takes those.
+    coords = {
+        axis.key: (axis.key, axis.values().astype(object) if axis.is_names else axis.values(), labels(axis.key))
+        for axis in sweep.request.axes
+    }
+    results = {key: (dims, arrays[key], labels(key)) for key in apart(sweep.outputs, sweep.request.axes)}
+    return xr.Dataset(results, coords, attributes(sweep))
+
+
+def labels(key: str) -> dict[str, str]:
+    """Return the attributes of one array, under the names that plotting and the CF conventions know."""
+    known = described(key)
+    names = {"unit": "units", "meaning": "long_name"}
+    return {names[name]: text for name, text in known.items()}
+
+
+def attributes(sweep: Sweep) -> dict[str, str]:
+    """Return version, question, figures, sources, marks and notes as texts."""
+    p = sweep.provenance
+    return {
+        "nodecalc_version": p.version,
+        "spec": json.dumps(p.spec, sort_keys=True),
+        "figures": json.dumps(p.figures, sort_keys=True),
+        "sources": "\n".join(source_line(source) for source in p.sources),
+        "assumed": ", ".join(p.assumed),
+        "estimated": ", ".join(p.estimated),
+        "unverified": ", ".join(p.unverified),
+        "notes": "\n".join(p.notes),
+    }
+
+
+def source_line(source: Mapping[str, Any]) -> str:
+    """Return a source in one line."""
+    parts = (source["title"], source["publisher"], source["year"], source["address"])
+    return f"{source['id']}: " + ", ".join(str(part) for part in parts if part)

@@ -1,0 +1,87 @@
+"""Inputs that are names, not numbers: yield model, placement, edge rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from nodecalc.doors import a_name
+from nodecalc.errors import InputError, UnknownNameError, unknown
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.graphs import EDGE_RULES
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+
+_LISTED: Final = "'nodecalc models' lists them with formulas"
+
+TWO_SEEDS: Final = (
+    "yield model 'seeds': two formulas are printed under that name; say which: "
+    "exponential, 1/(1+x), or moore, exp(-sqrt(x))"
+)
+
+
+def yield_model(name: object) -> str:
+    """Return the key of the yield model called `name`."""
+    key = _key("yield model", name)
+    if key == "seeds":
+        raise UnknownNameError(TWO_SEEDS)
+    return _known("yield model", key, name, YIELD_MODELS)
+
+
+def placement(name: object) -> str:
+    """Return the key of the dies-per-wafer method called `name`."""
+    return _known("placement", _key("placement", name), name, PLACEMENTS)
+
+
+def edge_rule(name: object) -> str:
+    """Return the edge rule called `name`."""
+    return _known("edge rule", _key("edge rule", name), name, EDGE_RULES)
+
+
+def wafer_basis(name: object) -> str:
+    """Return the wafer basis called `name`."""
+    return _known("wafer basis", _key("wafer basis", name), name, WAFER_BASES)
+
+
+WAFER_BASES: Final = ("price", "cost")
+"""What a wafer counts: its price, or what its layers cost."""
+
+READERS: Final = {
+    "yield_model": yield_model,
+    "placement": placement,
+    "edge_rule": edge_rule,
+    "wafer_basis": wafer_basis,
+}
+"""Reader of each input that is a name, by vocabulary key."""
+
+
+def check_parameters(model: str, given: Iterable[str]) -> None:
+    """Refuse a model parameter that `model` does not take, rather than ignore it."""
+    own = YIELD_MODELS[model].parameters
+    some = {key for m in YIELD_MODELS.values() for key in m.parameters}
+    for key in given:
+        if key in some and key not in own:
+            owner = next(m.key for m in YIELD_MODELS.values() if key in m.parameters)
+            raise InputError(
+                f"--{QUANTITIES[key].option} with the yield model {model}: it belongs to {owner}; add --model {owner}"
+            )
+
+
+def check_edge_rule(method: str, rule: str) -> None:
+    """Refuse a rule about positions where a closed formula has none, rather than ignore it."""
+    if rule != QUANTITIES["edge_rule"].default and not PLACEMENTS[method].exact:
+        exact = ", ".join(p.key for p in PLACEMENTS.values() if p.exact)
+        raise InputError(
+            f"--edge-rule {rule} with the placement {method}: a closed formula places no dies; "
+            f"leave it out, or count with one of {exact}"
+        )
+
+
+def _key(what: str, name: object) -> str:
+    return a_name(what, name, "give one name, as text").strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _known(what: str, key: str, name: object, choices: Iterable[str]) -> str:
+    known = list(choices)
+    if key not in known:
+        raise unknown(what, str(name), known, _LISTED if what in ("yield model", "placement") else "")
+    return key

@@ -1,0 +1,64 @@
+"""Columns of numbers, from whatever people keep them in: arrays, lists, pandas, polars, pyarrow, masked arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import DTypeLike, NDArray
+
+_NUMBERS: Final = "fiu"
+_OBJECTS: Final = "O"
+_OTHERS: Final = {"M": "dates", "m": "durations", "b": "truth values", "c": "complex numbers"} | dict.fromkeys(
+    "USTV", "texts"
+)
+"""What numpy would turn into floats or refuse in its own words, by its letter for the kind."""
+
+
+def column(given: Any, name: str, narrow: DTypeLike = "float64") -> NDArray[np.floating[Any]]:
+    """Return `given` as an array of float64, or of the type `narrow` where it is that already; no value is nan.
+
+    Arrays of either type are not copied. Only numbers count as numbers: numpy would read dates as a count of days or
+    nanoseconds, truths as 0 and 1, texts without a look at their unit, and a masked array as what stands behind the
+    mask. Each is a plausible wrong answer.
+    """
+    import numpy as np
+
+    dtype = narrow if getattr(given, "dtype", None) == narrow else np.float64
+    if isinstance(given, np.ma.MaskedArray):
+        kind = given.dtype.kind
+        if kind in _NUMBERS:
+            masked: Any = given.astype(dtype)
+            return np.asarray(masked.filled(np.nan))
+        raise _refused(name, kind)
+    try:
+        kind = np.asarray(given).dtype.kind
+        if kind == _OBJECTS:
+            kind = _kind_inside(np.asarray(given))
+        if kind in _NUMBERS or (kind == _OBJECTS and given is not None):
+            return np.asarray(given, dtype)
+    except (TypeError, ValueError, OverflowError):
+        raise _refused(name, _OBJECTS) from None
+    raise _refused(name, kind)
+
+
+def _kind_inside(objects: Any) -> str:
+    """The first letter of something else than a number among objects: texts with gaps and lists of truths end there."""
+    from datetime import date, timedelta
+
+    import numpy as np
+
+    kinds = {(str, bytes): "U", (bool, np.bool_): "b", (date, np.datetime64): "M", (timedelta, np.timedelta64): "m"}
+    for value in objects.flat:
+        for types, kind in kinds.items():
+            if isinstance(value, types):
+                return kind
+    return _OBJECTS
+
+
+def _refused(name: str, kind: str) -> InputError:
+    but = f" but {_OTHERS[kind]}" if kind in _OTHERS else ""
+    return InputError(f"{name}: not numbers{but}; give a number or an array of numbers")

@@ -1,0 +1,170 @@
+"""The figures that an answer rests on: each with its range, kind, year and origin, and what is said of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.errors import StrictError
+from nodecalc.vocabulary import find_quantity
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue, Figure, Source
+
+WEAK_KINDS: Final = ("estimated", "assumed")
+"""Kinds that are marked in every output and that strict mode refuses."""
+
+GIVEN: Final = "given"
+"""Kind of what the user gave: taken as exact, and nobody's figure."""
+
+
+class UsedFigure(NamedTuple):
+    """A value in use for one key: what the catalogue supplied, or the user's number in its place."""
+
+    key: str
+    value: float
+    low: float
+    high: float
+    kind: str
+    year: int | None
+    verified: bool
+    """False where a figure behind it was recalled and its source not read again."""
+    basis: str
+    """Where the range, or for a computed value the value, comes from."""
+    figures: tuple[Figure, ...]
+    """The catalogue's figures behind it."""
+    rivals: tuple[Figure, ...] = ()
+    """Other published figures of the same quantity."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the user gave it."""
+        return self.kind == GIVEN
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether it has a range."""
+        return self.low < self.high
+
+    @property
+    def unit(self) -> str:
+        """Its unit: that of its quantity, else that of the figure behind it."""
+        q = find_quantity(self.key)
+        return q.unit if q is not None else (self.figures[0].unit if self.figures else "")
+
+    @property
+    def marks(self) -> str:
+        """One letter for each reservation: e estimated, a assumed, u unverified."""
+        weak = self.kind[0] if self.kind in WEAK_KINDS else ""
+        return weak + ("" if self.verified else "u")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the sources behind it, in order, each once."""
+        return tuple(dict.fromkeys(f.source for f in self.figures))
+
+    @property
+    def told(self) -> str:
+        """How the number came about, as people read it."""
+        return self.kind + ("" if self.verified else ", unverified")
+
+
+def given_figure(key: str, value: float) -> UsedFigure:
+    """Return the user's own number for `key`."""
+    return UsedFigure(key, value, value, value, GIVEN, None, True, "given: taken as exact", ())
+
+
+class Ledger(Mapping[str, UsedFigure]):
+    """The figures in use, by key; read-only."""
+
+    __slots__ = ("_figures",)
+
+    def __init__(self, figures: Mapping[str, UsedFigure] | Iterable[UsedFigure] = ()) -> None:
+        """Keep `figures`, a mapping by key or the figures alone."""
+        several = figures.values() if isinstance(figures, Mapping) else figures
+        self._figures: dict[str, UsedFigure] = {figure.key: figure for figure in several}
+
+    def __getitem__(self, key: str) -> UsedFigure:
+        return self._figures[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __repr__(self) -> str:
+        return f"Ledger({', '.join(f'{f.key}={f.value:g} {f.kind}' for f in self.values())})"
+
+    def only(self, keys: Container[str]) -> Ledger:
+        """Return the figures of `keys`."""
+        return Ledger([figure for key, figure in self.items() if key in keys])
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of the figures of `kind`."""
+        return tuple(key for key, figure in self.items() if figure.kind == kind)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Keys whose figures are nodecalc's own stand-ins."""
+        return self.of_kind("assumed")
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Keys whose figures are derived rather than published."""
+        return self.of_kind("estimated")
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Keys with a figure behind them that was recalled and not read again in its source."""
+        return tuple(key for key, figure in self.items() if not figure.verified)
+
+    @property
+    def uncertain(self) -> Ledger:
+        """Those of the figures that have a range."""
+        return Ledger([figure for figure in self.values() if figure.is_uncertain])
+
+    def marks(self, assumed: Iterable[str] = ()) -> dict[str, list[str]]:
+        """Return the reservations of a row: the keys of its assumed (`assumed` too), estimated, unverified figures."""
+        return {
+            "assumed": [*assumed, *self.assumed],
+            "estimated": list(self.estimated),
+            "unverified": list(self.unverified),
+        }
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """Ids of the sources of the figures, each once."""
+        return tuple(dict.fromkeys(id_ for figure in self.values() for id_ in figure.sources))
+
+    def sources(self, catalogue: Catalogue) -> tuple[Source, ...]:
+        """Return the sources of the figures, each once."""
+        return tuple(catalogue.source(id_) for id_ in self.source_ids)
+
+    def to_rows(self, **more: Any) -> list[dict[str, Any]]:
+        """Return the figures as flat objects, each with `more` in front."""
+        return [
+            {
+                **more,
+                "key": f.key,
+                "value": f.value,
+                "low": f.low,
+                "high": f.high,
+                "kind": f.kind,
+                "year": f.year,
+                "sources": list(f.sources),
+            }
+            for f in self.values()
+        ]
+
+    def refuse_weak(self) -> None:
+        """Refuse figures of a kind that strict mode does not take."""
+        from nodecalc.vocabulary import quantity
+
+        from .units import label
+
+        weak = [figure for figure in self.values() if figure.kind in WEAK_KINDS]
+        if weak:
+            listed = ", ".join(f"{f.key} {quantity(f.key).text(f.value)} is {f.kind}" for f in weak)
+            options = ", ".join(label(quantity(f.key)) for f in weak)
+            raise StrictError(f"--strict: {listed}; give {options}, or leave out --strict")

@@ -1,0 +1,74 @@
+"""One question: the user's inputs over the catalogue's figures over the vocabulary's defaults, whatever asks.
+
+A number, an array, an axis and a distribution are all the same to it: what is given is taken as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.vocabulary import find_quantity
+
+from .figures import used_figure
+from .ledger import Ledger, UsedFigure
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Node
+
+Supply = Callable[[str], UsedFigure | float | None]
+"""What a catalogue has for a key: a figure, a plain number such as a count of layers, or nothing."""
+
+QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", "quoted_diameter_mm": "wafer_diameter_mm"}
+"""What a node's price is stated as, and for which wafer, by the key that the figure goes by."""
+
+
+class Resolved(NamedTuple):
+    """Everything that stages start from, and where it comes from."""
+
+    numbers: dict[str, Any]
+    """What is given and what the catalogue supplies, by key."""
+    defaults: dict[str, float]
+    """What nobody says, by key: the vocabulary's own values."""
+    ledger: Ledger
+    """The catalogue's figures among the numbers."""
+    missing: tuple[str, ...]
+    """Keys for which there is nothing."""
+
+
+def resolve_starts(starts: Iterable[str], given: Mapping[str, Any], *supplies: Supply) -> Resolved:
+    """Return what there is for each of `starts`: given, else from the first of `supplies` that has it, else default."""
+    numbers: dict[str, Any] = {}
+    defaults: dict[str, float] = {}
+    figures: list[UsedFigure] = []
+    missing: list[str] = []
+    for key in starts:
+        if key in given:
+            numbers[key] = given[key]
+            continue
+        found = next((value for value in (supply(key) for supply in supplies) if value is not None), None)
+        if isinstance(found, UsedFigure):
+            numbers[key] = float(found.value)
+            figures.append(found)
+        elif found is not None:
+            numbers[key] = found
+        else:
+            q = find_quantity(key)
+            if q is None or q.default is None:
+                missing.append(key)
+            else:
+                defaults[key] = float(q.default)
+    return Resolved(numbers, defaults, Ledger(figures), tuple(missing))
+
+
+def node_supply(node: Node | None) -> Supply:
+    """Return what a node's entry in the catalogue has for the keys of a die."""
+
+    def supply(key: str) -> UsedFigure | None:
+        name = QUOTED.get(key, key)
+        q = find_quantity(name)
+        if node is None or q is None or not q.field:
+            return None
+        return used_figure(node, name)
+
+    return supply

@@ -1,0 +1,186 @@
+"""Numbers and sizes as people write them, brought to the units of the vocabulary.
+
+100 mm2 = 1 cm2 = 0.155 in2; 1 in2 = 6.4516 cm2. A slip here is a factor of 100 in D0, so every unit is spelled out
+and an unknown one is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import isfinite
+from typing import Final, NamedTuple
+
+from nodecalc.errors import InputError, nearest
+from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
+
+CM2_PER_IN2: Final = 6.4516
+
+_TO_MM: Final = {"mm": 1.0, "cm": 10.0, "um": 1e-3}
+_TO_MM2: Final = {"mm2": 1.0, "cm2": 100.0, "um2": 1e-6, "in2": 100.0 * CM2_PER_IN2}
+_TO_PER_CM2: Final = {"/cm2": 1.0, "/mm2": 100.0, "/in2": 1.0 / CM2_PER_IN2}
+_TO_COUNT: Final = {
+    "k": 1e3,
+    "m": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "t": 1e12,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+}
+_TO_FRACTION: Final = {"%": 0.01}
+_TO_USD: Final = {"usd": 1.0, "$": 1.0, "k": 1e3, "kusd": 1e3}
+
+_UNITS: Final[Mapping[str, Mapping[str, float]]] = {
+    "mm": _TO_MM,
+    "mm2": _TO_MM2,
+    "1/cm2": _TO_PER_CM2,
+    "USD": _TO_USD,
+    "MTr/mm2": {"mtr/mm2": 1.0},
+    "W": {"w": 1.0, "kw": 1e3},
+    "mJ/cm2": {"mj/cm2": 1.0},
+    "years": {"y": 1.0, "years": 1.0},
+}
+
+_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+_TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
+_GAP: Final = re.compile(r"[\d.]\s+[\d.]")
+"""White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
+_SIDES: Final = re.compile(rf"({_NUMBER})(mm|cm|um)?[x*]({_NUMBER})(.*)")
+
+
+class Size(NamedTuple):
+    """A die as given: both sides, or only an area."""
+
+    width_mm: float | None
+    height_mm: float | None
+    area_mm2: float | None
+
+
+def tidy(text: str) -> str:
+    """Return `text` in the one spelling that the patterns know: lower case, no spaces, plain ASCII units."""
+    plain = text.strip().lower()
+    for given, meant in (("²", "2"), ("^2", "2"), ("×", "x"), ("µm", "um"), ("μm", "um"), ("per", "/"), (" ", "")):
+        plain = plain.replace(given, meant)
+    return plain
+
+
+def number(value: object, key: str) -> float:
+    """Return `value` in the unit of the quantity `key`, checked against its range.
+
+    A number is taken in the key's own unit. A text may carry a unit (``0.001/mm2``, ``95%``, ``15.3B``); a D0
+    given as text without one must lie where real processes do.
+    """
+    q = quantity(key)
+    if isinstance(value, bool) or value is None:
+        raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
+    result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
+    if not q.holds(result):
+        raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
+    return result
+
+
+def label(q: Quantity) -> str:
+    """Return the name under which a user knows `q`: its option where it has one, else its key."""
+    return f"--{q.option}" if q.option else q.key
+
+
+def size(text: str) -> Size:
+    """Read SIZE: ``100``, ``100mm2``, ``1cm2`` (an area) or ``10x12``, ``10x12mm`` (sides)."""
+    if _GAP.search(text):
+        raise _size_error(text, "a space inside a number")
+    plain = tidy(text)
+    sides = _SIDES.fullmatch(plain)
+    if sides:
+        width, first, height, last = sides.groups()
+        unit = last or first or "mm"
+        if unit not in _TO_MM or (first and last and first != last):
+            raise _size_error(text, f"'{last or first}' is no length here")
+        return Size(
+            _side(_times(float(width), _TO_MM[unit]), "die_width_mm", text),
+            _side(_times(float(height), _TO_MM[unit]), "die_height_mm", text),
+            None,
+        )
+    match = _TEXT.fullmatch(plain)
+    if not match:
+        raise _size_error(text, "not a size")
+    unit = match[2] or "mm2"
+    if unit in _TO_MM:
+        raise _size_error(text, f"{unit} is a length; for a square die write {match[1]}x{match[1]}{unit}")
+    if unit not in _TO_MM2:
+        raise _size_error(text, f"unknown unit '{unit}'")
+    return Size(None, None, _side(_times(float(match[1]), _TO_MM2[unit]), "die_area_mm2", text))
+
+
+def _side(value: float, key: str, text: str) -> float:
+    q = QUANTITIES[key]
+    if not isfinite(value) or not q.holds(value):
+        raise _size_error(text, f"{q.key} is {value:g}, outside {q.allowed}")
+    return value
+
+
+def _size_error(text: str, problem: str) -> InputError:
+    return InputError(f"size '{text}': {problem}; allowed: 100, 100mm2 or 1cm2 for an area, 10x12 or 10x12mm for sides")
+
+
+def _as_float(value: object, q: Quantity) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        what = " ".join(repr(value).split())  # a table's or an array's own text has lines
+        raise InputError(f"{label(q)} {what}: not a number; allowed: {q.allowed}") from None
+    except OverflowError:
+        raise InputError(f"{label(q)}: an integer beyond any float; allowed: {q.allowed}") from None
+
+
+def _parse(text: str, q: Quantity) -> float:
+    plain = tidy(text)
+    meant = dict(q.misnamed).get(plain)
+    if meant is not None:
+        raise InputError(f"{label(q)} {text}: a nominal size, not the {q.meaning}; write {meant:g} ({q.unit})")
+    if "," in plain:
+        raise InputError(
+            f"{label(q)} '{text}': a comma in a number; write decimals with a point, no separators: 0.1 or 17000"
+        )
+    if _GAP.search(text):
+        raise InputError(f"{label(q)} '{text}': a space inside a number; write it without: 17000")
+    # A dollar sign stands before the number.
+    match = _TEXT.fullmatch(plain.removeprefix("$") if q.unit == "USD" else plain)
+    if not match:
+        raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
+    value, unit = float(match[1]), match[2]
+    units = _units(q)
+    if unit and unit not in units:
+        allowed = ", ".join(units) or "none"
+        close = nearest(unit, units)
+        hint = f"; did you mean {close[0]}" if close else ""
+        raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
+    if q.bare is not None and not unit and isfinite(value) and not q.bare[0] <= value <= q.bare[1]:
+        low, high = q.bare
+        own, *others = units
+        forms = ", ".join(f"{text}{unit}" for unit in (own, *others[:-1]))
+        raise InputError(
+            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {own}; "
+            f"if that is what you mean give the unit: {forms} or {text}{others[-1]}"
+        )
+    return _times(value, units.get(unit, 1.0))
+
+
+def _times(value: float, factor: float) -> float:
+    """Over the inverse where the factor is a decimal part: 95 / 100 is 0.95, 95 * 0.01 is not."""
+    return value * factor if factor >= 1.0 else value / (1.0 / factor)
+
+
+def _units(q: Quantity) -> Mapping[str, float]:
+    if q.is_share:
+        return _TO_FRACTION
+    if q.counted:
+        return _TO_COUNT
+    return _UNITS.get(q.unit, {})
+
+
+def _hint(q: Quantity, value: float) -> str:
+    if q.is_share and 1.0 < value <= 100.0:
+        return f"; a percentage is written {value:g}% or {value / 100:g}"
+    return ""

@@ -1,0 +1,217 @@
+"""The reports of `nodecalc chips`: the list, and single chips beside what the calculator answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nodecalc.errors import NodecalcError
+from nodecalc.question.figures import dies_of
+from nodecalc.render.report import Column, Report, Table
+from nodecalc.render.sources import replaced_notes, source_row
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.digits import shown, significant
+
+from .figure_table import PREFERRED_NOTE, figure_rows, figure_table, value_text
+from .filters import name_filter, year_filter
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue, Product
+    from nodecalc.drivers.estimate import Estimate
+
+
+class Beside(NamedTuple):
+    """What was published of a chip beside what the calculator answers."""
+
+    table: Table
+    rows: list[dict[str, Any]]
+
+
+def chips_report(
+    catalogue: Catalogue,
+    vendor: str | None,
+    foundry: str | None,
+    node: str | None,
+    kind: str | None,
+    year: str | None,
+) -> Report:
+    """Return the list of chips that pass the filters."""
+    products = catalogue.products()
+    nodes = {n.id: n for n in catalogue.nodes()}
+    of_vendor = name_filter("vendor", vendor, {p.vendor for p in products})
+    of_foundry = name_filter("foundry", foundry, {n.foundry for n in nodes.values()})
+    of_year = year_filter(year)
+    on_node = catalogue.node(node).id if node else None
+    chosen = [
+        p
+        for p in products
+        if of_vendor(p.vendor)
+        and (foundry is None or (p.node in nodes and of_foundry(nodes[p.node].foundry)))
+        and on_node in (None, p.node)
+        and (kind is None or kind.casefold() in p.kind.casefold())
+        and of_year(_year(p))
+    ]
+    rows = [_row(p) for p in chosen]
+    columns = [
+        Column("chip", right=False),
+        Column("name", right=False, wrap=True),
+        Column("vendor", right=False, keep=2),
+        Column("class", right=False, keep=1),
+        Column("node", right=False),
+        Column("die mm2"),
+        Column("transistors 10^9", keep=3),
+        Column("MTr/mm2", keep=4),
+        Column("year", keep=5),
+    ]
+    keys = (
+        "chip",
+        "name",
+        "vendor",
+        "class",
+        "node",
+        "die_area_mm2",
+        "transistors_1e9",
+        "chip_density_mtr_per_mm2",
+        "year",
+    )
+    cells = [["-" if row[k] in (None, "") else value_text(row[k]) for k in keys] for row in rows]
+    title = f"{len(chosen)} of {len(products)} chips" if len(chosen) < len(products) else f"{len(products)} chips"
+    notes = ["'nodecalc chips CHIP' shows every figure beside what the calculator answers for the same die"]
+    if not chosen:
+        notes = ["no chip passes these filters"]
+    return Report("chips", rows, [Table(title, columns, cells)], [*notes, *replaced_notes(catalogue)])
+
+
+def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
+    """Return every figure of `products`; where die and node are public, also the calculator's answer beside them."""
+    from nodecalc.drivers.estimate import estimate
+
+    rows: list[dict[str, Any]] = []
+    tables: list[Table] = []
+    notes = [PREFERRED_NOTE, *replaced_notes(catalogue)]
+    beside: list[dict[str, Any]] = []
+    for product in products:
+        own = figure_rows(("chip", product.id), product.figures)
+        rows += own
+        where = product.node or "node not known"
+        tables.append(figure_table(f"{product.id}: {product.vendor} {product.name}, {product.kind}, {where}", own))
+        try:
+            answer = estimate(chip=product.id, catalogue=catalogue)
+        except NodecalcError as error:
+            notes.append(f"{product.id} is not estimated: {error}")
+            continue
+        found = published_table(answer)
+        if found.rows:
+            tables.append(found.table)
+        notes += other_yields(answer)
+        beside += found.rows
+    ids = dict.fromkeys(row["source"] for row in rows)
+    return Report(
+        "chips", rows, tables, notes, lambda: [source_row(catalogue.source(i)) for i in ids], {"published": beside}
+    )
+
+
+def published_table(e: Estimate) -> Beside:
+    """Return what the calculator answers for a real chip beside each published figure of the same quantity."""
+    chip = e.chip
+    if chip is None:
+        raise ValueError("the estimate is not of a real chip")
+    count = dies_of(chip)
+    pairs: list[tuple[str, str, float | None, str, float]] = [
+        ("transistors, 10^9, at peak density", "transistors", e.peak_transistors, "1e9", 1e-9 * count),
+        ("density, MTr/mm2", "chip_density", e.logic_density_mtr_per_mm2, "MTr/mm2", 1.0),
+        ("yield, %", "yield_report", e.die_yield, "percent", 100.0),
+        ("dies per wafer", "dies_per_wafer", e.gross_dies, "dies", 1.0),
+        ("good dies per wafer", "good_dies_per_wafer", e.good_dies, "dies", 1.0),
+        ("logic dies, USD a chip", "logic_die_cost", e.good_die_cost_usd, "USD", count),
+    ]
+    rows: list[dict[str, Any]] = []
+    for label, field, value, unit, factor in pairs:
+        for figure in chip.figures.get(field, ()):
+            rows.append(
+                {
+                    "chip": chip.id,
+                    "quantity": label,
+                    "estimate": None if value is None else value * factor,
+                    "published": figure.value,
+                    "of": chip.id,
+                    "unit": unit,
+                    "kind": figure.kind,
+                    "year": figure.year,
+                    "source": figure.source,
+                    "verified": figure.verified,
+                    "note": figure.note or None,
+                }
+            )
+    columns = [
+        Column("quantity", right=False),
+        Column("calculated"),
+        Column("published"),
+        Column("ratio"),
+        Column("of", right=False),
+        Column("kind", right=False),
+        Column("year"),
+        Column("source", right=False),
+        Column("note", right=False, wrap=True, keep=1),
+    ]
+    cells = [_beside_cells(row) for row in rows]
+    cost = QUANTITIES["good_die_cost_usd"].text(e.good_die_cost_usd)
+    title = (
+        f"{chip.id} on {e.node}: {e.inputs.die.area_mm2:.5g} mm2, {cost} USD a good die; calculated beside published"
+    )
+    return Beside(Table(title, columns, cells), rows)
+
+
+def other_yields(e: Estimate) -> list[str]:
+    """Return the line that names the yields published on the chip's node for other dies, if there are any.
+
+    A yield is one of a die and its time: beside another die it would be no comparison.
+    """
+    node, chip = e.inputs.node, e.chip
+    if node is None or chip is None:
+        return []
+    own = {(f.source, f.value, f.year) for f in chip.figures.get("yield_report", ())}
+    said = [
+        f"{value_text(f.value)} % ({f.note or 'die not named'}; {f.source}, {f.year})"
+        for f in node.figures.get("yield_report", ())
+        if (f.source, f.value, f.year) not in own
+    ]
+    return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
+
+
+def _beside_cells(row: dict[str, Any]) -> list[str]:
+    ours, theirs = row["estimate"], row["published"]
+    kind = row["kind"] + ("" if row["verified"] else ", unverified")
+    return [
+        row["quantity"],
+        "-" if ours is None else significant(ours, 4, 100.0 if row["unit"] == "percent" else 1.0),
+        value_text(theirs),
+        "-" if ours is None else shown(ours / theirs, ".2f"),
+        row["of"],
+        kind,
+        "" if row["year"] is None else str(row["year"]),
+        row["source"],
+        row["note"] or "",
+    ]
+
+
+def _year(product: Product) -> int | None:
+    years = [
+        f.year for field in ("transistors", "die_area", "launch") for f in product.figures.get(field, ()) if f.year
+    ]
+    return min(years) if years else None
+
+
+def _row(product: Product) -> dict[str, Any]:
+    area, transistors, density = (product.preferred(f) for f in ("die_area", "transistors", "chip_density"))
+    return {
+        "chip": product.id,
+        "name": product.name,
+        "vendor": product.vendor,
+        "class": product.kind,
+        "node": product.node or None,
+        "die_area_mm2": area.value if area else None,
+        "transistors_1e9": transistors.value if transistors else None,
+        "chip_density_mtr_per_mm2": density.value if density else None,
+        "year": _year(product),
+    }

@@ -1,0 +1,50 @@
+"""What the rows of a table have in common beside the die: edge, scribe, placement, yield model, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+from nodecalc.vocabulary import QUANTITIES, Quantity
+from nodecalc.vocabulary.digits import significant
+
+if TYPE_CHECKING:
+    from nodecalc.question.inputs import Inputs
+
+
+def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
+    """Return the parts of a title, without the keys that the rows themselves vary."""
+    n, names = inputs.numbers, inputs.names
+    model = f"yield {names['yield_model']}" if "yield_model" not in varied else ""
+    rest = {q.key: q for q in _numbers(inputs) if q.key not in varied}
+    for key in ("alpha", "critical_layers"):
+        if key in rest:
+            model += f" {rest.pop(key).option} {n[key]:g}"
+    lengths = [q for q in rest.values() if q.unit == "mm"]
+    rule = "" if names["edge_rule"] == QUANTITIES["edge_rule"].default else f" ({names['edge_rule']})"
+    parts = [
+        ", ".join(f"{q.option} {n[q.key]:g} mm" for q in lengths),
+        f"placement {names['placement']}{rule}" if "placement" not in varied else "",
+        model.strip(),
+        "wafer at the cost of its layers, not a price" if names["wafer_basis"] == "cost" else "",
+        *(
+            f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
+            for key, q in rest.items()
+            if q not in lengths and n[key] != q.default
+        ),
+    ]
+    return [part for part in parts if part]
+
+
+def told(inputs: Inputs) -> set[str]:
+    """Return the keys that `conditions` speaks of; what stands at its default goes without saying."""
+    return {*inputs.names, *(q.key for q in _numbers(inputs))}
+
+
+def _numbers(inputs: Inputs) -> list[Quantity]:
+    """Return what is the same for all rows, unlike sizes of dies and figures of nodes, in the order of the table."""
+    return [
+        q
+        for q in QUANTITIES.values()
+        if q.group == "die" and q.role == "input" and q.key in inputs.numbers and not q.field
+    ]

@@ -1,0 +1,161 @@
+"""The report of `nodecalc die`: one row a node, what is assumed, where each figure comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nodecalc.drivers.compare import notes as comparison_notes
+from nodecalc.drivers.compare import rows as comparison_rows
+from nodecalc.render.marks import MARKS_NOTE, marked
+from nodecalc.render.report import Column, Report, Table
+from nodecalc.render.sources import figure_sources, replaced_notes
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.digits import significant
+
+from .conditions import conditions
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+    from nodecalc.drivers.estimate import Estimate
+
+MISSING: Final = "-"
+
+_COLUMNS: Final = (
+    ("d0_per_cm2", 0),
+    ("die_yield", 0),
+    ("gross_dies", 0),
+    ("wafer_price_usd", 0),
+    ("wafer_price_usd_year", 4),
+    ("good_die_cost_usd", 0),
+    ("band", 1),
+    ("good_die_cost_ratio", 2),
+    ("logic_density_mtr_per_mm2", 3),
+    ("usd_per_billion_transistors", 5),
+)
+"""Columns of the table and the order in which a narrow terminal loses them."""
+
+
+def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: bool) -> Report:
+    """Return what `nodecalc die` prints for `estimates` of one die on one or several nodes."""
+    rows = comparison_rows(estimates)
+    tables = [_main_table(estimates, rows)]
+    extra: dict[str, Any] = {}
+    if explain:
+        from nodecalc.drivers.explain import steps
+
+        found = [(e, steps(e)) for e in estimates]
+        tables += [_explain_table(e, s) for e, s in found]
+        extra["explain"] = [{"node": e.node, **step.to_dict()} for e, s in found for step in s]
+    published: list[str] = []
+    for e in estimates:
+        # What was published of a chip is of the node that it is made on.
+        if e.chip is not None and e.node == e.chip.node:
+            from .chips import other_yields, published_table
+
+            beside = published_table(e)
+            tables += [beside.table] if beside.rows else []
+            extra["published"] = beside.rows
+            published = other_yields(e)
+            break
+    notes = [
+        *comparison_notes(estimates),
+        *published,
+        *replaced_notes(catalogue),
+        *(_sources_line(e) for e in estimates if e.figures),
+        *([MARKS_NOTE] if any(f.marks for e in estimates for f in e.figures.values()) else []),
+    ]
+    return Report("die", rows, tables, notes, lambda: figure_sources(estimates, catalogue), extra)
+
+
+def title(e: Estimate, one_die: bool = True) -> str:
+    """Return the line above the table: everything that the rows have in common, the die too where it is `one_die`."""
+    die = e.inputs.die
+    area = "" if e.chip is None else f"{e.chip.name}: "
+    figure = e.figures.get("die_area_mm2")
+    marks = f" {figure.marks}" if figure is not None and figure.marks else ""
+    what = (
+        f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2{marks}"
+        if one_die
+        else f"die of {e.inputs.numbers['transistors']:.4g} transistors"
+    )
+    return "; ".join((what, *conditions(e.inputs)))
+
+
+def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:
+    wafers = {row["wafer_diameter_mm"] for row in rows}
+    shown = [(key, keep) for key, keep in _COLUMNS if key != "good_die_cost_ratio" or len(rows) > 1]
+    # Sized from transistors, each node's die is another.
+    one_die = len({row["die_area_mm2"] for row in rows}) == 1
+    if not one_die:
+        shown.insert(0, ("die_area_mm2", 0))
+    head = title(estimates[0], one_die) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
+    if wafers:
+        shown.insert(0, ("wafer_diameter_mm", 0))
+    kinds = {e.transistors_are for e in estimates} - {None}
+    counted = kinds.pop() if len(kinds) == 1 else None
+    heads = {"usd_per_billion_transistors": _HEADS[counted]}
+    columns = [Column("node", right=False), *(Column(heads.get(key) or _head(key), keep=keep) for key, keep in shown)]
+    cells = [
+        [e.node or MISSING, *(_text(key, e, row, counted is None) for key, _ in shown)]
+        for e, row in zip(estimates, rows, strict=True)
+    ]
+    return Table(head, columns, marked(columns, cells))
+
+
+_HEADS: Final = {
+    "given": "USD/10^9 given tr",
+    "chip": "USD/10^9 chip's tr",
+    "peak": "USD/10^9 peak tr",
+    None: "USD/10^9 tr",
+}
+"""Head of the cost of transistors by which of them it is over; where rows differ, each cell says it."""
+
+
+def _head(key: str) -> str:
+    return {"band": "P10-P90", "wafer_price_usd_year": "year"}.get(key) or QUANTITIES[key].column
+
+
+def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
+    if key == "band":
+        low, high = e.good_die_cost_usd_p10, e.good_die_cost_usd_p90
+        if low is None or high is None:
+            return MISSING
+        q = QUANTITIES["good_die_cost_usd_p10"]
+        return f"{q.text(low)}-{q.text(high)}"
+    value = row.get(key)
+    if value is None:
+        return MISSING
+    if key == "wafer_price_usd_year":
+        return str(value)
+    text = QUANTITIES[key].text(value)
+    if key == "usd_per_billion_transistors" and mixed:
+        text += f" {e.transistors_are}"
+    figure = e.figures.get(key)
+    return f"{text} {figure.marks}" if figure is not None and figure.marks else text
+
+
+def _sources_line(e: Estimate) -> str:
+    parts = []
+    for key, figure in e.figures.items():
+        if key == "wafer_diameter_mm":
+            continue  # a standard size; --explain and JSON name its source
+        if key == "wafer_price_usd" and e.inputs.names["wafer_basis"] == "cost":
+            parts.append(f"wafer cost {'+'.join(figure.sources)} ({figure.year})")
+            continue
+        name = QUANTITIES[key].field.replace("_", " ") or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
+        parts.append(f"{name} {'+'.join(figure.sources)} ({figure.year})")
+    return f"{e.node} sources: {', '.join(parts)}"
+
+
+def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:
+    columns = [
+        Column("quantity", right=False),
+        Column("value"),
+        Column("unit", right=False),
+        Column("formula or kind", right=False, wrap=True),
+        Column("numbers put in, or range", right=False, wrap=True),
+        Column("source", right=False, wrap=True),
+    ]
+    cells = [[s.key, significant(s.value), s.unit, s.formula, s.put_in, ", ".join(s.sources) or MISSING] for s in found]
+    return Table(f"{e.node or 'no node'}, step by step", columns, cells)

@@ -1,0 +1,1 @@
+"""A report as text, JSON, CSV, Markdown or HTML."""
