@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from bench_evaluate import compared, interleaved, table
-from nodecalc.sweeps.files import open_sweep
 
 import nodecalc as nc
 from nodecalc.files.arrow import FILE_VERSION, GROUP_ROWS
+from nodecalc.files.opening import open_sweep
 
 OUTPUT = "good_die_cost_usd"
 ROUNDS = 7

@@ -38,8 +38,8 @@ def said(code, environment, folder):
 
 def test_a_walk_stops_at_its_next_step(child_environment, tmp_path):
     code = """
-from nodecalc.sweeps.interrupts import heard
-from nodecalc.sweeps.run import in_threads
+from nodecalc.interrupts import heard
+from nodecalc.drivers.sweep.run import in_threads
 
 @heard()
 def walk(threads):
@@ -62,7 +62,7 @@ stops(last)
 
 def test_a_folder_stops_with_what_is_kept(child_environment, tmp_path):
     code = """
-from nodecalc.sweeps import partitions
+from nodecalc.files import parts as partitions
 partitions.PART_ROWS = 1 << 20
 s = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:10000", wafer_price_usd="1000:2000:1000")
 s.tell = lambda done, total: Deaf() and None
@@ -80,7 +80,7 @@ def test_a_handler_of_the_caller_is_left_alone(child_environment, tmp_path):
 def own(number, frame):
     raise RuntimeError
 signal.signal(signal.SIGINT, own)
-from nodecalc.sweeps.interrupts import heard
+from nodecalc.interrupts import heard
 with heard():
     assert signal.getsignal(signal.SIGINT) is own
     Deaf()

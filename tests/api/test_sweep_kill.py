@@ -21,7 +21,7 @@ PART_ROWS = 1 << 18
 CHILD = f"""
 import sys
 import nodecalc as nc
-from nodecalc.sweeps import partitions
+from nodecalc.files import parts as partitions
 partitions.PART_ROWS = partitions.GROUP_ROWS = {PART_ROWS}
 sweep = nc.sweep("10x10", **{QUESTION})
 sweep.point(0)  # loads what is compiled

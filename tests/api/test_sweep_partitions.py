@@ -282,7 +282,7 @@ def test_names_of_parts_stay_in_the_order_of_rows():
 def test_ctrl_c_says_in_the_end_how_many_parts_are_kept(child_environment, interrupt, tmp_path):
     code = (
         "import nodecalc as nc\n"
-        "from nodecalc.drivers.sweep import partitions\n"
+        "from nodecalc.files import parts as partitions\n"
         "partitions.PART_ROWS = 1 << 20\n"
         "s = nc.sweep('10x10', node='tsmc-n5', d0_per_cm2='0.05:0.5:100000', wafer_price_usd='1000:2000:1000')\n"
         "s.tell = lambda done, total: done > 3_000_000 and print(done, flush=True)\n"

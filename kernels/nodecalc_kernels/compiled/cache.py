@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from types import FunctionType
@@ -26,6 +26,8 @@ _numba_config: Final[Any] = config
 CACHE_VARIABLE: Final = "NODECALC_CACHE_DIR"
 """Environment variable that names the folder to keep compiled loops in; unset, the user's cache folder."""
 
+PACKAGE: Final = __name__.partition(".")[0]
+
 _decorating: Final = threading.Lock()
 
 
@@ -36,11 +38,19 @@ def source_hash() -> str:
     digest = blake2b(digest_size=12)
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
     digest.update(repr(versions).encode())
-    sources = (entry for entry in files(__package__).iterdir() if entry.name.endswith(".py"))
-    for source in sorted(sources, key=lambda entry: entry.name):
-        digest.update(source.name.encode())
+    for name, source in sorted(_sources(files(PACKAGE))):
+        digest.update(name.encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+def _sources(folder: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every source file of a folder and of those inside it, with its path from there."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sources(entry, f"{above}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            yield f"{above}{entry.name}", entry
 
 
 def _hash_at_start() -> str | None:

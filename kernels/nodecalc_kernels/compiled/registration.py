@@ -23,9 +23,8 @@ from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer import patterning
 
 from . import math as compiled_math
+from .cache import PACKAGE
 from .math import ARITHMETIC_OPTIONS, EXACT_OPTIONS, FORMULA_OPTIONS, hang
-
-PACKAGE: Final = vecmath.__name__.partition(".")[0]
 
 
 def _formulas_of(module: Any) -> list[Callable[..., float]]:

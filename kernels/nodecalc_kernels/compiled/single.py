@@ -20,6 +20,7 @@ from nodecalc_kernels.defects import yields
 
 from . import math32 as compiled_single_math
 from . import operands as compiled_loops
+from .cache import PACKAGE
 from .math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS
 from .math32 import SINGLE_FORMS, SINGLE_VALUES
 
@@ -50,7 +51,7 @@ def _narrow(value: Any, name: str) -> Any:
 def _single_global(name: str, value: Any) -> Any:
     if isinstance(value, FunctionType):
         # What a loop reads and stores with chooses by type, and holds no number.
-        formula = value.__module__.startswith(f"{__package__}.") and value.__module__ != compiled_loops.__name__
+        formula = value.__module__.startswith(f"{PACKAGE}.") and value.__module__ != compiled_loops.__name__
         return twin(value) if formula else value
     return _narrow(SINGLE_VALUES.get(name, value), name)
 
