@@ -73,7 +73,7 @@ def die_graph(
 
     """
     return (
-        *((_QUOTED,) if quoted else ()),
+        *((QUOTED_PRICE,) if quoted else ()),
         *SIZES[size],
         *_placement(placement, edge_rule),
         *_defects(yield_model),
@@ -82,7 +82,7 @@ def die_graph(
     )
 
 
-_QUOTED: Final = stage(
+QUOTED_PRICE: Final = stage(
     "wafer_price_usd",
     price_on_diameter,
     formula="P = P_q (D / D_q)^2",

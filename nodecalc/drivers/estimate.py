@@ -14,11 +14,11 @@ from nodecalc.catalogue.lookup import find_node
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
-from nodecalc.question.inputs import KEYWORDS, Inputs, resolve
+from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.inputs import Inputs, resolve
 from nodecalc.question.ledger import WEAK_KINDS, UsedFigure
-from nodecalc.vocabulary import OUTPUT_KEYS
+from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.stages import run as run_stages
@@ -85,12 +85,10 @@ class Estimate:
         raise AttributeError(f"an Estimate has no '{name}'; it has {', '.join(OUTPUTS)}")
 
     def _work_out_band(self) -> None:
-        names, figures = self.inputs.names, self.inputs.figures
+        figures = self.inputs.figures
         band: tuple[float | None, ...] = (None, None, None)
         if self.has_band:
-            counted = "transistors" in self.inputs.numbers
-            stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], counted)
-            band = cost_band(stages, self._values, figures)
+            band = cost_band(remembering(self.inputs.stages()), self._values, figures)
         self._values.update(zip(BAND, band, strict=True))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -164,7 +162,7 @@ class Estimate:
         if self.chip is not None:
             row["chip"] = self.chip.id
         row |= self.inputs.names
-        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS}
+        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and k in QUANTITIES}
         row |= {k: getattr(self, k) for k in OUTPUTS}
         row["transistors_are"] = self.transistors_are
         row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
@@ -314,8 +312,7 @@ def _layer_cost(
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
     """Run the stages on resolved `inputs`."""
     names = inputs.names
-    stages = _plan(names["yield_model"], names["placement"], names["edge_rule"], "transistors" in inputs.numbers)
-    values = run_stages(stages, inputs.numbers)
+    values = run_stages(remembering(inputs.stages()), inputs.numbers)
     _check(inputs, values)
     if PLACEMENTS[names["placement"]].exact:
         values["gross_dies"] = int(values["gross_dies"])
@@ -323,12 +320,14 @@ def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -
 
 
 @lru_cache(maxsize=64)
-def _plan(yield_model: str, placement: str, edge_rule: str, counted: bool) -> tuple[Stage, ...]:
-    """The stages, with searches that remember: several nodes are asked about one die."""
-    return tuple(
-        step._replace(function=lru_cache(maxsize=256)(step.function)) if step.once else step
-        for step in die_graph(yield_model, placement, edge_rule, counted=counted)
-    )
+def remembering(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Return `stages` with searches that remember: several nodes are asked about one die."""
+    return tuple(step._replace(function=_remembering(step.function)) if step.once else step for step in stages)
+
+
+@lru_cache(maxsize=16)
+def _remembering(search: Callable[..., Any]) -> Callable[..., Any]:
+    return lru_cache(maxsize=256)(search)
 
 
 def _check(inputs: Inputs, values: Mapping[str, float]) -> None:

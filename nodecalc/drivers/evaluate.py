@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
 from nodecalc.question.columns import column
-from nodecalc.question.figures import used_figure
-from nodecalc.question.units import label, number
-from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
+from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
+from nodecalc.question.inputs import supply_of
+from nodecalc.question.resolve import QUOTED, Resolved, resolve_starts
+from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.graphs import SIZES, die_graph
-from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
+from nodecalc_kernels.stages import Stage, needed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,20 +25,6 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
 
     Array = NDArray[np.floating[Any]]
-
-OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
-"""What a die's stages give that has a name."""
-
-INPUTS: Final = tuple(
-    dict.fromkeys(
-        key
-        for size in SIZES
-        for model in YIELD_MODELS
-        for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
-        if key in QUANTITIES
-    )
-)
-"""What they start from, in whatever way a die is given and for whatever yield model."""
 
 
 def evaluate(
@@ -88,7 +73,7 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    inputs = keyed(inputs, INPUTS)
+    inputs = keyed(inputs, STARTS)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     for key in outputs:
         if key not in OUTPUTS:
@@ -111,17 +96,21 @@ def evaluate(
         key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
         for key, given in inputs.items()
     }
-    size = _size_of(values)
-    quoted = where is not None and "wafer_diameter_mm" in values and "wafer_price_usd" not in values
-    stages = die_graph(model, method, rule, size, counted="transistors" in values, quoted=quoted)
-    constants = _complete(values, stages, outputs, model, where)
+    stages = stages_of(
+        {"yield_model": model, "placement": method, "edge_rule": rule},
+        way_of(values),
+        counted=is_counted(values),
+        quoted=where is not None and is_quoted(values),
+    )
+    found = _complete(values, stages, outputs, model, where)
+    values |= {key: value for key, value in found.numbers.items() if key not in values}
     try:
         np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     except ValueError:
         shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
         raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
     try:
-        return run_points(stages, values, list(outputs), constants=constants, out=out, dtype=kind)
+        return run_points(stages, values, list(outputs), constants=found.defaults, out=out, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
 
@@ -149,48 +138,14 @@ def _real(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _complete(
-    values: dict[str, Any], stages: Sequence[Stage], outputs: Sequence[str], model: str, node: Node | None
-) -> dict[str, float]:
-    """Add the node's figures that `outputs` need to `values`, and return the defaults for what else they need."""
-    constants: dict[str, float] = {}
-    per_layer = "critical_layers" in YIELD_MODELS[model].parameters
-    for key in sorted(needed(stages, outputs, values) - set(values)):
-        q = QUANTITIES[_QUOTED.get(key, key)]
-        figure = (
-            used_figure(node, q.key)
-            if node is not None and q.field and not (per_layer and key == "d0_per_cm2")
-            else None
-        )
-        if figure is not None:
-            values[key] = float(figure.value)
-        elif q.default is not None:
-            constants[key] = float(q.default)
-        elif key in SIZE_KEYS:
+    values: Mapping[str, Any], stages: Sequence[Stage], outputs: Sequence[str], model: str, node: Node | None
+) -> Resolved:
+    """Return what `outputs` need, from `values`, the node and defaults; an error where anything is missing."""
+    found = resolve_starts(sorted(needed(stages, outputs, values)), values, supply_of(node, model))
+    for key in found.missing:
+        if key in SIZE_KEYS:
             raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
-        else:
-            raise MissingFigureError(
-                f"{key} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
-            )
-    return constants
-
-
-_QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", "quoted_diameter_mm": "wafer_diameter_mm"}
-"""What a price is quoted as and for, by the key that the node's figure goes by."""
-
-SIZE_KEYS: Final = frozenset(key for size in SIZES.values() for step in size for key in (*step.inputs, *step.outputs))
-
-
-def _size_of(values: Mapping[str, Any]) -> str:
-    """Return the way in which a die is given, a key of `SIZES`; an error where it is given in two."""
-    sides = [key for key in ("die_width_mm", "die_height_mm") if key in values]
-    if len(sides) == 1:
-        raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
-    if sides and "aspect_ratio" in values:
-        raise InputError(f"{label(QUANTITIES['aspect_ratio'])} with both sides given; give an area instead")
-    if "transistors" in values:
-        if sides or "die_area_mm2" in values:
-            raise InputError("transistors and a size: two sizes; give one of them")
-        return "transistors and aspect" if "aspect_ratio" in values else "transistors"
-    if sides:
-        return "sides"
-    return "area and aspect" if "aspect_ratio" in values else "area"
+        raise MissingFigureError(
+            f"{QUOTED.get(key, key)} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
+        )
+    return found

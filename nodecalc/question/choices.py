@@ -54,6 +54,17 @@ READERS: Final = {
 """Reader of each input that is a name, by vocabulary key."""
 
 
+MODELS: Final = ("yield_model",)
+"""The names that choose a formula with parameters of its own."""
+
+_PARAMETERS: Final = frozenset(key for model in YIELD_MODELS.values() for key in model.parameters)
+
+
+def takes(model: str, key: str) -> bool:
+    """Whether `key` is no parameter of yield models, or one of `model`."""
+    return key not in _PARAMETERS or key in YIELD_MODELS[model].parameters
+
+
 def check_parameters(model: str, given: Iterable[str]) -> None:
     """Refuse a model parameter that `model` does not take, rather than ignore it."""
     own = YIELD_MODELS[model].parameters

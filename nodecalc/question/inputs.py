@@ -1,47 +1,36 @@
-"""What a calculation starts from: the user's inputs over the node's figures over the vocabulary's defaults."""
+"""What a single answer starts from: the user's inputs over the node's figures over the vocabulary's defaults."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Container, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc.errors import InputError, MissingFigureError, StrictError
-from nodecalc.vocabulary import INPUT_KEYS, QUANTITIES
-from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.cost.die import price_on_diameter
+from nodecalc_kernels.stages import Stage, needed, starts_of
 
 from . import choices
 from . import size as die
-from .figures import used_figure
-from .ledger import WEAK_KINDS, UsedFigure
-from .units import label, number
+from .graph import (
+    ANSWER,
+    COUNT,
+    DENSITY,
+    DIAMETER,
+    PRICE,
+    SIDES,
+    SIZE_KEYS,
+    is_counted,
+    is_per_layer,
+    is_quoted,
+    stages_of,
+)
+from .ledger import Ledger, UsedFigure
+from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
+from .units import number
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
-
-DIE_KEYS: Final = (
-    "die_width_mm",
-    "die_height_mm",
-    "die_area_mm2",
-    "aspect_ratio",
-    "transistors",
-    "density_utilisation",
-)
-SCALARS: Final = (
-    "scribe_mm",
-    "edge_exclusion_mm",
-    "wafer_diameter_mm",
-    "d0_per_cm2",
-    "critical_area_fraction",
-    "systematic_yield",
-    "line_yield",
-    "wafer_price_usd",
-    "logic_density_mtr_per_mm2",
-)
-OPTIONAL: Final = ("logic_density_mtr_per_mm2",)
-"""What an answer can do without: a memory node has no logic density, and still a cost."""
-
-KEYWORDS: Final = frozenset({*INPUT_KEYS, "logic_density_mtr_per_mm2"})
-"""Everything that may be given: the input keys, and the node's density."""
 
 
 class Inputs(NamedTuple):
@@ -50,7 +39,7 @@ class Inputs(NamedTuple):
     node: Node | None
     die: die.Die
     numbers: Mapping[str, float]
-    """Vocabulary key -> number, ready for the stages."""
+    """Key -> number, ready for the stages."""
     names: Mapping[str, str]
     """Yield model, placement and edge rule."""
     given: frozenset[str]
@@ -58,6 +47,10 @@ class Inputs(NamedTuple):
     figures: Mapping[str, UsedFigure]
     """Keys that the catalogue supplied."""
     notes: tuple[str, ...]
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages of this question; its die is sized."""
+        return stages_of(self.names, SIDES, counted=is_counted(self.numbers))
 
 
 def resolve(
@@ -82,60 +75,99 @@ def resolve(
     choices.check_parameters(model, given)
     choices.check_edge_rule(names["placement"], names["edge_rule"])
 
-    figures = dict(supplied)
-    numbers: dict[str, float] = {}
-    missing = []
-    for key in (*SCALARS, *YIELD_MODELS[model].parameters):
-        value = _value(key, given, node, model, figures)
-        if value is not None:
-            numbers[key] = value
-        elif key not in OPTIONAL and (wanted is None or key in wanted):
-            missing.append(key)
-    if size is None and not given.keys() & {"die_width_mm", "die_height_mm", "die_area_mm2", "transistors"}:
+    stages = stages_of(names, SIDES, quoted=is_quoted(given))
+    starts = [key for key in (*starts_of(stages), PRICE) if key not in SIZE_KEYS]
+    numeric = {key: number(given[key], key) for key in starts if key in given}
+    found = resolve_starts(starts, numeric, supply_of(node, model))
+    numbers, figures = _on_diameter(found, supplied, given)
+    must = needed(stages, (ANSWER,)).difference(SIZE_KEYS)
+    missing = [
+        QUOTED.get(key, key) for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted))
+    ]
+    if missing and is_per_layer(model):
+        raise _missing_per_layer(model, missing)
+    if size is None and not any(key in given for key in (*die.SIZES_GIVEN, COUNT)):
         raise InputError("no die size; give SIZE as 100 (mm2) or 10x10 (mm), or --transistors, or --chip")
     if missing:
         raise _missing(missing, node)
     shape = _die(size, node, given, numbers)
-    for key in ("transistors", "density_utilisation"):
-        if "transistors" in given:
-            numbers[key] = number(given.get(key, QUANTITIES[key].default), key)
-    numbers |= {"die_width_mm": shape.width_mm, "die_height_mm": shape.height_mm, "die_area_mm2": shape.area_mm2}
-    if 2.0 * numbers["edge_exclusion_mm"] >= numbers["wafer_diameter_mm"]:
+    if COUNT in given:
+        numbers |= {key: number(given.get(key, QUANTITIES[key].default), key) for key in (COUNT, die.UTILISATION)}
+    numbers |= shape.numbers
+    if 2.0 * numbers["edge_exclusion_mm"] >= numbers[DIAMETER]:
         raise InputError(
-            f"--edge {numbers['edge_exclusion_mm']:g} on a {numbers['wafer_diameter_mm']:g} mm wafer: nothing is left; "
+            f"--edge {numbers['edge_exclusion_mm']:g} on a {numbers[DIAMETER]:g} mm wafer: nothing is left; "
             "allowed: less than half the diameter"
         )
     if wanted is not None:
         figures = {key: figure for key, figure in figures.items() if key in wanted}
+    ledger = Ledger(figures)
     if strict:
-        _refuse_weak(figures)
-    notes = _notes(shape, node, numbers)
-    if "transistors" in given and "logic_density_mtr_per_mm2" in figures:
-        used = f"{figures['logic_density_mtr_per_mm2'].value:.4g} MTr/mm2"
+        ledger.refuse_weak()
+    notes = (*_notes(shape, node, numbers), *_price_notes(node, numbers, ledger, names["wafer_basis"]))
+    if COUNT in given and DENSITY in ledger:
+        used = f"{ledger[DENSITY].value:.4g} MTr/mm2"
         owner = node.id if node is not None else "die"
         notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
-    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), figures, notes)
+    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), ledger, notes)
 
 
-def _value(
-    key: str, given: Mapping[str, object], node: Node | None, model: str, figures: dict[str, UsedFigure]
-) -> float | None:
-    q = QUANTITIES[key]
-    if key in given:
-        return number(given[key], key)
-    per_layer = key == "d0_per_cm2" and "critical_layers" in YIELD_MODELS[model].parameters
-    if per_layer:
-        raise MissingFigureError(
+def _is_wanted(key: str, wanted: Container[str]) -> bool:
+    return key in wanted or QUOTED.get(key) in wanted
+
+
+def supply_of(node: Node | None, model: str) -> Any:
+    """Return what the node supplies; a D0 of the whole process is none per critical layer."""
+    supply = node_supply(node)
+    per_layer = is_per_layer(model)
+    return lambda key: None if per_layer and key == "d0_per_cm2" else supply(key)
+
+
+def _on_diameter(
+    found: Resolved, supplied: Mapping[str, UsedFigure], given: Mapping[str, object]
+) -> tuple[dict[str, float], dict[str, UsedFigure]]:
+    """Return numbers and figures, with a price that was stated for another wafer brought to this one by its area."""
+    numbers = {key: float(value) for key, value in {**found.defaults, **found.numbers}.items()}
+    figures = {**supplied, **found.ledger}
+    if PRICE in supplied and DIAMETER in given:
+        # What the layers cost is of a wafer of the usual size.
+        numbers |= dict(zip(QUOTED, (supplied[PRICE].value, float(QUANTITIES[DIAMETER].default or 0.0)), strict=True))
+    if any(key not in numbers for key in QUOTED):
+        return numbers, figures
+    stated, diameter = (numbers[key] for key in QUOTED)
+    price, own = figures[PRICE], numbers[DIAMETER]
+    figures.pop(DIAMETER, None)
+    numbers[PRICE] = price_on_diameter(stated, diameter, own)
+    if diameter != own:
+        ends = [price_on_diameter(end, diameter, own) for end in (price.low, price.high)]
+        basis = f"{price.value:,.0f} USD of a {diameter:g} mm wafer, by area; {price.basis}"
+        kind = price.kind if price.kind == "assumed" else "estimated"
+        figures[PRICE] = price._replace(value=numbers[PRICE], low=ends[0], high=ends[1], kind=kind, basis=basis)
+    return numbers, figures
+
+
+def price_note(node: Node, diameter_mm: float, basis: str = "price") -> str:
+    """Return what is said of a price or cost that is of a wafer of `diameter_mm` and is used for another."""
+    return (
+        f"{node.id}: its wafer {basis} is of a {diameter_mm:g} mm wafer; for another diameter it is scaled by area, an "
+        "estimate" + ("; --wafer-price sets your own" if basis == "price" else "")
+    )
+
+
+def _price_notes(node: Node | None, numbers: Mapping[str, float], ledger: Ledger, basis: str) -> Iterator[str]:
+    quoted = numbers.get(QUOTED_DIAMETER)
+    if node is not None and quoted is not None and PRICE in ledger and quoted != numbers[DIAMETER]:
+        yield price_note(node, quoted, basis)
+
+
+def _missing_per_layer(model: str, missing: list[str]) -> MissingFigureError:
+    if "d0_per_cm2" in missing:
+        return MissingFigureError(
             f"the yield model {model} takes D0 per critical layer, catalogue figures are per process: "
             f"give --d0 per layer (such as 0.016/cm2) with --layers"
         )
-    figure = used_figure(node, key) if node is not None and q.field else None
-    if figure is not None:
-        figures[key] = figure
-        return figure.value
-    if key == "critical_layers":
-        raise MissingFigureError(f"the yield model {model} needs the number of critical layers: give --{q.option}")
-    return None if q.default is None else float(q.default)
+    q = QUANTITIES["critical_layers"]
+    return MissingFigureError(f"the yield model {model} needs the number of critical layers: give --{q.option}")
 
 
 def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
@@ -154,9 +186,9 @@ def _die(
     size: str | float | None, node: Node | None, given: Mapping[str, object], numbers: Mapping[str, float]
 ) -> die.Die:
     shape = die.from_size(size, given)
-    utilisation = number(given.get("density_utilisation", 1.0), "density_utilisation")
-    if "transistors" not in given:
-        if "density_utilisation" in given:
+    utilisation = number(given.get(die.UTILISATION, 1.0), die.UTILISATION)
+    if COUNT not in given:
+        if die.UTILISATION in given:
             raise InputError(
                 "--utilisation sizes a die from --transistors, which is not given; leave it out or give both"
             )
@@ -165,8 +197,8 @@ def _die(
         return shape
     if shape is not None:
         raise InputError("--transistors and a size: two sizes; give one of them")
-    count = number(given["transistors"], "transistors")
-    density = numbers.get("logic_density_mtr_per_mm2")
+    count = number(given[COUNT], COUNT)
+    density = numbers.get(DENSITY)
     if density is None:
         where = f"{node.id} has no published logic density" if node else "no node"
         raise MissingFigureError(f"--transistors needs a density: {where}; supply it with --density (MTr/mm2)")
@@ -174,17 +206,9 @@ def _die(
     return die.from_transistors(count, density, utilisation, aspect)
 
 
-def _refuse_weak(figures: Mapping[str, UsedFigure]) -> None:
-    weak = [f for f in figures.values() if f.kind in WEAK_KINDS]
-    if weak:
-        listed = ", ".join(f"{f.key} {QUANTITIES[f.key].text(f.value)} is {f.kind}" for f in weak)
-        options = ", ".join(label(QUANTITIES[f.key]) for f in weak)
-        raise StrictError(f"--strict: {listed}; give {options}, or leave out --strict")
-
-
 def _notes(shape: die.Die, node: Node | None, numbers: Mapping[str, float]) -> tuple[str, ...]:
     notes = die.shape_notes(shape)
-    if node is not None and "logic_density_mtr_per_mm2" not in numbers:
+    if node is not None and DENSITY not in numbers:
         dense = node.preferred("density_hp")
         hp = f"; its high-performance library is given as {dense.value:g} MTr/mm2" if dense else ""
         notes.append(f"{node.id}: no high-density logic figure in the catalogue{hp}")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Supply = Callable[[str], UsedFigure | float | None]
 """What a catalogue has for a key: a figure, a plain number such as a count of layers, or nothing."""
 
-QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", "quoted_diameter_mm": "wafer_diameter_mm"}
+QUOTED_DIAMETER: Final = "quoted_diameter_mm"
+QUOTED: Final = {"quoted_price_usd": "wafer_price_usd", QUOTED_DIAMETER: "wafer_diameter_mm"}
 """What a node's price is stated as, and for which wafer, by the key that the figure goes by."""
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 RETICLE_FIELD_MM: Final = (FIELD_SHORT_MM, FIELD_LONG_MM)
 """The largest exposure field, short side first."""
 
+SIZES_GIVEN: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
+UTILISATION: Final = "density_utilisation"
+
 AREA_TOLERANCE: Final = 1e-9
 """How far die_area_mm2 may exceed width x height: rounding of the product, nothing more."""
 
@@ -32,6 +35,11 @@ class Die(NamedTuple):
     """Area that defects can kill; at most width x height."""
     fitted: bool = False
     """Whether only the area was given, and the shape is not square because a square would not fit the field."""
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Its sides and area by key."""
+        return dict(zip(SIZES_GIVEN, self[:3], strict=True))
 
     @property
     def exceeds_reticle(self) -> bool:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
-from nodecalc.drivers.evaluate import INPUTS, OUTPUTS
+from nodecalc.question.graph import OUTPUTS
+from nodecalc.question.graph import STARTS as INPUTS
 
 AREAS = np.array([20.0, 50.0, 100.0, 400.0])
 D0 = np.array([0.05, 0.1, 0.5, 1.2])
@@ -244,3 +245,32 @@ def test_numpys_own_scalars_are_numbers():
     assert float(nc.die_yield(np.int64(1))) == nc.die_yield(1.0)
     assert nc.gross_dies(np.float64(10), np.int64(10)) == 616
     assert nc.estimate(np.float64(100), node="tsmc-n5") == nc.estimate(100, node="tsmc-n5")
+
+
+def test_results_may_go_into_memory_that_inputs_come_from():
+    room = np.empty(1010)
+    room[:1001] = np.linspace(10, 800, 1001)
+    inputs = {"d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
+    want = nc.evaluate({"die_area_mm2": room[:1001].copy(), **inputs}, placement="flynn")["good_die_cost_usd"]
+    for start in (0, 1, 5):
+        room[:1001] = np.linspace(10, 800, 1001)
+        out = {"good_die_cost_usd": room[start : start + 1001]}
+        nc.evaluate({"die_area_mm2": room[:1001], **inputs}, placement="flynn", out=out)
+        np.testing.assert_array_equal(out["good_die_cost_usd"], want)
+
+
+def test_a_result_in_the_place_of_an_input_that_is_read_later_changes_nothing():
+    price = np.linspace(5e3, 2e4, 1000)
+    inputs = {"die_area_mm2": np.linspace(10, 800, 1000), "d0_per_cm2": 0.1}
+    want = nc.evaluate({**inputs, "wafer_price_usd": price.copy()}, placement="flynn", outputs=BOTH)
+    found = nc.evaluate({**inputs, "wafer_price_usd": price}, placement="flynn", outputs=BOTH, out={"die_yield": price})
+    for key in BOTH:
+        np.testing.assert_array_equal(found[key], want[key])
+
+
+BOTH = ["die_yield", "good_die_cost_usd"]
+
+
+def test_arrays_of_one_point_compile_nothing_that_warns():
+    found = nc.evaluate({"die_area_mm2": [100.0], "d0_per_cm2": [0.1], "wafer_price_usd": [1e4]}, placement="flynn")
+    assert found["good_die_cost_usd"].shape == (1,)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.estimate import OUTPUTS
-from nodecalc.question.inputs import KEYWORDS
+from nodecalc.question.graph import KEYWORDS
 
 # One value that no default and no figure of the node has.
 OTHER = {

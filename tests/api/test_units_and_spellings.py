@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
-from nodecalc.question.inputs import KEYWORDS
+from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ranges import AXIS_KEYS
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from nodecalc.question.resolve import QUOTED_DIAMETER
+
 from .blocks import whole
 
 if TYPE_CHECKING:
@@ -52,12 +54,14 @@ def is_cost(inputs: Inputs) -> bool:
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:
     """Return the figures of some combinations of names, a wafer's cost with its range over their rows if it has one."""
     inputs = sweep.background.inputs[places[0]]
-    varies = len(places) > 1 or set(sweep.grid.axes_of(PRICE)).difference(sweep.plan.name_axes)
-    if PRICE not in inputs.figures or not is_cost(inputs) or not varies:
+    varies = len(places) > 1 or bool(set(sweep.grid.axes_of(PRICE)).difference(sweep.plan.name_axes))
+    # A cost may be another with every tool; a price is the node's alone, but for wafers of other diameters.
+    varies = varies and (is_cost(inputs) or QUOTED_DIAMETER in inputs.numbers)
+    if PRICE not in inputs.figures or not varies:
         return inputs.figures, False
     used, span = inputs.figures[PRICE], _cost_range(sweep.grid, places)
     if span is None:
-        return inputs.figures, True
+        return {**inputs.figures, PRICE: used._replace(low=used.value, high=used.value)}, True
     low, high = span
     if low == high:
         return inputs.figures, False

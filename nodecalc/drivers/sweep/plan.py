@@ -16,14 +16,27 @@ from nodecalc.drivers.estimate import prepare
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.axis import Axis
-from nodecalc.question.inputs import DIE_KEYS, Inputs
+from nodecalc.question.graph import (
+    ANSWER,
+    DIAMETER,
+    PRICE,
+    SIDES,
+    SIZE_KEYS,
+    is_counted,
+    keys_behind,
+    quoted_price,
+    quoting,
+    stages_of,
+    way_of_varied,
+)
+from nodecalc.question.inputs import Inputs, price_note
+from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, is_wafer_input
 from nodecalc.wafers.exposure import check_inputs
 from nodecalc_kernels.cost.die import scaled
-from nodecalc_kernels.graphs import SIZES, die_graph
-from nodecalc_kernels.registry import YIELD_MODELS
-from nodecalc_kernels.stages import Stage, needed, stage
+from nodecalc_kernels.graphs import SIZES
+from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
 from .layers import WaferPart, first_cost, stack_for, wafer_part
@@ -38,13 +51,22 @@ if TYPE_CHECKING:
 class Graph(NamedTuple):
     """What the stages of one combination of names are made from: plain data, which travels where functions do not."""
 
-    yield_model: str
-    placement: str
-    edge_rule: str
-    size: str
+    names: tuple[tuple[str, str], ...]
+    """Yield model, placement and edge rule, by key."""
+    way: str
     """Key of `SIZES`: how the die is given."""
     counted: bool
     """Whether the die's transistors are known."""
+    quoted: bool
+    """Whether the wafer's price was stated for a wafer of another diameter than some here have."""
+
+    def stages(self, wafer: WaferPart | None) -> tuple[Stage, ...]:
+        """Return the stages of the die, behind those of its wafer where that is priced from its layers."""
+        die = stages_of(dict(self.names), self.way, counted=self.counted, quoted=self.quoted)
+        if wafer is None:
+            return die
+        priced = wafer.stages()
+        return (*(quoted_price(priced) if self.quoted else priced), *die)
 
 
 class Plan(NamedTuple):
@@ -70,9 +92,7 @@ class Plan(NamedTuple):
         """Return the stages of each combination of names, without those whose results are there from the start."""
         found = []
         for place, graph in enumerate(self.graphs):
-            steps = die_graph(graph.yield_model, graph.placement, graph.edge_rule, graph.size, counted=graph.counted)
-            if self.wafer is not None:
-                steps = (*self.wafer.stages(), *steps)
+            steps = graph.stages(self.wafer)
             if self.bands is not None:
                 steps = (*steps, *band_stages(self.bands.factors_of(place)))
             found.append(tuple(step for step in steps if not all(key in self.leaves for key in step.outputs)))
@@ -123,8 +143,11 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         resolved.append(inputs)
         stacks.append(stack)
     check_parameters_used(request, resolved)
-    how = _size_of(request)
-    leaves = _leaves(request, resolved, name_axes, how)
+    sides = isinstance(request.size, str) and size(request.size).width_mm is not None
+    way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides)
+    if way == SIDES:
+        check_area_inside(request)
+    leaves = _leaves(request, resolved, name_axes, way)
     wafer = _wafer_part(request, stacks, known, leaves, name_axes)
     wants_band = any(key in BANDS for key in request.outputs)
     made = Plan(
@@ -133,11 +156,10 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         leaves,
         tuple(
             Graph(
-                i.names["yield_model"],
-                i.names["placement"],
-                i.names["edge_rule"],
-                how or "sides",
-                "transistors" in i.numbers,
+                tuple(i.names.items()),
+                way or SIDES,
+                is_counted(i.numbers),
+                QUOTED_DIAMETER in leaves,
             )
             for i in resolved
         ),
@@ -157,11 +179,9 @@ def _resolve(
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
     given |= {a.key: a.at(0) for a in request.axes if not a.is_names and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
-    if "yield_model" in chosen:
+    if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
-        for key in ("alpha", "critical_layers"):
-            if key in request.fixed and key not in YIELD_MODELS[model].parameters:
-                del given[key]
+        given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
     stack = figure = None
     where = find_node(names.get("node"), known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
@@ -175,45 +195,27 @@ def _resolve(
         figure = cost_figure(where, known) if wants_band else first_cost(stack, origin, values, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
+    if where is not None and QUOTED_DIAMETER in inputs.numbers and any(axis.key == DIAMETER for axis in request.axes):
+        note = price_note(where, inputs.numbers[QUOTED_DIAMETER], inputs.names["wafer_basis"])
+        inputs = inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, note))))
     return inputs, stack, chip
 
 
-def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], how: str | None) -> dict[str, Leaf]:
+def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str | None) -> dict[str, Leaf]:
     """Return the leaves of everything but wafers: figures and given numbers over the names, and the numeric axes."""
     import numpy as np
 
-    rows = [dict(inputs.numbers) for inputs in resolved]
-    if "aspect_ratio" in request.fixed:
-        for row in rows:
-            row["aspect_ratio"] = number(request.fixed["aspect_ratio"], "aspect_ratio")
+    shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
+    rows = [{**inputs.numbers, **shape} for inputs in resolved]
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_names and not is_wafer_key(axis.key):
             leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
-    if how is not None:
-        given = {*request.fixed, *(axis.key for axis in request.axes)}
-        for key in (key for step in SIZES[how] for key in step.outputs):
-            if key not in given:
-                leaves.pop(key, None)
-    return leaves
-
-
-def _size_of(request: Request) -> str | None:
-    """Return how a die is given whose size any axis changes; None where it is one die, sized when it was resolved."""
-    axes = {axis.key for axis in request.axes}
-    keys = {*axes, *request.fixed}
-    varies = axes.intersection(DIE_KEYS) or ("transistors" in keys and "logic_density_mtr_per_mm2" in axes)
-    if not varies:
-        return None
-    shaped = " and aspect" if "aspect_ratio" in keys else ""
-    if "transistors" in keys:
-        return f"transistors{shaped}"
-    sides = size(request.size).width_mm is not None if isinstance(request.size, str) else False
-    if not sides and "die_width_mm" not in keys:
-        return f"area{shaped}"
-    if "die_area_mm2" in keys:
-        check_area_inside(request)
-    return "sides"
+    # What a stage works out anew at every point is no leaf, unless it is given.
+    made = keys_of(SIZES[way]) if way is not None else ()
+    made = (*made, *(keys_of(quoting()) if all(key in leaves for key in QUOTED) else ()))
+    given = {*request.fixed, *(axis.key for axis in request.axes)}
+    return {key: leaf for key, leaf in leaves.items() if key not in made or key in given}
 
 
 def band_stages(factors: Any) -> tuple[Stage, ...]:
@@ -243,7 +245,8 @@ def _wafer_part(
     fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
     axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
     part, rows = wafer_part(priced, known, fixed, tuple(axes))
-    leaves.pop("wafer_price_usd", None)
+    for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
+        leaves.pop(key, None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
     leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})
     return part
@@ -251,9 +254,5 @@ def _wafer_part(
 
 def _keys_behind(request: Request) -> set[str]:
     """Return the keys that the results depend on, and those results that are inputs themselves."""
-    sized = "transistors" in request.fixed or any(axis.key == "transistors" for axis in request.axes)
-    outputs = [key if key not in BANDS else "good_die_cost_usd" for key in request.outputs]
-    behind: set[str] = set().union(
-        *(needed(die_graph("negative-binomial", "best", counted=counted), outputs) for counted in (False, True))
-    )
-    return behind | ({"logic_density_mtr_per_mm2"} if sized else set())
+    keys = {*request.fixed, *(axis.key for axis in request.axes)}
+    return keys_behind([key if key not in BANDS else ANSWER for key in request.outputs], keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
@@ -72,8 +72,14 @@ def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:
             choices.check_parameters(resolved[0].names["yield_model"], (key,))
 
 
+LARGEST: Final = ("die_area_mm2",)
+"""What may be smaller than the product of the sides and not larger."""
+
+
 def check_area_inside(request: Request) -> None:
     """Refuse a defect-sensitive area above the smallest die that the sides make."""
+    if not any(axis.key in LARGEST for axis in request.axes) and not any(key in LARGEST for key in request.fixed):
+        return
     extremes = {}
     for key, pick in (("die_width_mm", min), ("die_height_mm", min), ("die_area_mm2", max)):
         axis = next((a for a in request.axes if a.key == key), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
-from nodecalc.question.inputs import DIE_KEYS
+from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.size import notes_of_dies, shape_notes
 
 from .plan import Background, Plan, make_plan, with_ids
@@ -164,12 +164,12 @@ class Sweep:
     def _notes(self) -> list[str]:
         """Return the notes of every combination; of dies that vary, what holds for the largest of them."""
         notes = [note for inputs in self.background.inputs for note in inputs.notes]
-        if not any(axis.key in DIE_KEYS for axis in self.request.axes):
+        if not any(axis.key in SIZE_KEYS for axis in self.request.axes):
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
         notes = [note for note in notes if note not in first]
         sides = self.grid.die_sides()
-        given_by_area = any(graph.size in ("area", "transistors") for graph in self.plan.graphs)
+        given_by_area = any(graph.way in ("area", "transistors") for graph in self.plan.graphs)
         return notes if sides is None else [*notes_of_dies(*sides, given_by_area), *notes]
 
     # What others read

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from nodecalc.errors import InputError
-from nodecalc.question.inputs import DIE_KEYS
+from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.render.marks import MARKS_NOTE
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import figure_sources, replaced_notes
@@ -163,11 +163,13 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
             unit = f" {q.unit}" if q.unit else ""
             name = q.field.replace("_", " ") or key
             value = f"{q.text(figure.value)}{unit}"
-            if key == "wafer_price_usd" and costs:
-                name = "wafer cost"
+            if key == "wafer_price_usd":
+                name = "wafer cost" if costs else name
                 if answer.cost_varies:
                     span = f"{q.text(figure.low)} to {q.text(figure.high)}{unit} over the rows"
-                    value = span if figure.low < figure.high else "by each row's own tools"
+                    value = (
+                        span if figure.low < figure.high else f"by each row's own {'tools' if costs else 'diameter'}"
+                    )
             parts.append(f"{name} {value}{mark} ({'+'.join(figure.sources)}, {figure.year})")
         if parts:
             rows = f", {answer.rows}" if answer.rows else ""
@@ -178,14 +180,14 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
 def _title(sweep: Sweep) -> str:
     """Return the line above a table: the product, and everything that its rows have in common."""
     request, inputs = sweep.request, sweep.background.inputs[0]
-    varied = {*sweep.dims, *(("die",) if set(sweep.dims) & set(DIE_KEYS) else ())}
+    varied = {*sweep.dims, *(("die",) if set(sweep.dims) & set(SIZE_KEYS) else ())}
     product = " x ".join(f"{axis.key} {axis.size:,}" for axis in request.axes)
     points = f"{sweep.points:,} point{'' if sweep.points == 1 else 's'}" + (f" = {product}" if product else "")
     chip = sweep.background.chip
     die = f"die {inputs.die.width_mm:.4g} x {inputs.die.height_mm:.4g} mm, {inputs.die.area_mm2:.5g} mm2"
     what = [] if "die" in varied or _dies_differ(sweep) else [f"{chip.name}: {die}" if chip else die]
     said = {"node", *told(inputs)}
-    said |= set() if "die" in varied else set(DIE_KEYS) - {"transistors", "density_utilisation"}
+    said |= set() if "die" in varied else set(SIZE_KEYS) - {"transistors", "density_utilisation"}
     fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
     return "; ".join((points, *what, *conditions(inputs, varied), *fixed))
 

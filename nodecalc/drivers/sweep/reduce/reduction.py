@@ -97,7 +97,7 @@ def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
 
 def is_whole(sweep: Sweep, key: str) -> bool:
     """Whether all values of a result are whole numbers."""
-    exact = all(PLACEMENTS[graph.placement].exact for graph in sweep.plan.graphs)
+    exact = all(PLACEMENTS[dict(graph.names)["placement"]].exact for graph in sweep.plan.graphs)
     return key in WAFER_COUNTS or (key == "gross_dies" and exact)
 
 

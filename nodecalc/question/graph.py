@@ -1,0 +1,119 @@
+"""Which stages a question means: how its die is given, what its price was quoted for, whether transistors are known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from nodecalc.errors import InputError
+from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES
+from nodecalc_kernels.graphs import QUOTED_PRICE, SIZES, die_graph
+from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
+
+from .units import label
+
+SIDES: Final = "sides"
+"""A die whose sides are known; also one that was sized before."""
+
+ANSWER: Final = "good_die_cost_usd"
+"""What every answer has; whatever else it says may be missing."""
+
+OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
+"""What a die's stages give that has a name."""
+
+STARTS: Final = tuple(
+    dict.fromkeys(
+        key
+        for size in SIZES
+        for model in YIELD_MODELS
+        for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
+        if key in QUANTITIES
+    )
+)
+"""What they start from, in whatever way a die is given and for whatever yield model."""
+
+SIZE_KEYS: Final = tuple(key for key in STARTS if QUANTITIES[key].group == "size")
+"""What says how large a die is and of what shape."""
+
+KEYWORDS: Final = frozenset((*INPUT_KEYS, *STARTS))
+"""Everything that may be given for a die."""
+
+COUNT: Final = "transistors"
+DENSITY: Final = "logic_density_mtr_per_mm2"
+DIAMETER: Final = "wafer_diameter_mm"
+PRICE: Final = "wafer_price_usd"
+
+
+def way_of(given: Collection[str], sides: bool = False) -> str:
+    """Return how a die is given, a key of `SIZES`; an error where it is given in two ways.
+
+    Args:
+        given: keys that are given.
+        sides: whether a text gives both sides besides.
+
+    """
+    width, height = "die_width_mm" in given, "die_height_mm" in given
+    aspect = "aspect_ratio"
+    if width != height:
+        raise InputError("one side of the die alone; give both die_width_mm and die_height_mm, or die_area_mm2")
+    if (width or sides) and aspect in given:
+        raise InputError(f"{label(QUANTITIES[aspect])} with both sides given; give an area instead")
+    shaped = " and aspect" if aspect in given else ""
+    if COUNT in given:
+        if width or sides or "die_area_mm2" in given:
+            raise InputError(f"{label(QUANTITIES[COUNT])} and a size: two sizes; give one of them")
+        return f"transistors{shaped}"
+    return SIDES if width or sides else f"area{shaped}"
+
+
+def is_quoted(given: Collection[str]) -> bool:
+    """Whether a price that the catalogue supplies may be for a wafer of another diameter than the one in question."""
+    return DIAMETER in given and PRICE not in given
+
+
+def way_of_varied(axes: Collection[str], fixed: Collection[str], sides: bool) -> str | None:
+    """Return how a die is given whose size some of the keys `axes` change; None where it is one die."""
+    keys = {*axes, *fixed}
+    sized = COUNT in keys and DENSITY in axes
+    return way_of(keys, sides) if sized or not set(SIZE_KEYS).isdisjoint(axes) else None
+
+
+def is_counted(known: Collection[str]) -> bool:
+    """Whether the die's transistors are known, so that its cost is set against those."""
+    return COUNT in known
+
+
+def stages_of(names: Mapping[str, str], way: str, *, counted: bool = False, quoted: bool = False) -> tuple[Stage, ...]:
+    """Return the stages of a question.
+
+    Args:
+        names: yield model, placement and edge rule.
+        way: how the die is given, a key of `SIZES`.
+        counted: whether its transistors are known.
+        quoted: whether the price was stated for a wafer of some diameter.
+
+    """
+    return die_graph(names["yield_model"], names["placement"], names["edge_rule"], way, counted=counted, quoted=quoted)
+
+
+def quoting() -> tuple[Stage, ...]:
+    """Return the stages that bring a price to a wafer of another diameter."""
+    return (QUOTED_PRICE,)
+
+
+def quoted_price(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """Return `stages` that end in a wafer's price as those of a price that is quoted for a wafer of some diameter."""
+    return tuple(s._replace(outputs=("quoted_price_usd",)) if s.outputs == (PRICE,) else s for s in stages)
+
+
+def is_per_layer(yield_model: str) -> bool:
+    """Whether a yield model takes D0 per critical layer, which catalogue figures are not."""
+    return "critical_layers" in YIELD_MODELS[yield_model].parameters
+
+
+def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
+    """Return the keys that any of `outputs` may depend on where `known` are given, and those that no stage gives."""
+    graphs = (die_graph("negative-binomial", "best", counted=counted) for counted in (False, True))
+    behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
+    return behind | ({DENSITY} if is_counted(known) else set())
