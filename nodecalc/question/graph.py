@@ -7,7 +7,9 @@ from typing import Final
 
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES
-from nodecalc_kernels.graphs import QUOTED_PRICE, SIZES, die_graph
+from nodecalc_kernels.cost.die import QUOTED_PRICE
+from nodecalc_kernels.cost.size import SIZES
+from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 

@@ -34,8 +34,8 @@ __all__ = [
 _ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *OF_WAFER)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
-INPUT_KEYS: Final = tuple(q.key for q in DIE)
-OUTPUT_KEYS: Final = tuple(q.key for q in OF_DIE)
+INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
+OUTPUT_KEYS: Final = tuple(q.key for q in (*OF_DIE, *DIE) if q.role == "output")
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
 WAFER_NAME_KEYS: Final = tuple(q.key for q in STACK)

@@ -19,7 +19,8 @@ from nodecalc_kernels import (
     usd_per_billion_transistors,
 )
 from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
-from nodecalc_kernels.graphs import EDGE_RULES, SIZES, die_graph
+from nodecalc_kernels.cost.size import SIZES
+from nodecalc_kernels.graphs import EDGE_RULES, die_graph
 from nodecalc_kernels.stages import run
 
 DIE = {"die_width_mm": 10.0, "die_height_mm": 10.0, "die_area_mm2": 100.0}

@@ -60,7 +60,7 @@ def test_adding_a_node_makes_it_answer(copy):
 def test_adding_a_yield_model_brings_it_everywhere(copy):
     root, run = copy
     name, code = block("model")
-    with (root / "nodecalc_kernels" / "yields.py").open("a", encoding="utf-8") as module:
+    with (root / "nodecalc_kernels" / "defects" / "yields.py").open("a", encoding="utf-8") as module:
         module.write("\n\n" + code + "\n")
     row = json.loads(run("-m", "nodecalc", "die", "10x10", "-n", "n5", "--model", name, "-f", "json"))["rows"][0]
     plain = (1 + 2.718281828459045 ** (-2 * row["mean_faults"])) / 2
@@ -76,23 +76,90 @@ def test_adding_a_yield_model_brings_it_everywhere(copy):
     assert inverse < 1e-14
 
 
-def test_adding_a_quantity_takes_one_row_and_one_stage(copy):
+def insert(path: Path, before: str, text: str) -> None:
+    """Put `text` in front of the one place where `before` stands."""
+    whole = path.read_text(encoding="utf-8")
+    assert whole.count(before) == 1, (path, before)
+    path.write_text(whole.replace(before, text + before), encoding="utf-8")
+
+
+def add_an_input_and_a_stage(root: Path) -> tuple[str, str]:
+    """Follow the walk-through on a copy; return the keys of the new input and the new output."""
+    (taken, row), (given, result) = block("input"), block("output")
+    vocabulary = root / "nodecalc" / "vocabulary" / "die.py"
+    insert(vocabulary, "    # Wafer\n", f"{row}\n{result}\n")
+    kernel = root / "nodecalc_kernels" / "cost" / "die.py"
+    insert(kernel, "QUOTED_PRICE: Final", block("formula")[1] + "\n\n\n")
+    insert(kernel, ')\n"""What a die costs at a wafer', block("stage")[1] + "\n")
+    return taken, given
+
+
+def sources(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.py"))}
+
+
+def test_an_input_and_a_stage_take_two_files_and_are_everywhere(copy):
     root, run = copy
-    key, row = block("quantity")
-    stage, code = block("stage")
-    vocabulary = root / "nodecalc" / "vocabulary" / "results.py"
-    text = vocabulary.read_text(encoding="utf-8")
-    head = "\nOF_DIE: Final = (\n"
-    assert text.count(head) == 1
-    vocabulary.write_text(text.replace(head, f"{head}{row}\n"), encoding="utf-8")
-    stages = root / "nodecalc_kernels" / "stages.py"
-    text = stages.read_text(encoding="utf-8").replace("from math import nan", "from math import nan, pi")
-    assert text.count("*cost_stages())") == 1
-    text = text.replace("*cost_stages())", f"*cost_stages(), {stage}())")
-    stages.write_text(text + "\n\n" + code + "\n", encoding="utf-8")
-    document = json.loads(run("-m", "nodecalc", "die", "10x10", "-n", "n5", "--explain", "-f", "json"))
-    found = document["rows"][0]
-    assert found[key] == pytest.approx(found["gross_dies"] * 100 / (3.141592653589793 * 150**2))
-    assert key in {step["key"] for step in document["explain"]}
-    swept = json.loads(run("-m", "nodecalc", "sweep", "10x10", "-n", "n5", "-n", "n7", "--keys", key, "-f", "json"))
-    assert [row[key] for row in swept["rows"]] == [pytest.approx(found[key])] * 2
+    before = sources(root)
+    taken, given = add_an_input_and_a_stage(root)
+    after = sources(root)
+    assert len([name for name in after if after[name] != before.get(name)]) == 2
+
+    def die(*more: str) -> dict:
+        return json.loads(run("-m", "nodecalc", "die", "10x10", "-n", "n5", *more, "-f", "json"))
+
+    plain, tested = die()["rows"][0], die("--die-test", "3", "--explain")
+    row = tested["rows"][0]
+    assert (plain[taken], row[taken]) == (0.0, 3.0)
+    assert plain[given] == plain["good_die_cost_usd"]
+    assert row[given] == pytest.approx(row["good_die_cost_usd"] + 3.0 / row["die_yield"])
+    steps = {step["key"]: step for step in tested["explain"]}
+    assert steps[given]["formula"] == "C_t = C + t / Y"
+    assert " + 3 / " in steps[given]["put_in"]
+    assert taken in steps
+    assert "--die-test" in run("-m", "nodecalc", "die", "--help")
+    swept = json.loads(
+        run("-m", "nodecalc", "sweep", "10x10", "-n", "n5", "--over", "die-test=0,3", "--keys", given, "-f", "json")
+    )
+    assert [r[given] for r in swept["rows"]] == [pytest.approx(plain[given]), pytest.approx(row[given])]
+    script = f"""
+import numpy as np, nodecalc as nc
+want = nc.estimate("10x10", node="tsmc-n5", {taken}=3).{given}
+sides = dict(die_width_mm=10.0, die_height_mm=10.0)
+for kind in ("float64", "float32"):
+    found = nc.evaluate({{**sides, "{taken}": np.array([3.0, 0.0])}}, node="tsmc-n5", outputs=["{given}"], dtype=kind)
+    print(float(found["{given}"][0]) / want - 1.0)
+low = nc.sweep("10x10", node="tsmc-n5", {taken}=np.linspace(0, 3, 2000), outputs="{given}", reduce=["max"])
+print(low.reductions["{given}"]["max"] / want - 1.0)
+"""
+    double, single, largest = map(float, run("-c", script).split())
+    assert abs(double) < 1e-14
+    assert abs(single) < 1e-6
+    assert abs(largest) < 1e-14
+
+
+def test_adding_a_tool_makes_it_a_tool_everywhere(copy):
+    root, run = copy
+    name, table = block("tool")
+    (root / "own.toml").write_text(f"schema = 1\n\n{table}\n", encoding="utf-8")
+    found = json.loads(
+        run("-m", "nodecalc", "patterning", "36", "--tools", name, "--catalog", "own.toml", "-f", "json")
+    )
+    assert {row["tool"] for row in found["rows"]} == {name}
+    stack = (
+        '[[layer]]\nname = "M0"\nfeature = "line"\ncount = 4\nscheme = "se"\ntool = "ldp"\npitch_nm = 36\n'
+        '[[layer]]\nname = "top"\nfeature = "line"\ncount = 9\nscheme = "se"\ntool = "krf"\n'
+    )
+    (root / "stack.toml").write_text(stack, encoding="utf-8")
+    both = ("--stack", "stack.toml", "--catalog", "own.toml", "-f", "json")
+    wafer = json.loads(run("-m", "nodecalc", "wafer", *both))["wafer"]
+    assert wafer["euv_exposures"] == 4
+    assert wafer["wafer_cost_usd_p10"] < wafer["wafer_cost_usd"] < wafer["wafer_cost_usd_p90"]
+    without = json.loads(run("-m", "nodecalc", "wafer", *both, "--without", "euv"))["wafer"]
+    assert without["euv_exposures"] == 0
+    script = f"""
+import nodecalc as nc
+dear, cheap = (nc.wafer_cost(stack="stack.toml", catalogue="own.toml", {name}_scanner_price_usd=p) for p in (2e8, 5e7))
+print(dear.wafer_cost_usd > cheap.wafer_cost_usd)
+"""
+    assert run("-c", script).split() == ["True"]

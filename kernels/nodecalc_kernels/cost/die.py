@@ -5,10 +5,12 @@ Where no die comes out of a wafer the cost is infinite, not an error: a sweep ma
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, nan
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import least
+from nodecalc_kernels.stages import Stage, stage
 
 TRANSISTORS_PER_MTR: Final = 1e6
 """Transistors in one MTr, the unit of logic density (MTr/mm2)."""
@@ -119,3 +121,48 @@ def usd_per_billion_transistors(good_die_cost_usd: float, transistors: float) ->
     inside = good_die_cost_usd >= 0.0 and transistors >= 0.0
     billions = transistors / TRANSISTORS_PER_BILLION
     return (good_die_cost_usd / billions if billions > 0.0 else inf) if inside else nan
+
+
+QUOTED_PRICE: Final = stage(
+    "wafer_price_usd",
+    price_on_diameter,
+    formula="P = P_q (D / D_q)^2",
+    put_in="{quoted_price_usd} USD x ({wafer_diameter_mm} mm / {quoted_diameter_mm} mm)^2",
+)
+
+STAGES: Final = (
+    stage("good_dies", good_dies, formula="G = N Y", put_in="{gross_dies} x {die_yield}"),
+    stage(
+        "die_cost_usd",
+        cost_per_die,
+        formula="C = P / (Y_line N)",
+        put_in="{wafer_price_usd} USD / ({line_yield} x {gross_dies})",
+        dies="gross_dies",
+    ),
+    stage(
+        "good_die_cost_usd",
+        cost_per_die,
+        formula="C = P / (Y_line G)",
+        put_in="{wafer_price_usd} USD / ({line_yield} x {good_dies})",
+        dies="good_dies",
+    ),
+    stage(
+        "peak_transistors",
+        peak_transistors,
+        formula="T = 1e6 D A",
+        put_in="1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {die_area_mm2} mm2",
+    ),
+)
+"""What a die costs at a wafer's price, in the order in which it is worked out."""
+
+
+@lru_cache(maxsize=2)
+def per_transistors(count: str) -> Stage:
+    """Return the stage of what a billion transistors cost, where `count` is the key of the transistors on a die."""
+    return stage(
+        "usd_per_billion_transistors",
+        usd_per_billion_transistors,
+        formula="c = C / (T / 1e9)",
+        put_in=f"{{good_die_cost_usd}} USD / ({{{count}}} / 1e9)",
+        transistors=count,
+    )

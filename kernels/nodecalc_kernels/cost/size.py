@@ -6,6 +6,9 @@ from math import nan
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import sqrt
+from nodecalc_kernels.stages import stage
+
+from .die import die_area_for
 
 FIELD_SHORT_MM: Final = 26.0
 FIELD_LONG_MM: Final = 33.0
@@ -73,3 +76,30 @@ def usable_diameter(wafer_diameter_mm: float, edge_exclusion_mm: float) -> float
     """Return the diameter of the circle that holds good dies, d = D - 2 e, mm; nan where nothing is left."""
     usable = wafer_diameter_mm - 2.0 * edge_exclusion_mm
     return usable if edge_exclusion_mm >= 0.0 and usable > 0.0 else nan
+
+
+_IN_FIELD: Final = (
+    stage("die_width_mm", field_width, formula="w = sqrt(A), or as the field holds it", put_in="of {die_area_mm2} mm2"),
+    stage("die_height_mm", field_height, formula="h = A / w", put_in="{die_area_mm2} mm2 / {die_width_mm} mm"),
+)
+_BY_ASPECT: Final = (
+    stage("die_width_mm", die_width, formula="w = sqrt(A r)", put_in="sqrt({die_area_mm2} mm2 x {aspect_ratio})"),
+    stage("die_height_mm", die_height, formula="h = sqrt(A / r)", put_in="sqrt({die_area_mm2} mm2 / {aspect_ratio})"),
+)
+
+_FOR_TRANSISTORS: Final = stage(
+    "die_area_mm2",
+    die_area_for,
+    formula="A = T / (1e6 D u)",
+    put_in="{transistors} / (1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {density_utilisation})",
+)
+
+SIZES: Final = {
+    "sides": (stage("die_area_mm2", rectangle_area, formula="A = w h", put_in="{die_width_mm} x {die_height_mm} mm"),),
+    "area": _IN_FIELD,
+    "area and aspect": _BY_ASPECT,
+    "transistors": (_FOR_TRANSISTORS, *_IN_FIELD),
+    "transistors and aspect": (_FOR_TRANSISTORS, *_BY_ASPECT),
+}
+"""Each way to give a die, and the stages that bring it to sides and area. A side or an area that is given besides
+stands."""

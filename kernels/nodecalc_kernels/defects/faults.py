@@ -6,6 +6,7 @@ from math import nan
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import least
+from nodecalc_kernels.stages import stage
 
 MM2_PER_CM2: Final = 100.0
 
@@ -30,3 +31,11 @@ def total_yield(random_yield: float, systematic_yield: float) -> float:
     """Return the die yield Y = Ys Yr: random defects times the losses that area does not explain."""
     inside = random_yield >= 0.0 and 0.0 <= systematic_yield <= 1.0
     return random_yield * systematic_yield if inside else nan
+
+
+FAULTS: Final = stage(
+    "mean_faults",
+    mean_faults,
+    formula="x = A f D0",
+    put_in="{die_area_mm2} mm2 / 100 x {critical_area_fraction} x {d0_per_cm2} /cm2",
+)

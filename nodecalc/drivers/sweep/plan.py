@@ -35,7 +35,7 @@ from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, is_wafer_input
 from nodecalc.wafers.exposure import check_inputs
 from nodecalc_kernels.cost.die import scaled
-from nodecalc_kernels.graphs import SIZES
+from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
