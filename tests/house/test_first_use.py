@@ -19,27 +19,14 @@ DRIVER_S = 6.0
 STOP_S = 30
 """Processor time at which the system stops a child: so far beyond every budget, it need not be known how far."""
 
-FAR = pytest.mark.xfail(run=False, reason="compiling the inverse takes minutes of processor time")
-NEAR = pytest.mark.xfail(strict=False, reason="compiling takes more than the budget, on some machines")
-NOT_YET = {
-    "mean_faults murphy": FAR, "mean_faults rectangular": FAR,
-    "gross_dies best": NEAR, "gross_dies center-die": NEAR, "gross_dies center-corner": NEAR,
-    "sweep": NEAR,
-    "reduce min": NEAR, "reduce mean": NEAR, "reduce p50": NEAR, "reduce best": NEAR, "reduce pareto": NEAR,
-}  # fmt: skip
-"""What is over its budget today. A mark goes with what it marks."""
-
+ARRAYS = "from nodecalc_kernels.compiled.placement import gross_dies_array"
 PARAMETERS = {"alpha": 2.0, "critical_layers": 10}
 EVALUATE = 'nc.evaluate({{"die_area_mm2": [100.0], "d0_per_cm2": [0.1], "wafer_price_usd": [1e4]}}, outputs=[{}])'
 SWEEP = 'nc.sweep("10x10", node="tsmc-n5", d0_per_cm2=[0.1, 0.2], wafer_price_usd=[9000, 10000], outputs={}, {})'
+LONG = 'nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:2000", line_yield="0.5:1:2000", outputs={}, {})'
 ONE, TWO = ["good_die_cost_usd"], ["good_die_cost_usd", "peak_transistors"]
-REDUCERS = {
-    "min": SWEEP.format(ONE, 'reduce="min"'),
-    "mean": SWEEP.format(ONE, 'reduce="mean"'),
-    "p50": SWEEP.format(ONE, 'reduce="p50"'),
-    "best": SWEEP.format(ONE, 'best="good_die_cost_usd", top=2'),
-    "pareto": SWEEP.format(TWO, f"pareto={TWO}"),
-}
+REDUCERS = {"min": (ONE, 'reduce="min"'), "mean": (ONE, 'reduce="mean"'), "p50": (ONE, 'reduce="p50"'),
+            "best": (ONE, 'best="good_die_cost_usd", top=2'), "pareto": (TWO, f"pareto={TWO}")}  # fmt: skip
 
 
 def calls():
@@ -52,14 +39,17 @@ def calls():
         code = f'gross_dies_array("{key}", [10.0], [10.0], [0.1], [294.0])'
         yield (
             f"gross_dies {key}",
-            f"from nodecalc_kernels.compiled.placement import gross_dies_array; {code}",
+            f"{ARRAYS}; {code}",
             FORMULA_S,
         )
     yield "evaluate", EVALUATE.format('"die_yield"'), DRIVER_S
     yield "evaluate cost", EVALUATE.format('"good_die_cost_usd"'), DRIVER_S
-    yield "sweep", SWEEP.format(ONE, "parallel=None") + ".arrays", DRIVER_S
-    for name, code in REDUCERS.items():
-        yield f"reduce {name}", code, DRIVER_S
+    many = "gross_dies_array('best', np.linspace(9.0, 12.0, 64), [10.0], [0.1], [294.0])"
+    yield "gross_dies of many sizes", f"{ARRAYS}; import numpy as np; {many}", DRIVER_S
+    for long, text in (("", SWEEP), (" of long axes", LONG)):
+        yield f"sweep{long}", text.format(ONE, "parallel=None") + ".arrays", DRIVER_S
+        for name, asked in REDUCERS.items():
+            yield f"reduce {name}{long}", text.format(*asked), DRIVER_S
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +75,7 @@ def bare_seconds(processor_seconds):
     return processor_seconds("import numpy, numba")
 
 
-@pytest.mark.parametrize(
-    ("code", "budget"), [pytest.param(*rest, id=name, marks=NOT_YET.get(name, ())) for name, *rest in calls()]
-)
+@pytest.mark.parametrize(("code", "budget"), [pytest.param(*rest, id=name) for name, *rest in calls()])
 def test_the_first_call_compiles_little(processor_seconds, bare_seconds, code, budget):
     took = processor_seconds(f"import nodecalc as nc\n{code}") - bare_seconds
     print(f"first use: {took:.2f} s")

@@ -48,6 +48,10 @@ EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
 FEW_SIZES: Final = 8
 """Below this many different sizes the start of the threads costs more than they save."""
 
+FEW_PLAIN: Final = 32
+"""Up to this many different sizes the plain functions count, unless the compiled ones are there already: loading those
+takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
+
 SIZES_PER_CALL: Final = 256
 """Sizes counted in one call: some tenths of a second at most, so that an interrupt is soon heard."""
 
@@ -55,6 +59,7 @@ INSERTION_SORT_KEYS: Final = 12
 """Up to this many keys plain insertion is fastest; beyond, keys are dealt into about as many buckets first."""
 
 _registered = False
+_loaded: Final[set[Callable[..., Any]]] = set()
 
 
 def _overload_integer_helpers() -> None:
@@ -213,6 +218,11 @@ def _counted(
     from .points import in_shares, thread_count, use_threads
 
     sizes, where, shape = _different(given)
+    if parallel is None and len(sizes) <= FEW_PLAIN and function not in _loaded:
+        found = np.array([function(*row) for row in sizes.tolist()], np.float64)
+        plain: FloatArray = found[where].reshape(shape)
+        return plain
+    _loaded.add(function)
     several = len(sizes) >= FEW_SIZES if parallel is None else parallel
     threads = thread_count() if use_threads(several, len(sizes)) else 1
     order = _dealt(len(sizes), threads)
