@@ -57,12 +57,18 @@ READERS: Final = {
 MODELS: Final = ("yield_model",)
 """The names that choose a formula with parameters of its own."""
 
-_PARAMETERS: Final = frozenset(key for model in YIELD_MODELS.values() for key in model.parameters)
+PARAMETERS: Final = tuple(dict.fromkeys(key for model in YIELD_MODELS.values() for key in model.parameters))
+"""Parameters that yield models have of their own."""
+
+
+def owner_of(parameter: str) -> str:
+    """Return the yield model that a parameter belongs to."""
+    return next(m.key for m in YIELD_MODELS.values() if parameter in m.parameters)
 
 
 def takes(model: str, key: str) -> bool:
     """Whether `key` is no parameter of yield models, or one of `model`."""
-    return key not in _PARAMETERS or key in YIELD_MODELS[model].parameters
+    return key not in PARAMETERS or key in YIELD_MODELS[model].parameters
 
 
 def check_parameters(model: str, given: Iterable[str]) -> None:

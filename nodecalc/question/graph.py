@@ -65,7 +65,7 @@ def way_of(given: Collection[str], sides: bool = False) -> str:
     if COUNT in given:
         if width or sides or "die_area_mm2" in given:
             raise InputError(f"{label(QUANTITIES[COUNT])} and a size: two sizes; give one of them")
-        return f"transistors{shaped}"
+        return f"count{shaped}"
     return SIDES if width or sides else f"area{shaped}"
 
 

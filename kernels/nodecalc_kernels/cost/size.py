@@ -98,8 +98,8 @@ SIZES: Final = {
     "sides": (stage("die_area_mm2", rectangle_area, formula="A = w h", put_in="{die_width_mm} x {die_height_mm} mm"),),
     "area": _IN_FIELD,
     "area and aspect": _BY_ASPECT,
-    "transistors": (_FOR_TRANSISTORS, *_IN_FIELD),
-    "transistors and aspect": (_FOR_TRANSISTORS, *_BY_ASPECT),
+    "count": (_FOR_TRANSISTORS, *_IN_FIELD),
+    "count and aspect": (_FOR_TRANSISTORS, *_BY_ASPECT),
 }
 """Each way to give a die, and the stages that bring it to sides and area. A side or an area that is given besides
 stands."""

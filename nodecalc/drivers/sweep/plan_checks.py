@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.axis import Span
+from nodecalc.question.graph import is_per_layer
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
 from nodecalc.vocabulary import find_quantity
-from nodecalc_kernels.registry import YIELD_MODELS
 
 from .request import BANDS, WAFER_RESULTS, is_wafer_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from nodecalc.question.axis import Axis
     from nodecalc.question.inputs import Inputs
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 def is_layered(request: Request) -> bool:
     """Whether any wafer is priced from its layers."""
-    given = request.fixed.get("wafer_basis", "price")
-    bases = next((a.values().tolist() for a in request.axes if a.key == "wafer_basis"), [given])
-    return any(choices.wafer_basis(str(basis)) == "cost" for basis in bases)
+    return any(choices.wafer_basis(basis) == "cost" for basis in request.names_of("wafer_basis", "price"))
 
 
 def check_together(request: Request) -> None:
@@ -46,56 +44,58 @@ def check_together(request: Request) -> None:
     band = next((key for key in request.outputs if key in BANDS), None)
     if wafer and band is not None:
         raise InputError(f"output {band} with {wafer[0]}: no band over wafer inputs; leave one out")
-    for axis in request.axes:
-        models = axis.values().tolist() if axis.key == "yield_model" else []
-        per_layer = [m for m in models if "critical_layers" in YIELD_MODELS[m].parameters]
-        for own in ("alpha", "critical_layers"):
-            without = [m for m in models if own not in YIELD_MODELS[m].parameters]
-            as_axis = any(other.key == own for other in request.axes)
-            if without and (as_axis or (own in request.fixed and len(without) == len(models))):
-                owner = next(m.key for m in YIELD_MODELS.values() if own in m.parameters)
-                raise InputError(
-                    f"axis yield_model={','.join(models)} with {_label_of(own)}: {without[0]} takes none, it belongs "
-                    f"to {owner}; sweep {owner} alone, or leave {_label_of(own)} out"
-                )
-        if per_layer and len(models) > 1:
+    _check_models(request)
+
+
+def _check_models(request: Request) -> None:
+    """Refuse an axis of yield models with a parameter that some of them do not take, or with two kinds of D0."""
+    axis = request.axis("yield_model")
+    models = [] if axis is None else axis.values().tolist()
+    for own in choices.PARAMETERS:
+        without = [m for m in models if not choices.takes(m, own)]
+        if without and (request.axis(own) is not None or (own in request.fixed and len(without) == len(models))):
+            owner = choices.owner_of(own)
             raise InputError(
-                f"axis yield_model={','.join(models)}: {per_layer[0]} takes D0 per critical layer, the others per "
-                "process; sweep it alone"
+                f"axis yield_model={','.join(models)} with {_label_of(own)}: {without[0]} takes none, it belongs "
+                f"to {owner}; sweep {owner} alone, or leave {_label_of(own)} out"
             )
+    per_layer = [m for m in models if is_per_layer(m)]
+    if per_layer and len(models) > 1:
+        raise InputError(
+            f"axis yield_model={','.join(models)}: {per_layer[0]} takes D0 per critical layer, the others per "
+            "process; sweep it alone"
+        )
 
 
 def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:
     """Refuse a fixed parameter that no yield model in use takes."""
-    for key in ("alpha", "critical_layers"):
+    for key in choices.PARAMETERS:
         if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
             choices.check_parameters(resolved[0].names["yield_model"], (key,))
 
 
-LARGEST: Final = ("die_area_mm2",)
-"""What may be smaller than the product of the sides and not larger."""
-
-
 def check_area_inside(request: Request) -> None:
-    """Refuse a defect-sensitive area above the smallest die that the sides make."""
-    if not any(axis.key in LARGEST for axis in request.axes) and not any(key in LARGEST for key in request.fixed):
+    """Refuse a defect-sensitive area above the smallest die that the sides make, where both are given."""
+    largest = _extreme(request, "die_area_mm2", max)
+    if largest is None:
         return
-    extremes = {}
-    for key, pick in (("die_width_mm", min), ("die_height_mm", min), ("die_area_mm2", max)):
-        axis = next((a for a in request.axes if a.key == key), None)
-        if axis is not None:
-            extremes[key] = pick(axis.at(0), axis.at(axis.size - 1), *_ends(axis))
-        elif key in request.fixed:
-            extremes[key] = number(request.fixed[key], key)
-        else:
-            read = size(str(request.size))
-            extremes[key] = float((read.width_mm if key == "die_width_mm" else read.height_mm) or 0.0)
-    room = extremes["die_width_mm"] * extremes["die_height_mm"]
-    if extremes["die_area_mm2"] > room * (1.0 + AREA_TOLERANCE):
+    read = size(request.size) if isinstance(request.size, str) else None
+    width = _extreme(request, "die_width_mm", min) or (read.width_mm if read else None) or 0.0
+    height = _extreme(request, "die_height_mm", min) or (read.height_mm if read else None) or 0.0
+    room = width * height
+    if largest > room * (1.0 + AREA_TOLERANCE):
         raise InputError(
-            f"die_area_mm2 up to {extremes['die_area_mm2']:g}: more than the smallest width x height, {room:g}; "
+            f"die_area_mm2 up to {largest:g}: more than the smallest width x height, {room:g}; "
             "it is the part of the die that defects can kill"
         )
+
+
+def _extreme(request: Request, key: str, pick: Callable[[Iterable[float]], float]) -> float | None:
+    """Return the smallest or largest value that an input takes, None where it is not given."""
+    axis = request.axis(key)
+    if axis is not None:
+        return pick((axis.at(0), axis.at(axis.size - 1), *_ends(axis)))
+    return number(request.fixed[key], key) if key in request.fixed else None
 
 
 def check_present(axes: Sequence[Axis], wanted: Container[str], resolved: Sequence[Inputs]) -> None:

@@ -69,6 +69,15 @@ class Request(NamedTuple):
         """How many points the product of the axes has."""
         return prod(self.shape)
 
+    def axis(self, key: str) -> Axis | None:
+        """Return the axis of an input, None where it has none."""
+        return next((axis for axis in self.axes if axis.key == key), None)
+
+    def names_of(self, key: str, default: str) -> list[str]:
+        """Return the names that an input takes: those of its axis, the fixed one, or the default."""
+        axis = self.axis(key)
+        return [str(self.fixed.get(key, default))] if axis is None else axis.values().tolist()
+
     def to_spec(self) -> dict[str, Any]:
         """Return the request as JSON holds it."""
         return {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}

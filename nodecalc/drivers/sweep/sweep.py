@@ -169,7 +169,7 @@ class Sweep:
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
         notes = [note for note in notes if note not in first]
         sides = self.grid.die_sides()
-        given_by_area = any(graph.way in ("area", "transistors") for graph in self.plan.graphs)
+        given_by_area = any(graph.way in ("area", "count") for graph in self.plan.graphs)
         return notes if sides is None else [*notes_of_dies(*sides, given_by_area), *notes]
 
     # What others read
