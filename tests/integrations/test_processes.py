@@ -102,11 +102,12 @@ from functools import partial
 import numpy as np
 
 import nodecalc as nc
-from nodecalc_kernels import compiled, compiled_points
+from nodecalc_kernels import compiled
+from nodecalc_kernels.compiled import threads
 
-x = np.linspace(0.0, 6.0, 4 * compiled_points.PARALLEL_FROM)
+x = np.linspace(0.0, 6.0, 4 * threads.PARALLEL_FROM)
 inputs = {"die_area_mm2": 10.0 + x, "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
-assert compiled_points.use_threads(None, x.size)
+assert threads.use_threads(None, x.size)
 parallel = nc.die_yield(x)
 cost = nc.evaluate(inputs, placement="flynn")["good_die_cost_usd"]
 
@@ -129,7 +130,7 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
 assert all(np.array_equal(f, parallel) for f in found)
 
 assert np.array_equal(nc.die_yield(x), parallel)  # the parent's own threads still work
-assert compiled_points.use_threads(None, x.size)
+assert threads.use_threads(None, x.size)
 print('same')
 """
 

@@ -11,6 +11,7 @@ import xarray as xr
 
 import nodecalc as nc
 from nodecalc_kernels.compiled import points as compiled_points
+from nodecalc_kernels.compiled.threads import PARALLEL_FROM
 from nodecalc_kernels.defects.yields import murphy, negative_binomial
 
 FAULTS = xr.DataArray(
@@ -18,7 +19,7 @@ FAULTS = xr.DataArray(
 )
 ALPHA = xr.DataArray([1.0, 2.5, np.inf], dims="alpha", coords={"alpha": [1.0, 2.5, np.inf]})
 SCHEDULERS = ["synchronous", "threads"]
-MANY = 4 * compiled_points.PARALLEL_FROM
+MANY = 4 * PARALLEL_FROM
 """Points enough that each of four chunks would be worth several threads to a caller on the main thread."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, stages
 from nodecalc_kernels.compiled import run_points, yield_array
-from nodecalc_kernels.compiled.points import PARALLEL_FROM
+from nodecalc_kernels.compiled.threads import PARALLEL_FROM
 from nodecalc_kernels.graphs import die_graph
 
 CLOSED = [key for key, row in PLACEMENTS.items() if not row.exact]

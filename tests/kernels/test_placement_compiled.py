@@ -158,7 +158,7 @@ def test_compiled_sort_sorts_and_touches_only_its_own_places(count: int, largest
 
 
 def test_the_sort_s_scratch_is_enough_for_its_buckets_and_a_copy() -> None:
-    from nodecalc_kernels.compiled.placement import INSERTION_SORT_KEYS
+    from nodecalc_kernels.compiled.exact import INSERTION_SORT_KEYS
 
     for count in range(INSERTION_SORT_KEYS + 1, 20000, 7):
         buckets = 2 * INSERTION_SORT_KEYS

@@ -1,49 +1,23 @@
-"""Dies per wafer in compiled code: the integer helpers in their compiled form, and arrays of die sizes.
-
-The algorithm itself is the plain text of `exact_placement` and `placement`; numba compiles that.
-"""
+"""Arrays of die sizes to dies per wafer, and any stage that is worked out once for each different input."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba.extending import overload, register_jitable
 
-from nodecalc_kernels.numbers.intmath import integers, isqrt, sort_slice
-from nodecalc_kernels.placement import circle
-from nodecalc_kernels.placement import exact as exact_placement
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
 from .cache import build_loop
+from .exact import EXACT_FUNCTIONS, OPTIONS, register_exact
+from .threads import in_shares, thread_count, use_threads
 
 FloatArray = npt.NDArray[np.float64]
 Tell = Callable[[int, int], None]
-
-OPTIONS: Final[Any] = {"error_model": "numpy"}
-"""Divisors here are never 0, and numba's test for it would be a branch in every row."""
-
-EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
-    circle.whole_cell,
-    exact_placement.fill_half,
-    exact_placement.peak,
-    exact_placement.widest_window,
-    exact_placement.search,
-    exact_placement.count_at,
-    exact_placement.is_countable,
-    exact_placement.best_offset,
-    exact_placement.best,
-    exact_placement.dies_at_offset,
-    exact_placement.centred,
-    exact_placement.center_die,
-    exact_placement.center_corner,
-)
-"""Compiled as they stand; what they share with the closed formulas is not among them."""
 
 FEW_SIZES: Final = 8
 """Below this many different sizes the start of the threads costs more than they save."""
@@ -55,85 +29,9 @@ takes as long as some tens of dies, compiling them some seconds. The counts are 
 SIZES_PER_CALL: Final = 256
 """Sizes counted in one call: some tenths of a second at most, so that an interrupt is soon heard."""
 
-INSERTION_SORT_KEYS: Final = 12
-"""Up to this many keys plain insertion is fastest; beyond, keys are dealt into about as many buckets first."""
-
-_registered = False
 _loaded: Final[set[Callable[..., Any]]] = set()
 
-
-def _overload_integer_helpers() -> None:
-    @overload(isqrt, jit_options=OPTIONS, strict=False)
-    def isqrt_compiled(n: Any) -> Any:
-        def body(n):  # type: ignore[no-untyped-def]
-            # The root of the rounded n is at most one off either way.
-            root = np.int64(math.sqrt(np.float64(n)))
-            root -= np.int64(root * root > n)
-            root += np.int64((root + 1) * (root + 1) <= n)
-            return root
-
-        return body
-
-    @overload(integers, jit_options=OPTIONS, strict=False)
-    def integers_compiled(length: Any) -> Any:
-        def body(length):  # type: ignore[no-untyped-def]
-            return np.empty(length, np.int64)
-
-        return body
-
-    @overload(sort_slice, jit_options=OPTIONS, strict=False)
-    def sort_slice_compiled(keys: Any, start: Any, stop: Any, scratch: Any) -> Any:
-        def body(keys, start, stop, scratch):  # type: ignore[no-untyped-def]
-            # numba's own sort takes four times as long at 140 keys, and more at ten.
-            count = stop - start
-            source = start
-            if count > INSERTION_SORT_KEYS:
-                largest = np.int64(0)
-                for i in range(start, stop):
-                    largest = max(largest, keys[i])
-                buckets = np.int64(2 * INSERTION_SORT_KEYS)
-                while buckets < count:
-                    buckets *= 2
-                shift = np.int64(0)
-                while (largest >> shift) >= buckets:
-                    shift += 1
-                for i in range(scratch, scratch + buckets + 1):
-                    keys[i] = 0
-                for i in range(start, stop):
-                    keys[scratch + 1 + (keys[i] >> shift)] += 1
-                for i in range(scratch, scratch + buckets):
-                    keys[i + 1] += keys[i]
-                source = scratch + buckets + 1
-                for i in range(start, stop):
-                    bucket = scratch + (keys[i] >> shift)
-                    keys[source + keys[bucket]] = keys[i]
-                    keys[bucket] += 1
-            for i in range(count):
-                key = keys[source + i]
-                place = start + i
-                while place > start and keys[place - 1] > key:
-                    keys[place] = keys[place - 1]
-                    place -= 1
-                keys[place] = key
-
-        return body
-
-
-def register_overloads() -> None:
-    """Make the exact counts work inside any compiled function; importing this module does so, again is nothing.
-
-    What they share with the closed formulas, `compiled.register` brings along with those.
-    """
-    global _registered  # noqa: PLW0603
-    if _registered:
-        return
-    _registered = True
-    _overload_integer_helpers()
-    for function in EXACT_FUNCTIONS:
-        register_jitable(**OPTIONS)(function)
-
-
-register_overloads()
+register_exact()
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
 count: Any = None
@@ -214,9 +112,6 @@ def _different(given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, npt.NDArray[
 def _counted(
     function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
 ) -> FloatArray:
-    # Not at the head of the module: registering formulas imports this one.
-    from .points import in_shares, thread_count, use_threads
-
     sizes, where, shape = _different(given)
     if parallel is None and len(sizes) <= FEW_PLAIN and function not in _loaded:
         found = np.array([function(*row) for row in sizes.tolist()], np.float64)

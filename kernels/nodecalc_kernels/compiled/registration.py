@@ -24,6 +24,7 @@ from nodecalc_kernels.wafer import patterning
 
 from . import math as compiled_math
 from .cache import PACKAGE
+from .exact import register_exact
 from .math import ARITHMETIC_OPTIONS, EXACT_OPTIONS, FORMULA_OPTIONS, hang
 
 
@@ -87,8 +88,8 @@ def register() -> None:
                 _register(placement.function)
         for formula in FORMULAS:
             _register(formula)
-        # The exact counts register themselves. They call helpers of the closed forms, hence here and not above.
-        from . import placement as compiled_placement  # noqa: F401
+        # They call helpers of the closed forms, hence here and not above.
+        register_exact()
 
 
 register()
