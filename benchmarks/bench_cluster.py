@@ -18,7 +18,7 @@ from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.plan import make_plan
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.request import read_request
-from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles
 
 WORKERS = 2
 ROUNDS = 9
@@ -64,7 +64,7 @@ def run(rounds: int = ROUNDS) -> list[dict[str, float | str]]:
             states[here] = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
 
         def together() -> None:
-            states[there] = reduce_on(client, plan, reducer)
+            states[there] = reduce_on(client, TravellingGrid(plan), reducer)
 
         begin = perf_counter()
         together()

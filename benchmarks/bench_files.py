@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from bench_evaluate import compared, interleaved, table
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.opening import open_sweep
 from nodecalc.files.arrow import FILE_VERSION, GROUP_ROWS
-from nodecalc.files.opening import open_sweep
 
 OUTPUT = "good_die_cost_usd"
 ROUNDS = 7

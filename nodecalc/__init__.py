@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from .drivers.estimate import estimate as estimate
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
+    from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
-    from .files.opening import open_sweep as open_sweep
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -54,7 +54,7 @@ _HOME = {
     "log_yield": "drivers.defects",
     "logic_density": "question.density",
     "mean_faults": "drivers.defects",
-    "open_sweep": "files.opening",
+    "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",

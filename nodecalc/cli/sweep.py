@@ -172,8 +172,8 @@ def run(
 
 
 def _again(path: str, also: list[str]) -> "Request":
+    from nodecalc.drivers.sweep.opening import request_of_file
     from nodecalc.errors import InputError
-    from nodecalc.files.opening import request_of_file
 
     if also:
         raise InputError(
@@ -186,7 +186,7 @@ def _say_what_changed(path: str, sweep: "Sweep") -> None:
     """Say on standard error where the same question meets other figures, or another version, than in the file."""
     import sys
 
-    from nodecalc.files.opening import provenance_of_file
+    from nodecalc.drivers.sweep.opening import provenance_of_file
 
     for line in sweep.provenance.changes_since(provenance_of_file(path)):
         print(f"{path}: {line}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Sweeps on a Dask cluster: a plan and ranges of its tiles travel, and states are merged on the workers.
+"""Ranges of tiles, and jobs, on a Dask cluster: a cargo and ranges travel, and states are merged on the workers.
 
 No array of results ever travels. Every state merges to the same bits in any order, so that neither the number of
 workers, nor the ranges, nor a worker that is lost and whose ranges are done again, shows in a result.
@@ -16,10 +16,7 @@ from .tasks import Run
 from .workers import do, merge, reduce_range
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.blocks import Tiles
-    from nodecalc.drivers.sweep.plan import Plan
-    from nodecalc.drivers.sweep.reduce.base import Reducer
-    from nodecalc.drivers.sweep.run import Tell
+    from .workers import Cargo, Reducer
 
 RANGE_S: Final = 0.5
 """Time that a range is meant to take a thread: a thousand times what Dask needs for a task, and yet soon done again."""
@@ -39,21 +36,24 @@ MOST_AT_FIRST: Final = 64
 FAN_IN: Final = 16
 """States merged by one task."""
 
+Tell = Callable[[int, int], None]
+"""Called with the points done and the points in all."""
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def reduce_on(client: Any, plan: Plan, reducer: Reducer, tell: Tell | None = None) -> Any:
-    """Return the final state of `reducer` over the whole grid of `plan`, worked out on the workers of `client`.
+def reduce_on(client: Any, cargo: Cargo, reducer: Reducer, tell: Tell | None = None) -> Any:
+    """Return the final state of `reducer` over all of its tiles, walked by what workers of `client` make of `cargo`.
 
     Ranges of tiles are handed out as threads get free, each meant to take `RANGE_S`. Their states are merged on the
     workers, `FAN_IN` at a time; what `FAN_IN` such merges give is fetched, so that a lost worker costs no more.
     """
     tiles, ended, first = reducer.tiles, 0, 0
     with Run(client) as run:
-        carried = run.send(plan)
+        carried = run.send(cargo)
         data = pickle.dumps(reducer)
-        tree, pace = _Tree(run, reducer), _Pace(tiles.count, _begin(tiles, run.threads()))
+        tree, pace = _Tree(run, reducer), _Pace(tiles.count, _begin(reducer, run.threads()))
         lengths: dict[str, tuple[int, int]] = {}
         while first < tiles.count or lengths:
             ranges: list[tuple[int, int]] = []
@@ -83,24 +83,24 @@ def run_jobs_on(
     jobs: Sequence[Job],
     tell: Tell | None = None,
     *,
-    plan: Plan | None = None,
+    cargo: Cargo | None = None,
 ) -> list[Result]:
     """Return the result of every job, in the order of `jobs`, done on the workers of `client`.
 
     Args:
         client: a ``distributed.Client``.
-        function: of a module that the workers have; called with a job, or with the grid of `plan` and a job. A job
-            whose worker is lost is done again: to do one twice must do no harm.
+        function: of a module that the workers have; called with a job, or with what `cargo` was unpacked to and a job.
+            A job whose worker is lost is done again: to do one twice must do no harm.
         jobs: each has ``points``.
         tell: called with the points done and the points in all.
-        plan: travels once where it is large; each worker process keeps its grid.
+        cargo: travels once where it is large; each worker process keeps what it makes of it.
 
     """
     results: dict[int, Result] = {}
     points = sum(job.points for job in jobs)  # type: ignore[attr-defined]
     ended = 0
     with Run(client) as run:
-        carried = None if plan is None else run.send(plan)
+        carried = None if cargo is None else run.send(cargo)
         numbers: dict[str, int] = {}
         waiting = deque(range(len(jobs)))
         while waiting or numbers:
@@ -117,15 +117,11 @@ def run_jobs_on(
     return [results[number] for number in range(len(jobs))]
 
 
-def _begin(tiles: Tiles, threads: int) -> int:
-    """Return the tiles of the first ranges: several where tiles are large, which are known to be quick; else one."""
-    from nodecalc.drivers.sweep.grid import (
-        SMALL_TILE,  # not above: with it comes numba, before it is known that there is a cluster at all
-    )
-
-    if tiles.points <= tiles.count * SMALL_TILE:
+def _begin(reducer: Reducer, threads: int) -> int:
+    """Return the tiles of the first ranges: several where they are known to be quick, else one."""
+    if not reducer.quick:
         return 1
-    return max(1, min(MOST_AT_FIRST, tiles.count // (2 * IN_FLIGHT * max(threads, 1))))
+    return max(1, min(MOST_AT_FIRST, reducer.tiles.count // (2 * IN_FLIGHT * max(threads, 1))))
 
 
 class _Pace:

@@ -7,30 +7,27 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from nodecalc.errors import NodecalcError, OutputError
 from nodecalc.interrupts import check
 
 from .client import NO_WORKER_S, check_client, check_workers, no_worker, not_installed
-from .workers import GRIDS_KEPT, Carried, carry
-
-if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.plan import Plan
+from .workers import CARGO_KEPT, Cargo, Carried, carry
 
 RETRIES: Final = 2
 """Times that a failed task is tried again. Tasks of a lost worker are done again besides."""
 
 TASK_BYTES: Final = 16384
-"""A plan up to this size goes along with every task. As a task of its own it has to be fetched by each worker, and
+"""A cargo up to this size goes along with every task. As a task of its own it has to be fetched by each worker, and
 until others have it Dask gives all that depends on it to the one that does, for a tenth of a second."""
 
 _POLL_S: Final = 0.5
 _COUNT_S: Final = 5.0
 
 _sent: Final[WeakKeyDictionary[Any, OrderedDict[str, Any]]] = WeakKeyDictionary()
-"""Client -> token of a plan -> its future. Let go with the client, or for later plans."""
+"""Client -> token of a cargo -> its future. Let go with the client, or for later ones."""
 
 
 class Run:
@@ -62,14 +59,14 @@ class Run:
                 logging.getLogger(__name__).debug("tasks were not cancelled", exc_info=True)
         self._open.clear()
 
-    def send(self, plan: Plan) -> Any:
-        """Return `plan` as `Carried`, or where it is large the future of that, the same one for all runs of the client.
+    def send(self, cargo: Cargo) -> Any:
+        """Return `cargo` as `Carried`, or the future of that where it is large: one for all runs of the client.
 
         A task gives a large one, which is done again where all workers that had it are lost.
         """
         import dask
 
-        carried = carry(plan)
+        carried = carry(cargo)
         if len(carried.data) <= TASK_BYTES:
             return carried
         sent = _sent.setdefault(self._client, OrderedDict())
@@ -78,10 +75,10 @@ class Run:
             # An axis of a million given values is large for a task, and still sent once.
             with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
                 future = self._client.submit(
-                    Carried, *carried, key=f"nodecalc_plan-{self.token}", retries=RETRIES, priority=2
+                    Carried, *carried, key=f"nodecalc_cargo-{self.token}", retries=RETRIES, priority=2
                 )
         sent[carried.token] = future
-        while len(sent) > GRIDS_KEPT:
+        while len(sent) > CARGO_KEPT:
             sent.popitem(last=False)
         return future
 

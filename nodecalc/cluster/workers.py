@@ -1,4 +1,7 @@
-"""What the workers of a cluster run: tasks are functions of this module, sent by reference, and the plan as bytes."""
+"""What the workers of a cluster run: tasks are functions of this module, sent by reference, and their cargo as bytes.
+
+What the cargo is, and what a worker makes of it, whoever sends it defines; nothing here knows more than these methods.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,45 @@ import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from nodecalc.errors import InputError
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.grid import Grid
-    from nodecalc.drivers.sweep.plan import Plan
-    from nodecalc.drivers.sweep.reduce.base import Reducer
+    from nodecalc.question.blocks import Tiles
 
-GRIDS_KEPT: Final = 4
-"""Plans that a worker process keeps what it has worked out of."""
+CARGO_KEPT: Final = 4
+"""Cargoes that a worker process keeps what it has made of."""
 
 INSTALL: Final = "install the same versions of nodecalc, numba, numpy and Python on the workers as here"
 
-_grids: Final[OrderedDict[str, Grid]] = OrderedDict()
-_grids_lock: Final = threading.Lock()
+_unpacked: Final[OrderedDict[str, Any]] = OrderedDict()
+_unpacked_lock: Final = threading.Lock()
 _own: Final[list[Installed]] = []
+
+
+class Cargo(Protocol):
+    """What is sent to workers; it can be pickled, and equal ones give equal bytes."""
+
+    def unpacked(self) -> Any:
+        """Return what a worker makes of it and keeps for all tasks; several threads may use that."""
+        ...
+
+
+class Reducer(Protocol):
+    """What walks ranges of tiles and merges what it has found, to the same bits in any order."""
+
+    tiles: Tiles
+    quick: bool
+    """Whether a tile, however large, takes some milliseconds."""
+
+    def walk(self, unpacked: Any, first: int, last: int) -> Any:
+        """Return the state after the tiles from `first` up to, without, `last`, by what a cargo was unpacked to."""
+        ...
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """Return the state of the tiles of both."""
+        ...
 
 
 class Installed(NamedTuple):
@@ -39,7 +64,7 @@ class Installed(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A plan on its way."""
+    """A cargo on its way."""
 
     token: str
     """Of its bytes."""
@@ -72,37 +97,33 @@ def check_same(wanted: Installed, found: Sequence[str], who: str) -> None:
         raise InputError(f"{who} has {there}, here is {wanted}; {INSTALL}")
 
 
-def carry(plan: Plan) -> Carried:
-    """Return `plan` as bytes, with what is installed here."""
+def carry(cargo: Cargo) -> Carried:
+    """Return `cargo` as bytes, with what is installed here."""
     from hashlib import blake2b
 
-    data = pickle.dumps(plan)
+    data = pickle.dumps(cargo)
     return Carried(blake2b(data, digest_size=16).hexdigest(), data, installed())
 
 
-def grid_of(carried: Carried) -> Grid:
-    """Return the grid of a plan, the same one for all tasks of this process, as it keeps what it has worked out."""
-    from nodecalc.drivers.sweep.grid import Grid
-
-    with _grids_lock:
-        grid = _grids.pop(carried.token, None)
-        if grid is None:
+def unpacked(carried: Carried) -> Any:
+    """Return what a cargo was unpacked to, the same for all tasks of this process: it keeps what it has worked out."""
+    with _unpacked_lock:
+        made = _unpacked.pop(carried.token, None)
+        if made is None:
             # Also for workers that come when the others have been asked.
             check_same(Installed(*carried.sender), installed(), "a worker")
-            grid = Grid(pickle.loads(carried.data), parallel=False)
-        _grids[carried.token] = grid
-        while len(_grids) > GRIDS_KEPT:
-            _grids.popitem(last=False)
-        return grid
+            made = pickle.loads(carried.data).unpacked()
+        _unpacked[carried.token] = made
+        while len(_unpacked) > CARGO_KEPT:
+            _unpacked.popitem(last=False)
+        return made
 
 
 def reduce_range(carried: Carried, reducer: bytes, first: int, last: int) -> Any:
     """Return the state of a pickled reducer after the tiles from `first` up to, without, `last`."""
-    from nodecalc.drivers.sweep.run import reduce_tiles
-
-    grid = grid_of(carried)
-    # Only now: where other versions are installed, the grid refused them, and loading this could fail in other words.
-    return reduce_tiles(grid, pickle.loads(reducer), first, last)
+    made = unpacked(carried)
+    # Only now: other versions have been refused by then, and with them loading this could fail in other words.
+    return pickle.loads(reducer).walk(made, first, last)
 
 
 def merge(reducer: Reducer, *states: Any) -> Any:
@@ -114,8 +135,8 @@ def merge(reducer: Reducer, *states: Any) -> Any:
 
 
 def do(function: Callable[..., Any], carried: Carried | None, job: Any) -> Any:
-    """Return the result of a job; `function` is called with the grid of the plan first, where one travelled."""
-    return function(job) if carried is None else function(grid_of(carried), job)
+    """Return the result of a job; `function` is called first with what a cargo was unpacked to, where one travelled."""
+    return function(job) if carried is None else function(unpacked(carried), job)
 
 
 def ignore_interrupts() -> None:

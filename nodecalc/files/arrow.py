@@ -1,26 +1,24 @@
-"""Sweeps as Arrow: schema with units and provenance, record batches, tables, and the Parquet and Arrow IPC writers."""
+"""Tables as Arrow: schema with units and provenance, record batches, tables, and the Parquet and Arrow IPC writers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from nodecalc.drivers.sweep.provenance import METADATA_KEY
 from nodecalc.errors import InputError
 from nodecalc.question.axis import Span
 from nodecalc.vocabulary import find_quantity
 
 from .rows import apart, axis_indices, axis_rows
-from .stream import groups, room_for, source_of, tiles_of
+from .stream import groups, room_for, tiles_of
+from .table import METADATA_KEY
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nodecalc.drivers.sweep.grid import Grid
-    from nodecalc.drivers.sweep.sweep import Sweep
     from nodecalc.question.axis import Axis
 
-    from .stream import Columns
+    from .table import Columns, Rows, Table
 
 PART_KEY: Final = "nodecalc_part"
 """Key under which one file of a folder says which rows it holds."""
@@ -50,7 +48,7 @@ def pyarrow(what: str) -> Any:
 
 
 class Frame(NamedTuple):
-    """What the columns of a sweep are: plain data, which travels to other processes."""
+    """What the columns of a table are: plain data, which travels to other processes."""
 
     axes: tuple[Axis, ...]
     outputs: tuple[str, ...]
@@ -102,18 +100,17 @@ def described(key: str) -> dict[str, str]:
     return {"unit": q.unit, "meaning": q.meaning} if q.unit else {"meaning": q.meaning}
 
 
-def frame_of(sweep: Sweep, expand: bool) -> Frame:
-    """Return the columns of `sweep`."""
-    axes = sweep.request.axes
-    columns = apart(sweep.outputs, axes) if expand else sweep.outputs
-    return Frame(axes, columns, columns or sweep.outputs[:1], expand, metadata_of(sweep))
+def frame_of(table: Table, expand: bool) -> Frame:
+    """Return the columns of `table`."""
+    columns = apart(table.outputs, table.axes) if expand else table.outputs
+    return Frame(table.axes, columns, columns or table.outputs[:1], expand, metadata_of(table))
 
 
-def metadata_of(sweep: Sweep) -> str:
+def metadata_of(table: Table) -> str:
     """Return the provenance as JSON, unless it is more than the readers of files take."""
-    text = sweep.provenance.to_json()
+    text = table.metadata()
     if len(text) > MOST_METADATA:
-        longest = max(sweep.request.axes, key=lambda axis: 0 if isinstance(axis.points, Span) else axis.size)
+        longest = max(table.axes, key=lambda axis: 0 if isinstance(axis.points, Span) else axis.size)
         raise InputError(
             f"axis {longest.key}: {longest.size:,} values one by one are more than a file's metadata hold; "
             "give an even axis as start:stop:count, or write two files"
@@ -121,37 +118,37 @@ def metadata_of(sweep: Sweep) -> str:
     return text
 
 
-def reader(sweep: Sweep, expand: bool = True) -> pa.RecordBatchReader:
+def reader(table: Table, expand: bool = True) -> pa.RecordBatchReader:
     """Return a RecordBatchReader over all rows; each batch is worked out when it is asked for."""
     pa = pyarrow("to_reader")
-    frame = frame_of(sweep, expand)
+    frame = frame_of(table, expand)
     schema = frame.schema()
-    return pa.RecordBatchReader.from_batches(schema, _batches(sweep, frame, schema))
+    return pa.RecordBatchReader.from_batches(schema, _batches(table, frame, schema))
 
 
-def _batches(sweep: Sweep, frame: Frame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    source, tiles = source_of(sweep), tiles_of(sweep.grid, frame.walked, BATCH_ROWS)
+def _batches(table: Table, frame: Frame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    tiles = tiles_of(table, frame.walked, BATCH_ROWS)
     for first, last in groups(tiles, BATCH_ROWS, 0, tiles.count):
         # Whoever reads may keep the batches: each gets arrays of its own.
-        columns = source(tiles, first, last, room_for(tiles, frame.walked, BATCH_ROWS, first, last))
+        columns = table.rows.fill(tiles, first, last, room_for(tiles, frame.walked, BATCH_ROWS, first, last))
         yield frame.batch(schema, tiles.start(first), columns)
-        if sweep.tell is not None:
-            sweep.tell(tiles.start(last), tiles.points)
+        if table.tell is not None:
+            table.tell(tiles.start(last), tiles.points)
 
 
-def table(sweep: Sweep, expand: bool = True) -> pa.Table:
-    """Return a Table of all rows, which shares the memory of the sweep's arrays."""
+def arrow_table(table: Table, expand: bool = True) -> pa.Table:
+    """Return a pyarrow Table of all rows, which shares the memory of the table's arrays."""
     pa = pyarrow("to_arrow")
-    sweep.arrays  # noqa: B018 - worked out once and kept, as for the arrays themselves
-    frame = frame_of(sweep, expand)
+    table.arrays()  # from here on the rows are theirs
+    frame = frame_of(table, expand)
     schema = frame.schema()
-    return pa.Table.from_batches(_batches(sweep, frame, schema), schema)
+    return pa.Table.from_batches(_batches(table, frame, schema), schema)
 
 
 class ParquetWriter:
     """Writes rows to a Parquet file: results plain and uncompressed, which is fastest and as small as noise gets."""
 
-    def __init__(self, file: BinaryIO, frame: Frame, grid: Grid, part: str | None = None) -> None:
+    def __init__(self, file: BinaryIO, frame: Frame, rows: Rows, part: str | None = None) -> None:
         """Begin the file; `part` says which rows of a folder it holds."""
         import pyarrow.parquet as pq
 
@@ -162,7 +159,7 @@ class ParquetWriter:
             self._schema,
             version=FILE_VERSION,
             compression="none",
-            use_dictionary=repeated(frame, grid),
+            use_dictionary=repeated(frame, rows),
         )
         # Among the file's own metadata only: in the schema's, Parquet would hold it a second time.
         self._writer.add_key_value_metadata({METADATA_KEY: frame.metadata} | ({PART_KEY: part} if part else {}))
@@ -177,10 +174,10 @@ class ParquetWriter:
         self._writer.close()
 
 
-def repeated(frame: Frame, grid: Grid) -> list[str]:
+def repeated(frame: Frame, rows: Rows) -> list[str]:
     """Return the columns that have so few different values that storing each once pays."""
     sizes = {axis.key: axis.size for axis in frame.axes} if frame.expand else {}
-    sizes |= {key: grid.size_of(key) for key in frame.outputs}
+    sizes |= {key: rows.size_of(key) for key in frame.outputs}
     return [key for key, size in sizes.items() if size <= FEW_VALUES]
 
 
@@ -204,8 +201,8 @@ class IpcWriter:
         self._writer.close()
 
 
-def parquet_bytes(frame: Frame, sweep: Sweep, points: int) -> int:
+def parquet_bytes(frame: Frame, rows: Rows, points: int) -> int:
     """Return what a Parquet file takes at least: 8 bytes a value, but for columns that repeat a few."""
     plain = len(frame.outputs) + sum(not axis.is_names for axis in frame.axes if frame.expand)
-    few = [key for key in repeated(frame, sweep.grid) if key not in {a.key for a in frame.axes if a.is_names}]
+    few = [key for key in repeated(frame, rows) if key not in {a.key for a in frame.axes if a.is_names}]
     return 8 * points * max(0, plain - len(few))

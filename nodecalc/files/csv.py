@@ -1,4 +1,4 @@
-"""Sweeps as CSV: every row with its axes, numbers as short as they read back the same, the metadata in a sidecar."""
+"""Tables as CSV: every row with its axes, numbers as short as they read back the same, the metadata in a sidecar."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from nodecalc.drivers.sweep.provenance import METADATA_KEY
-
 from .arrow import Frame, described
 from .rows import axis_indices, axis_rows
+from .table import METADATA_KEY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from nodecalc.question.axis import Axis
 
-    from .stream import Columns
+    from .table import Columns
 
 SIDECAR: Final = "-metadata.json"
 """What the recommendation CSV on the Web appends to the name of a file for that of its metadata."""

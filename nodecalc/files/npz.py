@@ -1,4 +1,4 @@
-"""Sweeps as NumPy's .npz: axes as they are, results in the sweep's shape, streamed into the archive."""
+"""Tables as NumPy's .npz: axes as they are, results in the table's shape, streamed into the archive."""
 
 from __future__ import annotations
 
@@ -12,52 +12,47 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import numpy as np
 from numpy.lib import format as npy
 
-from nodecalc.drivers.sweep.provenance import METADATA_KEY
-
 from .rows import apart
-from .stream import pump, source_of, tiles_of
+from .stream import pump, tiles_of
+from .table import METADATA_KEY
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.layout import Array
-    from nodecalc.drivers.sweep.sweep import Sweep
-
-    from .stream import Columns
+    from .table import Array, Columns, Table
 
 GROUP_ROWS: Final = 1 << 20
 """Numbers that are written at once, about."""
 
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-"""The first day of the zip format: the same sweep gives the same bytes on any day."""
+"""The first day of the zip format: the same table gives the same bytes on any day."""
 
 
-def write_npz(sweep: Sweep, file: BinaryIO, metadata: str) -> None:
+def write_npz(table: Table, file: BinaryIO, metadata: str) -> None:
     """Write the archive: axes, results, and the provenance as a text under ``nodecalc``.
 
     An array is an entry of its own, and entries come one after the other: so each output is walked by itself.
     """
-    outputs = apart(sweep.outputs, sweep.request.axes)
-    source, grid = source_of(sweep), sweep.grid
+    outputs = apart(table.outputs, table.axes)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         _put(archive, METADATA_KEY, np.array(metadata))
-        for axis in sweep.request.axes:
+        for axis in table.axes:
             _put(archive, axis.key, axis.values())
         for number, key in enumerate(outputs):
             with _entry(archive, key) as entry:
-                entry.write(_header(sweep.shape))
+                entry.write(_header(table.shape))
 
                 def write(first: int, columns: Columns, entry: Any = entry, key: str = key) -> None:
                     entry.write(columns[key].view(np.uint8).data)
 
                 def tell(done: int, total: int, before: int = number) -> None:
-                    if sweep.tell is not None:
-                        sweep.tell((before * total + done) // len(outputs), total)
+                    if table.tell is not None:
+                        table.tell((before * total + done) // len(outputs), total)
 
-                pump(source, (key,), tiles_of(grid, (key,), GROUP_ROWS), GROUP_ROWS, write, tell=tell)
+                pump(table.rows, (key,), tiles_of(table, (key,), GROUP_ROWS), GROUP_ROWS, write, tell=tell)
 
 
-def npz_bytes(sweep: Sweep) -> int:
+def npz_bytes(table: Table) -> int:
     """Return what the results take."""
-    return 8 * sweep.points * len(apart(sweep.outputs, sweep.request.axes))
+    return 8 * table.points * len(apart(table.outputs, table.axes))
 
 
 def _entry(archive: zipfile.ZipFile, key: str) -> Any:

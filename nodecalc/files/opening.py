@@ -1,103 +1,49 @@
-"""Sweeps read back from what `saving.save` wrote: the question of any file, and the results of all but CSV."""
+"""Files read back: the metadata of any that `saving.save` wrote, and the results of all but CSV, as plain data."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from nodecalc.doors import a_path
-from nodecalc.drivers.sweep.provenance import METADATA_KEY, Provenance, request_of
-from nodecalc.drivers.sweep.run import check_room
-from nodecalc.drivers.sweep.sweep import Sweep, asked
 from nodecalc.errors import InputError
 
 from .arrow import pyarrow
 from .csv import metadata_in, sidecar_of
 from .places import FORMS, ending_of, is_folder
+from .table import METADATA_KEY
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue
-    from nodecalc.drivers.sweep.layout import Array
-    from nodecalc.drivers.sweep.request import Request
+    from nodecalc.question.axis import Axis
+
+    from .table import Array
 
 T = TypeVar("T")
 
 WHOLE: Final = "give a file that nodecalc wrote"
 
 
-def request_of_file(path: str | os.PathLike[str]) -> Request:
-    """Return the question that a file or folder answers, so that it can be asked again; a CSV's is in its sidecar."""
-    name = os.fspath(path)
-    return request_of(metadata_of_file(name), name)
+def is_csv(name: str) -> bool:
+    """Whether a path means a CSV file, from which results are not read back."""
+    return not is_folder(name) and ending_of(name) == ".csv"
 
 
-def provenance_of_file(path: str | os.PathLike[str]) -> Provenance:
-    """Return what stands behind the numbers of a file, by the version of nodecalc that wrote it."""
-    name = os.fspath(path)
-    return _provenance(metadata_of_file(name), name)
-
-
-def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Sweep:
-    """Return the sweep that a .parquet, .arrow or .npz file or a folder of parts holds, with its results.
-
-    Args:
-        path: what `Sweep.save` wrote.
-        catalogue: the one that the sweep was asked with, where that was no file.
-
-    Returns:
-        A `Sweep` whose arrays and provenance are those of the file.
-
-    Raises:
-        InputError: no file of nodecalc, a damaged one, an unfinished folder, or a CSV.
-
-    """
-    name = a_path("sweep", path, f"give the path of {FORMS}")
-    if not is_folder(name) and ending_of(name) == ".csv":
-        raise InputError(
-            f"'{name}': results are not read back from CSV; read it with pandas, polars or duckdb, or ask it again "
-            "with --again"
-        )
-    metadata = metadata_of_file(name)
-    provenance = _provenance(metadata, name)
-    request = request_of(metadata, name)
-    check_room(request.points, request.outputs)
-    made = asked(request, catalogue)
-    arrays = dict(_reading(name, lambda: _arrays(name, request)))
-    return OpenedSweep(made, arrays, provenance)
-
-
-class OpenedSweep(Sweep):
-    """A sweep whose results were read from a file, and not worked out by this version with its figures."""
-
-    is_read = True
-
-    def __init__(self, made: Sweep, arrays: dict[str, Array], provenance: Provenance) -> None:
-        """Take the question from `made` and everything else from the file."""
-        super().__init__(made.request, made.plan, made.background, made.parallel)
-        self._arrays = arrays
-        self._provenance = provenance
-
-    @property
-    def provenance(self) -> Provenance:
-        """What stood behind the numbers when they were written."""
-        return self._provenance
-
-    def point(self, index: Sequence[int] | int) -> dict[str, Any]:
-        """Return one point as it was written: the value of every axis, and of every output."""
-        place = self._place(index)
-        row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
-        return row | {key: float(array[place]) for key, array in self.arrays.items()}
+def results_of_file(
+    name: str, axes: Sequence[Axis], outputs: Sequence[str], shape: tuple[int, ...]
+) -> dict[str, Array]:
+    """Return the results in a file or folder, of `shape`; those that are axes as well are made from them."""
+    return reading(name, lambda: _arrays(name, axes, outputs, shape))
 
 
 def metadata_of_file(name: str) -> str:
     """Return the provenance in a file or folder, as JSON."""
-    return _reading(name, lambda: _metadata(name))
+    return reading(name, lambda: _metadata(name))
 
 
-def _reading(name: str, read: Callable[[], T]) -> T:
+def reading(name: str, read: Callable[[], T]) -> T:
     """Return what `read` returns; say in one line what is wrong with a file that it cannot read."""
     from zipfile import BadZipFile
 
@@ -114,14 +60,6 @@ def _reading(name: str, read: Callable[[], T]) -> T:
         raise InputError(f"'{name}': it holds no sweep of nodecalc; {WHOLE}") from None
     except (ValueError, BadZipFile, EOFError):  # pyarrow's own errors are ValueErrors
         raise InputError(f"'{name}': damaged, or not what its ending says; {WHOLE}") from None
-
-
-def _provenance(metadata: str, name: str) -> Provenance:
-    def read() -> Provenance:
-        data = json.loads(metadata)
-        return Provenance(**{field: data[field] for field in Provenance._fields})
-
-    return _reading(name, read)
 
 
 def _metadata(name: str) -> str:
@@ -164,28 +102,27 @@ def _schema_metadata(name: str, ending: str) -> Mapping[bytes, bytes]:
     return found or {}
 
 
-def _arrays(name: str, request: Request) -> Mapping[str, Array]:
+def _arrays(name: str, axes: Sequence[Axis], outputs: Sequence[str], shape: tuple[int, ...]) -> dict[str, Array]:
     """Return the results; those that are axes as well are made from them where the file has them only as axes."""
-    axes = {axis.key: place for place, axis in enumerate(request.axes)}
+    places = {axis.key: place for place, axis in enumerate(axes)}
+    wanted = [key for key in outputs if key not in places]
+    stored: Mapping[str, Array]
     if not is_folder(name) and ending_of(name) == ".npz":
         from .npz import read_arrays
 
-        stored = read_arrays(name, [key for key in request.outputs if key not in axes], request.shape)
+        stored = read_arrays(name, wanted, shape)
     else:
-        stored = _from_batches(name, [key for key in request.outputs if key not in axes], request.points)
-    return {
-        key: stored[key].reshape(request.shape) if key in stored else _spread(request, axes[key])
-        for key in request.outputs
-    }
+        stored = _from_batches(name, wanted, prod(shape))
+    return {key: stored[key].reshape(shape) if key in stored else _spread(axes, shape, places[key]) for key in outputs}
 
 
-def _spread(request: Request, place: int) -> Array:
+def _spread(axes: Sequence[Axis], shape: tuple[int, ...], place: int) -> Array:
     """Return an axis as an output: its value at every point."""
     import numpy as np
 
-    along = [1] * len(request.axes)
+    along = [1] * len(axes)
     along[place] = -1
-    return np.array(np.broadcast_to(request.axes[place].values().reshape(along), request.shape))
+    return np.array(np.broadcast_to(axes[place].values().reshape(along), shape))
 
 
 def _from_batches(name: str, keys: Sequence[str], points: int) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Sweeps as folders of Parquet parts: each whole or not there, so that a run that was ended can be continued.
+"""Tables as folders of Parquet parts: each whole or not there, so that a run that was ended can be continued.
 
 Which rows a part holds follows from the question alone, and a part has the same bytes whoever writes it.
 """
@@ -12,20 +12,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.drivers.sweep.blocks import Tiles
 from nodecalc.errors import InputError, OutputError
+from nodecalc.question.blocks import Tiles
 
 from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
 from .atomic import Beside, failed, remove_leftovers
 from .places import check_space
-from .stream import Closing, first_tile_at, of_grid, pump, source_of, tile_limit
+from .stream import Closing, first_tile_at, pump, tile_limit
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.grid import Grid
-    from nodecalc.drivers.sweep.run import Tell
-    from nodecalc.drivers.sweep.sweep import Sweep
-
-    from .stream import Source
+    from .table import Rows, Table, Tell
 
 PART_ROWS: Final = 1 << 22
 """Rows of a part, about; a multiple of those of a row group."""
@@ -85,36 +81,31 @@ def part_path(folder: Path, number: int, parts: int) -> Path:
     return folder / f"part-{number:0{digits}}.parquet"
 
 
-def write_part(grid: Grid, job: PartJob) -> int:
-    """Write one part with the grid of the sweep's plan and return its rows; to do it twice does no harm."""
-    return _write(grid, job, of_grid(grid), None)
-
-
-def _write(grid: Grid, job: PartJob, source: Source, tell: Tell | None) -> int:
+def write_part(rows: Rows, job: PartJob, tell: Tell | None = None) -> int:
+    """Write one part of `rows` and return how many rows it has; to do it twice does no harm."""
     first, last = job.range
     tiles = job.tiles
-    begin, rows = tiles.start(first), tiles.start(last) - tiles.start(first)
-    about = json.dumps({"part": job.number, "first_row": begin, "rows": rows})
-    with Beside(job.path, tidy=False) as file, Closing(ParquetWriter(file, job.frame, grid, about)) as writer:
-        pump(source, job.frame.walked, tiles, GROUP_ROWS, writer.write, first, last, tell)
-    return rows
+    begin, count = tiles.start(first), tiles.start(last) - tiles.start(first)
+    about = json.dumps({"part": job.number, "first_row": begin, "rows": count})
+    with Beside(job.path, tidy=False) as file, Closing(ParquetWriter(file, job.frame, rows, about)) as writer:
+        pump(rows, job.frame.walked, tiles, GROUP_ROWS, writer.write, first, last, tell)
+    return count
 
 
-def save_parts(sweep: Sweep, name: str, expand: bool, resume: bool, client: Any) -> str:
-    """Write `sweep` to the folder `name` in parts and return, for people, what was done."""
+def save_parts(table: Table, name: str, expand: bool, resume: bool, client: Any) -> str:
+    """Write `table` to the folder `name` in parts and return, for people, what was done."""
     pyarrow("a folder of .parquet parts")
     folder = Path(os.path.realpath(name))
-    frame = frame_of(sweep, expand)
-    limit = tile_limit(sweep.grid, frame.walked, GROUP_ROWS)
-    layout = Layout(-(-sweep.points // PART_ROWS), sweep.points, PART_ROWS, limit, expand)
-    if client is not None and sweep.is_read:
-        # They would work it out anew, with the figures of today under the provenance of the file.
+    frame = frame_of(table, expand)
+    limit = tile_limit(table.rows, frame.walked, GROUP_ROWS)
+    layout = Layout(-(-table.points // PART_ROWS), table.points, PART_ROWS, limit, expand)
+    if client is not None and table.on_workers is None:
         raise InputError("client: this sweep was read from a file; save it here, or ask it anew")
     done = complete(folder, layout.parts)
     # A part has at most this many rows: what is left needs at least the rest.
     rest = max(0, layout.points - len(done) * (PART_ROWS + GROUP_ROWS))
     check_folder(folder, name)
-    check_space(name, parquet_bytes(frame, sweep, rest))
+    check_space(name, parquet_bytes(frame, table.rows, rest))
     _begin(folder, name, frame, layout, resume)
     missing = [PartJob(frame, layout, str(folder), number) for number in range(layout.parts) if number not in done]
     whole = f"{name}: {layout.points:,} rows in {_parts(layout.parts)}"
@@ -122,9 +113,9 @@ def save_parts(sweep: Sweep, name: str, expand: bool, resume: bool, client: Any)
         return f"{whole}, complete already; nothing to do"
     try:
         if client is None:
-            _write_here(sweep, missing)
+            _write_here(table, missing)
         else:
-            _write_there(sweep, client, missing, name)
+            _write_there(table, client, missing, name)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_kept(folder, name, layout)) from None
     except OutputError as error:
@@ -163,21 +154,20 @@ def is_whole(path: Path) -> bool:
         return False
 
 
-def _write_here(sweep: Sweep, missing: Sequence[PartJob]) -> None:
-    source, total, before = source_of(sweep), sum(job.points for job in missing), 0
+def _write_here(table: Table, missing: Sequence[PartJob]) -> None:
+    total, before = sum(job.points for job in missing), 0
     for job in missing:
 
         def tell(done: int, of: int, before: int = before) -> None:
-            if sweep.tell is not None:
-                sweep.tell(before + done, total)
+            if table.tell is not None:
+                table.tell(before + done, total)
 
-        before += _write(sweep.grid, job, source, tell)
+        before += write_part(table.rows, job, tell)
 
 
-def _write_there(sweep: Sweep, client: Any, missing: Sequence[PartJob], name: str) -> None:
-    from nodecalc.cluster.ranges import run_jobs_on
-
-    run_jobs_on(client, write_part, missing, sweep.tell, plan=sweep.plan)
+def _write_there(table: Table, client: Any, missing: Sequence[PartJob], name: str) -> None:
+    assert table.on_workers is not None
+    table.on_workers(client, write_part, missing, table.tell)
     unseen = sum(not is_whole(job.path) for job in missing)
     if unseen:
         raise InputError(

@@ -1,4 +1,4 @@
-"""The axes of a range of rows, written out: the one place where the rule of `provenance.EXPANSION` is carried out."""
+"""The axes of a range of rows, written out: the one place where the rule of `table.EXPANSION` is carried out."""
 
 from __future__ import annotations
 

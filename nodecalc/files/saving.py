@@ -1,4 +1,4 @@
-"""Sweeps to files and back: Parquet, Arrow IPC, CSV and NumPy by their endings, and folders of Parquet parts.
+"""Tables to files: Parquet, Arrow IPC, CSV and NumPy by their endings, and folders of Parquet parts.
 
 What is written is worked out on the way, a group of rows at a time, so that memory stays flat. Axes are stored once,
 in the provenance that every file carries; `expand` repeats them as columns beside the results.
@@ -21,22 +21,21 @@ from .atomic import Beside, check_target
 from .csv import CsvWriter, sidecar_of, sidecar_text
 from .parts import save_parts
 from .places import FORMS, check_space, ending_of, is_folder
-from .stream import Closing, pump, source_of, tiles_of
+from .stream import Closing, pump, tiles_of
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.sweep import Sweep
-
     from .arrow import Frame
+    from .table import Table
 
 
 @heard()
 def save(
-    sweep: Sweep, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
+    table: Table, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
 ) -> str:
-    """Write a sweep and return, for people, where it is and how many rows it has.
+    """Write a table and return, for people, where it is and how many rows it has.
 
     Args:
-        sweep: what to write: its arrays where it has them, else worked out on the way.
+        table: what to write.
         path: a file that ends in .parquet, .arrow, .csv or .npz, or a folder. A file is replaced only when the new
             one is complete.
         expand: repeat the axes as columns; a CSV always does.
@@ -50,7 +49,7 @@ def save(
     """
     name = a_path("save", path, f"give the path of {FORMS}")
     if is_folder(name):
-        return save_parts(sweep, name, expand, resume, client)
+        return save_parts(table, name, expand, resume, client)
     ending = ending_of(name)
     if resume:
         raise InputError(f"--resume: '{name}' is one file, which is there whole or not; give a folder: '{name}/'")
@@ -63,11 +62,11 @@ def save(
     _check_installed(ending)
     check_target(name)
     try:
-        _WRITE[ending](sweep, name, expand)
+        _WRITE[ending](table, name, expand)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{name} was not written") from None
     beside = f"; what stands behind them in {sidecar_of(check_target(name)).name}" if ending == ".csv" else ""
-    return f"{name}: {sweep.points:,} {'points' if ending == '.npz' else 'rows'}{beside}"
+    return f"{name}: {table.points:,} {'points' if ending == '.npz' else 'rows'}{beside}"
 
 
 def _check_installed(ending: str) -> None:
@@ -75,46 +74,46 @@ def _check_installed(ending: str) -> None:
         pyarrow(ending)
 
 
-def _write_parquet(sweep: Sweep, name: str, expand: bool) -> None:
-    frame = frame_of(sweep, expand)
-    check_space(name, parquet_bytes(frame, sweep, sweep.points))
+def _write_parquet(table: Table, name: str, expand: bool) -> None:
+    frame = frame_of(table, expand)
+    check_space(name, parquet_bytes(frame, table.rows, table.points))
     with Beside(name) as file:
-        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: ParquetWriter(file, frame, sweep.grid))
+        write_rows(table, frame, arrow.GROUP_ROWS, lambda: ParquetWriter(file, frame, table.rows))
 
 
-def _write_ipc(sweep: Sweep, name: str, expand: bool) -> None:
-    frame = frame_of(sweep, expand)
+def _write_ipc(table: Table, name: str, expand: bool) -> None:
+    frame = frame_of(table, expand)
     bytes_a_row = sum(4 if axis.is_names else 8 for axis in frame.axes if expand) + 8 * len(frame.outputs)
-    check_space(name, bytes_a_row * sweep.points)
+    check_space(name, bytes_a_row * table.points)
     with Beside(name) as file:
-        write_rows(sweep, frame, arrow.GROUP_ROWS, lambda: IpcWriter(file, frame))
+        write_rows(table, frame, arrow.GROUP_ROWS, lambda: IpcWriter(file, frame))
 
 
-def _write_csv(sweep: Sweep, name: str, expand: bool) -> None:
-    frame = frame_of(sweep, True)
-    check_space(name, 2 * len(frame.columns) * sweep.points)
+def _write_csv(table: Table, name: str, expand: bool) -> None:
+    frame = frame_of(table, True)
+    check_space(name, 2 * len(frame.columns) * table.points)
     target = check_target(name)
     sidecar = sidecar_of(target)
     # Renamed first: a CSV that is there has its metadata, if both are new.
     with Beside(name) as file:
-        write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+        write_rows(table, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
         with Beside(sidecar) as beside:
             beside.write(sidecar_text(target.name, frame).encode())
 
 
-def print_csv(sweep: Sweep, file: BinaryIO) -> None:
-    """Write every point of `sweep` as CSV to an open stream, however many there are."""
-    frame = frame_of(sweep, True)
-    write_rows(sweep, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
+def print_csv(table: Table, file: BinaryIO) -> None:
+    """Write every row of `table` as CSV to an open stream, however many there are."""
+    frame = frame_of(table, True)
+    write_rows(table, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
 
 
-def _write_npz(sweep: Sweep, name: str, expand: bool) -> None:
+def _write_npz(table: Table, name: str, expand: bool) -> None:
     from .npz import npz_bytes, write_npz
 
-    check_space(name, npz_bytes(sweep))
-    metadata = metadata_of(sweep)
+    check_space(name, npz_bytes(table))
+    metadata = metadata_of(table)
     with Beside(name) as file:
-        write_npz(sweep, file, metadata)
+        write_npz(table, file, metadata)
 
 
 _WRITE: Final[Mapping[str, Callable[[Any, str, bool], None]]] = {
@@ -125,9 +124,8 @@ _WRITE: Final[Mapping[str, Callable[[Any, str, bool], None]]] = {
 }
 
 
-def write_rows(sweep: Sweep, frame: Frame, group_rows: int, begin: Callable[[], Any]) -> None:
-    """Write all rows of `sweep` with the writer that `begin` makes."""
-    grid = sweep.grid
+def write_rows(table: Table, frame: Frame, group_rows: int, begin: Callable[[], Any]) -> None:
+    """Write all rows of `table` with the writer that `begin` makes."""
     with Closing(begin()) as writer:
-        tiles = tiles_of(grid, frame.walked, group_rows)
-        pump(source_of(sweep), frame.walked, tiles, group_rows, writer.write, tell=sweep.tell)
+        tiles = tiles_of(table, frame.walked, group_rows)
+        pump(table.rows, frame.walked, tiles, group_rows, writer.write, tell=table.tell)

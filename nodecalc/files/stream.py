@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from nodecalc.drivers.sweep.blocks import Tiles
-from nodecalc.drivers.sweep.run import fill_tiles
 from nodecalc.interrupts import check
+from nodecalc.question.blocks import Tiles
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.grid import Grid
-    from nodecalc.drivers.sweep.layout import Array
-    from nodecalc.drivers.sweep.run import Tell
-    from nodecalc.drivers.sweep.sweep import Sweep
-
-Columns = Mapping[str, "Array"]
-Source = Callable[[Tiles, int, int, Columns], Columns]
-"""From tiles, the first and one after the last of them, and arrays with room for their rows, to their results."""
+    from .table import Array, Columns, Rows, Table, Tell
 
 ROOMS: Final = 2
 """Groups that are in memory at once: one is worked out, one is written."""
 
 
-def tiles_of(grid: Grid, outputs: Sequence[str], group_rows: int) -> Tiles:
+def tiles_of(table: Table, outputs: Sequence[str], group_rows: int) -> Tiles:
     """Return the tiles for groups of about `group_rows` rows."""
-    return Tiles(grid.shape, tile_limit(grid, outputs, group_rows))
+    return Tiles(table.shape, tile_limit(table.rows, outputs, group_rows))
 
 
-def tile_limit(grid: Grid, outputs: Sequence[str], group_rows: int) -> int:
+def tile_limit(rows: Rows, outputs: Sequence[str], group_rows: int) -> int:
     """Return the points of a tile at most: a group is made of whole tiles."""
-    return min(grid.tile_points(tuple(outputs)), group_rows)
+    return min(rows.tile_points(outputs), group_rows)
 
 
 def first_tile_at(tiles: Tiles, row: int) -> int:
@@ -51,33 +43,6 @@ def groups(tiles: Tiles, group_rows: int, first: int, last: int) -> Iterator[tup
         first = min(end, last)
 
 
-def source_of(sweep: Sweep) -> Source:
-    """Return where the results of `sweep` come from: its arrays where it has them, else its grid."""
-    if sweep._arrays is not None:
-        return of_arrays(sweep._arrays)
-    return of_grid(sweep.grid)
-
-
-def of_grid(grid: Grid) -> Source:
-    """Return a source that works its rows out."""
-
-    def rows(tiles: Tiles, first: int, last: int, room: Columns) -> Columns:
-        fill_tiles(grid, tiles, first, last, room)
-        return {key: array[: tiles.start(last) - tiles.start(first)] for key, array in room.items()}
-
-    return rows
-
-
-def of_arrays(arrays: Columns) -> Source:
-    """Return a source that has its rows."""
-    flat = {key: array.reshape(-1) for key, array in arrays.items()}
-
-    def rows(tiles: Tiles, first: int, last: int, room: Columns) -> Columns:
-        return {key: flat[key][tiles.start(first) : tiles.start(last)] for key in room}
-
-    return rows
-
-
 def room_for(tiles: Tiles, outputs: Sequence[str], group_rows: int, first: int, last: int) -> dict[str, Array]:
     """Return arrays that any group of those tiles fits into; pages that are never used take no memory."""
     size = min(2 * group_rows, tiles.start(last) - tiles.start(first))
@@ -85,7 +50,7 @@ def room_for(tiles: Tiles, outputs: Sequence[str], group_rows: int, first: int, 
 
 
 def pump(
-    source: Source,
+    rows: Rows,
     outputs: Sequence[str],
     tiles: Tiles,
     group_rows: int,
@@ -116,7 +81,7 @@ def pump(
         for turn, (start, stop) in enumerate(groups(tiles, group_rows, first, end)):
             if len(waiting) == ROOMS:
                 written()  # and its room is free again
-            columns = source(tiles, start, stop, rooms[turn % ROOMS])
+            columns = rows.fill(tiles, start, stop, rooms[turn % ROOMS])
             waiting.append((writer.submit(write, tiles.start(start), columns), tiles.start(stop)))
         while waiting:
             written()

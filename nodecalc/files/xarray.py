@@ -1,4 +1,4 @@
-"""Sweeps as xarray: labelled dimensions, units and meanings, figures and sources in the attributes."""
+"""Tables as xarray: labelled dimensions, units and meanings, figures and sources in the attributes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .rows import apart
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nodecalc.drivers.sweep.sweep import Sweep
+    from .table import Table
 
 
-def dataset(sweep: Sweep) -> xr.Dataset:
+def dataset(table: Table) -> xr.Dataset:
     """Return the results over labelled axes; an output that is an axis as well is that coordinate alone.
 
     All attributes are texts, so that `to_netcdf` and `to_zarr` take them.
@@ -26,15 +26,15 @@ def dataset(sweep: Sweep) -> xr.Dataset:
         import xarray as xr
     except ImportError:
         raise InputError("to_xarray needs xarray: pip install 'nodecalc[xarray]'") from None
-    dims = sweep.dims
-    arrays = sweep.arrays
+    dims = tuple(axis.key for axis in table.axes)
+    arrays = table.arrays()
     # Names as Python texts: every file format of xarray takes those.
     coords = {
         axis.key: (axis.key, axis.values().astype(object) if axis.is_names else axis.values(), labels(axis.key))
-        for axis in sweep.request.axes
+        for axis in table.axes
     }
-    results = {key: (dims, arrays[key], labels(key)) for key in apart(sweep.outputs, sweep.request.axes)}
-    return xr.Dataset(results, coords, attributes(sweep))
+    results = {key: (dims, arrays[key], labels(key)) for key in apart(table.outputs, table.axes)}
+    return xr.Dataset(results, coords, attributes(json.loads(table.metadata())))
 
 
 def labels(key: str) -> dict[str, str]:
@@ -44,18 +44,17 @@ def labels(key: str) -> dict[str, str]:
     return {names[name]: text for name, text in known.items()}
 
 
-def attributes(sweep: Sweep) -> dict[str, str]:
+def attributes(about: Mapping[str, Any]) -> dict[str, str]:
     """Return version, question, figures, sources, marks and notes as texts."""
-    p = sweep.provenance
     return {
-        "nodecalc_version": p.version,
-        "spec": json.dumps(p.spec, sort_keys=True),
-        "figures": json.dumps(p.figures, sort_keys=True),
-        "sources": "\n".join(source_line(source) for source in p.sources),
-        "assumed": ", ".join(p.assumed),
-        "estimated": ", ".join(p.estimated),
-        "unverified": ", ".join(p.unverified),
-        "notes": "\n".join(p.notes),
+        "nodecalc_version": about["version"],
+        "spec": json.dumps(about["spec"], sort_keys=True),
+        "figures": json.dumps(about["figures"], sort_keys=True),
+        "sources": "\n".join(source_line(source) for source in about["sources"]),
+        "assumed": ", ".join(about["assumed"]),
+        "estimated": ", ".join(about["estimated"]),
+        "unverified": ", ".join(about["unverified"]),
+        "notes": "\n".join(about["notes"]),
     }
 
 

@@ -14,8 +14,8 @@ import nodecalc as nc
 from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep import layout as layout_module
 from nodecalc.drivers.sweep import run as run_module
-from nodecalc.drivers.sweep.blocks import Tiles, ravel, unravel
 from nodecalc.drivers.sweep.run import fill_arrays, in_threads
+from nodecalc.question.blocks import Tiles, ravel, unravel
 
 SHAPES = st.lists(st.integers(1, 9), min_size=0, max_size=5)
 

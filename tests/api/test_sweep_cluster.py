@@ -21,6 +21,7 @@ from nodecalc.cluster import client as cluster_client
 from nodecalc.cluster import ranges as cluster
 from nodecalc.cluster import tasks as cluster_run
 from nodecalc.cluster import workers as cluster_workers
+from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.plan import make_plan
 from nodecalc.drivers.sweep.reduce import front as reduce_front
@@ -29,7 +30,7 @@ from nodecalc.drivers.sweep.reduce.front import FrontReducer
 from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.request import read_request
-from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles
 from nodecalc.errors import InputError, OutputError
 
 distributed = pytest.importorskip("distributed")
@@ -77,6 +78,12 @@ def millions(outputs=(COST, OTHER)):
     )
 
 
+@pytest.fixture
+def small_tiles(monkeypatch):
+    """Tiles as small where nothing is stored on the way as where something is: those points are several tiles then."""
+    monkeypatch.setattr(grid_module, "LARGE_TILE", grid_module.SMALL_TILE)
+
+
 def reducers(grid):
     return (
         StatsReducer(grid, COST),
@@ -107,12 +114,12 @@ def by_value(function):
 
 
 @pytest.mark.parametrize("place", range(4), ids=["stats", "quantiles", "best", "front"])
-def test_a_cluster_reduces_to_the_bits_of_one_process(client, place):
+def test_a_cluster_reduces_to_the_bits_of_one_process(client, small_tiles, place):
     plan = millions()
     grid = Grid(plan)
     reducer = reducers(grid)[place]
     seen = []
-    state = cluster.reduce_on(client, plan, reducer, lambda done, of: seen.append((done, of)))
+    state = cluster.reduce_on(client, TravellingGrid(plan), reducer, lambda done, of: seen.append((done, of)))
     assert bits(state) == bits(here(grid, reducer))
     assert len(seen) > 4
     assert all(a < b for a, b in pairwise(seen))
@@ -213,7 +220,7 @@ def test_a_thousand_million_points_move_less_than_a_megabyte(client, monkeypatch
     before = between_workers()
     monkeypatch.setattr(tcp.TCP, "write", counting_write)
     monkeypatch.setattr(tcp, "from_frames", counting_frames)
-    state = cluster.reduce_on(client, plan, reducer)
+    state = cluster.reduce_on(client, TravellingGrid(plan), reducer)
     monkeypatch.undo()
     moved[0] += between_workers() - before
     assert state.points == 10**9
@@ -239,22 +246,22 @@ def test_a_large_plan_travels_once_and_a_task_is_small(client):
     plan = planned(node="tsmc-n5", wafer_price_usd=np.linspace(1e3, 2e4, 40_000), d0_per_cm2="0.01:1:100")
     grid = Grid(plan)
     reducer = StatsReducer(grid, COST)
-    carried = cluster_workers.carry(plan)
+    carried = cluster_workers.carry(TravellingGrid(plan))
     assert len(carried.data) > 8 * 40_000
     assert len(pickle.dumps(reducer)) < 1_000
     assert len(pickle.dumps(here(grid, reducer))) < 1_000
     sent = watched(client)
-    state = cluster.reduce_on(client, plan, reducer)
+    state = cluster.reduce_on(client, TravellingGrid(plan), reducer)
     assert bits(state) == bits(here(grid, reducer))
     assert sorted(sent)[-1] > 8 * 40_000
     assert sum(sorted(sent)[:-1]) < 20_000
 
 
-def test_a_small_plan_goes_along_with_its_tasks(client):
+def test_a_small_plan_goes_along_with_its_tasks(client, small_tiles):
     plan = millions((COST,))
-    assert len(cluster_workers.carry(plan).data) < cluster_run.TASK_BYTES
+    assert len(cluster_workers.carry(TravellingGrid(plan)).data) < cluster_run.TASK_BYTES
     sent = watched(client)
-    cluster.reduce_on(client, plan, StatsReducer(Grid(plan), COST))
+    cluster.reduce_on(client, TravellingGrid(plan), StatsReducer(Grid(plan), COST))
     assert len(sent) > 2
     assert max(sent) < 2 * cluster_run.TASK_BYTES
     assert client not in cluster_run._sent
@@ -274,7 +281,7 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch, wait_unt
         wait_until(lambda: len(tasks_left(client)) < 20)
         told.append(True)
 
-    state = cluster.reduce_on(client, plan, reducer, tell)
+    state = cluster.reduce_on(client, TravellingGrid(plan), reducer, tell)
     assert bits(state) == bits(here(grid, reducer))
     assert len(told) == reducer.tiles.count == 16
     assert not client.futures
@@ -283,22 +290,22 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch, wait_unt
 def test_a_worker_keeps_the_grid_of_a_plan(client):
     plan = millions((COST,))
     grid = Grid(plan)
-    token = cluster_workers.carry(plan).token
-    look = f"id({MODULES}['nodecalc.cluster.workers']._grids['{token}'])"
-    cluster.reduce_on(client, plan, QuantileReducer(grid, COST, False))
+    token = cluster_workers.carry(TravellingGrid(plan)).token
+    look = f"id({MODULES}['nodecalc.cluster.workers']._unpacked['{token}'])"
+    cluster.reduce_on(client, TravellingGrid(plan), QuantileReducer(grid, COST, False))
     first = client.run(eval, look)
-    cluster.reduce_on(client, plan, StatsReducer(grid, COST))
+    cluster.reduce_on(client, TravellingGrid(plan), StatsReducer(grid, COST))
     assert client.run(eval, look) == first
     assert len(first) == 2
 
 
 def test_only_the_last_plans_are_kept():
     tokens = []
-    for price in range(1, cluster_workers.GRIDS_KEPT + 3):
-        carried = cluster_workers.carry(planned(node="tsmc-n5", wafer_price_usd=[1e4, 1e4 + price]))
-        assert cluster_workers.grid_of(carried) is cluster_workers.grid_of(carried)
+    for price in range(1, cluster_workers.CARGO_KEPT + 3):
+        carried = cluster_workers.carry(TravellingGrid(planned(node="tsmc-n5", wafer_price_usd=[1e4, 1e4 + price])))
+        assert cluster_workers.unpacked(carried) is cluster_workers.unpacked(carried)
         tokens.append(carried.token)
-    assert list(cluster_workers._grids) == tokens[-cluster_workers.GRIDS_KEPT :]
+    assert list(cluster_workers._unpacked) == tokens[-cluster_workers.CARGO_KEPT :]
 
 
 # What goes wrong
@@ -352,7 +359,7 @@ def test_killed_workers_change_no_bit(client, guard_s, monkeypatch, task_bytes):
             killed.append(pids[len(killed)])
             os.kill(killed[-1], signal.SIGKILL)
 
-    state = cluster.reduce_on(client, plan, reducer, tell)
+    state = cluster.reduce_on(client, TravellingGrid(plan), reducer, tell)
     assert len(killed) == 2
     assert bits(state) == bits(here(grid, reducer))
     client.wait_for_workers(2, timeout=guard_s)
@@ -371,14 +378,15 @@ def test_an_interrupt_ends_the_tasks_and_leaves_the_cluster_usable(client, wait_
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        cluster.reduce_on(client, plan, reducer, tell)
+        cluster.reduce_on(client, TravellingGrid(plan), reducer, tell)
     wait_until(lambda: not any(client.processing().values()))
     wait_until(lambda: not tasks_left(client))
     assert told[-1] < 0.5
     assert processor_time(client) - worked[0] < 2.0  # both workers; all of it takes them many times that
     plan = millions()
     grid = Grid(plan)
-    assert bits(cluster.reduce_on(client, plan, StatsReducer(grid, COST))) == bits(here(grid, StatsReducer(grid, COST)))
+    state = cluster.reduce_on(client, TravellingGrid(plan), StatsReducer(grid, COST))
+    assert bits(state) == bits(here(grid, StatsReducer(grid, COST)))
 
 
 def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
@@ -388,7 +396,7 @@ def test_a_front_that_is_too_large_is_the_same_error_as_here(client):
     client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', 2)")
     try:
         with pytest.raises(InputError, match="points are on the front; give coarser axes") as caught:
-            cluster.reduce_on(client, plan, reducer)
+            cluster.reduce_on(client, TravellingGrid(plan), reducer)
     finally:
         client.run(eval, f"setattr({module}, 'MOST_POINTS_OF_FRONT', {reduce_front.MOST_POINTS_OF_FRONT})")
     assert "\n" not in str(caught.value)
@@ -408,7 +416,7 @@ def test_workers_with_another_nodecalc_are_refused_before_any_work(client, versi
     client.run(eval, f"{module}._own.__setitem__(slice(None), [{module}.Installed(*{other!r})])")
     try:
         with pytest.raises(InputError) as caught:
-            cluster.reduce_on(client, plan, reducer, lambda *done: told.append(done))
+            cluster.reduce_on(client, TravellingGrid(plan), reducer, lambda *done: told.append(done))
     finally:
         client.run(eval, f"{module}._own.clear()")
     text = str(caught.value)
@@ -421,11 +429,11 @@ def test_workers_with_another_nodecalc_are_refused_before_any_work(client, versi
 
 
 def test_a_worker_that_comes_later_with_another_nodecalc_does_nothing():
-    carried = cluster_workers.carry(planned(node="tsmc-n5", wafer_price_usd=[1.0, 2.0, 3.0]))
+    carried = cluster_workers.carry(TravellingGrid(planned(node="tsmc-n5", wafer_price_usd=[1.0, 2.0, 3.0])))
     strange = carried._replace(token="strange", sender=("0.0.1", *carried.sender[1:]))
     with pytest.raises(InputError, match=r"nodecalc 0\.0\.1"):
-        cluster_workers.grid_of(strange)
-    assert "strange" not in cluster_workers._grids
+        cluster_workers.unpacked(strange)
+    assert "strange" not in cluster_workers._unpacked
 
 
 def hide(gone):
@@ -455,7 +463,7 @@ def show():
     ("gone", "said"),
     [
         ("nodecalc", "has no nodecalc"),
-        ("nodecalc.drivers.sweep", "has another nodecalc, without nodecalc.drivers.sweep"),
+        ("nodecalc.cluster", "has another nodecalc, without nodecalc.cluster"),
         ("numba", "cannot load nodecalc: ModuleNotFoundError: No module named 'numba'"),
     ],
 )
@@ -501,7 +509,7 @@ def test_jobs_share_the_grid_of_a_plan(client):
     def shape(grid, job):
         return job.number, grid.shape, grid.parallel
 
-    found = cluster.run_jobs_on(client, shape, jobs_of(5), plan=millions())
+    found = cluster.run_jobs_on(client, shape, jobs_of(5), cargo=TravellingGrid(millions()))
     assert found == [(n, (200, 50, 400), False) for n in range(5)]
 
 

@@ -20,16 +20,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
 from nodecalc.drivers.sweep.sweep import asked
+from nodecalc.drivers.sweep.table import table_of
 from nodecalc.errors import InputError, OutputError
 from nodecalc.files import csv as csvfile
 from nodecalc.files import saving
 from nodecalc.files.arrow import Frame, frame_of
 from nodecalc.files.atomic import SUFFIX, Beside, remove_leftovers
 from nodecalc.files.csv import CsvWriter, shortest, shortest_all
-from nodecalc.files.opening import open_sweep, provenance_of_file, request_of_file
 from nodecalc.files.rows import axis_indices, axis_rows
-from nodecalc.question.axis import Axis
+from nodecalc.question.axis import Axis, Span
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
 ENDINGS = [".parquet", ".arrow", ".csv", ".npz"]
@@ -177,7 +178,7 @@ def test_axes_of_any_range_of_rows_are_those_of_the_whole_product(lengths, ends)
 
 
 def test_an_axis_of_ten_billion_values_is_never_made_whole():
-    axes = [Axis("d0_per_cm2", nc.sweeps.axis.Span(0.0, 1.0, 10**10, False)), Axis("node", ("a", "b"))]
+    axes = [Axis("d0_per_cm2", Span(0.0, 1.0, 10**10, False)), Axis("node", ("a", "b"))]
     rows = axis_rows(axes, 0, 10**10 - 1, 10**10 + 2)
     np.testing.assert_array_equal(rows, axes[0].values(5 * 10**9 - 1, 5 * 10**9 + 1).repeat([1, 2]))
 
@@ -543,7 +544,8 @@ def test_columns_that_repeat_take_next_to_nothing(tmp_path):
     sweep = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:300000", outputs=["gross_dies"])
     sweep.save(tmp_path / "it.parquet")
     assert (tmp_path / "it.parquet").stat().st_size < 30_000
-    assert saving.parquet_bytes(frame_of(sweep, False), sweep, sweep.points) == 0
+    table = table_of(sweep)
+    assert saving.parquet_bytes(frame_of(table, False), table.rows, table.points) == 0
 
 
 def test_an_archive_of_arrays_is_stored_without_a_date(small, tmp_path):

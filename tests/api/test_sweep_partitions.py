@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.drivers.sweep.blocks import Tiles
-from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.opening import open_sweep, request_of_file
 from nodecalc.drivers.sweep.sweep import asked
+from nodecalc.drivers.sweep.table import TravellingRows
 from nodecalc.errors import InputError
 from nodecalc.files import parts as partitions
-from nodecalc.files.opening import open_sweep, request_of_file
 from nodecalc.files.parts import MANIFEST, PartJob, write_part
 from nodecalc.files.stream import first_tile_at, groups
+from nodecalc.question.blocks import Tiles
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
 PART_ROWS, GROUP_ROWS = 2048, 1024
@@ -138,12 +138,12 @@ def test_a_part_has_the_same_bytes_wherever_it_is_written(tmp_path, monkeypatch,
     monkeypatch.undo()
     monkeypatch.setattr(partitions, "PART_ROWS", PART_ROWS)
     monkeypatch.setattr(partitions, "GROUP_ROWS", GROUP_ROWS)
-    grid = Grid(sweep.plan, parallel=False)
+    rows = TravellingRows(sweep.plan).unpacked()
     for job in reversed(written):
         travelled = pickle.loads(pickle.dumps(job))
         assert isinstance(travelled, PartJob)
-        assert write_part(grid, travelled) == job.points
-        write_part(grid, travelled)  # as when a worker is lost after it has written
+        assert write_part(rows, travelled) == job.points
+        write_part(rows, travelled)  # as when a worker is lost after it has written
     assert sum(job.points for job in written) == sweep.points
     sweep.arrays  # noqa: B018 - now what is saved comes from them
     sweep.save(f"{tmp_path}/here/", expand=expand)
@@ -252,10 +252,10 @@ def test_workers_get_jobs_for_what_is_missing_and_nothing_else(sweep, undisturbe
     stopped(sweep, name, 5000)
     asked_for = []
 
-    def run_jobs_on(client, function, jobs, tell=None, *, plan=None):
+    def run_jobs_on(client, function, jobs, tell=None, *, cargo=None):
         asked_for.append((client, [job.number for job in jobs]))
-        grid = Grid(plan, parallel=False)
-        return [function(grid, job) for job in jobs]
+        rows = pickle.loads(pickle.dumps(cargo)).unpacked()
+        return [function(rows, job) for job in jobs]
 
     monkeypatch.setattr("nodecalc.cluster.ranges.run_jobs_on", run_jobs_on)
     sweep.save(name, resume=True, client="client")

@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.opening import open_sweep
 from nodecalc.drivers.sweep.request import from_spec
 from nodecalc.errors import InputError
-from nodecalc.files.opening import open_sweep
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from nodecalc.question.blocks import whole
 from nodecalc.question.resolve import QUOTED_DIAMETER
-
-from .blocks import whole
 
 if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs

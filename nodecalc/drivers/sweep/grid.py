@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from nodecalc.question.blocks import Block, whole
 from nodecalc_kernels.compiled.grid import AS_IS, Operand, fill
 from nodecalc_kernels.compiled.placement import once_array
 from nodecalc_kernels.compiled.write import Task, task_of
 from nodecalc_kernels.stages import Stage, run
 
 from .bands import FACTORS, check_size
-from .blocks import Block, whole
 from .layout import Known, Layout, inner_axes, lay, operand, widened
 from .plan import Plan
 

@@ -6,9 +6,8 @@ from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.question.blocks import Block
 from nodecalc_kernels.compiled.grid import PIECE, Operand
-
-from .blocks import Block
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc._version import __version__
 from nodecalc.errors import InputError
+from nodecalc.files.table import EXPANSION
 from nodecalc.vocabulary import find_quantity
 
 from .request import Request, from_spec
@@ -15,15 +16,6 @@ from .request import Request, from_spec
 if TYPE_CHECKING:
     from .figures_used import NodeFigures
     from .plan import Background
-
-METADATA_KEY: Final = "nodecalc"
-"""Key under which a file's own metadata hold the object."""
-
-EXPANSION: Final = (
-    "Rows are the product of the axes in their order, the last fastest: with n_k the length of axis k and s_k the "
-    "product of the lengths after it, row r has value number (r // s_k) % n_k of axis k."
-)
-"""How axes that are stored once belong to the rows."""
 
 
 class Provenance(NamedTuple):

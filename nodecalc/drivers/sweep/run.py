@@ -7,20 +7,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from math import prod
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
 from nodecalc.drivers.evaluate import check_apart
 from nodecalc.errors import InputError
 from nodecalc.interrupts import check, heard
+from nodecalc.question.blocks import Tiles, ravel
 
-from .blocks import Tiles, ravel
-from .grid import SMALL_TILE
+from .grid import SMALL_TILE, Grid
 
 if TYPE_CHECKING:
-    from .grid import Grid
     from .layout import Array
+    from .plan import Plan
     from .reduce.base import Reducer
 
 FILL_TILE: Final = 1 << 22
@@ -109,6 +109,16 @@ def reduce_tiles(grid: Grid, reducer: Reducer, first: int, last: int, tell: Tell
         if tell is not None:
             tell(tiles.start(tile + 1) - begin, total)
     return state
+
+
+class TravellingGrid(NamedTuple):
+    """The grid of a plan on its way to a worker of a cluster, which keeps it, and with it what it has worked out."""
+
+    plan: Plan
+
+    def unpacked(self) -> Grid:
+        """Return the grid, for one thread: a worker's threads are several."""
+        return Grid(self.plan, parallel=False)
 
 
 def threads_for(grid: Grid) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from nodecalc.catalogue import Catalogue
+    from nodecalc.files.table import Table
     from nodecalc.question.inputs import Inputs
 
     from .grid import Grid
@@ -125,7 +126,7 @@ class Sweep:
         """Return an index along each axis; nothing wraps around."""
         from operator import index as whole
 
-        from .blocks import unravel
+        from nodecalc.question.blocks import unravel
 
         try:
             if hasattr(index, "__iter__"):
@@ -174,23 +175,29 @@ class Sweep:
 
     # What others read
 
+    def _table(self) -> Table:
+        """Return the rows as files take them."""
+        from .table import table_of
+
+        return table_of(self)
+
     def to_xarray(self) -> xr.Dataset:
         """Return an xarray Dataset: labelled dims, units and meanings, figures and sources in its attributes."""
         from nodecalc.files.xarray import dataset
 
-        return dataset(self)
+        return dataset(self._table())
 
     def to_arrow(self, expand: bool = True) -> pa.Table:
         """Return a pyarrow Table of all points; `expand` puts the axes beside the results, names dictionary-encoded."""
-        from nodecalc.files.arrow import table
+        from nodecalc.files.arrow import arrow_table
 
-        return table(self, expand)
+        return arrow_table(self._table(), expand)
 
     def to_reader(self, expand: bool = True) -> pa.RecordBatchReader:
         """Return a pyarrow RecordBatchReader that works the points out as they are read; memory stays flat."""
         from nodecalc.files.arrow import reader
 
-        return reader(self, expand)
+        return reader(self._table(), expand)
 
     def save(
         self, path: str | os.PathLike[str], *, expand: bool = False, resume: bool = False, client: Any = None
@@ -198,7 +205,7 @@ class Sweep:
         """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.files.saving.save`."""
         from nodecalc.files.saving import save
 
-        return save(self, path, expand=expand, resume=resume, client=client)
+        return save(self._table(), path, expand=expand, resume=resume, client=client)
 
     def plot(self, path: str | os.PathLike[str], output: str | None = None) -> None:
         """Draw the results as SVG or PNG: a line chart of one numeric axis, a heat map of two."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from nodecalc.errors import InputError
 from nodecalc.question.graph import SIZE_KEYS
-from nodecalc.render.marks import MARKS_NOTE
+from nodecalc.question.ledger import MARKS_NOTE
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import figure_sources, replaced_notes
 from nodecalc.vocabulary import find_quantity, quantity
@@ -80,7 +80,7 @@ def streams_report(sweep: Sweep) -> Report:
 
 def write_rows_csv(sweep: Sweep, stream: TextIO) -> None:
     """Write every point as CSV, however many there are."""
-    from nodecalc.files.saving import print_csv
+    from nodecalc.drivers.sweep.table import print_csv
 
     stream.flush()
     print_csv(sweep, stream.buffer)

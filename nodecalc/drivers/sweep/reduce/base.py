@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from nodecalc.drivers.sweep.blocks import Tiles
+from nodecalc.drivers.sweep.grid import SMALL_TILE
+from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.errors import InputError
+from nodecalc.question.blocks import Tiles
 from nodecalc.vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
@@ -39,6 +41,15 @@ class Reducer(ABC):
     @abstractmethod
     def part(self, grid: Grid, tile: int, seen: Any) -> Any:
         """Return the state of one tile; `seen` is that of some others, by which work may be spared."""
+
+    @property
+    def quick(self) -> bool:
+        """Whether a tile takes some milliseconds: tiles are large only where nothing has to be stored on the way."""
+        return self.tiles.points > self.tiles.count * SMALL_TILE
+
+    def walk(self, unpacked: Grid, first: int, last: int) -> Any:
+        """Return the state after the tiles from `first` up to, without, `last`; a worker of a cluster calls this."""
+        return reduce_tiles(unpacked, self, first, last)
 
     @abstractmethod
     def merge(self, one: Any, other: Any) -> Any:

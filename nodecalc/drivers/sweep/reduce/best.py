@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.blocks import Tiles
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
+from nodecalc.question.blocks import Tiles
 from nodecalc_kernels.compiled.reduce import best
 
 from .base import MOST_ROWS, Reducer, direction, filled

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc import doors
-from nodecalc.drivers.sweep.blocks import unravel
 from nodecalc.drivers.sweep.grid import KEPT
 from nodecalc.drivers.sweep.request import WAFER_COUNTS
-from nodecalc.drivers.sweep.run import reduce_tiles, values_at
+from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles, values_at
 from nodecalc.errors import InputError, unknown
 from nodecalc.interrupts import heard
+from nodecalc.question.blocks import unravel
 from nodecalc_kernels.registry import PLACEMENTS
 
 from .best import BestReducer, check_kept
@@ -136,7 +136,7 @@ def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[A
         else:
             from nodecalc.cluster.ranges import reduce_on
 
-            states.append(reduce_on(client, sweep.plan, reducer, tell))
+            states.append(reduce_on(client, TravellingGrid(sweep.plan), reducer, tell))
         done += reducer.tiles.points
     return states
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.blocks import unravel
+from nodecalc.question.blocks import unravel
 from nodecalc_kernels.compiled.reduce import GROUP, fill_group, stats
 
 from .base import Reducer, own_tiles

@@ -1,0 +1,94 @@
+"""Sweeps read back from what `Sweep.save` wrote: the question of any file, and the results of all but CSV."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nodecalc.doors import a_path
+from nodecalc.errors import InputError
+from nodecalc.files.opening import is_csv, metadata_of_file, reading, results_of_file
+from nodecalc.files.places import FORMS
+
+from .provenance import Provenance, request_of
+from .run import check_room
+from .sweep import Sweep, asked
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+
+    from .layout import Array
+    from .request import Request
+
+
+def request_of_file(path: str | os.PathLike[str]) -> Request:
+    """Return the question that a file or folder answers, so that it can be asked again; a CSV's is in its sidecar."""
+    name = os.fspath(path)
+    return request_of(metadata_of_file(name), name)
+
+
+def provenance_of_file(path: str | os.PathLike[str]) -> Provenance:
+    """Return what stands behind the numbers of a file, by the version of nodecalc that wrote it."""
+    name = os.fspath(path)
+    return _provenance(metadata_of_file(name), name)
+
+
+def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Sweep:
+    """Return the sweep that a .parquet, .arrow or .npz file or a folder of parts holds, with its results.
+
+    Args:
+        path: what `Sweep.save` wrote.
+        catalogue: the one that the sweep was asked with, where that was no file.
+
+    Returns:
+        A `Sweep` whose arrays and provenance are those of the file.
+
+    Raises:
+        InputError: no file of nodecalc, a damaged one, an unfinished folder, or a CSV.
+
+    """
+    name = a_path("sweep", path, f"give the path of {FORMS}")
+    if is_csv(name):
+        raise InputError(
+            f"'{name}': results are not read back from CSV; read it with pandas, polars or duckdb, or ask it again "
+            "with --again"
+        )
+    metadata = metadata_of_file(name)
+    provenance = _provenance(metadata, name)
+    request = request_of(metadata, name)
+    check_room(request.points, request.outputs)
+    made = asked(request, catalogue)
+    return OpenedSweep(made, results_of_file(name, request.axes, request.outputs, request.shape), provenance)
+
+
+class OpenedSweep(Sweep):
+    """A sweep whose results were read from a file, and not worked out by this version with its figures."""
+
+    is_read = True
+
+    def __init__(self, made: Sweep, arrays: dict[str, Array], provenance: Provenance) -> None:
+        """Take the question from `made` and everything else from the file."""
+        super().__init__(made.request, made.plan, made.background, made.parallel)
+        self._arrays = arrays
+        self._provenance = provenance
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stood behind the numbers when they were written."""
+        return self._provenance
+
+    def point(self, index: Sequence[int] | int) -> dict[str, Any]:
+        """Return one point as it was written: the value of every axis, and of every output."""
+        place = self._place(index)
+        row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
+        return row | {key: float(array[place]) for key, array in self.arrays.items()}
+
+
+def _provenance(metadata: str, name: str) -> Provenance:
+    def read() -> Provenance:
+        data = json.loads(metadata)
+        return Provenance(**{field: data[field] for field in Provenance._fields})
+
+    return reading(name, read)
