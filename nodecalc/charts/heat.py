@@ -52,8 +52,7 @@ class Look(NamedTuple):
 
 def heat_rows(picture: Picture, width: int, height: int, colour: bool, unicode: bool) -> list[Row]:
     """Return the rows of a heat map: panels of `height` rows each, as many side by side as `width` holds."""
-    from nodecalc.drivers.solve.crossings import best
-
+    from .crossings import best
     from .resample import extent, pick, picked
 
     across, up = picture.x, picture.y

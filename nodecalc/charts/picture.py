@@ -13,7 +13,7 @@ from nodecalc.vocabulary import quantity
 from .words import break_even_notes, gap_notes, is_money, label_of, named, same_notes, unit_of, with_unit
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.solve.crossings import Better, BreakEven
+    from .crossings import Better, BreakEven
 
 MOST_SERIES: Final = 8
 """Curves, or panels of a heat map, that still can be told apart."""
@@ -147,7 +147,7 @@ def picture_of(
         better=better,
     )
     if len(drawn) == 1:
-        from nodecalc.drivers.solve.crossings import break_evens
+        from .crossings import break_evens
 
         curves = [s.values for s in series]
         picture = picture._replace(breaks=tuple(break_evens(drawn[0].values, curves, drawn[0].log, better)))

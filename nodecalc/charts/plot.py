@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from nodecalc.errors import InputError
 from nodecalc.files.atomic import Beside
 
-from .canvas import PALETTE
 from .picture import Picture
-from .ticks import Scale, Ticks, labelled
+from .plot_style import COLOURS, SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain, set_ticks
+from .ticks import Scale, labelled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS: Final = (*PALETTE[:-1], "#000000")
-"""As in a terminal, but for the yellow, which white paper swallows."""
 FORMATS: Final = ("svg", "png")
 MISSING: Final = "--plot needs matplotlib: pip install 'nodecalc[plot]'"
 
@@ -32,8 +30,6 @@ LINE_STYLES: Final = ("-", "--", "-.", ":")
 """Beside the colours, so that a print in grey can be read."""
 MOST_COLUMNS: Final = 1600
 """Columns that a curve is thinned to: finer than the picture shows."""
-TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 11.0, 9.0, 7.0
-"""Letters, points."""
 
 BREAK_COLOUR: Final = "#222222"
 MOST_DRAWN: Final = 200
@@ -125,26 +121,12 @@ def _figure(picture: Picture, footer: str) -> Figure:
     return figure
 
 
-def plain(text: str) -> str:
-    """Return `text` so that matplotlib sets it as it is: between two dollar signs it would read a formula."""
-    return text.replace("$", r"\$")
-
-
 def _wrapped(text: str, width: float, size: float) -> str:
     """Fold `text` to a figure `width` inches wide: a letter is a bit more than half as wide as it is high."""
     from textwrap import wrap
 
     most = int(width * 72.0 * 0.95 / (0.56 * size))
     return plain("\n".join(wrap(text, most, break_long_words=False, break_on_hyphens=False)))
-
-
-def set_ticks(axis: Any, ticks: Ticks) -> None:
-    """Give an axis of matplotlib the ticks and number formats that a chart in the terminal has."""
-    from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
-
-    axis.set_major_locator(FixedLocator([at for at, _ in ticks]))
-    axis.set_major_formatter(FixedFormatter([plain(text) for _, text in ticks]))
-    axis.set_minor_formatter(NullFormatter())
 
 
 def _lines(figure: Figure, axes: Axes, picture: Picture) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .heat import HEAT, cell_scale, cell_ticks
 from .picture import AxisOf, Picture
-from .plot import COLOURS, TEXT_SIZE, plain, set_ticks
+from .plot_style import COLOURS, TEXT_SIZE, plain, set_ticks
 from .ticks import apart, labelled, value_scale
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ def heat_figure(picture: Picture) -> Figure:
     from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
     from matplotlib.figure import Figure
 
-    from nodecalc.drivers.solve.crossings import best, margins
-
+    from .crossings import best, margins
     from .resample import edges, extent, few, pick
 
     across, up = picture.x, picture.y

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc.vocabulary import Quantity, find_quantity
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.solve.crossings import BreakEven
-
+    from .crossings import BreakEven
     from .picture import Picture
     from .resample import Extent
 
@@ -73,7 +72,7 @@ def gap_notes(found: Extent) -> list[str]:
 
 def same_notes(picture: Picture) -> list[str]:
     """Return a line for each group of series that cover each other, as yields do that depend on no node."""
-    from nodecalc.drivers.solve.crossings import same
+    from .crossings import same
 
     groups = ([picture.series[i].name for i in group] for group in same([s.values for s in picture.series]))
     return [f"the same everywhere: {', '.join(names)}" for names in groups]

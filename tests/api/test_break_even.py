@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.drivers.solve.crossings import best, break_evens, crossings, margins, meetings, same
+from nodecalc.charts.crossings import best, break_evens, crossings, margins, meetings, same
 
 
 def test_a_crossing_between_two_points_is_where_the_straight_lines_meet():

@@ -357,7 +357,7 @@ def test_charts_load_nothing_heavy_until_one_is_drawn(child_environment):
     code = (
         "import sys, nodecalc.charts.terminal, nodecalc.charts.lines, nodecalc.charts.heat,"
         " nodecalc.charts.picture, nodecalc.charts.plot, nodecalc.charts.plot_heat,"
-        " nodecalc.drivers.solve.crossings, nodecalc.charts.resample\n"
+        " nodecalc.charts.crossings, nodecalc.charts.resample\n"
         "print(*{'numpy', 'matplotlib', 'rich', 'numba', 'textwrap'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from nodecalc.render.report import Column, Report, Table
 
-from .text import fit, narrow_note, plain_lines, total_width
+from .columns import fit, narrow_note, plain_lines, total_width
 
 GAP_WIDTH = 3
 """What rich puts between two columns: a space on each side and the place of a line."""
