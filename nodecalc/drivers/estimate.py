@@ -16,7 +16,7 @@ from nodecalc.question import choices
 from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.inputs import Inputs, resolve
-from nodecalc.question.ledger import WEAK_KINDS, UsedFigure
+from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, UsedFigure
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.registry import PLACEMENTS
@@ -185,9 +185,22 @@ class Estimate:
         )
 
     def _repr_html_(self) -> str:
-        from nodecalc.render.writers.html import estimate_html
+        from nodecalc.files.html import HtmlRow, html_table
 
-        return estimate_html(self)
+        row, rows = self.to_dict(), []
+        for key, q in QUANTITIES.items():
+            value = row.get(key)
+            if not isinstance(value, int | float):
+                continue
+            origin = "given" if key in self.inputs.given else ""
+            figure = self.figures.get(key)
+            if figure is not None:
+                span = f"{figure.low:.4g} to {figure.high:.4g}; " if figure.low < figure.high else ""
+                kind = figure.kind + ("" if figure.verified else ", unverified")
+                origin = f"{span}{kind}, {figure.year}; {', '.join(figure.sources)}"
+            rows.append(HtmlRow(key, q.text(value), q.unit, origin))
+        weak = self.assumed or self.estimated or self.unverified
+        return html_table(repr(self), rows, (*self.notes, MARKS_NOTE) if weak else self.notes)
 
 
 def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:

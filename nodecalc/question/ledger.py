@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 WEAK_KINDS: Final = ("estimated", "assumed")
 """Kinds that are marked in every output and that strict mode refuses."""
 
+MARKS_NOTE: Final = (
+    "a assumed: nodecalc's own stand-in, nobody publishes one; e estimated: derived, not published; "
+    "u unverified: recalled, its source not read again"
+)
+"""What the letters of `UsedFigure.marks` mean."""
+
 GIVEN: Final = "given"
 """Kind of what the user gave: taken as exact, and nobody's figure."""
 

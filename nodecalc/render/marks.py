@@ -1,16 +1,10 @@
-"""The letters that mark a figure's reservations, and the footnote that explains them."""
+"""Room for the letters that mark a figure's reservations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from .report import Column
-
-MARKS_NOTE: Final = (
-    "a assumed: nodecalc's own stand-in, nobody publishes one; e estimated: derived, not published; "
-    "u unverified: recalled, its source not read again"
-)
 
 
 def marked(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.compare import notes as comparison_notes
 from nodecalc.drivers.compare import rows as comparison_rows
-from nodecalc.render.marks import MARKS_NOTE, marked
+from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.question.figures import used_figure
-from nodecalc.render.marks import MARKS_NOTE, marked
+from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import replaced_notes, source_row
 from nodecalc.vocabulary import QUANTITIES

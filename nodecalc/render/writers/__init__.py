@@ -1,1 +1,1 @@
-"""A report as text, JSON, CSV, Markdown or HTML."""
+"""A report as text, JSON, CSV or Markdown."""
