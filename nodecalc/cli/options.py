@@ -50,16 +50,22 @@ def complete_chip(incomplete: str) -> list[str]:
 
 def complete_model(incomplete: str) -> list[str]:
     """Return the yield models that start with `incomplete`, for shell completion."""
-    from nodecalc_kernels import YIELD_MODELS
+    from nodecalc.question.registry import YIELD_MODEL
 
-    return [key for key in YIELD_MODELS if key.startswith(incomplete.lower())]
+    return _models_of(YIELD_MODEL, incomplete)
 
 
 def complete_placement(incomplete: str) -> list[str]:
     """Return the placements that start with `incomplete`, for shell completion."""
-    from nodecalc_kernels import PLACEMENTS
+    from nodecalc.question.registry import PLACEMENT
 
-    return [key for key in PLACEMENTS if key.startswith(incomplete.lower())]
+    return _models_of(PLACEMENT, incomplete)
+
+
+def _models_of(kind: str, incomplete: str) -> list[str]:
+    from nodecalc.question.registry import models
+
+    return [m.key for m in models() if m.kind == kind and m.key.startswith(incomplete.lower())]
 
 
 COMPLETE: Final = {"yield_model": complete_model, "placement": complete_placement}

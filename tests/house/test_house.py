@@ -218,18 +218,24 @@ def test_more_than_five_keys_are_listed_in_the_table_and_the_stages_alone():
                     found.append(f"{place(path, node)} {len(keys)} keys")
     assert not found, "\n".join(found)
 
+
+def test_the_root_of_the_package_holds_few_files():
     files = sorted(path.name for path in (ROOT / "nodecalc").iterdir() if path.is_file())
     assert len(files) <= 8, "\n".join(files)
 
     # Imports one way
 
+# Imports one way
+
+
+def test_the_import_rules_have_no_exception():
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     assert contracts
     assert not [contract["name"] for contract in contracts if contract.get("ignore_imports")]
 
 
-@pytest.mark.xfail(strict=True, reason="reports read the registry and call formulas")
+@pytest.mark.xfail(strict=True, reason="what explains a wafer calls formulas")
 def test_reports_and_commands_import_no_kernel():
     found = [
         f"{module} -> {target}"
@@ -241,14 +247,7 @@ def test_reports_and_commands_import_no_kernel():
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(
-    "package",
-    [
-        pytest.param("nodecalc", marks=pytest.mark.xfail(strict=True, reason="imports in functions hide circles")),
-        pytest.param("nodecalc_kernels", marks=pytest.mark.xfail(strict=True, reason="the same")),
-        "nodecalc_seeds",
-    ],
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_imports_go_in_a_circle_not_even_inside_functions(package):
     own = [module for module in modules() if module.partition(".")[0] == package]
     graph = {module: set(imports_of(module)) & set(own) - {module} for module in own}

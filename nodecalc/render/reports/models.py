@@ -7,53 +7,27 @@ from typing import Any, Final
 
 from nodecalc.errors import UnknownNameError, unknown
 from nodecalc.question.choices import TWO_SEEDS
+from nodecalc.question.registry import PLACEMENT, SCHEME, YIELD_MODEL, models
 from nodecalc.render.report import Column, Report, Table
-from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
-from nodecalc_kernels.wafer.patterning import SCHEMES
 
-HEADS: Final = {"yield model": "Yr", "placement": "dies", "patterning scheme": "cost"}
+HEADS: Final = {YIELD_MODEL: "Yr", PLACEMENT: "dies", SCHEME: "cost"}
 """The kinds of models, and what the formula of each gives."""
 
 
 def models_report(wanted: Sequence[str]) -> Report:
     """Return formula, parameters, use and reference of all models, or of the `wanted` ones."""
-    rows: list[dict[str, Any]] = []
-    for m in YIELD_MODELS.values():
-        rows.append(
-            {
-                "model": m.key,
-                "type": "yield model",
-                "formula": m.formula,
-                "parameters": list(m.parameters),
-                "mixing": m.mixing,
-                "when": m.when,
-                "reference": m.reference,
-            }
-        )
-    for p in PLACEMENTS.values():
-        rows.append(
-            {
-                "model": p.key,
-                "type": "placement",
-                "formula": p.formula,
-                "parameters": [],
-                "mixing": None,
-                "when": p.when,
-                "reference": p.reference,
-            }
-        )
-    for s in SCHEMES.values():
-        rows.append(
-            {
-                "model": s.key,
-                "type": "patterning scheme",
-                "formula": s.formula,
-                "parameters": [],
-                "mixing": None,
-                "when": s.when,
-                "reference": s.reference,
-            }
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "model": m.key,
+            "type": m.kind,
+            "formula": m.formula,
+            "parameters": list(m.parameters),
+            "mixing": m.mixing,
+            "when": m.when,
+            "reference": m.reference,
+        }
+        for m in models()
+    ]
     known = [row["model"] for row in rows]
     keys = [name.strip().lower().replace("_", "-") for name in wanted]
     for key, name in zip(keys, wanted, strict=True):
@@ -74,7 +48,7 @@ def models_report(wanted: Sequence[str]) -> Report:
 
 def _table(kind: str, rows: Sequence[dict[str, Any]]) -> Table:
     own = [row for row in rows if row["type"] == kind]
-    mixed = kind == "yield model"
+    mixed = kind == YIELD_MODEL
     columns = [
         Column(kind, right=False),
         Column(HEADS[kind], right=False, wrap=True),
