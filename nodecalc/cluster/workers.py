@@ -38,8 +38,11 @@ class Reducer(Protocol):
     """What walks ranges of tiles and merges what it has found, to the same bits in any order."""
 
     tiles: Tiles
-    quick: bool
-    """Whether a tile, however large, takes some milliseconds."""
+
+    @property
+    def quick(self) -> bool:
+        """Whether a tile, however large, takes some milliseconds."""
+        ...
 
     def walk(self, unpacked: Any, first: int, last: int) -> Any:
         """Return the state after the tiles from `first` up to, without, `last`, by what a cargo was unpacked to."""
