@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import PRICE
 
 if TYPE_CHECKING:
     from .estimate import Estimate
@@ -32,7 +33,7 @@ def notes(estimates: Sequence[Estimate]) -> list[str]:
         side = _outside(e)
         if side:
             found[_why_outside(e, side)] = None
-    prices = {e.node: e.figures["wafer_price_usd"] for e in estimates if "wafer_price_usd" in e.figures}
+    prices = {e.node: e.figures[PRICE] for e in estimates if PRICE in e.figures}
     years = {node: figure.year for node, figure in prices.items() if figure.year is not None}
     if years and max(years.values()) - min(years.values()) > YEARS_APART:
         first, last = min(years.values()), max(years.values())

@@ -42,6 +42,7 @@ KEYWORDS: Final = frozenset((*INPUT_KEYS, *STARTS))
 """Everything that may be given for a die."""
 
 COUNT: Final = "transistors"
+D0: Final = "d0_per_cm2"
 DENSITY: Final = "logic_density_mtr_per_mm2"
 DIAMETER: Final = "wafer_diameter_mm"
 PRICE: Final = "wafer_price_usd"

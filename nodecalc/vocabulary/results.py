@@ -8,12 +8,13 @@ from .row import Quantity
 
 OF_DIE: Final = (
     Quantity(
-        "gross_dies", "", "whole dies on one wafer", role="output", format=".10g", column="dies", better="higher"
+        "gross_dies", "", "whole dies on one wafer",
+        role="output", format=".10g", column="dies", better="higher", table=(3, 0),
     ),
     Quantity("mean_faults", "", "mean fatal defects on a die", role="output", column="faults", better="lower"),
     Quantity(
         "die_yield", "", "share of gross dies that are good (random x systematic)", 0.0, 1.0,
-        role="output", format=".1%", column="yield", better="higher",
+        role="output", format=".1%", column="yield", better="higher", table=(2, 0),
     ),
     Quantity("good_dies", "", "gross dies x yield", role="output", format=".1f", column="good", better="higher"),
     Quantity(
@@ -22,7 +23,7 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_usd", "USD", "wafer price / (line yield x good dies)",
-        role="output", format=",.2f", column="USD/good die", better="lower",
+        role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0),
     ),
     Quantity(
         "good_die_cost_usd_p10", "USD", "one in ten answers within the figures' ranges is cheaper",
@@ -38,18 +39,19 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_ratio", "", "good die cost / that of the first node",
-        role="output", format=".2f", column="x first", better="lower",
+        role="output", format=".2f", column="x first", better="lower", table=(8, 2),
     ),
     Quantity(
         "logic_density_mtr_per_mm2", "MTr/mm2", "node's high-density logic on the Bohr yardstick", 0.0, 1e5, True,
         role="output", format=".1f", option="density", column="MTr/mm2", field="density", better="higher",
+        table=(9, 3),
     ),
     Quantity(
         "peak_transistors", "", "density x die area", role="output", format=".3g", column="transistors", better="higher"
     ),
     Quantity(
-        "usd_per_billion_transistors", "USD", "good die cost over peak transistors, per 10^9",
-        role="output", format=",.2f", column="USD/10^9 tr", better="lower",
+        "usd_per_billion_transistors", "USD", "good die cost over the transistors that are there, those at peak where no count is known, per 10^9",
+        role="output", format=",.2f", column="USD/10^9 tr", better="lower", table=(10, 5),
     ),
 )  # fmt: skip
 

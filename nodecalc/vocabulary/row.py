@@ -45,6 +45,9 @@ class Quantity(NamedTuple):
     """True where k, M and B may stand behind the number."""
     misnamed: tuple[tuple[str, float], ...] = ()
     """Names that look like a value with a unit and are none, and what they mean."""
+    table: tuple[int, int] | None = None
+    """Where its column stands in the table of answers, and when a narrow terminal loses it: 0 never, the largest first.
+    None where the table does not show it."""
 
     @property
     def allowed(self) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.drivers.risk.band import OUTPUT, cost_band
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import D0
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import Stage, after, needed, run
 
@@ -54,14 +55,13 @@ class BandFactors(NamedTuple):
                 "leave it out"
             )
         changed = _changed(model)
-        d0_varies = "d0_per_cm2" in figures
-        keys = tuple(sorted(needed(changed, ("random_yield",)) - {"d0_per_cm2"})) if d0_varies else ()
+        keys = tuple(sorted(needed(changed, ("random_yield",)) - {D0})) if D0 in figures else ()
         return partial(_factors, figures, model, keys), keys, FACTORS
 
 
 def _changed(model: str) -> tuple[Stage, ...]:
     """Return the stages from D0 to the cost; whatever else the cost depends on is in proportion to it, and cancels."""
-    return after(die_graph(model, "best"), ("d0_per_cm2",))
+    return after(die_graph(model, "best"), (D0,))
 
 
 def _factors(figures: Mapping[str, UsedFigure], model: str, keys: tuple[str, ...], *given: float) -> tuple[float, ...]:

@@ -230,6 +230,11 @@ class Grid:
     def _inputs_of(self, key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for step in self._makers_of(key) for name in step.inputs))
 
+    def is_counted(self, key: str) -> bool:
+        """Whether all values of `key` are counts, whole numbers that a search finds."""
+        makers = self._makers_of(key)
+        return bool(makers) and all(step.once and len(step.outputs) == 1 for step in makers)
+
     def _is_once(self, key: str) -> bool:
         return any(step.once for step in self._makers_of(key))
 

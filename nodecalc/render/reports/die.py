@@ -22,17 +22,14 @@ if TYPE_CHECKING:
 
 MISSING: Final = "-"
 
-_COLUMNS: Final = (
-    ("d0_per_cm2", 0),
-    ("die_yield", 0),
-    ("gross_dies", 0),
-    ("wafer_price_usd", 0),
-    ("wafer_price_usd_year", 4),
-    ("good_die_cost_usd", 0),
-    ("band", 1),
-    ("good_die_cost_ratio", 2),
-    ("logic_density_mtr_per_mm2", 3),
-    ("usd_per_billion_transistors", 5),
+_BESIDE: Final = ((5, ("wafer_price_usd_year", 4)), (7, ("band", 1)))
+"""Columns that are no quantity of their own, by their place."""
+
+_COLUMNS: Final = tuple(
+    column
+    for _, column in sorted(
+        (*_BESIDE, *((q.table[0], (q.key, q.table[1])) for q in QUANTITIES.values() if q.table is not None))
+    )
 )
 """Columns of the table and the order in which a narrow terminal loses them."""
 

@@ -12,7 +12,6 @@ from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles, values_at
 from nodecalc.errors import InputError, unknown
 from nodecalc.interrupts import heard
 from nodecalc.question.blocks import unravel
-from nodecalc_kernels.registry import PLACEMENTS
 
 from .best import BestReducer, check_kept
 from .front import FrontReducer
@@ -97,8 +96,7 @@ def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
 
 def is_whole(sweep: Sweep, key: str) -> bool:
     """Whether all values of a result are whole numbers."""
-    exact = all(PLACEMENTS[dict(graph.names)["placement"]].exact for graph in sweep.plan.graphs)
-    return key in WAFER_COUNTS or (key == "gross_dies" and exact)
+    return key in WAFER_COUNTS or sweep.grid.is_counted(key)
 
 
 def quantile_note(sweep: Sweep) -> list[str]:
