@@ -50,7 +50,8 @@ OF_DIE: Final = (
         "peak_transistors", "", "density x die area", role="output", format=".3g", column="transistors", better="higher"
     ),
     Quantity(
-        "usd_per_billion_transistors", "USD", "good die cost over the transistors that are there, those at peak where no count is known, per 10^9",
+        "usd_per_billion_transistors", "USD",
+        "good die cost per 10^9 transistors: those counted, or those at peak where no count is known",
         role="output", format=",.2f", column="USD/10^9 tr", better="lower", table=(10, 5),
     ),
 )  # fmt: skip
