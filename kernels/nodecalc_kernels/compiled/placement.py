@@ -13,7 +13,8 @@ from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
 from .cache import build_loop
-from .exact import EXACT_FUNCTIONS, OPTIONS, register_exact
+from .exact import EXACT_FUNCTIONS, OPTIONS
+from .registration import register
 from .threads import in_shares, thread_count, use_threads
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,7 +32,7 @@ SIZES_PER_CALL: Final = 256
 
 _loaded: Final[set[Callable[..., Any]]] = set()
 
-register_exact()
+register()  # the exact counts, and before them the closed formulas that they share helpers with
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
 count: Any = None
