@@ -29,7 +29,9 @@ from nodecalc.files import saving
 from nodecalc.files.arrow import Frame, frame_of
 from nodecalc.files.atomic import SUFFIX, Beside, remove_leftovers
 from nodecalc.files.csv import CsvWriter, shortest, shortest_all
+from nodecalc.files.opening import metadata_of_file, results_of_file
 from nodecalc.files.rows import axis_indices, axis_rows
+from nodecalc.files.table import Table
 from nodecalc.question.axis import Axis, Span
 
 OUTPUTS = ["good_die_cost_usd", "gross_dies"]
@@ -553,3 +555,33 @@ def test_an_archive_of_arrays_is_stored_without_a_date(small, tmp_path):
     with zipfile.ZipFile(tmp_path / "it.npz") as archive:
         assert archive.testzip() is None
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+class Numbered:
+    """Rows that no sweep worked out: the number of each."""
+
+    def fill(self, tiles, first, last, room):
+        begin, end = tiles.start(first), tiles.start(last)
+        for array in room.values():
+            array[: end - begin] = np.arange(begin, end)
+        return {key: array[: end - begin] for key, array in room.items()}
+
+    def size_of(self, key):
+        return 21
+
+    def tile_points(self, keys):
+        return 3
+
+
+@pytest.mark.parametrize("ending", [*OPENED, "/"])
+def test_files_take_any_table_of_rows(tmp_path, ending):
+    axes = (Axis("node", ("a", "b", "c")), Axis("d0_per_cm2", Span(0.0, 1.0, 7, False)))
+    table = Table(
+        axes, ("die_yield", "d0_per_cm2"), Numbered(), lambda: '{"spec": 1, "version": 2, "catalogue_digest": 3}', dict
+    )
+    name = f"{tmp_path}/it{ending}"
+    assert " 21 " in saving.save(table, name)
+    assert json.loads(metadata_of_file(name))["spec"] == 1
+    found = results_of_file(name, axes, table.outputs, table.shape)
+    assert found["d0_per_cm2"].tolist() == [axes[1].values().tolist()] * 3
+    assert found["die_yield"].tolist() == np.arange(21.0).reshape(3, 7).tolist()
