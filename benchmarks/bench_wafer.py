@@ -8,8 +8,8 @@ from bench_evaluate import compared, interleaved, table
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.wafers.exposure import Tariff
-from nodecalc.wafers.stack_cost import patterning_usd, totals
+from nodecalc.wafers.counts import totals
+from nodecalc.wafers.starts import priced
 
 SIDE = 1000
 ROUNDS = 15
@@ -19,9 +19,9 @@ def by_numpy(power: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """The same formula as one would write it in NumPy, everything that does not vary worked out before."""
     catalogue = load_catalogue()
     stack, reference = catalogue.stack("tsmc-n5"), catalogue.stack(catalogue.reference_node)
-    prices, euv = Tariff(catalogue, {}), catalogue.tools["euv"]
+    prices, euv = priced(stack, catalogue, {}).values, catalogue.tools["euv"]
     sums, base = totals(stack, catalogue), totals(reference, catalogue)
-    without = patterning_usd(stack, prices) - sums.euv_exposures * prices.exposure("euv")
+    without = prices["patterning_usd"] - prices["euv_passes_usd"]
     yearly = (
         (euv.value("scanner_price_usd") + euv.value("track_price_usd")) / catalogue.parameter("depreciation_years")
         + catalogue.parameter("service_fraction") * euv.value("scanner_price_usd")
@@ -32,7 +32,11 @@ def by_numpy(power: np.ndarray, phi: np.ndarray) -> np.ndarray:
     wph = 3600.0 / (catalogue.parameter("euv_overhead_s") + seconds / (catalogue.parameter("euv_efficiency") * power))
     patterning = without + sums.euv_exposures * (yearly / (wph * hours) + euv.value("consumables_usd"))
     substrate = catalogue.parameter("substrate_usd")
-    known = catalogue.parameter("reference_wafer_usd") - substrate - patterning_usd(reference, prices)
+    known = (
+        catalogue.parameter("reference_wafer_usd")
+        - substrate
+        - priced(reference, catalogue, {}).values["patterning_usd"]
+    )
     layer = known / (base.design_layers + phi * (base.masks - base.design_layers))
     process = layer * (sums.design_layers + phi * (sums.masks - sums.design_layers))
     return substrate + patterning + process

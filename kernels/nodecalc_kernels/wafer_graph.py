@@ -36,17 +36,20 @@ SHARED: Final = frozenset(("depreciation_years", "service_fraction"))
 
 
 @lru_cache(maxsize=64)
-def wafer_graph(tools: tuple[str, ...], powered: tuple[str, ...] = ()) -> tuple[Stage, ...]:
+def wafer_graph(
+    tools: tuple[str, ...], powered: tuple[str, ...] = (), reference: tuple[str, ...] | None = None
+) -> tuple[Stage, ...]:
     """Return the stages from figures of tools and counts of a stack to a wafer's cost and price, in the order they run.
 
     Args:
         tools: ids of the exposure tools; `STEP_TOOL` among them.
         powered: those of them whose throughput follows from the power and dose of an EUV source.
+        reference: ids of the tools of the reference wafer, `STEP_TOOL` among them; the same where not said.
 
     """
     return (
         *_patterning(tools, powered, ""),
-        *_patterning(tools, (), REFERENCE),
+        *_patterning(tools if reference is None else reference, (), REFERENCE),
         stage(
             "layer_usd",
             fitted_layer_usd,
@@ -91,7 +94,7 @@ def _patterning(tools: tuple[str, ...], powered: tuple[str, ...], side: str) -> 
                     f"{own}throughput_wph",
                     euv_throughput_wph,
                     formula="wph = 3600 / (t_oh + A d / (eta P))",
-                    put_in="3600 / ({euv_overhead_s} s + {euv_exposed_area_cm2} cm2 x {euv_dose_mj_per_cm2} mJ/cm2 / "
+                    put_in="3600 / ({euv_overhead_s} s + {euv_exposed_area_cm2} cm2 x {euv_dose_mj_per_cm2} / 1000 J/cm2 / "
                     "({euv_efficiency} x {euv_source_power_w} W))",
                     source_power_w="euv_source_power_w",
                     dose_mj_per_cm2="euv_dose_mj_per_cm2",
@@ -133,9 +136,9 @@ def _patterning(tools: tuple[str, ...], powered: tuple[str, ...], side: str) -> 
     total = parts[0]
     for number, part in enumerate(parts[1:], 1):
         to = f"{side}patterning_usd" if number == len(parts) - 1 else f"{side}patterning_{number}_usd"
-        found.append(
-            Stage((to,), sum_usd, (total, part), "sum of passes and steps" if number == len(parts) - 1 else "")
-        )
+        whole = number == len(parts) - 1
+        text = " + ".join(f"{{{one}}}" for one in parts) + " USD"
+        found.append(Stage((to,), sum_usd, (total, part), *(("sum of passes and steps", text) if whole else ())))
         total = to
     return tuple(found)
 

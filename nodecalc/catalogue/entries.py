@@ -112,13 +112,14 @@ class Tool(_Entry, _Tool):
 
     def value(self, field: str) -> float:
         """Return the preferred value of `field` in its unit; MissingFigureError where there is none."""
-        return preferred_figure(self._stated(field)).number
+        return preferred_figure(self.stated(field)).number
 
     def range(self, field: str) -> Range:
         """Return value and range of `field` in its unit; MissingFigureError where there is no figure."""
-        return figure_range(self._stated(field))
+        return figure_range(self.stated(field))
 
-    def _stated(self, field: str) -> tuple[Figure, ...]:
+    def stated(self, field: str) -> tuple[Figure, ...]:
+        """Return all figures of `field`; MissingFigureError where there is none."""
         figures = self.figures.get(field)
         if not figures:
             raise MissingFigureError(

@@ -1,6 +1,6 @@
 """`nodecalc wafer`: what a wafer costs by its layers, and what doing without EUV costs."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -8,17 +8,11 @@ from nodecalc.catalogue.builtin import tool_ids
 
 from .options import CatalogFile, Format, complete_node, listed, with_options
 
-if TYPE_CHECKING:
-    from nodecalc.drivers.wafer_cost import WaferCost
-    from nodecalc.render.reports.wafer import Curve
-
 NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
     "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n5 --power-curve --dose 40"
 )
-CURVE_W: Final = (25.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 350.0, 500.0, 750.0, 1000.0)
-"""Source powers of the curve: from what laboratories show to what is announced for 2030."""
 
 
 def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -100,10 +94,8 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
-    from nodecalc.render.reports.wafer import compare as beside
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.render.writers.output import WRITERS, write, writer
-    from nodecalc.wafers.exposure import EUV_KEYS
 
     form = writer(output_format)
     for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
@@ -127,18 +119,22 @@ def run(
     other = None
     if compare is not None:
         inputs.pop("fab_factor", None)  # it is fitted to one node's fab
+        from nodecalc.drivers.wafer_compare import compare as beside
+
         other = beside(answer, wafer_cost(compare, catalogue=catalogue, **inputs))
     notes = []
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append("--area changes nothing here: no penalty of this wafer is per good die")
-    if given.keys() & set(EUV_KEYS) and not power_curve and not any(_sees_euv(w) for w in wafers):
+    if answer.gives_euv and not power_curve and not any(w.sees_euv for w in wafers):
         notes.append("--euv-power and --dose change nothing here: nothing that is priced uses EUV")
+    if power_curve:
+        from nodecalc.drivers.power_curve import curve_of
     write(
         wafer_report(
             answer,
             other,
-            _curve(answer) if power_curve else None,
+            curve_of(answer) if power_curve else None,
             explain,
             # A chart belongs into the table for people; a document gets the numbers alone.
             has_blocks(sys.stdout) if form is WRITERS["table"] else None,
@@ -155,22 +151,3 @@ def _area(text: str) -> float:
     if given.area_mm2 is not None:
         return given.area_mm2
     return (given.width_mm or 0.0) * (given.height_mm or 0.0)
-
-
-def _sees_euv(w: "WaferCost") -> bool:
-    """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
-    from nodecalc.wafers.stack_cost import totals
-
-    peer = w.catalogue.stack(w.peer) if w.peer else None
-    return w.euv_exposures > 0 or (peer is not None and totals(peer, w.catalogue).euv_exposures > 0)
-
-
-def _curve(w: "WaferCost") -> "Curve":
-    from nodecalc.render.reports.wafer import Curve
-    from nodecalc.wafers.schemes import power_curve
-
-    own = w.inputs.get("euv_source_power_w")
-    powers = sorted({*CURVE_W, *(() if own is None else (own,))})
-    # Margin, vintage and k_fab are no part of what a layer costs; power_curve leaves them aside.
-    points, break_even = power_curve(powers, w.catalogue, w.inputs)
-    return Curve(points, break_even, w.tariff.model("euv_dose_mj_per_cm2"))

@@ -16,17 +16,18 @@ from nodecalc.question import choices
 from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.inputs import Inputs, resolve
-from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, UsedFigure
+from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, Ledger, UsedFigure
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.stages import run as run_stages
 
+from .answer import Answer
 from .risk.band import cost_band
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node, Product, Source
+    from nodecalc.catalogue import Catalogue, Node, Product
 
 OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if key != "good_die_cost_ratio")
 """Output keys of one answer; the ratio belongs to a comparison of several."""
@@ -37,21 +38,22 @@ BAND: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_
 NO_BAND: Final = "no P10-P90: D0 and wafer price are given, and what is given is exact"
 
 
-class Estimate:
+class Estimate(Answer):
     """The answer for one die on one node; immutable. Attributes are the output keys of the vocabulary.
 
     A quantity that the node has no figures for (the logic density of a memory node) is None, and so is the band where
     every uncertain figure was given.
     """
 
-    __slots__ = ("_values", "catalogue", "chip", "inputs")
+    __slots__ = ("chip", "inputs")
 
-    _values: dict[str, Any]
+    KEYS = OUTPUTS
+    BAND = BAND
+
     inputs: Inputs
     """What went in: numbers, names, what was given and what the catalogue supplied."""
     chip: Product | None
     """The real chip whose die this is, where one was named."""
-    catalogue: Catalogue
 
     if TYPE_CHECKING:  # __getattr__ serves every output key of the vocabulary, which describes them
         gross_dies: float
@@ -71,37 +73,21 @@ class Estimate:
         self, inputs: Inputs, values: Mapping[str, float], catalogue: Catalogue, chip: Product | None = None
     ) -> None:
         """Keep what `estimate` worked out."""
-        put = object.__setattr__
-        put(self, "inputs", _with(MappingProxyType, inputs))
-        put(self, "_values", dict(values))
-        put(self, "catalogue", catalogue)
-        put(self, "chip", chip)
+        self._keep(
+            values,
+            catalogue=catalogue,
+            ledger=Ledger(inputs.figures),
+            inputs=_with(MappingProxyType, inputs),
+            chip=chip,
+        )
 
-    def __getattr__(self, name: str) -> Any:
-        if name in BAND and name not in self._values:
-            self._work_out_band()
-        if name in OUTPUTS:
-            return self._values.get(name)
-        raise AttributeError(f"an Estimate has no '{name}'; it has {', '.join(OUTPUTS)}")
+    def _arguments(self) -> tuple[Any, ...]:
+        return _with(dict, self.inputs), self._values, self.catalogue, self.chip
 
-    def _work_out_band(self) -> None:
-        figures = self.inputs.figures
-        band: tuple[float | None, ...] = (None, None, None)
-        if self.has_band:
-            band = cost_band(remembering(self.inputs.stages()), self._values, figures)
-        self._values.update(zip(BAND, band, strict=True))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be set")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"an Estimate is immutable; '{name}' cannot be deleted")
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Estimate, (_with(dict, self.inputs), self._values, self.catalogue, self.chip)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *OUTPUTS})
+    def _work_out_band(self) -> tuple[float | None, ...]:
+        if not self.has_band:
+            return None, None, None
+        return cost_band(remembering(self.inputs.stages()), self._values, self.figures)
 
     @property
     def node(self) -> str | None:
@@ -128,30 +114,9 @@ class Estimate:
         return "given" if "transistors" in self.inputs.given else "chip"
 
     @property
-    def assumed(self) -> tuple[str, ...]:
-        """Keys whose figures are nodecalc's own stand-ins."""
-        return tuple(k for k, f in self.figures.items() if f.kind == "assumed")
-
-    @property
-    def estimated(self) -> tuple[str, ...]:
-        """Keys whose figures are derived rather than published."""
-        return tuple(k for k, f in self.figures.items() if f.kind == "estimated")
-
-    @property
-    def unverified(self) -> tuple[str, ...]:
-        """Keys with a figure behind them that was recalled and not read again in its source."""
-        return tuple(k for k, f in self.figures.items() if not f.verified)
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
         return self.inputs.notes if self.has_band else (*self.inputs.notes, NO_BAND)
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources of the figures used, each once."""
-        ids = dict.fromkeys(i for f in self.figures.values() for i in f.sources)
-        return tuple(self.catalogue.source(i) for i in ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row that ``--format json`` prints: node, inputs, outputs and marks under vocabulary keys.
@@ -166,11 +131,8 @@ class Estimate:
         row |= {k: getattr(self, k) for k in OUTPUTS}
         row["transistors_are"] = self.transistors_are
         row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
-        row |= {"assumed": list(self.assumed), "estimated": list(self.estimated), "unverified": list(self.unverified)}
+        row |= self.ledger.marks()
         return row
-
-    def __eq__(self, other: object) -> bool:
-        return self.to_dict() == other.to_dict() if isinstance(other, Estimate) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((self.node, self.good_die_cost_usd, self.gross_dies))
@@ -317,9 +279,11 @@ def _layer_cost(
         raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
     if wafer is not None:
         return {"wafer_price_usd": wafer}
+    from nodecalc.wafers.stacks import chosen_stack
+
     from .wafer_cost import cost_figure
 
-    return {"wafer_price_usd": cost_figure(node, known)}
+    return {"wafer_price_usd": cost_figure(*chosen_stack(known, node.id, (), None, None, None), {}, known)}
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.errors import InputError
 from nodecalc.question.columns import column
+from nodecalc.question.resolve import resolve_starts
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc.wafers.exposure import wafer_keys
-from nodecalc.wafers.stack_cost import is_cost_input
+from nodecalc.wafers.exposure import is_cost_input, wafer_keys
 from nodecalc.wafers.stacks import chosen_stack
-from nodecalc.wafers.starts import start_numbers, wafer_stages
-from nodecalc_kernels.stages import needed
+from nodecalc.wafers.starts import wafer_stages, wafer_supply
+from nodecalc_kernels.stages import behind, starts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,9 +69,8 @@ def evaluate_wafer(
         raise InputError("arrays that do not broadcast; give equal lengths or length 1") from None
     if out is not None and (out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous):
         raise InputError(f"out: must be a contiguous float64 array of shape {shape}")
-    stages = wafer_stages((layers,), known, values)
-    starts = needed(stages, ("wafer_cost_usd",), values) - set(values)
-    everything = start_numbers(starts, layers, known, {}) | values
+    stages = behind(wafer_stages((layers,), known, values), ("wafer_cost_usd",), values)
+    everything = resolve_starts(starts_of(stages), values, wafer_supply(layers, known)).numbers | values
     found = run_points(
         stages, everything, ("wafer_cost_usd",), out=None if out is None or not shape else {"wafer_cost_usd": out}
     )["wafer_cost_usd"]

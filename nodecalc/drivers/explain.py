@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.ledger import UsedFigure
-from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
-from nodecalc.vocabulary.digits import significant
-from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+from nodecalc.vocabulary import QUANTITIES, find_quantity
+from nodecalc.vocabulary.digits import digits, significant
+from nodecalc_kernels.graphs import SIZES, die_graph
+from nodecalc_kernels.stages import behind
+
+from .risk.band import OUTPUT
 
 if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+    from nodecalc.wafers.published import Miss
+    from nodecalc_kernels.stages import Stage
+
     from .estimate import Estimate
-
-_SUBSTITUTIONS: Final = {
-    "mean_faults": ("x = A f D0", "{die_area_mm2} mm2 / 100 x {critical_area_fraction} x {d0_per_cm2} /cm2"),
-    "good_dies": ("G = N Y", "{gross_dies} x {die_yield}"),
-    "die_cost_usd": ("C = P / (Y_line N)", "{wafer_price_usd} USD / ({line_yield} x {gross_dies})"),
-    "good_die_cost_usd": ("C = P / (Y_line G)", "{wafer_price_usd} USD / ({line_yield} x {good_dies})"),
-    "peak_transistors": ("T = 1e6 D A", "1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {die_area_mm2} mm2"),
-    "usd_per_billion_transistors": ("c = C / (T / 1e9)", "{good_die_cost_usd} USD / ({peak_transistors} / 1e9)"),
-}
-"""Formula, and the same with the numbers put in, of each output that is plain arithmetic."""
-
-ORDER: Final = (
-    "wafer_diameter_mm",
-    "die_area_mm2",
-    "die_width_mm",
-    "die_height_mm",
-    "d0_per_cm2",
-    "wafer_price_usd",
-    "logic_density_mtr_per_mm2",
-    "transistors",
-    "gross_dies",
-    "mean_faults",
-    "die_yield",
-    "good_dies",
-    "die_cost_usd",
-    "good_die_cost_usd",
-    "good_die_cost_usd_p50",
-    "peak_transistors",
-    "usd_per_billion_transistors",
-)
+    from .wafer_cost import WaferCost
 
 
 class Step(NamedTuple):
@@ -55,87 +35,142 @@ class Step(NamedTuple):
     """The equation with its numbers, or the figure's range."""
     sources: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """What the number is, in words, such as ``arfi exposure``."""
+        return self.key.replace("_usd_p", ", P").removesuffix("_usd").removesuffix("_wph").replace("_", " ")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the step as a flat object."""
         return {**self._asdict(), "sources": list(self.sources)}
 
 
+def walk(
+    stages: Iterable[Stage],
+    values: Mapping[str, float],
+    ledger: Mapping[str, UsedFigure],
+    given: Collection[str],
+    text: Callable[[float], str] = significant,
+) -> list[Step]:
+    """Return a step for each number that `stages` start from and that somebody states, and for each of their results.
+
+    Args:
+        stages: in the order they run.
+        values: every number of the answer, by key.
+        ledger: the catalogue's figures among what they start from.
+        given: keys that the user gave.
+        text: writes a number that is put in.
+
+    A step in between that has no formula of its own to show is passed over, as is a result that the answer lacks.
+    """
+    texts = {key: text(value) for key, value in values.items() if isinstance(value, int | float)}
+    found: dict[str, Step] = {}
+    for step in stages:
+        for key in step.inputs:
+            if key in found or key not in texts:
+                continue
+            if key in given:
+                found[key] = Step(key, values[key], _unit(key), "given", "taken as exact", ())
+            elif key in ledger:
+                found[key] = _figure_step(ledger[key])
+        key = step.outputs[0]
+        if step.put_in and key in texts and key not in found:
+            put_in = step.put_in.format_map(texts)
+            found[key] = Step(key, values[key], _unit(key), step.formula, put_in, ())
+    return list(found.values())
+
+
+def _unit(key: str) -> str:
+    q = find_quantity(key)
+    return q.unit if q is not None else ("USD" if key.endswith("_usd") else "")
+
+
 def steps(e: Estimate) -> list[Step]:
-    """Return every step of the answer `e`, figures first."""
-    values = {**e.inputs.numbers, **e.to_dict()}
-    texts = {k: significant(v) for k, v in values.items() if isinstance(v, int | float)}
-    found = []
-    rest = [key for key in OUTPUT_KEYS if key not in ORDER and not key.startswith("good_die_cost_usd_p")]
-    for key in (*ORDER, *rest):
-        if values.get(key) is None:
-            continue
-        figure = e.figures.get(key)
-        if figure is not None:
-            found.append(_figure_step(figure))
-            continue
-        step = _computed(e, key, texts) or _given(e, key)
-        if step is not None:
-            formula, put_in = step
-            found.append(Step(key, values[key], QUANTITIES[key].unit, formula, put_in, ()))
-    return found
+    """Return every step of the answer `e`."""
+    names, numbers = e.inputs.names, e.inputs.numbers
+    values = {**numbers, **{key: value for key, value in e.to_dict().items() if value is not None}}
+    graph = die_graph(names["yield_model"], names["placement"], names["edge_rule"], counted="transistors" in numbers)
+    sizing = SIZES["transistors"][:1] if "transistors" in e.inputs.given else ()
+    # What was there from the start is no result: a die's area may be another than its width x height.
+    stages = (*sizing, *(step for step in graph if not all(key in numbers for key in step.outputs)))
+    found = walk(stages, values, e.figures, e.inputs.given)
+    told = {step.key: step for step in found}
+    die = e.inputs.die
+    shape = f"{die.width_mm:.6g} x {die.height_mm:.6g} mm, {die.area_mm2:.6g} mm2"
+    first = [
+        Step(key, numbers[key], _unit(key), "die", shape, ())
+        for key in ("die_area_mm2", "die_width_mm", "die_height_mm")
+        if key not in told
+    ]
+    # A figure that no formula takes is part of the answer too.
+    first += [_figure_step(figure) for key, figure in e.figures.items() if key not in told]
+    return [*first, *(part for step in found for part in (step, *(_band(e) if step.key == OUTPUT else ())))]
 
 
-def _computed(e: Estimate, key: str, texts: dict[str, str]) -> tuple[str, str] | None:
-    names = e.inputs.names
-    if key == "gross_dies":
-        row = PLACEMENTS[names["placement"]]
-        sizes = (
-            "die {die_width_mm} x {die_height_mm} mm, street {scribe_mm} mm, "
-            "wafer {wafer_diameter_mm} mm, edge {edge_exclusion_mm} mm"
-        )
-        return f"{row.key}: {row.formula}", f"{sizes.format(**texts)}, {names['edge_rule']} inside"
-    if key == "die_yield":
-        model = YIELD_MODELS[names["yield_model"]]
-        own = "".join(f", {p} = {texts[p]}" for p in model.parameters)
-        return (
-            f"Y = Ys Yr, {model.key}: {model.formula}",
-            f"x = {texts['mean_faults']}{own}, Ys = {texts['systematic_yield']}",
-        )
-    if key == "good_die_cost_usd_p50":
-        low, high = e.good_die_cost_usd_p10, e.good_die_cost_usd_p90
-        from nodecalc.question.figures import UNCERTAIN
-
-        ranged = ", ".join(k for k in UNCERTAIN if k in e.figures) or "no figure; all inputs were given"
-        return f"triangular range of: {ranged}", f"P10 {low:.6g}, P90 {high:.6g} USD"
-    if key in _SUBSTITUTIONS:
-        formula, template = _SUBSTITUTIONS[key]
-        if key == "usd_per_billion_transistors" and "transistors" in texts:
-            template = template.replace("peak_transistors", "transistors")
-        return formula, template.format(**texts)
-    return None
-
-
-def _given(e: Estimate, key: str) -> tuple[str, str] | None:
-    if key in e.inputs.given:
-        return "given", "taken as exact"
-    if QUANTITIES[key].role == "output":
-        return QUANTITIES[key].meaning, ""
-    if QUANTITIES[key].default is not None:
-        return "default", QUANTITIES[key].meaning
-    n = e.inputs.numbers
-    if key == "die_area_mm2" and "density_utilisation" in n:
-        numbers = (
-            f"{n['transistors']:.6g} / (1e6 x {n['logic_density_mtr_per_mm2']:.6g} MTr/mm2 "
-            f"x {n['density_utilisation']:.6g})"
-        )
-        return "A = T / (1e6 D u)", numbers
-    if key in ("die_area_mm2", "die_width_mm", "die_height_mm"):
-        die = e.inputs.die
-        return "die", f"{die.width_mm:.6g} x {die.height_mm:.6g} mm, {die.area_mm2:.6g} mm2"
-    return None
+def _band(e: Estimate) -> list[Step]:
+    key = f"{OUTPUT}_p50"
+    low, middle, high = e.good_die_cost_usd_p10, e.good_die_cost_usd_p50, e.good_die_cost_usd_p90
+    if low is None or middle is None or high is None:
+        return []
+    ranged = ", ".join(k for k in UNCERTAIN if k in e.figures)
+    formula, put_in = f"triangular range of: {ranged}", f"P10 {low:.6g}, P90 {high:.6g} USD"
+    return [Step(key, middle, QUANTITIES[key].unit, formula, put_in, ())]
 
 
 def _figure_step(f: UsedFigure) -> Step:
     how = f.kind if f.year is None else f"{f.kind}, {f.year}"
-    parts = [f"range {f.low:.6g} to {f.high:.6g}"] if f.low < f.high else []
+    parts = [f"range {f.low:.6g} to {f.high:.6g}"] if f.is_uncertain else []
     parts += [f.basis, *(figure.note for figure in f.figures)]
     if f.rivals:
         parts.append("also published: " + ", ".join(f"{r.value:.6g} ({r.kind} {r.year}, {r.source})" for r in f.rivals))
     put_in = "; ".join(part for part in parts if part)
-    unit = QUANTITIES[f.key].unit
-    return Step(f.key, f.value, unit, how + ("" if f.verified else ", unverified"), put_in, f.sources)
+    return Step(f.key, f.value, f.unit, how + ("" if f.verified else ", unverified"), put_in, f.sources)
+
+
+def wafer_steps(w: WaferCost) -> list[Step]:
+    """Return every step of the cost of the wafer `w`; its figures are listed by themselves."""
+    from nodecalc.wafers.layers import layer_stage
+    from nodecalc_kernels.stages import run
+
+    stages = behind(w.priced.stages, ("wafer_price_usd",))
+    layers = list(dict.fromkeys(layer_stage(layer) for layer in w.stack_layers.layers))
+    values = run(layers, w.priced.values)
+    found = walk(_with_layers(stages, layers), values, {}, (), digits)
+    own = {step.outputs[0] for step in layers}
+    told = [
+        step._replace(unit="USD a layer") if step.key in own else step for step in found if not _twice(step, values)
+    ]
+    given = [key for key in ("layer_usd",) if key in w.inputs]
+    told[-2:-2] = [Step(key, values[key], "USD", "given", "taken as exact", ()) for key in given]
+    last = told.pop()
+    if not w.is_priced:
+        last = last._replace(put_in=f"{last.put_in}; none of the three given: the bare cost")
+    band = Step(
+        "wafer_cost_usd_p50",
+        w.wafer_cost_usd_p50,
+        "USD",
+        "triangular ranges of all figures below, drawn together; the layer cost fitted anew in each draw",
+        f"P10 {w.wafer_cost_usd_p10:.6g}, P90 {w.wafer_cost_usd_p90:.6g} USD",
+        (),
+    )
+    return [*told, band, last]
+
+
+def _with_layers(stages: Iterable[Stage], layers: Iterable[Stage]) -> list[Stage]:
+    """Return `stages` with what a layer costs behind what a step costs."""
+    return [part for step in stages for part in (step, *(layers if step.outputs == ("step_usd",) else ()))]
+
+
+def _twice(step: Step, values: Mapping[str, float]) -> bool:
+    """Whether a step of the reference wafer says again what the same tool has said of the wafer itself."""
+    from nodecalc_kernels.wafer_graph import REFERENCE
+
+    plain = step.key.removeprefix(REFERENCE)
+    return plain != step.key and step.key.endswith(("exposure_usd", "step_usd")) and values.get(plain) == step.value
+
+
+def misses(catalogue: Catalogue) -> list[Miss]:
+    """Return what the wafer's model answers, with the catalogue's own figures, beside what has been published."""
+    from nodecalc.wafers.published import misses as found
+
+    return found(catalogue)

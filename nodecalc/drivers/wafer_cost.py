@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
 from nodecalc.question.ledger import UsedFigure
-from nodecalc.wafers.exposure import Tariff, read_inputs
-from nodecalc.wafers.penalties import Penalty, penalties_of
-from nodecalc.wafers.stack_cost import PRICE_KEYS, layer_patterning_usd, price_stack
+from nodecalc.question.units import number
+from nodecalc.wafers.counts import Totals, totals
+from nodecalc.wafers.exposure import EUV_KEYS, PRICE_KEYS, read_inputs
+from nodecalc.wafers.layers import layer_stage, scheme_text
 from nodecalc.wafers.stacks import chosen_stack
-from nodecalc_kernels.wafer.patterning import SCHEMES
+from nodecalc.wafers.starts import Priced, priced
+from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.stages import run
 
-from .risk.band import quantile
-from .risk.wafer_band import cost_band, cost_samples
+from .answer import Answer
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
+    from nodecalc.wafers.penalties import Penalty
+
+BAND_OF: Final = "wafer_cost_usd"
+BAND: Final = (f"{BAND_OF}_p10", f"{BAND_OF}_p50", f"{BAND_OF}_p90")
 
 DEFECT_AREA_MM2 = 100.0
 """Die area of the good-die penalty where none is given."""
@@ -43,40 +49,45 @@ class LayerCost(NamedTuple):
     share: float
     """Of the wafer's cost."""
 
+    @property
+    def scheme_text(self) -> str:
+        """How the layer is patterned, such as ``arfi-saqp + 3 euv cuts``."""
+        return scheme_text(self)
 
-class WaferCost:
-    """What a processed wafer costs by its layers; immutable. Model output, not a quote: every stack is assumed."""
 
-    __slots__ = (
-        "_values",
-        "catalogue",
-        "inputs",
-        "node",
-        "notes",
-        "peer",
-        "penalties",
-        "rows",
-        "stack",
-        "stack_layers",
-        "stack_origin",
-        "tariff",
+class WaferCost(Answer):
+    """What a processed wafer costs by its layers; immutable. Model output, not a quote: every stack is assumed.
+
+    The band, the rows, the penalties and the notes are worked out when they are first asked for.
+    """
+
+    __slots__ = ("_where", "die_area_mm2", "inputs", "node", "priced", "stack", "stack_layers", "stack_origin")
+
+    KEYS = (
+        "wafer_cost_usd",
+        "wafer_price_usd",
+        "patterning_usd",
+        "process_usd",
+        "substrate_usd",
+        "layer_usd",
+        "extra_mask_carry",
+        *Totals._fields,
+        *BAND,
     )
+    BAND = BAND
 
     node: str
-    peer: str
-    """Id of the other foundry's node that the node is measured against, "" where it is against none."""
     stack: str
     """Id of the layer stack."""
     stack_origin: str
     """Which stack was priced and why."""
     stack_layers: Stack
-    rows: tuple[LayerCost, ...]
-    penalties: tuple[Penalty, ...]
-    notes: tuple[str, ...]
     inputs: Mapping[str, float]
     """Wafer inputs that the user gave."""
-    catalogue: Catalogue
-    tariff: Tariff
+    die_area_mm2: float
+    """Die of the good-die penalty."""
+    priced: Priced
+    """Every stage that led to the results, and every number."""
 
     if TYPE_CHECKING:  # __getattr__ serves every wafer output of the vocabulary
         wafer_cost_usd: float
@@ -94,30 +105,94 @@ class WaferCost:
         exposures: int
         euv_exposures: int
 
-    def __init__(self, values: Mapping[str, float], **parts: Any) -> None:
-        """Keep what `wafer_cost` worked out."""
-        object.__setattr__(self, "_values", dict(values))
-        for name, part in parts.items():
-            object.__setattr__(self, name, part)
+    def __init__(
+        self,
+        where: Node | None,
+        stack: Stack,
+        stack_origin: str,
+        inputs: Mapping[str, float],
+        die_area_mm2: float,
+        catalogue: Catalogue,
+    ) -> None:
+        """Price a wafer of `stack`, which stands for the node `where`, under the wafer inputs `inputs`."""
+        found = priced(stack, catalogue, inputs)
+        counts = totals(stack, catalogue)._asdict()
+        self._keep(
+            {key: found.values[key] for key in self.KEYS if key in found.values and key not in counts} | counts,
+            catalogue=catalogue,
+            ledger=found.ledger,
+            node=stack.id if where is None else where.id,
+            stack=stack.id,
+            stack_origin=stack_origin,
+            stack_layers=stack,
+            inputs=inputs,
+            die_area_mm2=die_area_mm2,
+            priced=found,
+            _where=where,
+        )
 
-    def __getattr__(self, name: str) -> Any:
-        values = object.__getattribute__(self, "_values")
-        if name in values:
-            return values[name]
-        raise AttributeError(f"a WaferCost has no '{name}'; it has {', '.join(values)}")
+    def _arguments(self) -> tuple[Any, ...]:
+        return (
+            self._where,
+            self.stack_layers,
+            self.stack_origin,
+            dict(self.inputs),
+            self.die_area_mm2,
+            self.catalogue,
+        )
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a WaferCost is immutable; '{name}' cannot be set")
+    def _work_out_band(self) -> tuple[float, ...]:
+        from .risk.worlds import sampled_band
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _again, (self._values, {name: getattr(self, name) for name in self.__slots__ if name != "_values"})
+        return sampled_band(self.priced.stages, self.priced.starts, self.ledger.uncertain, BAND_OF)
+
+    @property
+    def peer(self) -> str:
+        """Id of the other foundry's node that the node is measured against, "" where it is against none."""
+        return "" if self._where is None else self._where.peer
+
+    @property
+    def rows(self) -> tuple[LayerCost, ...]:
+        """What patterning each layer costs."""
+        return self._later("rows", lambda: _rows(self.stack_layers, self.priced.values))
+
+    @property
+    def penalties(self) -> tuple[Penalty, ...]:
+        """What the wafer pays for the tools it does without."""
+
+        def work_out() -> tuple[Penalty, ...]:
+            from nodecalc.wafers.penalties import penalties_of
+
+            return penalties_of(self.stack_layers, self.catalogue, self.inputs, self.die_area_mm2, self._where)
+
+        return self._later("penalties", work_out)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know beside the numbers."""
+        return self._later("notes", lambda: _notes(self.stack_layers, self._where, self.catalogue))
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether margin, vintage or k_fab is given: without any of them there is only a cost."""
+        return any(key in self.inputs for key in PRICE_KEYS)
+
+    @property
+    def gives_euv(self) -> bool:
+        """Whether the power or dose of an EUV source is given."""
+        return any(key in self.inputs for key in EUV_KEYS)
+
+    @property
+    def sees_euv(self) -> bool:
+        """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
+        peer = self.catalogue.stack(self.peer) if self.peer else None
+        return self.euv_exposures > 0 or (peer is not None and totals(peer, self.catalogue).euv_exposures > 0)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wafer as one flat row: node, stack and every result under its vocabulary key."""
-        values = dict(self._values)
-        if not any(key in self.inputs for key in PRICE_KEYS):
-            del values["wafer_price_usd"]  # without margin, vintage or k_fab there is only a cost
-        return {"node": self.node, "stack": self.stack, **values, "assumed": ["stack"]}
+        values = {key: getattr(self, key) for key in self.KEYS if key != "wafer_price_usd" or self.is_priced}
+        assumed = ["stack"] if self.stack_layers.kind == "assumed" else []
+        return {"node": self.node, "stack": self.stack, **values, "assumed": assumed}
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat row a layer group."""
@@ -129,11 +204,6 @@ class WaferCost:
             f"[{self.wafer_cost_usd_p10:.0f}, {self.wafer_cost_usd_p90:.0f}], masks={self.masks}, "
             f"euv_exposures={self.euv_exposures})"
         )
-
-
-def _again(values: Mapping[str, float], parts: Mapping[str, Any]) -> WaferCost:
-    """What a pickle calls: keywords do not fit its own protocol."""
-    return WaferCost(values, **parts)
 
 
 def wafer_cost(
@@ -178,41 +248,27 @@ def wafer_cost(
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
     where = find_node(node, known)
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack)
-    values = read_inputs(inputs, known)
-    prices = Tariff(known, values)
-    results = price_stack(layers, prices)
-    results |= cost_band(layers, known, values)
-    rows = _rows(layers, prices, results["wafer_cost_usd"])
-    owner = where.id if where else layers.id
-    found = penalties_of(layers, known, values, die_area_mm2, where)
+    area = number(die_area_mm2, "die_area_mm2")
+    return WaferCost(where, layers, origin, read_inputs(inputs, known), area, known)
+
+
+def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:
     notes = ["layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate"]
-    if layers.kind == "assumed":
+    if stack.kind == "assumed":
         notes.insert(
-            0,
-            f"the layer stack {layers.id} is assumed: no foundry publishes one; its masks are set to published totals",
+            0, f"the layer stack {stack.id} is assumed: no foundry publishes one; its masks are set to published totals"
         )
-    owners = [where, known.node(layers.node) if layers.node else None]
-    notes += dict.fromkeys(one.wafer_note for one in owners if one is not None and one.wafer_note)
-    return WaferCost(
-        results,
-        node=owner,
-        peer="" if where is None else where.peer,
-        stack=layers.id,
-        stack_origin=origin,
-        stack_layers=layers,
-        rows=rows,
-        penalties=found,
-        notes=tuple(notes),
-        inputs=values,
-        catalogue=known,
-        tariff=prices,
-    )
+    owners = [where, catalogue.node(stack.node) if stack.node else None]
+    return (*notes, *dict.fromkeys(one.wafer_note for one in owners if one is not None and one.wafer_note))
 
 
-def _rows(stack: Stack, prices: Tariff, total: float) -> tuple[LayerCost, ...]:
+def _rows(stack: Stack, values: Mapping[str, float]) -> tuple[LayerCost, ...]:
+    stages = [layer_stage(layer) for layer in stack.layers]
+    each_usd = run(stages, values)
+    total = values["wafer_cost_usd"]
     rows = []
-    for layer in stack.layers:
-        each = layer_patterning_usd(layer, prices)
+    for layer, step in zip(stack.layers, stages, strict=True):
+        each = each_usd[step.outputs[0]]
         masks = SCHEMES[layer.scheme].exposures + layer.cuts
         rows.append(
             LayerCost(
@@ -234,16 +290,18 @@ def _rows(stack: Stack, prices: Tariff, total: float) -> tuple[LayerCost, ...]:
     return tuple(rows)
 
 
-def cost_figure(node: Node, catalogue: Catalogue) -> UsedFigure:
-    """Return the cost of a wafer by its layers as a figure that takes the place of its price.
+def cost_figure(stack: Stack, origin: str, given: Mapping[str, float], catalogue: Catalogue) -> UsedFigure:
+    """Return what a wafer of `stack` counts under the wafer inputs `given`, as a figure in the place of its price.
 
     Its range is where 98 of 100 samples lie; it is assumed, as its stack is.
     """
     from nodecalc.catalogue.figure import Figure
 
-    stack, origin = chosen_stack(catalogue, node.id, (), None, None, None)
-    value = price_stack(stack, Tariff(catalogue, {}))["wafer_cost_usd"]
-    samples = cost_samples(stack, catalogue, {})
+    from .risk.worlds import quantile, sampled
+
+    wafer = priced(stack, catalogue, given)
+    value = wafer.values["wafer_price_usd"]
+    samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, "wafer_price_usd")
     # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
     low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
     note = f"cost, not price, of the {origin}"

@@ -55,7 +55,7 @@ class UsedFigure(NamedTuple):
     @property
     def unit(self) -> str:
         """Its unit: that of its quantity, else that of the figure behind it."""
-        q = find_quantity(self.key)
+        q = find_quantity(self.key.rpartition(".")[2])  # another node's begins with the node
         return q.unit if q is not None else (self.figures[0].unit if self.figures else "")
 
     @property
@@ -70,9 +70,35 @@ class UsedFigure(NamedTuple):
         return tuple(dict.fromkeys(f.source for f in self.figures))
 
     @property
+    def source(self) -> str | None:
+        """Id of the source of the value, None where the user gave it."""
+        return self.figures[0].source if self.figures else None
+
+    @property
+    def note(self) -> str:
+        """What the catalogue says of the figure."""
+        return self.figures[0].note if self.figures else ""
+
+    @property
     def told(self) -> str:
         """How the number came about, as people read it."""
         return self.kind + ("" if self.verified else ", unverified")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a flat object; of what the user gave, whether it is verified is nobody's question."""
+        return {
+            "key": self.key,
+            "value": self.value,
+            "unit": self.unit,
+            "low": self.low,
+            "high": self.high,
+            "range_basis": self.basis,
+            "kind": self.kind,
+            "verified": None if self.is_given else self.verified,
+            "source": self.source,
+            "year": self.year,
+            "note": self.note or None,
+        }
 
 
 def given_figure(key: str, value: float) -> UsedFigure:
@@ -101,6 +127,10 @@ class Ledger(Mapping[str, UsedFigure]):
 
     def __repr__(self) -> str:
         return f"Ledger({', '.join(f'{f.key}={f.value:g} {f.kind}' for f in self.values())})"
+
+    def __or__(self, other: Mapping[str, UsedFigure]) -> Ledger:
+        """Return the figures of both; of those with the same key that of `other`, in the place of the first."""
+        return Ledger({**self._figures, **other})
 
     def only(self, keys: Container[str]) -> Ledger:
         """Return the figures of `keys`."""
@@ -146,6 +176,27 @@ class Ledger(Mapping[str, UsedFigure]):
     def sources(self, catalogue: Catalogue) -> tuple[Source, ...]:
         """Return the sources of the figures, each once."""
         return tuple(catalogue.source(id_) for id_ in self.source_ids)
+
+    def support(self) -> dict[str, list[dict[str, Any]]]:
+        """Return, for the id of each source, the figures that it states: those in use, and their rivals."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for used in self.values():
+            for figure in (*used.figures, *used.rivals):
+                preferred = figure in used.figures
+                row = {
+                    "key": used.key,
+                    "value": figure.value,
+                    "unit": figure.unit,
+                    "low": used.low if preferred else figure.low,
+                    "high": used.high if preferred else figure.high,
+                    "kind": figure.kind,
+                    "year": figure.year,
+                    "verified": figure.verified,
+                    "preferred": preferred,
+                    "note": figure.note,
+                }
+                found.setdefault(figure.source, {})[f"{used.key} {figure.value} {figure.note}"] = row
+        return {source: list(rows.values()) for source, rows in found.items()}
 
     def to_rows(self, **more: Any) -> list[dict[str, Any]]:
         """Return the figures as flat objects, each with `more` in front."""

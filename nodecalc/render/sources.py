@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Source
-    from nodecalc.question.ledger import UsedFigure
+    from nodecalc.question.ledger import Ledger, UsedFigure
 
 
 class Answered(Protocol):
@@ -41,6 +41,11 @@ def source_row(source: Source) -> dict[str, Any]:
 def replaced_notes(catalogue: Catalogue) -> list[str]:
     """Return what the user's catalogue file replaced or added, a note each."""
     return [f"{REPLACED}: {line}" for line in catalogue.replaced]
+
+
+def ledger_sources(used: Ledger, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the sources of the figures in `used`, rival ones included, each with the figures it supports."""
+    return [{**source_row(catalogue.source(id_)), "figures": rows} for id_, rows in used.support().items()]
 
 
 def figure_sources(estimates: Iterable[Answered], catalogue: Catalogue) -> list[dict[str, Any]]:

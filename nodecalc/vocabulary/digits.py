@@ -26,17 +26,26 @@ def shown(value: float, spec: str) -> str:
     return _percent(value, spec, decimals) if spec.endswith("%") else _fixed(value, spec, decimals)
 
 
-def significant(value: float, digits: int = 6, whole: float = 1.0) -> str:
+def significant(value: float, count: int = 6, whole: float = 1.0) -> str:
     """Return `value` to so many significant digits, more where less than the `whole` would look like it.
 
     >>> significant(0.62590213), significant(0.99999998), significant(1.0), significant(99.99999, 4, 100.0)
     ('0.625902', '0.99999998', '1', '99.99999')
     """
-    text = f"{value:.{digits}g}"
-    while value < whole and float(text) == whole and digits < 17:
-        digits += 1
-        text = f"{value:.{digits}g}"
+    text = f"{value:.{count}g}"
+    while value < whole and float(text) == whole and count < 17:
+        count += 1
+        text = f"{value:.{count}g}"
     return text
+
+
+def digits(value: float) -> str:
+    """Return `value` with six digits, and never with a power of ten where it is a large sum of money.
+
+    >>> digits(63e6), digits(0.06), digits(15.570383)
+    ('63,000,000', '0.06', '15.5704')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.6g}"
 
 
 def _decimals(spec: str) -> int | None:

@@ -1,20 +1,19 @@
-"""What one exposure costs with each tool, under the user's inputs over the catalogue's figures."""
+"""Which inputs a wafer's cost takes: the model's, and the figures of every tool of a catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.question.units import number
-from nodecalc.vocabulary import WAFER_INPUT_KEYS, tool_key, tool_keys
+from nodecalc.vocabulary import WAFER_INPUT_KEYS, is_wafer_input, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed
-from nodecalc_kernels.wafer import patterning as kernel
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
-REFERENCE_TOOL: Final = "arfi"
-"""Steps beside exposure are priced as a share of an exposure with this tool."""
+PRICE_KEYS: Final = ("vintage_factor", "fab_factor", "gross_margin")
+"""What makes a price of a cost; without any of them there is only the cost."""
 
 EUV_KEYS: Final = ("euv_source_power_w", "euv_dose_mj_per_cm2")
 
@@ -22,6 +21,11 @@ EUV_KEYS: Final = ("euv_source_power_w", "euv_dose_mj_per_cm2")
 def wafer_keys(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the keys of all wafer inputs: the model's, and the figures of every tool of `catalogue`."""
     return (*WAFER_INPUT_KEYS, *tool_keys(catalogue.tools))
+
+
+def is_cost_input(key: str) -> bool:
+    """Whether `key` is an input of a wafer's cost itself, and not of its price alone."""
+    return is_wafer_input(key) and key not in PRICE_KEYS
 
 
 def check_inputs(keys: Iterable[str], catalogue: Catalogue) -> None:
@@ -42,62 +46,3 @@ def read_inputs(given: Mapping[str, object], catalogue: Catalogue) -> dict[str, 
         if value is not None:
             values[key] = number(value, key)
     return values
-
-
-class Tariff:
-    """Prices of an exposure with each tool and of a step without one, in USD a wafer pass."""
-
-    def __init__(self, catalogue: Catalogue, values: Mapping[str, float]) -> None:
-        """Price with `catalogue`'s figures, `values` (vocabulary keys) put over them."""
-        self.catalogue = catalogue
-        self.values = values
-        self._exposures: dict[str, float] = {}
-
-    def model(self, key: str) -> float:
-        """Return the model parameter `key`: given, else the catalogue's."""
-        return self.values[key] if key in self.values else self.catalogue.parameter(key)
-
-    def figure(self, tool: str, field: str) -> float:
-        """Return the figure `field` of `tool`: given, else the catalogue's."""
-        key = f"{tool}_{field}"
-        return self.values[key] if key in self.values else self.catalogue.tools[tool].value(field)
-
-    def throughput(self, tool: str) -> float:
-        """Return wafer passes an hour: given, else for EUV from source power and dose where either is given."""
-        powered = self.catalogue.tools[tool].is_euv and any(key in self.values for key in EUV_KEYS)
-        if f"{tool}_throughput_wph" in self.values or not powered:
-            return self.figure(tool, "throughput_wph")
-        power = self.values.get("euv_source_power_w", self.catalogue.parameter("euv_source_power_w"))
-        return kernel.euv_throughput_wph(
-            power,
-            self.model("euv_dose_mj_per_cm2"),
-            self.catalogue.parameter("euv_overhead_s"),
-            self.catalogue.parameter("euv_exposed_area_cm2"),
-            self.catalogue.parameter("euv_efficiency"),
-        )
-
-    def exposure(self, tool: str) -> float:
-        """Return what one pass through `tool` costs, USD."""
-        if tool not in self._exposures:
-            self._exposures[tool] = kernel.exposure_cost_usd(
-                self.figure(tool, "scanner_price_usd"),
-                self.figure(tool, "track_price_usd"),
-                self.model("depreciation_years"),
-                self.model("service_fraction"),
-                self.figure(tool, "fixed_usd_per_year"),
-                self.throughput(tool),
-                self.figure(tool, "availability"),
-                self.figure(tool, "tool_utilisation"),
-                self.figure(tool, "consumables_usd"),
-            )
-        return self._exposures[tool]
-
-    @property
-    def step(self) -> float:
-        """Return what one deposition, etch or strip costs, USD."""
-        return kernel.step_cost_usd(self.exposure(REFERENCE_TOOL))
-
-
-def tariff(catalogue: Catalogue, given: Mapping[str, Any]) -> Tariff:
-    """Return the prices under the wafer inputs `given`."""
-    return Tariff(catalogue, read_inputs(given, catalogue))

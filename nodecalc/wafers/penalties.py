@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.errors import NodecalcError
@@ -10,14 +10,15 @@ from nodecalc.question.figures import used_figure
 from nodecalc_kernels.defects.faults import mean_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
-from .exposure import Tariff
-from .stack_cost import patterning_usd, price_stack, totals
+from .counts import totals
 from .stacks import EUV, chosen_stack
+from .starts import priced
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
 
 YIELD_MODEL: Final = "murphy"
+PHI: Final = "extra_mask_carry"
 
 
 class Penalty(NamedTuple):
@@ -47,10 +48,13 @@ def penalties_of(
         return tuple(found)
     with_euv, without, counterfactual, denied = pair
 
-    def more(values: Mapping[str, float], loss: float = 1.0) -> float:
-        return _cost(without, catalogue, values) / _cost(with_euv, catalogue, values) * loss - 1.0
-
-    ratio = _over_phi(more, given, catalogue)
+    more = [
+        one / other
+        for one, other in zip(
+            costs_over_phi(without, catalogue, given), costs_over_phi(with_euv, catalogue, given), strict=True
+        )
+    ]
+    ratio = _span([each - 1.0 for each in more])
     found.append(Penalty("wafer, EUV denied" if denied else "wafer, layers", *ratio, counterfactual))
     sums, base = totals(without, catalogue), totals(with_euv, catalogue)
     extra = sums.exposures - base.exposures
@@ -60,7 +64,7 @@ def penalties_of(
 
         def good(per_exposure: float) -> tuple[float, str, float, float]:
             loss = _yield_loss(d0.value, extra * per_exposure, die_area_mm2)
-            return _over_phi(lambda values: more(values, loss), given, catalogue)
+            return _span([each * loss - 1.0 for each in more])
 
         ends = [good(end) for end in (added.low, added.value, added.high)]
         text = (
@@ -115,14 +119,12 @@ def _against_peer(node: Node, layers: float, area_mm2: float, catalogue: Catalog
 
 
 def _multi_patterning(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> Penalty:
-    def ratio(values: Mapping[str, float]) -> float:
-        prices = Tariff(catalogue, values)
-        single = stack._replace(layers=tuple(layer._replace(scheme="se", cuts=0) for layer in stack.layers))
-        extra = patterning_usd(stack, prices) - patterning_usd(single, prices)
-        return extra / (_cost(stack, catalogue, values) - extra)
-
+    single = stack._replace(layers=tuple(layer._replace(scheme="se", cuts=0) for layer in stack.layers))
+    ours, theirs = (priced(one, catalogue, given).values["patterning_usd"] for one in (stack, single))
+    extra = ours - theirs
+    ratios = [extra / (cost - extra) for cost in costs_over_phi(stack, catalogue, given)]
     text = "the same masks and layers, each patterned by one exposure with its own tool"
-    return Penalty("multi-patterning", *_over_phi(ratio, given, catalogue), text)
+    return Penalty("multi-patterning", *_span(ratios), text)
 
 
 def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> tuple[Stack, Stack, str, bool] | None:
@@ -151,20 +153,19 @@ def _is_own(stack: Stack, catalogue: Catalogue) -> bool:
     return stack == catalogue.stack(stack.node)
 
 
-def _cost(stack: Stack, catalogue: Catalogue, values: Mapping[str, float]) -> float:
-    return price_stack(stack, Tariff(catalogue, values))["wafer_cost_usd"]
+def costs_over_phi(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> list[float]:
+    """Cost of a wafer, and the same with phi at either end of its range; a phi that the user gave is exact."""
+    wafer = priced(stack, catalogue, given)
+    costs = [wafer.values["wafer_cost_usd"]]
+    if PHI not in given:
+        span = catalogue.parameter_range(PHI)
+        costs += [wafer.again({PHI: phi})["wafer_cost_usd"] for phi in (span.low, span.high)]
+    return costs
 
 
-def _over_phi(
-    ratio: Callable[[Mapping[str, float]], float], given: Mapping[str, float], catalogue: Catalogue
-) -> tuple[float, str, float, float]:
-    """Value, unit, and the ends over phi from 0 to 1; a phi that the user gave is exact."""
-    value = ratio(given)
-    if "extra_mask_carry" in given:
-        return value, "", value, value
-    span = catalogue.parameter_range("extra_mask_carry")
-    ends = [ratio({**given, "extra_mask_carry": phi}) for phi in (span.low, span.high)]
-    return value, "", min(value, *ends), max(value, *ends)
+def _span(over_phi: Sequence[float]) -> tuple[float, str, float, float]:
+    """Value, unit, and the ends of a ratio: `over_phi` begins with the value."""
+    return over_phi[0], "", min(over_phi), max(over_phi)
 
 
 def _yield_loss(d0: float, added: float, area_mm2: float) -> float:

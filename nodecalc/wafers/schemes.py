@@ -11,7 +11,8 @@ from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.wafer import patterning as kernel
 from nodecalc_kernels.wafer.patterning import SCHEMES
 
-from .exposure import Tariff, tariff
+from .exposure import read_inputs
+from .starts import STEP_TOOL, exposure_key, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Tool
@@ -142,10 +143,9 @@ def patterning_options(
     if not 0.0 < pitch < 1e5:
         raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: more than 0 to 100000 nm, such as 36")
     known = open_catalogue(catalogue)
-    prices = tariff(known, inputs or {})
-    found = [
-        o for tool in check_tools(tools, known) for o in _of_tool(known, known.tools[tool], pitch, feature, prices)
-    ]
+    allowed = check_tools(tools, known)
+    usd = priced_exposures(allowed, known, read_inputs(inputs or {}, known)).values
+    found = [o for tool in allowed for o in _of_tool(known, known.tools[tool], pitch, feature, usd)]
     found.sort(key=lambda o: (not o.allowed, o.cost_usd))
     return [o._replace(chosen=i == 0 and o.allowed) for i, o in enumerate(found)]
 
@@ -178,18 +178,19 @@ def _line_division(catalogue: Catalogue, scheme: Scheme) -> float:
     return float(scheme.pitch_division)
 
 
-def _of_tool(catalogue: Catalogue, tool: Tool, pitch: float, feature: str, prices: Tariff) -> list[Option]:
+def _of_tool(catalogue: Catalogue, tool: Tool, pitch: float, feature: str, usd: Mapping[str, float]) -> list[Option]:
     line = feature == "line"
     single = tool.value("single_pitch_nm") if line else via_pitch(tool)
-    reference = prices.exposure("arfi") + prices.step
+    step = usd["step_usd"]
+    reference = usd[exposure_key(STEP_TOOL)] + step
     options = []
     for key in LINE_SCHEMES if line else VIA_SCHEMES:
         scheme = SCHEMES[key]
         division = _line_division(catalogue, scheme) if line else float(scheme.exposures)
         floor = single / division
         cuts = scheme.line_cuts if line else 0
-        exposure = prices.exposure(tool.id)  # cut masks are printed with the tool of their lines
-        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, cuts, exposure, exposure, prices.step)
+        exposure = usd[exposure_key(tool.id)]  # cut masks are printed with the tool of their lines
+        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, cuts, exposure, exposure, step)
         # Each exposure, or the mandrel, prints only every second, third ... line, whatever overlay lets a scheme reach.
         sparse = pitch * (scheme.pitch_division if line else scheme.exposures)
         k1 = kernel.rayleigh_k1(sparse, tool.wavelength_nm, tool.numerical_aperture)
@@ -224,7 +225,7 @@ class PowerPoint(NamedTuple):
     usd_per_layer: float
 
 
-class BreakEven(NamedTuple):
+class EvenPower(NamedTuple):
     """Source power from which a single EUV exposure costs less than a 193i scheme."""
 
     scheme: str
@@ -241,7 +242,7 @@ def power_curve(
     powers_w: Iterable[float] = (25, 50, 75, 100, 150, 200, 250, 350, 500, 750, 1000),
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     inputs: Mapping[str, object] | None = None,
-) -> tuple[list[PowerPoint], list[BreakEven]]:
+) -> tuple[list[PowerPoint], list[EvenPower]]:
     """Return what one EUV single-exposure layer costs at each source power, and where it meets 193i schemes.
 
     Args:
@@ -251,24 +252,27 @@ def power_curve(
 
     """
     from nodecalc.catalogue import open_catalogue
+    from nodecalc.question.units import number
 
     known = open_catalogue(catalogue)
-    given = dict(inputs or {})
+    given = read_inputs(inputs or {}, known)
+    # Without a power the throughput is the tool's own; with any, it follows from the power.
+    powered = priced_exposures(("euv",), known, {"euv_source_power_w": 1.0, **given})
+    single = SCHEMES["se"]
 
     def layer(power: float) -> tuple[float, float]:
-        prices = tariff(known, {**given, "euv_source_power_w": power})
-        single = SCHEMES["se"]
-        cost = kernel.scheme_cost_usd(single.exposures, single.aux_steps, 0, prices.exposure("euv"), 0.0, prices.step)
-        return prices.throughput("euv"), cost
+        usd = powered.again({"euv_source_power_w": power})
+        exposure, step = usd[exposure_key("euv")], usd["step_usd"]
+        cost = kernel.scheme_cost_usd(single.exposures, single.aux_steps, 0, exposure, 0.0, step)
+        return usd["euv_throughput_wph"], cost
 
-    points = [PowerPoint(float(p), *layer(float(p))) for p in powers_w]
-    prices = tariff(known, given)
+    points = [PowerPoint(float(p), *layer(number(p, "euv_source_power_w"))) for p in powers_w]
+    arfi, step = (powered.values[key] for key in (exposure_key(STEP_TOOL), "step_usd"))
     found = []
     for key in RIVALS:
         scheme = SCHEMES[key]
-        arfi = prices.exposure("arfi")
-        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, scheme.line_cuts, arfi, arfi, prices.step)
-        found.append(BreakEven(f"arfi-{key}", cost, _break_even(lambda power: layer(power)[1], cost)))
+        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, scheme.line_cuts, arfi, arfi, step)
+        found.append(EvenPower(f"arfi-{key}", cost, _break_even(lambda power: layer(power)[1], cost)))
     return points, found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nodecalc.catalogue.entries import WITHOUT
@@ -11,8 +12,9 @@ from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc_kernels.wafer.patterning import via_exposures
 
+from .counts import tools_of
+from .kept import kept
 from .schemes import check_tools, choose, patterning_options, via_pitch
-from .stack_cost import tools_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Layer, Stack
@@ -33,19 +35,30 @@ def chosen_stack(
     from nodecalc.catalogue import Stack as StackType
     from nodecalc.catalogue import load_stack
 
-    banned = _banned(without, catalogue)
-    if given is not None:
-        if like is not None:
-            raise InputError("--stack and --like: two stacks; give one of them")
-        base = given if isinstance(given, StackType) else load_stack(given, catalogue)
-        origin = f"stack of {base.origin}"
-    else:
-        base, origin = _catalogued(catalogue, node, like)
-    allowed = set(catalogue.tools) if tools is None else set(check_tools(tools, catalogue))
-    allowed -= banned
+    banned = frozenset(_banned(without, catalogue))
+    only = None if tools is None else frozenset(check_tools(tools, catalogue))
+    if given is None:
+        make = partial(_allowed, catalogue, *_catalogued(catalogue, node, like), banned, only, True)
+        return kept(catalogue, ("stack", node, like, banned, only), make)
+    if like is not None:
+        raise InputError("--stack and --like: two stacks; give one of them")
+    base = given if isinstance(given, StackType) else load_stack(given, catalogue)
+    return _allowed(catalogue, base, f"stack of {base.origin}", banned, only, False)
+
+
+def _allowed(
+    catalogue: Catalogue,
+    base: Stack,
+    origin: str,
+    banned: frozenset[str],
+    only: frozenset[str] | None,
+    catalogued: bool,
+) -> tuple[Stack, str]:
+    """Return `base`, or what takes its place where it needs a tool that is not allowed."""
+    allowed = set(catalogue.tools if only is None else only) - banned
     if tools_of(base) <= allowed:
         return base, origin
-    own = catalogue.stack(base.node, (EUV,)) if EUV in banned and given is None and tools is None else None
+    own = catalogue.stack(base.node, (EUV,)) if EUV in banned and catalogued and only is None else None
     if own is not None and tools_of(own) <= allowed:
         return own, f"the catalogue's own stack of {base.node} without {', '.join(own.without)}"
     named = ", ".join(sorted(allowed))

@@ -1,5 +1,6 @@
 """A wafer priced by its layers: published totals, penalties with their counterfactuals, bands."""
 
+import pickle
 from random import Random
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.drivers.risk.wafer_band import uncertain
-from nodecalc.wafers.exposure import Tariff
+from nodecalc.drivers.risk.worlds import ERROR, compiled_samples, plain_samples, sampled, sampled_band
+from nodecalc.question.resolve import resolve_starts
+from nodecalc.wafers.counts import totals
 from nodecalc.wafers.schemes import power_curve
-from nodecalc.wafers.stack_cost import fitted_layer_usd, price_stack, totals
 from nodecalc.wafers.stacks import chosen_stack, derive
+from nodecalc.wafers.starts import priced_exposures, wafer_stages, wafer_supply
+from nodecalc_kernels.stages import run, starts_of
 
 
 def penalty(wafer, name):
@@ -92,12 +95,10 @@ def test_multi_patterning_is_measured_against_single_exposures():
 
 
 def test_the_layer_cost_is_fitted_anew_for_each_phi():
-    catalogue = load_catalogue()
-    assert fitted_layer_usd(catalogue, 0.25) == pytest.approx(49.2, rel=0.01)
-    assert fitted_layer_usd(catalogue, 0.0) == pytest.approx(54.5, rel=0.01)
-    assert fitted_layer_usd(catalogue, 1.0) == pytest.approx(38.2, rel=0.01)
-    for phi in (0.0, 0.25, 1.0):
-        assert nc.wafer_cost("tsmc-n7", extra_mask_carry=phi).wafer_cost_usd == pytest.approx(5188)
+    for phi, layer_usd in ((0.25, 49.2), (0.0, 54.5), (1.0, 38.2)):
+        wafer = nc.wafer_cost("tsmc-n7", extra_mask_carry=phi)
+        assert wafer.layer_usd == pytest.approx(layer_usd, rel=0.01)
+        assert wafer.wafer_cost_usd == pytest.approx(5188)
 
 
 def test_a_users_tool_price_is_a_question_about_this_wafer_alone():
@@ -144,16 +145,103 @@ def test_the_band_holds_the_answer_and_follows_the_ranges():
 @pytest.mark.parametrize("node", ["tsmc-n5", "smic-n+3"])
 def test_the_band_is_that_of_independent_draws(node):
     wafer = nc.wafer_cost(node)
-    catalogue = load_catalogue()
-    ranges = uncertain(wafer.stack_layers, catalogue, {})
+    ranges = wafer.ledger.uncertain
     assert {"extra_mask_carry", "substrate_usd", "reference_wafer_usd", "arfi_scanner_price_usd"} <= set(ranges)
     random = Random(7)
     costs = []
     for _ in range(6000):
         world = {key: random.triangular(r.low, r.high, r.value) for key, r in ranges.items()}
-        costs.append(price_stack(wafer.stack_layers, Tariff(catalogue, world), world)["wafer_cost_usd"])
+        starts = {key: world.get(key.removeprefix("reference_"), v) for key, v in wafer.priced.starts.items()}
+        costs.append(run(wafer.priced.stages, starts | world)["wafer_cost_usd"])
     band = (wafer.wafer_cost_usd_p10, wafer.wafer_cost_usd_p50, wafer.wafer_cost_usd_p90)
     assert band == pytest.approx(np.quantile(costs, (0.1, 0.5, 0.9)), rel=0.005)
+
+
+QUESTIONS = [
+    {},
+    {"euv_source_power_w": 100},
+    {"extra_mask_carry": 0.25},
+    {"arfi_scanner_price_usd": 9e7},
+    {"layer_usd": 50},
+]
+
+
+def samples_asked(wafer):
+    return wafer.priced.stages, wafer.priced.starts, wafer.ledger.uncertain, "wafer_cost_usd"
+
+
+@pytest.mark.parametrize("stack", load_catalogue().stack_ids)
+@pytest.mark.parametrize("given", QUESTIONS, ids=", ".join)
+def test_the_ends_of_a_band_are_those_of_many_worlds_within_the_error_that_is_stated(stack, given):
+    node, _, without = stack.partition("-without-")
+    wafer = nc.wafer_cost(node, without=[without] if without else (), **given)
+    assert wafer.stack == stack
+    few, many = (sampled_band(*samples_asked(wafer), worlds=worlds) for worlds in (256, 65536))
+    assert few == (wafer.wafer_cost_usd_p10, wafer.wafer_cost_usd_p50, wafer.wafer_cost_usd_p90)
+    assert few == pytest.approx(many, rel=ERROR)
+
+
+def test_compiled_worlds_are_the_plain_ones():
+    for given in QUESTIONS:
+        wafer = nc.wafer_cost("tsmc-n5", **given)
+        asked = samples_asked(wafer)
+        drawn = {
+            key: plain
+            for key in starts_of(wafer.priced.stages)
+            for plain in (key, key.removeprefix("reference_"))
+            if plain in wafer.ledger.uncertain
+        }
+        plain, compiled = (one(*asked[:3], drawn, asked[3], 256) for one in (plain_samples, compiled_samples))
+        assert compiled == pytest.approx(plain, rel=1e-15)
+        assert plain == sampled(*asked)
+
+
+def test_a_figure_of_both_wafers_is_one_draw_unless_the_user_gave_it_for_one():
+    catalogue = load_catalogue()
+    stack = catalogue.stack("tsmc-n7")
+    # The reference wafer priced by its own figures cancels them: what is left is what is known of its cost.
+    wafer = nc.wafer_cost("tsmc-n7")
+    figure = wafer.ledger["reference_wafer_usd"]
+    assert figure.low < wafer.wafer_cost_usd_p10 < wafer.wafer_cost_usd_p90 < figure.high
+    key = "arfi_scanner_price_usd"
+    assert key in wafer.ledger
+    assert f"reference_{key}" not in wafer.ledger
+    given = nc.wafer_cost("tsmc-n7", arfi_scanner_price_usd=63e6)
+    assert given.wafer_cost_usd == pytest.approx(wafer.wafer_cost_usd, rel=1e-12)
+    assert key not in given.ledger
+    assert given.ledger[f"reference_{key}"].value == wafer.ledger[key].value
+    # A dearer scanner behind the known cost leaves less for the layers, and here it is known: the band moves down.
+    assert given.wafer_cost_usd_p50 < wafer.wafer_cost_usd_p50
+    stages = wafer_stages((stack,), catalogue, {})
+    resolved = resolve_starts(starts_of(stages), {key: 63e6}, wafer_supply(stack, catalogue, {key}))
+    assert resolved.missing == ()
+    assert resolved.numbers[f"reference_{key}"] == wafer.ledger[key].value
+
+
+def test_a_wafer_answers_at_once_and_the_rest_when_it_is_asked_for(monkeypatch):
+    from nodecalc.drivers.risk import worlds
+
+    asked = []
+    monkeypatch.setattr(worlds, "sampled_band", lambda *a: asked.append(a) or sampled_band(*a))
+    wafer = nc.wafer_cost("tsmc-n5")
+    again = pickle.loads(pickle.dumps(wafer))
+    assert again.masks == 81
+    assert not asked
+    band = wafer.wafer_cost_usd_p10, wafer.wafer_cost_usd_p90
+    assert (again.wafer_cost_usd_p10, again.wafer_cost_usd_p90) == band
+    assert len(asked) == 2
+    assert again == wafer
+    assert hash(again) == hash(wafer)
+    assert again.penalties == wafer.penalties
+    assert again.rows == wafer.rows
+    assert again.notes == wafer.notes
+    for name in ("assumed", "estimated", "unverified", "sources"):
+        assert getattr(again, name) == getattr(wafer, name)
+    assert "extra_mask_carry" in wafer.assumed
+    with pytest.raises(AttributeError, match="a WaferCost is immutable"):
+        wafer.masks = 3
+    with pytest.raises(AttributeError, match="a WaferCost has no 'mask'"):
+        _ = wafer.mask
 
 
 def test_the_rules_n5_is_close_to_the_alternative_stack():
@@ -215,10 +303,15 @@ def test_a_die_can_count_the_wafers_cost_instead_of_its_price():
         nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost", wafer_price_usd=1e4)
 
 
-def test_a_tariff_takes_the_users_figures_over_the_catalogues():
+def test_an_exposure_takes_the_users_figures_over_the_catalogues():
     catalogue = load_catalogue()
-    assert Tariff(catalogue, {"euv_throughput_wph": 80.0}).exposure("euv") > Tariff(catalogue, {}).exposure("euv")
-    assert Tariff(catalogue, {"depreciation_years": 10.0}).exposure("arfi") < Tariff(catalogue, {}).exposure("arfi")
+
+    def usd(tool, **given):
+        return priced_exposures((tool,), catalogue, given).values[f"{tool}_exposure_usd"]
+
+    assert usd("euv", euv_throughput_wph=80.0) > usd("euv")
+    assert usd("euv", euv_throughput_wph=80.0) == usd("euv", euv_throughput_wph=80.0, euv_source_power_w=500.0)
+    assert usd("arfi", depreciation_years=10.0) < usd("arfi")
 
 
 def test_a_stack_that_uses_only_allowed_tools_is_left_alone():
@@ -269,7 +362,7 @@ def ldp(tmp_path):
 def test_the_band_of_a_users_tool_holds_its_throughput_and_all_its_ranges(ldp):
     wafer = nc.wafer_cost("smic-28", catalogue=ldp, layer_usd=50)
     assert wafer.wafer_cost_usd_p10 < wafer.wafer_cost_usd < wafer.wafer_cost_usd_p90
-    ranges = uncertain(wafer.stack_layers, load_catalogue(ldp), wafer.inputs)
+    ranges = wafer.ledger.uncertain
     fields = ("scanner_price_usd", "throughput_wph", "availability", "consumables_usd")
     assert {f"ldp_{field}" for field in fields} <= set(ranges)
     # One narrow figure less is a narrower band.

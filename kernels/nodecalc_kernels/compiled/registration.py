@@ -16,7 +16,7 @@ from nodecalc_kernels.cost import density
 from nodecalc_kernels.cost import die as cost
 from nodecalc_kernels.cost import size as die_size
 from nodecalc_kernels.defects import faults, yields
-from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.numbers import distributions, vecmath
 from nodecalc_kernels.placement import circle
 from nodecalc_kernels.placement import closed as placement
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
@@ -39,6 +39,8 @@ def _formulas_of(module: Any) -> list[Callable[..., float]]:
 
 FORMULAS: Final[tuple[Callable[..., float], ...]] = (
     circle.die_fits,
+    distributions.as_is,
+    distributions.triangular_quantile,
     *(formula for module in (faults, cost, die_size, density, patterning) for formula in _formulas_of(module)),
 )
 """Formulas beside the registered models that compiled code may call. Whatever they call themselves comes along."""
@@ -47,6 +49,7 @@ _OPTIONS: Final = {
     yields.__name__: FORMULA_OPTIONS,  # quotients that carry their own correction
     placement.__name__: FORMULA_OPTIONS,
     patterning.__name__: EXACT_OPTIONS,
+    distributions.__name__: EXACT_OPTIONS,
 }
 """How the formulas of a module are compiled, where not with `ARITHMETIC_OPTIONS`."""
 

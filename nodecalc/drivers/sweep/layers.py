@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.errors import InputError
 from nodecalc.question.ledger import UsedFigure
+from nodecalc.question.resolve import resolve_starts
+from nodecalc.wafers.counts import totals
 from nodecalc.wafers.exposure import read_inputs
-from nodecalc.wafers.stack_cost import totals
 from nodecalc.wafers.stacks import chosen_stack
-from nodecalc.wafers.starts import start_numbers, wafer_stages
-from nodecalc_kernels.stages import Stage, run, starts_of
-from nodecalc_kernels.wafer_graph import wafer_graph
+from nodecalc.wafers.starts import priced, wafer_stages, wafer_supply
+from nodecalc_kernels.stages import Stage, keys_of, starts_of
+from nodecalc_kernels.wafer_graph import REFERENCE, wafer_graph
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
@@ -38,9 +39,7 @@ def first_cost(stack: Stack, origin: str, values: Mapping[str, object], catalogu
     from nodecalc.catalogue.figure import Figure
 
     year = catalogue.model_year
-    given = read_inputs(values, catalogue)
-    stages = wafer_stages((stack,), catalogue, given)
-    usd = run(stages, start_numbers(starts_of(stages), stack, catalogue, given) | given)["wafer_price_usd"]
+    usd = priced(stack, catalogue, read_inputs(values, catalogue)).values["wafer_price_usd"]
     note = f"from the layers of the {origin}"
     figure = Figure("wafer_price", usd, "USD", usd, usd, "assumed", "assumed", year, note)
     return UsedFigure("wafer_price_usd", usd, usd, usd, "assumed", year, True, note, (figure,))
@@ -51,10 +50,11 @@ class WaferPart(NamedTuple):
 
     tools: tuple[str, ...]
     powered: tuple[str, ...]
+    reference: tuple[str, ...]
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages."""
-        return wafer_graph(self.tools, self.powered)
+        return wafer_graph(self.tools, self.powered, self.reference)
 
 
 def wafer_part(
@@ -63,12 +63,15 @@ def wafer_part(
     """Return what the stages of all `stacks` are made from, and the numbers that each stack starts with."""
     keys = {*fixed, *axes}
     stages = wafer_stages(stacks, catalogue, keys)
-    tools = tuple(t for t in catalogue.tools if any(f"{t}_exposure_usd" in step.outputs for step in stages))
-    powered = tuple(t for t in tools if any(f"{t}_throughput_wph" in step.outputs for step in stages))
+    made = keys_of(stages)
+    tools, powered, reference = (
+        tuple(tool for tool in catalogue.tools if name.format(tool) in made)
+        for name in ("{}_exposure_usd", "{}_throughput_wph", REFERENCE + "{}_exposure_usd")
+    )
     starts = [key for key in (*starts_of(stages), *fixed) if key not in axes]
-    rows = [
-        start_numbers(starts, stack, catalogue, fixed)
-        | {key: float(n) for key, n in totals(stack, catalogue)._asdict().items()}
-        for stack in stacks
-    ]
-    return WaferPart(tools, powered), rows
+    rows = []
+    for stack in stacks:
+        found = resolve_starts(starts, fixed, wafer_supply(stack, catalogue))
+        counts = {key: float(n) for key, n in totals(stack, catalogue)._asdict().items()}
+        rows.append(found.numbers | found.defaults | counts)
+    return WaferPart(tools, powered, reference), rows

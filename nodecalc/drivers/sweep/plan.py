@@ -192,7 +192,7 @@ def _resolve(
         values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
         assert where is not None
-        figure = cost_figure(where, known) if wants_band else first_cost(stack, origin, values, known)
+        figure = cost_figure(stack, origin, {}, known) if wants_band else first_cost(stack, origin, values, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
     if where is not None and QUOTED_DIAMETER in inputs.numbers and any(axis.key == DIAMETER for axis in request.axes):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nodecalc.drivers.wafer_figures import patterning_figures
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import replaced_notes
+from nodecalc.render.sources import ledger_sources, replaced_notes
 from nodecalc.vocabulary.digits import shown
-
-from .wafer_figures import litho_sources, marks, used_figures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
-    from nodecalc.wafers.schemes import Option
+    from nodecalc.drivers.wafer_figures import Option
 
 
 class Pitch(NamedTuple):
@@ -29,13 +28,13 @@ def patterning_report(
     """Return what `nodecalc patterning` prints for `pitches` of a `feature` under the wafer inputs `given`."""
     tools = list(dict.fromkeys(option.tool for p in pitches for option in p.options))
     euv = any(catalogue.tools[tool].is_euv for tool in tools)
-    used = used_figures(catalogue, tools, (), given, feature)
+    used = patterning_figures(tools, catalogue, given, feature)
     rows: list[dict[str, Any]] = []
     for p in pitches:
         for option in p.options:
-            own = used_figures(catalogue, {option.tool}, (), given, feature)
-            rows.append({"pitch_nm": p.pitch_nm, "feature": feature, **option._asdict(), **marks(own)})
-    weak = marks(used)
+            own = patterning_figures((option.tool,), catalogue, given, feature)
+            rows.append({"pitch_nm": p.pitch_nm, "feature": feature, **option._asdict(), **own.marks()})
+    weak = used.marks()
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in weak.items() if keys)
     notes = [
         "* the cheapest that reaches the pitch; relative: one 193i exposure with its step = 1; cuts are in all counts",
@@ -46,7 +45,7 @@ def patterning_report(
         *replaced_notes(catalogue),
     ]
     tables = [_table(p, feature) for p in pitches]
-    return Report("patterning", rows, tables, notes, lambda: litho_sources(used, catalogue))
+    return Report("patterning", rows, tables, notes, lambda: ledger_sources(used, catalogue))
 
 
 def _table(p: Pitch, feature: str) -> Table:

@@ -1,0 +1,123 @@
+"""What the model answers beside what has been published of the same quantity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.catalogue.figure import preferred_figure
+from nodecalc_kernels.registry import SCHEMES
+from nodecalc_kernels.wafer.patterning import scheme_cost_usd
+
+from .counts import totals, work_of
+from .starts import STEP_TOOL, exposure_key, priced, priced_exposures
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+    from nodecalc.catalogue.entries import Published
+
+
+class Miss(NamedTuple):
+    """What the model answers beside what has been published of the same quantity."""
+
+    quantity: str
+    model: float
+    published: float
+    unit: str
+    standing: str
+    """Whether the model was made to meet the figure, or is tested by it."""
+    kind: str
+    source: str
+    verified: bool
+    note: str
+
+    @property
+    def off(self) -> float:
+        """How far the model is off, relative to what is published."""
+        return self.model / self.published - 1.0
+
+    @property
+    def missed(self) -> bool:
+        """Whether the model is off by more than a tenth from a figure that it was not set by."""
+        return not self.standing and abs(self.off) > MISSED
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a flat object, with how far the model is off and whether that is a miss."""
+        return {**self._asdict(), "off": self.off, "missed": self.missed}
+
+
+STANDINGS: Final = {"set": "the model was set by it", "built": "the stack was built to meet it", "": ""}
+"""What a published figure is to the model, in words."""
+
+QUANTITY_WORDS: Final = {"wafer_cost_usd": "wafer cost", "masks": "masks", "euv_exposures": "EUV exposures"}
+MISSED: Final = 0.1
+"""Relative distance from which a figure that the model was not set by counts as missed: the half-width that the
+catalogue gives to a disclosed figure without a range."""
+
+
+def misses(catalogue: Catalogue) -> list[Miss]:
+    """Return what the model answers, with the catalogue's own figures, beside what has been published.
+
+    What the model was set by is listed too and says so: it is no test.
+    """
+    found = _relative(catalogue)
+    for row in catalogue.published:
+        figure = preferred_figure(catalogue.model[row.field])
+        quantity, model = _answer_to(row, catalogue)
+        standing = STANDINGS[row.standing]
+        found.append(
+            Miss(
+                quantity,
+                model,
+                figure.number,
+                figure.unit,
+                standing,
+                figure.kind,
+                figure.source,
+                figure.verified,
+                figure.note,
+            )
+        )
+    return found
+
+
+def _answer_to(row: Published, catalogue: Catalogue) -> tuple[str, float]:
+    """What of the model answers to a published figure, in words and as a number."""
+    if row.quantity == "exposure_ratio":
+        prices = priced_exposures(row.tools, catalogue, {}).values
+        one, other = row.tools
+        return row.words, prices[exposure_key(one)] / prices[exposure_key(other)]
+    stack = catalogue.stack_by_id(row.stack)
+    values = {**priced(stack, catalogue, {}).values, **totals(stack, catalogue)._asdict()}
+    if row.quantity == "exposures_share":
+        # Without the steps beside them: what published shares call lithography.
+        exposures = sum(values[f"{tool}_passes_usd"] for tool in work_of(stack).passes)
+        return f"{row.stack}: exposures' share of the wafer's cost", exposures / values["wafer_cost_usd"]
+    return f"{row.stack}: {QUANTITY_WORDS[row.quantity]}", values[row.quantity]
+
+
+def _relative(catalogue: Catalogue) -> list[Miss]:
+    found = []
+    tools = [key.partition("-")[0] for key in catalogue.relative_cost]
+    prices = priced_exposures(tools, catalogue, {}).values
+    step = prices["step_usd"]
+    single = prices[exposure_key(STEP_TOOL)] + step
+    for key, figures in catalogue.relative_cost.items():
+        figure = preferred_figure(figures)
+        tool, _, name = key.partition("-")
+        scheme = SCHEMES[name]
+        cost = scheme_cost_usd(scheme.exposures, scheme.aux_steps, 0.0, prices[exposure_key(tool)], 0.0, step)
+        found.append(
+            Miss(
+                f"cost of {key} over arfi-se, no cuts",
+                cost / single,
+                figure.number,
+                "ratio",
+                # The 193i rows gave the weights of exposure and step.
+                STANDINGS["set"] if tool == STEP_TOOL else "",
+                figure.kind,
+                figure.source,
+                figure.verified,
+                figure.note,
+            )
+        )
+    return found
