@@ -14,7 +14,7 @@ from nodecalc.catalogue.lookup import find_node
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
-from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.graph import KEYWORDS, is_counted
 from nodecalc.question.inputs import Inputs, resolve
 from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, Ledger, UsedFigure
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
@@ -29,7 +29,7 @@ from .risk.band import cost_band
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product
 
-OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if key != "good_die_cost_ratio")
+OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group != "comparison")
 """Output keys of one answer; the ratio belongs to a comparison of several."""
 
 BAND: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
@@ -109,9 +109,9 @@ class Estimate(Answer):
         """Which transistors `usd_per_billion_transistors` is over: "given", the "chip"'s own, or those at "peak"."""
         if self.usd_per_billion_transistors is None:
             return None
-        if "transistors" not in self.inputs.numbers:
+        if not is_counted(self.inputs.numbers):
             return "peak"
-        return "given" if "transistors" in self.inputs.given else "chip"
+        return "given" if is_counted(self.inputs.given) else "chip"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Estimate(Answer):
         row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and k in QUANTITIES}
         row |= {k: getattr(self, k) for k in OUTPUTS}
         row["transistors_are"] = self.transistors_are
-        row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in ("d0_per_cm2", "wafer_price_usd")}
+        row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in UNCERTAIN}
         row |= self.ledger.marks()
         return row
 

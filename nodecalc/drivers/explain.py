@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import is_counted
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.vocabulary import QUANTITIES, find_quantity
 from nodecalc.vocabulary.digits import digits, significant
-from nodecalc_kernels.graphs import SIZES, die_graph
+from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import behind
 
 from .risk.band import OUTPUT
@@ -87,10 +88,10 @@ def _unit(key: str) -> str:
 
 def steps(e: Estimate) -> list[Step]:
     """Return every step of the answer `e`."""
-    names, numbers = e.inputs.names, e.inputs.numbers
+    numbers = e.inputs.numbers
     values = {**numbers, **{key: value for key, value in e.to_dict().items() if value is not None}}
-    graph = die_graph(names["yield_model"], names["placement"], names["edge_rule"], counted="transistors" in numbers)
-    sizing = SIZES["transistors"][:1] if "transistors" in e.inputs.given else ()
+    graph = e.inputs.stages()
+    sizing = SIZES["count"][:1] if is_counted(e.inputs.given) else ()
     # What was there from the start is no result: a die's area may be another than its width x height.
     stages = (*sizing, *(step for step in graph if not all(key in numbers for key in step.outputs)))
     found = walk(stages, values, e.figures, e.inputs.given)

@@ -39,7 +39,7 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_ratio", "", "good die cost / that of the first node",
-        role="output", format=".2f", column="x first", better="lower", table=(8, 2),
+        role="output", group="comparison", format=".2f", column="x first", better="lower", table=(8, 2),
     ),
     Quantity(
         "logic_density_mtr_per_mm2", "MTr/mm2", "node's high-density logic on the Bohr yardstick", 0.0, 1e5, True,

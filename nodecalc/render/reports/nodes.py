@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc.question.figures import used_figure
+from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.ledger import MARKS_NOTE
 from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
@@ -116,7 +116,7 @@ def _row(node: Node) -> dict[str, Any]:
     }
     used = {k: used_figure(node, k) for k in ("wafer_diameter_mm", *_KEYS)}
     row |= {k: f.value if f else None for k, f in used.items()}
-    row |= {f"{k}_year": f.year for k, f in used.items() if f and k in ("d0_per_cm2", "wafer_price_usd")}
+    row |= {f"{k}_year": f.year for k, f in used.items() if f and k in UNCERTAIN}
     found = [f for f in used.values() if f]
     for mark in ("assumed", "estimated"):
         row[mark] = [f.key for f in found if f.kind == mark]
