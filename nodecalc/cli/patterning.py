@@ -37,25 +37,12 @@ def run(
 ) -> None:
     """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
     from nodecalc.catalogue import open_catalogue
-    from nodecalc.errors import InputError
-    from nodecalc.render.reports.patterning import Pitch, patterning_report
+    from nodecalc.drivers.patterning import pitches_of
+    from nodecalc.render.reports.patterning import patterning_report
     from nodecalc.render.writers.output import write, writer
-    from nodecalc.wafers.exposure import read_inputs
-    from nodecalc.wafers.schemes import choose, patterning_options
 
     writer(output_format)
     catalogue = open_catalogue(catalog)
-    inputs = read_inputs(given, catalogue)
-    allowed = listed(tools) or []
     wanted = feature.strip().lower()
-    pitches = []
-    for text in pitch:
-        width = text.strip().lower().removesuffix("nm").strip()
-        try:
-            nanometres = float(width)
-        except ValueError:
-            raise InputError(f"pitch '{text}': not a pitch in nm; allowed: 36, 36nm or 32.5") from None
-        options = patterning_options(nanometres, allowed, wanted, catalogue, inputs)
-        choose(options, nanometres, wanted)
-        pitches.append(Pitch(nanometres, options))
-    write(patterning_report(pitches, wanted, catalogue, inputs), output_format)
+    pitches = pitches_of(pitch, listed(tools) or (), wanted, catalogue, given)
+    write(patterning_report(pitches, wanted, catalogue, given), output_format)

@@ -1,15 +1,15 @@
-"""The figures behind wafers and patterned layers: those that they are priced by, and those of what they are set against."""
+"""The figures behind wafers and their layers: what they are priced by, and what that is set against."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.wafers.starts import figure_for, figure_of, priced, priced_exposures
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Stack
+    from nodecalc.catalogue import Stack
 
     from .wafer_cost import LayerCost, WaferCost
 
@@ -68,13 +68,3 @@ def _of_nodes(wafers: Sequence[WaferCost]) -> Ledger:
 def row_figures(w: WaferCost, row: LayerCost) -> Ledger:
     """Return the figures that what patterning one layer costs rests on."""
     return priced_exposures({row.tool, *([row.cut_tool] if row.cuts else [])}, w.catalogue, w.inputs).figures
-
-
-def patterning_figures(tools: Iterable[str], catalogue: Catalogue, given: Mapping[str, float], feature: str) -> Ledger:
-    """Return the figures that patterning a `feature` with `tools` rests on: prices, and the pitch that each reaches."""
-    several: Collection[str] = tuple(tools)
-    found = priced_exposures(several, catalogue, given).figures
-    for tool in (tool for name, tool in catalogue.tools.items() if name in several):
-        field = "via_pitch_nm" if feature != "line" and "via_pitch_nm" in tool.figures else "single_pitch_nm"
-        found |= Ledger([figure_of(f"{tool.id}_{field}", tool.stated(field))])
-    return found

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from nodecalc.drivers.wafer_figures import patterning_figures
+from nodecalc.drivers.patterning import figures_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import ledger_sources, replaced_notes
 from nodecalc.vocabulary.digits import shown
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
-    from nodecalc.drivers.wafer_figures import Option
-
-
-class Pitch(NamedTuple):
-    """A pitch with every way to pattern it, cheapest first."""
-
-    pitch_nm: float
-    options: Sequence[Option]
+    from nodecalc.drivers.patterning import Pitch
 
 
 def patterning_report(
-    pitches: Sequence[Pitch], feature: str, catalogue: Catalogue, given: Mapping[str, float]
+    pitches: Sequence[Pitch], feature: str, catalogue: Catalogue, given: Mapping[str, object]
 ) -> Report:
     """Return what `nodecalc patterning` prints for `pitches` of a `feature` under the wafer inputs `given`."""
     tools = list(dict.fromkeys(option.tool for p in pitches for option in p.options))
     euv = any(catalogue.tools[tool].is_euv for tool in tools)
-    used = patterning_figures(tools, catalogue, given, feature)
+    used = figures_of(tools, catalogue, given, feature)
     rows: list[dict[str, Any]] = []
     for p in pitches:
         for option in p.options:
-            own = patterning_figures((option.tool,), catalogue, given, feature)
+            own = figures_of((option.tool,), catalogue, given, feature)
             rows.append({"pitch_nm": p.pitch_nm, "feature": feature, **option._asdict(), **own.marks()})
     weak = used.marks()
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in weak.items() if keys)
@@ -78,5 +71,4 @@ def _table(p: Pitch, feature: str) -> Table:
         ]
         for o in p.options
     ]
-    best = next(o for o in p.options if o.chosen)
-    return Table(f"{feature} at {p.pitch_nm:g} nm: {best.id}", columns, cells)
+    return Table(f"{feature} at {p.pitch_nm:g} nm: {p.chosen.id}", columns, cells)
