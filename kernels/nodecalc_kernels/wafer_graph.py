@@ -94,8 +94,8 @@ def _patterning(tools: tuple[str, ...], powered: tuple[str, ...], side: str) -> 
                     f"{own}throughput_wph",
                     euv_throughput_wph,
                     formula="wph = 3600 / (t_oh + A d / (eta P))",
-                    put_in="3600 / ({euv_overhead_s} s + {euv_exposed_area_cm2} cm2 x {euv_dose_mj_per_cm2} / 1000 J/cm2"
-                    " / ({euv_efficiency} x {euv_source_power_w} W))",
+                    put_in="3600 / ({euv_overhead_s} s + {euv_exposed_area_cm2} cm2 x {euv_dose_mj_per_cm2} / 1000 "
+                    "J/cm2 / ({euv_efficiency} x {euv_source_power_w} W))",
                     source_power_w="euv_source_power_w",
                     dose_mj_per_cm2="euv_dose_mj_per_cm2",
                     overhead_s="euv_overhead_s",

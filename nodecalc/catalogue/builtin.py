@@ -5,7 +5,7 @@ Built-in files are trusted: the tests put them through the same checks as a user
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -142,10 +142,39 @@ class WaferData(NamedTuple):
 
     tools: Mapping[str, Tool]
     model: Mapping[str, tuple[Figure, ...]]
-    relative_cost: Mapping[str, tuple[Figure, ...]]
-    published: tuple[Published, ...]
     reference_node: str
     model_year: int
+
+
+class WaferChecks(NamedTuple):
+    """What the model of a wafer's cost is set against."""
+
+    relative_cost: Mapping[str, tuple[Figure, ...]]
+    published: tuple[Published, ...]
+
+
+class Tools(Mapping[str, Tool]):
+    """The built-in exposure tools by id; each is parsed when it is asked for."""
+
+    def __init__(self) -> None:
+        """Know their ids."""
+        self._tools: dict[str, Tool | None] = dict.fromkeys(tool_ids())
+
+    def __getitem__(self, id_: str) -> Tool:
+        found = self._tools[id_]
+        if found is None:
+            table = _table("tool." + id_)
+            found = self._tools[id_] = make_tool(id_, table["name"], figures_of(table, frozenset({"name"})))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tools)
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._tools
 
 
 def tool_ids() -> list[str]:
@@ -159,23 +188,23 @@ def _make_published(field: str, row: Mapping[str, Any]) -> Published:
     return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
 
 
+def _table(name: str) -> dict[str, Any]:
+    """Parse one table of the tools' and the model's file."""
+    table = _one(nodecalc_seeds.read("litho.toml"), f"[{name}]")
+    assert table is not None
+    return table
+
+
 def wafer_data() -> WaferData:
-    """Return the built-in tools and the model's parameters, with what the model is set against."""
-    data = _parse(nodecalc_seeds.read("litho.toml"))
-    tools = {
-        id_: make_tool(id_, table["name"], figures_of(table, frozenset({"name"})))
-        for id_, table in data["tool"].items()
-    }
-    published = tuple(_make_published(field, row) for field, row in data["published"].items())
-    reference = data["reference"]
-    return WaferData(
-        MappingProxyType(tools),
-        MappingProxyType(figures_of(data["model"])),
-        MappingProxyType(figures_of(data["relative_cost"])),
-        published,
-        reference["node"],
-        reference["year"],
-    )
+    """Return the built-in tools and the model's parameters."""
+    reference = _table("reference")
+    return WaferData(Tools(), MappingProxyType(figures_of(_table("model"))), reference["node"], reference["year"])
+
+
+def wafer_checks() -> WaferChecks:
+    """Return what the built-in model is set against."""
+    published = tuple(_make_published(field, row) for field, row in _table("published").items())
+    return WaferChecks(MappingProxyType(figures_of(_table("relative_cost"))), published)
 
 
 def stack_ids() -> list[str]:

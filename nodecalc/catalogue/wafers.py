@@ -38,6 +38,10 @@ class WaferPart:
         return found._replace(tools=MappingProxyType(tools), model=MappingProxyType(model))
 
     @cached_property
+    def _checks(self) -> builtin.WaferChecks:
+        return builtin.wafer_checks() if self._base is None else self._base._checks
+
+    @cached_property
     def tools(self) -> Mapping[str, Tool]:
         """Exposure tools by id: the built-in ones in their own order, then the user's."""
         return self._wafers.tools
@@ -50,12 +54,12 @@ class WaferPart:
     @property
     def relative_cost(self) -> Mapping[str, tuple[Figure, ...]]:
         """Published cost of a patterned layer by tool and scheme ("arfi-saqp"), one 193i exposure = 1."""
-        return self._wafers.relative_cost
+        return self._checks.relative_cost
 
     @property
     def published(self) -> tuple[Published, ...]:
         """What of the model answers to each published figure."""
-        return self._wafers.published
+        return self._checks.published
 
     @property
     def reference_node(self) -> str:

@@ -25,12 +25,13 @@ def triangular_quantile(u: float, low: float, mode: float, high: float) -> float
     """
     inside = 0.0 <= u <= 1.0 and low <= mode <= high
     width = high - low
-    rising = inside and u * width <= mode - low
-    below = low + sqrt(u * width * (mode - low)) if rising else low
-    above = high - sqrt((1.0 - u) * width * (high - mode)) if inside and not rising else high
-    value = below if rising else above
+    rising = u * width <= mode - low
+    reach = sqrt(u * width * (mode - low) if rising else (1.0 - u) * width * (high - mode))
+    value = low + reach if rising else high - reach
     # Rounding of an end that dwarfs the other may step outside.
-    return min(max(value, low), high) if inside else nan
+    value = value if value >= low else low
+    value = value if value <= high else high
+    return value if inside else nan
 
 
 def as_is(x: float) -> float:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
+from struct import pack, unpack
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.numbers.distributions import as_is, triangular_quantile
@@ -152,15 +153,25 @@ def shares_of(key: str, worlds: int) -> tuple[float, ...]:
     return tuple([(place + 0.5) / worlds for place in order])
 
 
-def _hash(key: bytes, worlds: int) -> list[int]:
-    """Return a number of 32 bits for each world: the key by FNV-1a, then each world's number by MurmurHash3's mixer."""
+def _hash(key: bytes, worlds: int) -> tuple[int, ...]:
+    """Return a number of 32 bits for each world: the key by FNV-1a, then each world's number by MurmurHash3's mixer.
+
+    All worlds are mixed at once, as lanes of one long integer: each has room for its products, and 0 above them.
+    """
     seed = 2166136261 ^ SALT
     for byte in key:
         seed = (seed ^ byte) * 16777619 & 0xFFFFFFFF
-    found = []
-    for world in range(worlds):
-        h = (seed + world * 2654435769) & 0xFFFFFFFF
-        h = (h ^ h >> 16) * 2246822507 & 0xFFFFFFFF
-        h = (h ^ h >> 13) * 3266489909 & 0xFFFFFFFF
-        found.append(h ^ h >> 16)
-    return found
+    ones, numbers = _lanes(worlds)
+    mask = ones * 0xFFFFFFFF
+    h = ones * seed + numbers * 2654435769 & mask
+    h = (h ^ h >> 16 & mask) * 2246822507 & mask
+    h = (h ^ h >> 13 & mask) * 3266489909 & mask
+    h ^= h >> 16 & mask
+    return unpack(f"<{worlds}Q", h.to_bytes(8 * worlds, "little"))
+
+
+@lru_cache(maxsize=4)
+def _lanes(worlds: int) -> tuple[int, int]:
+    """Return 1 in each lane of 64 bits, and the number of each."""
+    ones = int.from_bytes(pack(f"<{worlds}Q", *repeat(1, worlds)), "little")
+    return ones, int.from_bytes(pack(f"<{worlds}Q", *range(worlds)), "little")
