@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
+from nodecalc.question.graph import PRICE
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.units import number
 from nodecalc.wafers.counts import Totals, totals
@@ -64,8 +65,8 @@ class WaferCost(Answer):
     __slots__ = ("_where", "die_area_mm2", "inputs", "node", "priced", "stack", "stack_layers", "stack_origin")
 
     KEYS = (
-        "wafer_cost_usd",
-        "wafer_price_usd",
+        BAND_OF,
+        PRICE,
         "patterning_usd",
         "process_usd",
         "substrate_usd",
@@ -190,7 +191,7 @@ class WaferCost(Answer):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wafer as one flat row: node, stack and every result under its vocabulary key."""
-        values = {key: getattr(self, key) for key in self.KEYS if key != "wafer_price_usd" or self.is_priced}
+        values = {key: getattr(self, key) for key in self.KEYS if key != PRICE or self.is_priced}
         assumed = ["stack"] if self.stack_layers.kind == "assumed" else []
         return {"node": self.node, "stack": self.stack, **values, "assumed": assumed}
 
@@ -300,10 +301,10 @@ def cost_figure(stack: Stack, origin: str, given: Mapping[str, float], catalogue
     from .risk.worlds import quantile, sampled
 
     wafer = priced(stack, catalogue, given)
-    value = wafer.values["wafer_price_usd"]
-    samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, "wafer_price_usd")
+    value = wafer.values[PRICE]
+    samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
     # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
     low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
     note = f"cost, not price, of the {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
-    return UsedFigure("wafer_price_usd", value, low, high, "assumed", catalogue.model_year, True, note, (figure,))
+    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))

@@ -186,7 +186,6 @@ def test_an_input_is_named_in_three_files_at_most():
     assert len(holding) <= 3, "\n".join(holding)
 
 
-@pytest.mark.xfail(strict=True, reason="drivers know single keys")
 def test_drivers_compare_nothing_with_a_key():
     files = [path for name in DRIVERS for path in below(ROOT / name)]
     assert files
@@ -203,7 +202,6 @@ def test_drivers_compare_nothing_with_a_key():
     assert not found, "\n".join(found)
 
 
-@pytest.mark.xfail(strict=True, reason="keys are listed beside the table")
 def test_more_than_five_keys_are_listed_in_the_table_and_the_stages_alone():
     found = []
     for path in sources():
@@ -235,7 +233,6 @@ def test_the_import_rules_have_no_exception():
     assert not [contract["name"] for contract in contracts if contract.get("ignore_imports")]
 
 
-@pytest.mark.xfail(strict=True, reason="what explains a wafer calls formulas")
 def test_reports_and_commands_import_no_kernel():
     found = [
         f"{module} -> {target}"
