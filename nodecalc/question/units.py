@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
@@ -128,8 +129,7 @@ def _as_float(value: object, q: Quantity) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        what = " ".join(repr(value).split())  # a table's or an array's own text has lines
-        raise InputError(f"{label(q)} {what}: not a number; allowed: {q.allowed}") from None
+        raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}") from None
     except OverflowError:
         raise InputError(f"{label(q)}: an integer beyond any float; allowed: {q.allowed}") from None
 

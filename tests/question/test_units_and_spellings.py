@@ -283,3 +283,9 @@ def test_what_is_no_name_path_or_number_is_said_in_one_line(ask, said):
     with pytest.raises(NodecalcError, match=said) as caught:
         ask()
     assert "\n" not in str(caught.value)
+
+
+def test_an_error_repeats_no_more_of_an_array_than_fits_a_line():
+    with pytest.raises(nc.NodecalcError) as caught:
+        nc.gross_dies(list(range(5, 300)), 10)
+    assert len(str(caught.value)) < 200
