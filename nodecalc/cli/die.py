@@ -9,11 +9,11 @@ from .options import CatalogFile, Format, complete_chip, complete_node, with_opt
 NAME: Final = "die"
 EPILOG: Final = (
     "Examples: nodecalc die 10x10 -n tsmc-n5 -n smic-n+3; nodecalc die 100 -n n5 --d0 0.07/cm2 --explain; "
-    "nodecalc die --chip kirin-9000s"
+    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%"
 )
 
 
-@with_options("size", "die")
+@with_options("size", "die", "stack", "euv", "wafer")
 def run(
     size: Annotated[
         str | None,

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS, is_counted
 from nodecalc.question.inputs import Inputs, resolve
 from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, Ledger, UsedFigure
-from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import (
+    OUTPUT_KEYS,
+    QUANTITIES,
+    WAFER_INPUT_KEYS,
+    WAFER_NAME_KEYS,
+    is_wafer_input,
+    is_wafer_key,
+    quantity,
+    tool_keys,
+)
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
@@ -193,7 +203,8 @@ def estimate(
         **inputs: any input key of the vocabulary, such as ``d0_per_cm2=0.1``, ``wafer_price_usd=17000``,
             ``yield_model="negative-binomial"``, ``alpha=3``, or as the command line spells it: ``d0=0.1``,
             ``wafer_price=17000``, ``model="negative-binomial"``; numbers in the key's unit or texts with one. They
-            are taken as exact.
+            are taken as exact. With ``wafer_basis="cost"`` those of `wafer_cost` too, such as ``without=["euv"]``,
+            ``stack="my.toml"``, ``gross_margin=0.4``, ``euv_source_power_w=250``.
 
     Returns:
         An `Estimate`; attributes are the output keys.
@@ -227,7 +238,7 @@ def prepare(
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
-    given = keyed(inputs, KEYWORDS)
+    given, wafer_given = _apart(_keyed(inputs, known))
     if chip is not None:
         product = known.product(chip)
         if size is not None:
@@ -239,11 +250,22 @@ def prepare(
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
             node = product.node
     where = find_node(node, known)
+    notes: tuple[str, ...] = ()
     basis = given.get("wafer_basis")
     if basis is not None and choices.wafer_basis(basis) == "cost":
-        supplied |= _layer_cost(where, given, known, wafer)
+        if given.get("wafer_price_usd") is not None:
+            raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
+        supplied["wafer_price_usd"], notes = (
+            (wafer, ()) if wafer is not None else _layer_cost(where, wafer_given, known)
+        )
         given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
+    elif wafer_given:
+        key = next(iter(wafer_given))
+        value = _text(wafer_given[key])
+        raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
     resolved = resolve(size, where, strict, given, supplied, wanted)
+    if wafer_given:
+        resolved = _of_wafer(resolved, wafer_given, notes)
     if product is not None:
         resolved = _of_chip(resolved, product, wanted)
     return resolved, product
@@ -269,21 +291,54 @@ def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) ->
     return inputs._replace(notes=(*inputs.notes, note))
 
 
-def _layer_cost(
-    node: Node | None, inputs: Mapping[str, object], known: Catalogue, wafer: UsedFigure | None
-) -> dict[str, UsedFigure]:
-    """What the node's layers cost, in the place of the wafer's price: `wafer` where the caller has worked it out."""
-    if inputs.get("wafer_price_usd") is not None:
-        raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
-    if node is None:
-        raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
-    if wafer is not None:
-        return {"wafer_price_usd": wafer}
-    from nodecalc.wafers.stacks import chosen_stack
+def _keyed(inputs: Mapping[str, object], known: Catalogue) -> dict[str, object]:
+    """Return `inputs` under their keys; the catalogue's tools are read where one of them may be meant."""
+    plain = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
+    try:
+        return keyed(inputs, plain)
+    except UnknownNameError:
+        return keyed(inputs, (*plain, *tool_keys(known.tools)))
+
+
+def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return what is given of the die, and what of the cost of its wafer's layers."""
+    wafer = {key: value for key, value in given.items() if is_wafer_key(key) and value is not None}
+    return {key: value for key, value in given.items() if not is_wafer_key(key)}, wafer
+
+
+def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue) -> tuple[UsedFigure, tuple[str, ...]]:
+    """What the node's layers cost, in the place of the wafer's price, and what is to be said of it."""
+    from nodecalc.wafers.exposure import read_inputs
+    from nodecalc.wafers.stacks import named_stack
+    from nodecalc.wafers.starts import priced
 
     from .wafer_cost import cost_figure
 
-    return {"wafer_price_usd": cost_figure(*chosen_stack(known, node.id, (), None, None, None), {}, known)}
+    stack, origin = named_stack(known, None if node is None else node.id, given)
+    numbers = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
+    unused = priced(stack, known, numbers).unused
+    notes = (f"{' and '.join(label(quantity(key)) for key in unused)}: changes nothing here, as no layer of this "
+             "wafer takes it",) if unused else ()  # fmt: skip
+    return cost_figure(stack, origin, numbers, known), notes
+
+
+def _of_wafer(inputs: Inputs, given: Mapping[str, object], notes: tuple[str, ...]) -> Inputs:
+    """Return `inputs` with what was given of the wafer's layers, which their cost already counts."""
+    numbers = {key: number(value, key) for key, value in given.items() if is_wafer_input(key)}
+    names = {key: _text(value) for key, value in given.items() if not is_wafer_input(key)}
+    return inputs._replace(
+        numbers={**inputs.numbers, **numbers},
+        names={**inputs.names, **names},
+        given=inputs.given.union(given),
+        notes=(*inputs.notes, *notes),
+    )
+
+
+def _text(value: object) -> str:
+    """Return a name, or several, as one text."""
+    if isinstance(value, str | os.PathLike | int | float):
+        return str(value)
+    return str(value.id) if hasattr(value, "id") else "+".join(map(str, value))  # type: ignore[call-overload]
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

@@ -305,6 +305,8 @@ def cost_figure(stack: Stack, origin: str, given: Mapping[str, float], catalogue
     samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
     # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
     low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
-    note = f"cost, not price, of the {origin}"
+    sold = any(key in given for key in PRICE_KEYS)
+    note = f"{'price from the cost' if sold else 'cost, not price,'} of the {origin}"
+    note += f", with {', '.join(f'{key} {value_:g}' for key, value_ in given.items())}" if given else ""
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
     return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))

@@ -26,6 +26,7 @@ __all__ = [
     "Quantity",
     "find_quantity",
     "is_wafer_input",
+    "is_wafer_key",
     "quantity",
     "tool_key",
     "tool_keys",
@@ -66,6 +67,11 @@ def tool_keys(tools: Iterable[str]) -> tuple[str, ...]:
 def is_wafer_input(key: str) -> bool:
     """Whether `key` is an input of a wafer's cost from its layers: the model's, or a figure of some tool."""
     return key in WAFER_INPUT_KEYS or tool_key(key) is not None
+
+
+def is_wafer_key(key: str) -> bool:
+    """Whether an input, number or name, says what a wafer costs by its layers."""
+    return is_wafer_input(key) or key in WAFER_NAME_KEYS
 
 
 @lru_cache(maxsize=1024)

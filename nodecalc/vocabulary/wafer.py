@@ -46,11 +46,19 @@ WAFER: Final = (
 STACK: Final = (
     Quantity(
         "tools", "", "exposure tools that may be used, joined by +; all of them where not given",
-        default="all", group="stack", format="", option="tools",
+        default="all", group="stack", format="", option="tools", metavar="TOOL+TOOL",
     ),
     Quantity(
         "without", "", "exposure tools that may not be used, joined by +; euv is every EUV tool",
-        default="none", group="stack", format="", option="without",
+        default="none", group="stack", format="", option="without", metavar="TOOL+TOOL",
+    ),
+    Quantity(
+        "like", "", "node whose layer stack is borrowed",
+        default="own", group="stack", format="", option="like", metavar="NODE",
+    ),
+    Quantity(
+        "stack", "", "TOML file with a layer stack; the node's own is the catalogue's",
+        default="own", group="stack", format="", option="stack", metavar="FILE",
     ),
 )  # fmt: skip
 

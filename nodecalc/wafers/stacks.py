@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue.entries import WITHOUT
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.wafer.patterning import via_exposures
 
 from .counts import tools_of
@@ -21,6 +22,30 @@ if TYPE_CHECKING:
 
 EUV = "euv"
 """What `without` may name beside a single tool: every tool that exposes with EUV."""
+
+
+def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) -> tuple[Stack, str]:
+    """Return what `chosen_stack` does, for inputs that go by their vocabulary keys: tools, without, like, stack.
+
+    Tools are several names, or a text that joins them by + or by commas.
+    """
+    own, like = (_given(names.get(key), QUANTITIES[key].default) for key in ("stack", "like"))
+    if node is None and own is None:
+        raise InputError(
+            "--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5, or give --stack"
+        )
+    without, tools = (_several(names.get(key), QUANTITIES[key].default) for key in ("without", "tools"))
+    return chosen_stack(catalogue, node, without or (), tools, like, own)
+
+
+def _several(given: Any, default: object) -> Any:
+    """Return the names that `given` joins; None where it is not given or says what not giving it means."""
+    found = _given(given, default)
+    return found.replace("+", ",").split(",") if isinstance(found, str) else found
+
+
+def _given(given: Any, default: object) -> Any:
+    return None if isinstance(given, str) and given.strip().lower() == default else given
 
 
 def chosen_stack(
@@ -124,7 +149,7 @@ def _catalogued(catalogue: Catalogue, node: str | None, like: str | None) -> tup
         have = ", ".join(s for s in catalogue.stack_ids if WITHOUT not in s)
         raise MissingFigureError(
             f"no layer stack of {source} is in the catalogue; stacks of {have} are; "
-            "'nodecalc wafer' takes your own with --stack FILE, or another node's with --like NODE"
+            "give your own with --stack FILE, or borrow another node's with --like NODE"
         )
     origin = f"assumed stack of {found.node}"
     return found, f"{origin}, borrowed for {node}" if like is not None and node != found.node else origin

@@ -47,6 +47,11 @@ class Priced(NamedTuple):
         taken = set(starts_of(self.stages))
         return Ledger([given_figure(key, value) for key, value in self.given.items() if key in taken]) | self.ledger
 
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Keys of what was given and no stage takes: figures of a tool that nothing passes, say."""
+        return tuple(key for key in self.given if key not in self.figures)
+
     def again(self, changed: Mapping[str, float]) -> dict[str, float]:
         """Return the values where some starts are `changed`; only what depends on them is worked out again."""
         moved = after(self.stages, changed)

@@ -295,3 +295,28 @@ def test_the_cost_of_layers_is_called_a_cost(good):
     out = good("die", "100", "-n", "n5", "--wafer-basis", "cost").out
     assert "wafer cost assumed" in out
     assert "wafer price" not in out
+
+
+def test_what_is_wrong_with_a_wafer_names_options_of_the_command(cli):
+    stacks = "give your own with --stack FILE, or borrow another node's with --like NODE"
+    for words, said in (
+        (("-n", "intel-18a", "--wafer-basis", "cost"), stacks),
+        (("--d0", "0.1", "--wafer-basis", "cost"), "--stack"),
+        (("-n", "n5", "--k-fab", "1.5"), "add --wafer-basis cost"),
+        (("-n", "n5", "--wafer-basis", "cost", "--without", "evu"), "nearest: euv"),
+        (("-n", "n5", "--wafer-basis", "cost", "--phi", "2"), "0 to 1"),
+    ):
+        for command in (("die", "100"), ("sweep", "100")):
+            done = cli(*command, *words)
+            assert (done.code, done.err.count("\n")) == (2, 1)
+            assert said in done.err
+
+
+def test_a_die_takes_the_options_of_a_wafer(cli):
+    done = cli("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "euv", "--margin", "40%", "-f", "json")
+    row = done.json["rows"][0]
+    e = nc.estimate(100, node="n5", wafer_basis="cost", without="euv", gross_margin=0.4)
+    assert (row["without"], row["gross_margin"]) == ("euv", 0.4)
+    assert row["good_die_cost_usd"] == e.good_die_cost_usd
+    table = cli("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "euv", "--margin", "40%").out
+    assert "wafer from its layers, without euv, margin 0.4" in table

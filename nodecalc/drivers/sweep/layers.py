@@ -5,33 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from nodecalc.errors import InputError
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.counts import totals
 from nodecalc.wafers.exposure import read_inputs
-from nodecalc.wafers.stacks import chosen_stack
 from nodecalc.wafers.starts import priced, wafer_stages, wafer_supply
 from nodecalc_kernels.stages import Stage, keys_of, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE, wafer_graph
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node, Stack
-
-
-def stack_for(node: Node | None, names: Mapping[str, str], catalogue: Catalogue) -> tuple[Stack, str]:
-    """Return the stack that a node means under the tools that `names` allow, and what it is."""
-    if node is None:
-        raise InputError("--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5")
-    without, tools = names.get("without", "none"), names.get("tools", "all")
-    return chosen_stack(
-        catalogue,
-        node.id,
-        () if without == "none" else without.split("+"),
-        None if tools == "all" else tools.split("+"),
-        None,
-        None,
-    )
+    from nodecalc.catalogue import Catalogue, Stack
 
 
 def first_cost(stack: Stack, origin: str, values: Mapping[str, object], catalogue: Catalogue) -> UsedFigure:

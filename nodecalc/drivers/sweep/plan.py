@@ -32,17 +32,18 @@ from nodecalc.question.graph import (
 from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.units import number, size
-from nodecalc.vocabulary import QUANTITIES, is_wafer_input
+from nodecalc.vocabulary import QUANTITIES, is_wafer_input, is_wafer_key
 from nodecalc.wafers.exposure import check_inputs
+from nodecalc.wafers.stacks import named_stack
 from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
-from .layers import WaferPart, first_cost, stack_for, wafer_part
+from .layers import WaferPart, first_cost, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
-from .request import BANDS, Request, is_wafer_key
+from .request import BANDS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
@@ -187,11 +188,10 @@ def _resolve(
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
         from nodecalc.drivers.wafer_cost import cost_figure
 
-        stack, origin = stack_for(where, names, known)
+        stack, origin = named_stack(known, None if where is None else where.id, names)
         values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
         values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
-        assert where is not None
         figure = cost_figure(stack, origin, {}, known) if wants_band else first_cost(stack, origin, values, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)

@@ -10,9 +10,9 @@ from nodecalc.question.axis import Span
 from nodecalc.question.graph import is_per_layer
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
-from nodecalc.vocabulary import find_quantity
+from nodecalc.vocabulary import find_quantity, is_wafer_key
 
-from .request import BANDS, WAFER_RESULTS, is_wafer_key
+from .request import BANDS, WAFER_RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence

@@ -13,7 +13,7 @@ from nodecalc.question import axis as axes_
 from nodecalc.question.axis import Axis
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
 from nodecalc.question.units import number
-from nodecalc.vocabulary import OUTPUT_KEYS, WAFER_NAME_KEYS, is_wafer_input
+from nodecalc.vocabulary import OUTPUT_KEYS
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import keys_of
@@ -38,11 +38,6 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
-
-
-def is_wafer_key(key: str) -> bool:
-    """Whether an input, number or name, says what a wafer costs by its layers."""
-    return is_wafer_input(key) or key in WAFER_NAME_KEYS
 
 
 class Request(NamedTuple):

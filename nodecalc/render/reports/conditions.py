@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
-from nodecalc.vocabulary import QUANTITIES, Quantity
+from nodecalc.vocabulary import QUANTITIES, Quantity, is_wafer_key, quantity
 from nodecalc.vocabulary.digits import significant
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
         ", ".join(f"{q.option} {n[q.key]:g} mm" for q in lengths),
         f"placement {names['placement']}{rule}" if "placement" not in varied else "",
         model.strip(),
-        "wafer at the cost of its layers, not a price" if names["wafer_basis"] == "cost" else "",
+        _layers(inputs) if names["wafer_basis"] == "cost" else "",
         *(
             f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
             for key, q in rest.items()
@@ -34,6 +34,16 @@ def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
         ),
     ]
     return [part for part in parts if part]
+
+
+def _layers(inputs: Inputs) -> str:
+    """Return that a wafer counts its layers, and under which inputs of theirs."""
+    own = {key: text for key, text in inputs.names.items() if is_wafer_key(key)}
+    own |= {key: significant(value) for key, value in inputs.numbers.items() if is_wafer_key(key)}
+    if not own:
+        return "wafer at the cost of its layers, not a price"
+    said = (f"{quantity(key).option.replace('-', ' ') or key} {text}" for key, text in own.items())
+    return f"wafer from its layers, {', '.join(said)}"
 
 
 def told(inputs: Inputs) -> set[str]:

@@ -1,0 +1,110 @@
+"""A die at what its wafer's layers cost takes every input of the wafer; at a price it refuses them."""
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue import load_catalogue
+from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, is_wafer_key, quantity, tool_keys
+
+OTHER = {
+    "euv_source_power_w": 100.0,
+    "euv_dose_mj_per_cm2": 60.0,
+    "extra_mask_carry": 0.6,
+    "layer_usd": 60.0,
+    "substrate_usd": 180.0,
+    "depreciation_years": 7.0,
+    "service_fraction": 0.1,
+    "gross_margin": 0.5,
+    "vintage_factor": 0.7,
+    "fab_factor": 1.4,
+    "without": "euv",
+    "tools": "arfi+arf+krf+iline",
+    "like": "smic-n+3",
+    "arfi_throughput_wph": 200.0,
+    "euv_scanner_price_usd": 2.5e8,
+}
+STACK = """
+[[layer]]
+name = "everything"
+feature = "other"
+scheme = "se"
+tool = "krf"
+count = 30
+"""
+
+
+def at_cost(**inputs):
+    return nc.estimate(100, node="tsmc-n5", wafer_basis="cost", **inputs)
+
+
+def test_the_table_above_knows_every_input_of_a_wafer():
+    of_wafers = {key for key, q in QUANTITIES.items() if is_wafer_key(key) and q.role == "input"}
+    assert of_wafers | {"arfi_throughput_wph", "euv_scanner_price_usd"} == {*OTHER, "stack"}
+    assert set(WAFER_INPUT_KEYS) < set(OTHER)
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_a_die_counts_it_as_its_wafer_does(key):
+    value = OTHER[key]
+    e = at_cost(**{key: value})
+    wafer = nc.wafer_cost("tsmc-n5", **{key: value.split("+") if key in ("tools", "without") else value})
+    assert e.inputs.numbers["wafer_price_usd"] == wafer.wafer_price_usd
+    assert e.good_die_cost_usd != at_cost().good_die_cost_usd
+    assert e.good_die_cost_usd == pytest.approx(wafer.wafer_price_usd / e.good_dies)
+    assert e.good_die_cost_usd_p10 < e.good_die_cost_usd < e.good_die_cost_usd_p90
+    assert e.to_dict()[key] == value
+    assert key in e.inputs.given
+    assert not any("changes nothing" in note for note in e.notes)
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_a_sweep_counts_it_as_a_single_die_does(key):
+    fixed = nc.sweep(100, node="tsmc-n5", wafer_basis="cost", **{key: OTHER[key]}, d0_per_cm2=[0.1, 0.2])
+    one = at_cost(**{key: OTHER[key]}, d0_per_cm2=0.2).good_die_cost_usd
+    assert fixed["good_die_cost_usd"][-1] == pytest.approx(one, rel=1e-12)
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_at_a_price_it_is_refused_with_what_to_add(key):
+    option = quantity(key).option
+    with pytest.raises(nc.NodecalcError, match="add --wafer-basis cost") as caught:
+        nc.estimate(100, node="tsmc-n5", **{key: OTHER[key]})
+    assert (f"--{option} {OTHER[key]}" if option else key) in str(caught.value)
+
+
+def test_a_stack_of_ones_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(STACK)
+    e, wafer = at_cost(stack=path), nc.wafer_cost("tsmc-n5", stack=path)
+    assert e.inputs.numbers["wafer_price_usd"] == wafer.wafer_cost_usd
+    assert e.to_dict()["stack"] == str(path)
+    # With a stack no node is needed, but for what is the node's.
+    alone = nc.estimate(100, wafer_basis="cost", stack=str(path), d0_per_cm2=0.1)
+    assert alone.inputs.numbers["wafer_price_usd"] == wafer.wafer_cost_usd
+    swept = nc.sweep(100, node="tsmc-n5", wafer_basis="cost", stack=str(path), d0_per_cm2=[0.1, 0.2])
+    assert swept["good_die_cost_usd"][0] == pytest.approx(alone.good_die_cost_usd, rel=1e-12)
+    with pytest.raises(nc.NodecalcError, match="two stacks"):
+        at_cost(stack=path, like="tsmc-n7")
+
+
+def test_tools_are_given_as_names_or_as_one_text():
+    costs = {
+        at_cost(without=without).good_die_cost_usd
+        for without in (["euv", "hna"], ("euv", "hna"), "euv+hna", "euv,hna", "EUV + hna")
+    }
+    assert len(costs) == 1
+    assert at_cost(without="none", tools="all") != at_cost()  # asked for in words, and the same wafer
+    assert at_cost(without="none", tools="all").good_die_cost_usd == at_cost().good_die_cost_usd
+
+
+def test_what_no_layer_takes_is_said():
+    e = nc.estimate(100, node="tsmc-n7", wafer_basis="cost", euv_source_power_w=100)
+    assert any(note.startswith("--euv-power: changes nothing here") for note in e.notes)
+
+
+def test_keys_of_tools_are_those_of_the_catalogue():
+    known = load_catalogue()
+    for key in tool_keys(known.tools):
+        assert key in at_cost(**{key: 0.5 if quantity(key).high <= 1 else 1e6 if "price" in key else 50.0}).to_dict()
+    with pytest.raises(nc.NodecalcError, match="nearest: arfi_scanner_price_usd"):
+        at_cost(arfi_scaner_price_usd=1e8)
