@@ -23,6 +23,7 @@ from nodecalc.vocabulary import (
     QUANTITIES,
     WAFER_INPUT_KEYS,
     WAFER_NAME_KEYS,
+    find_quantity,
     is_wafer_input,
     is_wafer_key,
     quantity,
@@ -137,7 +138,7 @@ class Estimate(Answer):
         if self.chip is not None:
             row["chip"] = self.chip.id
         row |= self.inputs.names
-        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and k in QUANTITIES}
+        row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and find_quantity(k)}
         row |= {k: getattr(self, k) for k in OUTPUTS}
         row["transistors_are"] = self.transistors_are
         row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in UNCERTAIN}
