@@ -20,6 +20,8 @@ from nodecalc_kernels.stages import run
 
 from .answer import Answer
 
+__all__ = ["LayerCost", "Penalty", "WaferCost", "cost_figure", "wafer_cost"]
+
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
     from nodecalc.wafers.penalties import Penalty
@@ -298,7 +300,8 @@ def cost_figure(stack: Stack, origin: str, given: Mapping[str, float], catalogue
     """
     from nodecalc.catalogue.figure import Figure
 
-    from .risk.worlds import quantile, sampled
+    from .risk.band import quantile
+    from .risk.worlds import sampled
 
     wafer = priced(stack, catalogue, given)
     value = wafer.values[PRICE]

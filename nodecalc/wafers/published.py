@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.figure import preferred_figure
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.wafer.patterning import scheme_cost_usd
+from nodecalc_kernels.wafer_graph import STEP_TOOL
 
 from .counts import totals, work_of
-from .starts import STEP_TOOL, exposure_key, priced, priced_exposures
+from .starts import exposure_key, priced, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue

@@ -10,9 +10,10 @@ from nodecalc.doors import a_name, brief, names
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.wafer import patterning as kernel
 from nodecalc_kernels.wafer.patterning import SCHEMES
+from nodecalc_kernels.wafer_graph import STEP_TOOL
 
 from .exposure import read_inputs
-from .starts import STEP_TOOL, exposure_key, priced_exposures
+from .starts import exposure_key, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Tool

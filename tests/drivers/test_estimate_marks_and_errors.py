@@ -111,7 +111,6 @@ def test_seeds_names_the_two_formulas_that_carry_his_name():
         ({"node": "tsmc-n5", "d00": 0.1}, "d0_per_cm2"),
         ({"node": "tsmc-n5", "wafer_prize": 1000}, "wafer_price_usd"),
         ({"node": "tsmc-n5", "gross_dies": 1000}, "input"),
-        ({"node": "tsmc-n5", "die_cost": 0.5}, "die_cost_usd"),
     ],
 )
 def test_an_unknown_name_is_an_error_with_the_nearest(kwargs, nearest):
