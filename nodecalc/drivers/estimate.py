@@ -320,6 +320,8 @@ def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue
     unused = priced(stack, known, numbers).unused
     notes = (f"{' and '.join(label(quantity(key)) for key in unused)}: changes nothing here, as no layer of this "
              "wafer takes it",) if unused else ()  # fmt: skip
+    if numbers:
+        origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
     return cost_figure(stack, origin, numbers, known), notes
 
 

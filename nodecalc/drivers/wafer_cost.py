@@ -293,23 +293,25 @@ def _rows(stack: Stack, values: Mapping[str, float]) -> tuple[LayerCost, ...]:
     return tuple(rows)
 
 
-def cost_figure(stack: Stack, origin: str, given: Mapping[str, float], catalogue: Catalogue) -> UsedFigure:
+def cost_figure(
+    stack: Stack, origin: str, given: Mapping[str, float], catalogue: Catalogue, ranged: bool = True
+) -> UsedFigure:
     """Return what a wafer of `stack` counts under the wafer inputs `given`, as a figure in the place of its price.
 
-    Its range is where 98 of 100 samples lie; it is assumed, as its stack is.
+    Its range, where one is wanted, is where 98 of 100 samples lie; it is assumed, as its stack is.
     """
     from nodecalc.catalogue.figure import Figure
 
-    from .risk.band import quantile
-    from .risk.worlds import sampled
-
     wafer = priced(stack, catalogue, given)
-    value = wafer.values[PRICE]
-    samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
-    # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
-    low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
+    value = low = high = wafer.values[PRICE]
+    if ranged:
+        from .risk.band import quantile
+        from .risk.worlds import sampled
+
+        samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
+        # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
+        low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price,'} of the {origin}"
-    note += f", with {', '.join(f'{key} {value_:g}' for key, value_ in given.items())}" if given else ""
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
     return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))

@@ -97,6 +97,19 @@ def test_tools_are_given_as_names_or_as_one_text():
     assert at_cost(without="none", tools="all").good_die_cost_usd == at_cost().good_die_cost_usd
 
 
+def test_a_sweep_has_the_band_of_a_single_die():
+    band = ("good_die_cost_usd_p10", "good_die_cost_usd_p90")
+    given = {"gross_margin": 0.4, "euv_source_power_w": 100, "critical_area_fraction": 0.8}
+    swept = nc.sweep(
+        100, node="tsmc-n5", wafer_basis="cost", without=["none", "euv"], **given, outputs=band, line_yield=[0.9, 1.0]
+    )
+    for i, without in enumerate(("none", "euv")):
+        one = at_cost(without=without, **given, line_yield=0.9)
+        assert [swept[key][i, 0] for key in band] == pytest.approx([getattr(one, key) for key in band], rel=1e-9)
+    with pytest.raises(nc.NodecalcError, match="no band over wafer inputs"):
+        nc.sweep(100, node="tsmc-n5", wafer_basis="cost", euv_source_power_w=[100, 200], outputs=band)
+
+
 def test_what_no_layer_takes_is_said():
     e = nc.estimate(100, node="tsmc-n7", wafer_basis="cost", euv_source_power_w=100)
     assert any(note.startswith("--euv-power: changes nothing here") for note in e.notes)

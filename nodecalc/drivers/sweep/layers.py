@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.counts import totals
-from nodecalc.wafers.exposure import read_inputs
-from nodecalc.wafers.starts import priced, wafer_stages, wafer_supply
+from nodecalc.wafers.starts import wafer_stages, wafer_supply
 from nodecalc_kernels.stages import Stage, keys_of, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE, wafer_graph
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack
-
-
-def first_cost(stack: Stack, origin: str, values: Mapping[str, object], catalogue: Catalogue) -> UsedFigure:
-    """Return what a wafer of `stack` counts under `values`, as the figure that stands in for its price."""
-    from nodecalc.catalogue.figure import Figure
-
-    year = catalogue.model_year
-    usd = priced(stack, catalogue, read_inputs(values, catalogue)).values["wafer_price_usd"]
-    note = f"from the layers of the {origin}"
-    figure = Figure("wafer_price", usd, "USD", usd, usd, "assumed", "assumed", year, note)
-    return UsedFigure("wafer_price_usd", usd, usd, usd, "assumed", year, True, note, (figure,))
 
 
 class WaferPart(NamedTuple):

@@ -33,14 +33,14 @@ from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, is_wafer_input, is_wafer_key
-from nodecalc.wafers.exposure import check_inputs
+from nodecalc.wafers.exposure import check_inputs, read_inputs
 from nodecalc.wafers.stacks import named_stack
 from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
-from .layers import WaferPart, first_cost, wafer_part
+from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
 from .request import BANDS, Request
@@ -192,7 +192,7 @@ def _resolve(
         values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
         values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
-        figure = cost_figure(stack, origin, {}, known) if wants_band else first_cost(stack, origin, values, known)
+        figure = cost_figure(stack, origin, read_inputs(values, known), known, wants_band)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
     if where is not None and QUOTED_DIAMETER in inputs.numbers and any(axis.key == DIAMETER for axis in request.axes):

@@ -10,7 +10,7 @@ from nodecalc.question.axis import Span
 from nodecalc.question.graph import is_per_layer
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
-from nodecalc.vocabulary import find_quantity, is_wafer_key
+from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key
 
 from .request import BANDS, WAFER_RESULTS
 
@@ -42,8 +42,9 @@ def check_together(request: Request) -> None:
         if asked:
             raise InputError(f"output {asked[0]}: it comes from a wafer's layers; add --wafer-basis cost")
     band = next((key for key in request.outputs if key in BANDS), None)
-    if wafer and band is not None:
-        raise InputError(f"output {band} with {wafer[0]}: no band over wafer inputs; leave one out")
+    varied = next((axis.key for axis in request.axes if is_wafer_input(axis.key)), None)
+    if varied is not None and band is not None:
+        raise InputError(f"output {band} with the axis {varied}: no band over wafer inputs; fix it, or leave one out")
     _check_models(request)
 
 
