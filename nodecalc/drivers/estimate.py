@@ -311,15 +311,12 @@ def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue
     """What the node's layers cost, in the place of the wafer's price, and what is to be said of it."""
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.stacks import named_stack
-    from nodecalc.wafers.starts import priced
 
-    from .wafer_cost import cost_figure
+    from .wafer_cost import cost_figure, unused_notes
 
     stack, origin = named_stack(known, None if node is None else node.id, given)
     numbers = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
-    unused = priced(stack, known, numbers).unused
-    notes = (f"{' and '.join(label(quantity(key)) for key in unused)}: changes nothing here, as no layer of this "
-             "wafer takes it",) if unused else ()  # fmt: skip
+    notes = unused_notes(stack, numbers, known)
     if numbers:
         origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
     return cost_figure(stack, origin, numbers, known), notes

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.graph import PRICE
 from nodecalc.question.ledger import UsedFigure
-from nodecalc.question.units import number
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import quantity
 from nodecalc.wafers.counts import Totals, totals
 from nodecalc.wafers.exposure import EUV_KEYS, PRICE_KEYS, read_inputs
 from nodecalc.wafers.layers import layer_stage, scheme_text
@@ -291,6 +292,13 @@ def _rows(stack: Stack, values: Mapping[str, float]) -> tuple[LayerCost, ...]:
             )
         )
     return tuple(rows)
+
+
+def unused_notes(stack: Stack, given: Mapping[str, float], catalogue: Catalogue) -> tuple[str, ...]:
+    """Return a note that names those of the wafer inputs `given` that nothing takes, if there are any."""
+    unused = priced(stack, catalogue, given).unused
+    named = " and ".join(label(quantity(key)) for key in unused)
+    return (f"{named}: changes nothing here, as no layer of {stack.id} takes it",) if unused else ()
 
 
 def cost_figure(

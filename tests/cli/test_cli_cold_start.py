@@ -25,7 +25,8 @@ def modules_after(environment, words):
     "words",
     [("die", "10x10", "-n", "tsmc-n5"), ("die", "10x10", "-n", "smic-n+3", "--explain"),
      ("die", "100", "-n", "n5", "-f", "json"), ("die", "--chip", "kirin-9000s"), ("nodes",), ("chips",), ("models",),
-     ("sources",), ("--help",), ("--version",)],
+     ("sources",), ("--help",), ("--version",), ("wafer", "tsmc-n5"), ("patterning", "36"),
+     ("die", "100", "-n", "tsmc-n5", "--wafer-basis", "cost", "--without", "euv")],
     ids=" ".join,
 )  # fmt: skip
 def test_a_command_loads_neither_numpy_nor_numba_nor_pydantic_nor_rich(child_environment, words):

@@ -112,7 +112,10 @@ def test_a_sweep_has_the_band_of_a_single_die():
 
 def test_what_no_layer_takes_is_said():
     e = nc.estimate(100, node="tsmc-n7", wafer_basis="cost", euv_source_power_w=100)
-    assert any(note.startswith("--euv-power: changes nothing here") for note in e.notes)
+    said = "--euv-power: changes nothing here, as no layer of tsmc-n7 takes it"
+    assert said in e.notes
+    swept = nc.sweep(100, node=["tsmc-n5", "tsmc-n7"], wafer_basis="cost", euv_source_power_w=[100, 200])
+    assert [note for note in swept.provenance.notes if "changes nothing" in note] == [said]
 
 
 def test_keys_of_tools_are_those_of_the_catalogue():

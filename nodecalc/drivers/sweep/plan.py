@@ -184,21 +184,23 @@ def _resolve(
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
     stack = figure = None
+    notes: tuple[str, ...] = ()
     where = find_node(names.get("node"), known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
-        from nodecalc.drivers.wafer_cost import cost_figure
+        from nodecalc.drivers.wafer_cost import cost_figure, unused_notes
 
         stack, origin = named_stack(known, None if where is None else where.id, names)
         values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
         values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
         wants_band = any(key in BANDS for key in request.outputs)
-        figure = cost_figure(stack, origin, read_inputs(values, known), known, wants_band)
+        numbers = read_inputs(values, known)
+        figure = cost_figure(stack, origin, numbers, known, wants_band)
+        notes = unused_notes(stack, numbers, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
     if where is not None and QUOTED_DIAMETER in inputs.numbers and any(axis.key == DIAMETER for axis in request.axes):
-        note = price_note(where, inputs.numbers[QUOTED_DIAMETER], inputs.names["wafer_basis"])
-        inputs = inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, note))))
-    return inputs, stack, chip
+        notes = (*notes, price_note(where, inputs.numbers[QUOTED_DIAMETER], inputs.names["wafer_basis"]))
+    return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip
 
 
 def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str | None) -> dict[str, Leaf]:
