@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import is_counted
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from .estimate import Estimate
     from .wafer_cost import WaferCost
+
+
+FITTED_ANEW: Final = "; the layer cost fitted anew in each draw"
 
 
 class Step(NamedTuple):
@@ -150,7 +153,7 @@ def wafer_steps(w: WaferCost) -> list[Step]:
         "wafer_cost_usd_p50",
         w.wafer_cost_usd_p50,
         "USD",
-        "triangular ranges of all figures below, drawn together; the layer cost fitted anew in each draw",
+        "triangular ranges of all figures below, drawn together" + ("" if given else FITTED_ANEW),
         f"P10 {w.wafer_cost_usd_p10:.6g}, P90 {w.wafer_cost_usd_p90:.6g} USD",
         (),
     )

@@ -50,7 +50,8 @@ class Priced(NamedTuple):
     @property
     def unused(self) -> tuple[str, ...]:
         """Keys of what was given and no stage takes: figures of a tool that nothing passes, say."""
-        return tuple(key for key in self.given if key not in self.figures)
+        taken = self.figures
+        return tuple(key for key in self.given if key not in taken)
 
     def again(self, changed: Mapping[str, float]) -> dict[str, float]:
         """Return the values where some starts are `changed`; only what depends on them is worked out again."""
