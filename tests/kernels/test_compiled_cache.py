@@ -55,7 +55,7 @@ def test_the_next_process_finds_the_loop_and_an_edited_callee_is_never_stale(tmp
     assert run(MURPHY, root, NODECALC_CACHE_DIR=cache) == [value, "1"]
 
     # The formula stands in another file than the cached loop, whose own time stamp does not change.
-    yields = root / "nodecalc_kernels" / "yields.py"
+    yields = root / "nodecalc_kernels" / "defects" / "yields.py"
     before = yields.read_text(encoding="utf-8")
     after = before.replace("y = mean * mean\n", "y = 0.5 * mean * mean\n")
     assert after != before

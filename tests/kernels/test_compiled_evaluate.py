@@ -58,8 +58,7 @@ def arrays(count: int = COUNT, seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def by_stages(yield_key: str, placement_key: str, inputs: dict[str, float]) -> dict[str, float]:
-    side = float(np.sqrt(inputs["die_area_mm2"]))
-    return stages.run(die_graph(yield_key, placement_key), {"die_width_mm": side, "die_height_mm": side, **inputs})
+    return stages.run(die_graph(yield_key, placement_key, size="area"), inputs)
 
 
 def point(inputs: dict[str, np.ndarray], i: int) -> dict[str, float]:
