@@ -95,28 +95,28 @@ def histogram_loop(values: FloatArray, table: IntArray) -> None:
             table[place if place > 0 else 0] += 1
 
 
-def best_loop(values: FloatArray, sign: float, limit: float, kept: int, found: FloatArray, where: IntArray) -> int:
-    """Collect the `kept` smallest of sign * values that are below `limit`, first ones among equals; return how many."""
-    n, bar = 0, limit
-    for first in range(0, values.shape[0], BLOCK):
-        last = min(first + BLOCK, values.shape[0])
+def best_loop(
+    values: FloatArray, sign: float, bar: float, first: int, n: int, found: FloatArray, where: IntArray
+) -> tuple[int, int]:
+    """Collect the sign * values below `bar` from the position `first` on, behind the `n` that are there.
+
+    Returns how many are there now, and where to go on: it stops early where there may be no room for another block.
+    """
+    for begin in range(first, values.shape[0], BLOCK):
+        if n > found.shape[0] - BLOCK:
+            return n, begin
+        last = min(begin + BLOCK, values.shape[0])
         hits = 0
-        for i in range(first, last):
+        for i in range(begin, last):
             hits += 1 if sign * values[i] < bar else 0
         if hits == 0:
             continue
-        for i in range(first, last):
+        for i in range(begin, last):
             value = sign * values[i]
             if value < bar:
                 found[n], where[n] = value, i
                 n += 1
-        if n > found.shape[0] - BLOCK:
-            # Stable: of equal values those that came first stay.
-            order = np.argsort(found[:n], kind="mergesort")[:kept]
-            found[: order.shape[0]], where[: order.shape[0]] = found[order], where[order]
-            n = order.shape[0]
-            bar = found[n - 1] if n == kept else bar
-    return n
+    return n, values.shape[0]
 
 
 def front_loop(
@@ -222,7 +222,17 @@ def best(values: FloatArray, sign: float, limit: float, kept: int) -> tuple[Floa
     """
     room = 2 * kept + 4 * BLOCK
     found, where = np.empty(room), np.empty(room, np.int64)
-    count = _plain_kernel(best_loop)(values, sign, limit, kept, found, where)
+    loop, bar, count, done = _plain_kernel(best_loop), limit, 0, 0
+    while True:
+        count, done = loop(values, sign, bar, done, count, found, where)
+        if done == values.size:
+            break
+        # Stable: of equal values those that came first stay. NumPy sorts, as numba would compile a sort for seconds.
+        order = np.argsort(found[:count], kind="stable")[:kept]
+        count = order.size
+        found[:count], where[:count] = found[order], where[order]
+        if count == kept:
+            bar = float(found[kept - 1])
     return found[:count].copy(), where[:count].copy()
 
 
