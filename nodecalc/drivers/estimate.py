@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.catalogue.lookup import find_node
-from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
-from nodecalc.question import choices
-from nodecalc.question.figures import UNCERTAIN, chip_size, chip_transistors, dies_of
-from nodecalc.question.graph import KEYWORDS, is_counted
-from nodecalc.question.inputs import Inputs, resolve
-from nodecalc.question.ledger import MARKS_NOTE, WEAK_KINDS, Ledger, UsedFigure
-from nodecalc.question.units import label, number
-from nodecalc.vocabulary import (
-    OUTPUT_KEYS,
-    QUANTITIES,
-    WAFER_INPUT_KEYS,
-    WAFER_NAME_KEYS,
-    find_quantity,
-    is_wafer_input,
-    is_wafer_key,
-    quantity,
-    tool_keys,
-)
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.errors import InputError
+from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import is_counted
+from nodecalc.question.inputs import Inputs
+from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
+from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
+from .prepare import prepare
 from .risk.band import cost_band
 
 if TYPE_CHECKING:
@@ -221,124 +208,6 @@ def estimate(
     known = open_catalogue(catalogue)
     resolved, product = prepare(size, node, chip, strict, known, inputs)
     return compute(resolved, known, product)
-
-
-def prepare(
-    size: str | float | None,
-    node: str | Node | None,
-    chip: str | None,
-    strict: bool,
-    known: Catalogue,
-    inputs: Mapping[str, object],
-    wafer: UsedFigure | None = None,
-    wanted: Container[str] | None = None,
-) -> tuple[Inputs, Product | None]:
-    """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
-
-    `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` as for `resolve`.
-    """
-    product = None
-    supplied: dict[str, UsedFigure] = {}
-    given, wafer_given = _apart(_keyed(inputs, known))
-    if chip is not None:
-        product = known.product(chip)
-        if size is not None:
-            raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
-        supplied = {key: figure for key, figure in chip_size(product).items() if given.get(key) is None}
-        given |= {key: figure.value for key, figure in supplied.items()}
-        if node is None:
-            if not product.node:
-                raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
-            node = product.node
-    where = find_node(node, known)
-    notes: tuple[str, ...] = ()
-    basis = given.get("wafer_basis")
-    if basis is not None and choices.wafer_basis(basis) == "cost":
-        if given.get("wafer_price_usd") is not None:
-            raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
-        supplied["wafer_price_usd"], notes = (
-            (wafer, ()) if wafer is not None else _layer_cost(where, wafer_given, known)
-        )
-        given = {"wafer_price_usd": supplied["wafer_price_usd"].value} | given
-    elif wafer_given:
-        key = next(iter(wafer_given))
-        value = _text(wafer_given[key])
-        raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
-    resolved = resolve(size, where, strict, given, supplied, wanted)
-    if wafer_given:
-        resolved = _of_wafer(resolved, wafer_given, notes)
-    if product is not None:
-        resolved = _of_chip(resolved, product, wanted)
-    return resolved, product
-
-
-def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) -> Inputs:
-    """Return `inputs` with what belongs to the chip beside its size: its transistors, and that it has several dies.
-
-    Made on another node it would hold others, which nobody has counted.
-    """
-    count = chip_transistors(product)
-    own = inputs.node is None or product.node in ("", inputs.node.id)
-    if count is not None and own and (wanted is None or count.key in wanted):
-        numbers, figures = {**inputs.numbers, count.key: count.value}, {**inputs.figures, count.key: count}
-        inputs = inputs._replace(numbers=numbers, figures=figures)
-    dies = dies_of(product)
-    if dies == 1:
-        return inputs
-    note = f"one of {dies} dies of {product.name.partition(',')[0]}: dies, yield and cost are of each"
-    area = inputs.figures.get("die_area_mm2")
-    if area is not None and area.kind in WEAK_KINDS:
-        note += f"; its area is {area.kind}, {area.figures[0].note}"
-    return inputs._replace(notes=(*inputs.notes, note))
-
-
-def _keyed(inputs: Mapping[str, object], known: Catalogue) -> dict[str, object]:
-    """Return `inputs` under their keys; the catalogue's tools are read where one of them may be meant."""
-    plain = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
-    try:
-        return keyed(inputs, plain)
-    except UnknownNameError:
-        return keyed(inputs, (*plain, *tool_keys(known.tools)))
-
-
-def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-    """Return what is given of the die, and what of the cost of its wafer's layers."""
-    wafer = {key: value for key, value in given.items() if is_wafer_key(key) and value is not None}
-    return {key: value for key, value in given.items() if not is_wafer_key(key)}, wafer
-
-
-def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue) -> tuple[UsedFigure, tuple[str, ...]]:
-    """What the node's layers cost, in the place of the wafer's price, and what is to be said of it."""
-    from nodecalc.wafers.exposure import read_inputs
-    from nodecalc.wafers.stacks import named_stack
-
-    from .wafer_cost import cost_figure, unused_notes
-
-    stack, origin = named_stack(known, None if node is None else node.id, given)
-    numbers = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
-    notes = unused_notes(stack, numbers, known)
-    if numbers:
-        origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
-    return cost_figure(stack, origin, numbers, known), notes
-
-
-def _of_wafer(inputs: Inputs, given: Mapping[str, object], notes: tuple[str, ...]) -> Inputs:
-    """Return `inputs` with what was given of the wafer's layers, which their cost already counts."""
-    numbers = {key: number(value, key) for key, value in given.items() if is_wafer_input(key)}
-    names = {key: _text(value) for key, value in given.items() if not is_wafer_input(key)}
-    return inputs._replace(
-        numbers={**inputs.numbers, **numbers},
-        names={**inputs.names, **names},
-        given=inputs.given.union(given),
-        notes=(*inputs.notes, *notes),
-    )
-
-
-def _text(value: object) -> str:
-    """Return a name, or several, as one text."""
-    if isinstance(value, str | os.PathLike | int | float):
-        return str(value)
-    return str(value.id) if hasattr(value, "id") else "+".join(map(str, value))  # type: ignore[call-overload]
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.drivers.estimate import prepare
+from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.axis import Axis
