@@ -6,7 +6,7 @@ order, what is worth a loop of its own. A stage never knows its driver; a driver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -93,6 +93,12 @@ def after(stages: Iterable[Stage], changed: Iterable[str]) -> tuple[Stage, ...]:
             found.append(step)
             moved.update(step.outputs)
     return tuple(found)
+
+
+def settled(stages: Sequence[Stage], numbers: Mapping[str, float], changed: Iterable[str]) -> dict[str, float]:
+    """Return `numbers` with the results of those of `stages` that no key of `changed` changes."""
+    moved = {key for step in after(stages, changed) for key in step.outputs}
+    return run((step for step in stages if moved.isdisjoint(step.outputs)), numbers)
 
 
 def run(stages: Iterable[Stage], values: Mapping[str, float]) -> dict[str, float]:

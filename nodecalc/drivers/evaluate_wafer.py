@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.errors import InputError
 from nodecalc.question.columns import column
-from nodecalc.question.resolve import resolve_starts
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc.wafers.exposure import is_cost_input, wafer_keys
+from nodecalc.wafers.exposure import cost_keys
 from nodecalc.wafers.stacks import chosen_stack
-from nodecalc.wafers.starts import wafer_stages, wafer_supply
-from nodecalc_kernels.stages import behind, starts_of
+from nodecalc.wafers.starts import wafer_start
+from nodecalc_kernels.stages import after, behind, settled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,8 +59,7 @@ def evaluate_wafer(
     where = find_node(node, known)
     layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack)
     values: dict[str, Any] = {}
-    keys = [key for key in wafer_keys(known) if is_cost_input(key)]
-    for key, given in keyed(inputs, keys, "input of a wafer's cost").items():
+    for key, given in keyed(inputs, cost_keys(known), "input of a wafer's cost").items():
         values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
     try:
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
@@ -69,10 +67,14 @@ def evaluate_wafer(
         raise InputError("arrays that do not broadcast; give equal lengths or length 1") from None
     if out is not None and (out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous):
         raise InputError(f"out: must be a contiguous float64 array of shape {shape}")
-    stages = behind(wafer_stages((layers,), known, values), ("wafer_cost_usd",), values)
-    everything = resolve_starts(starts_of(stages), values, wafer_supply(layers, known)).numbers | values
+    start = wafer_start(layers, known, values)
+    stages = behind(start.stages, ("wafer_cost_usd",), values)
+    # What no array changes, which is nearly all of two wafers, is worked out once.
+    arrays = {key: value for key, value in values.items() if np.ndim(value)}
+    numbers = {**start.numbers, **{key: value for key, value in values.items() if key not in arrays}}
+    rest, starts = after(stages, arrays), settled(stages, numbers, arrays) | arrays
     found = run_points(
-        stages, everything, ("wafer_cost_usd",), out=None if out is None or not shape else {"wafer_cost_usd": out}
+        rest, starts, ("wafer_cost_usd",), out=None if out is None or not shape else {"wafer_cost_usd": out}
     )["wafer_cost_usd"]
     result: Array = np.broadcast_to(found, shape).copy() if found.shape != shape else found
     if out is not None and result is not out:

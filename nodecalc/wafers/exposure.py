@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.question.units import number
-from nodecalc.vocabulary import WAFER_INPUT_KEYS, is_wafer_input, tool_key, tool_keys
+from nodecalc.vocabulary import WAFER_INPUT_KEYS, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def wafer_keys(catalogue: Catalogue) -> tuple[str, ...]:
     return (*WAFER_INPUT_KEYS, *tool_keys(catalogue.tools))
 
 
-def is_cost_input(key: str) -> bool:
-    """Whether `key` is an input of a wafer's cost itself, and not of its price alone."""
-    return is_wafer_input(key) and key not in PRICE_KEYS
+def cost_keys(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the keys of the inputs of a wafer's cost itself, and not of its price alone."""
+    return tuple(key for key in wafer_keys(catalogue) if key not in PRICE_KEYS)
 
 
 def check_inputs(keys: Iterable[str], catalogue: Catalogue) -> None:

@@ -66,19 +66,24 @@ def priced(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> Pr
     What is given is a question about this wafer: the reference wafer, to which the cost of a layer is fitted, keeps the
     catalogue's figures. Only phi belongs to the model, and so to both.
     """
+    return _run(wafer_start(stack, catalogue, given), given)
+
+
+def wafer_start(stack: Stack, catalogue: Catalogue, given: Iterable[str]) -> Start:
+    """Return the stages that price a wafer of `stack` where the keys `given` are, and what else they start from."""
     keys = frozenset(given)
 
-    def make() -> _Start:
+    def make() -> Start:
         return _start(wafer_stages((stack,), catalogue, keys), RESULTS, stack, catalogue, keys)
 
-    return _run(kept(catalogue, ("wafer", stack, keys), make), given)
+    return kept(catalogue, ("wafer", stack, keys), make)
 
 
 def priced_exposures(tools: Iterable[str], catalogue: Catalogue, given: Mapping[str, float]) -> Priced:
     """Return an exposure with each of `tools` priced, and a step beside it, under the wafer inputs `given`."""
     keys, used = frozenset(given), frozenset((STEP_TOOL, *tools))
 
-    def make() -> _Start:
+    def make() -> Start:
         ordered = tuple(tool for tool in catalogue.tools if tool in used)
         wanted = (*(exposure_key(tool) for tool in ordered), "step_usd")
         return _start(wafer_graph(ordered, _powered(ordered, catalogue, keys)), wanted, None, catalogue, keys)
@@ -91,7 +96,9 @@ def exposure_key(tool: str) -> str:
     return f"{tool}_exposure_usd"
 
 
-class _Start(NamedTuple):
+class Start(NamedTuple):
+    """A graph, and what the catalogue and defaults have for it to start from."""
+
     stages: tuple[Stage, ...]
     numbers: Mapping[str, float]
     ledger: Ledger
@@ -103,17 +110,17 @@ def _start(
     stack: Stack | None,
     catalogue: Catalogue,
     given: frozenset[str],
-) -> _Start:
+) -> Start:
     """Return the stages that lead to `outputs` where the keys `given` are, and what else they start from."""
     used = behind(stages, outputs, given)
     starts = (key for key in starts_of(used) if key not in given)
     found = resolve_starts(starts, {}, wafer_supply(stack, catalogue, given))
     if found.missing:
         raise MissingFigureError(f"no value for {', '.join(found.missing)}; give it in a catalogue file")
-    return _Start(used, found.numbers | found.defaults, found.ledger)
+    return Start(used, found.numbers | found.defaults, found.ledger)
 
 
-def _run(start: _Start, given: Mapping[str, float]) -> Priced:
+def _run(start: Start, given: Mapping[str, float]) -> Priced:
     starts = {**start.numbers, **given}
     return Priced(start.stages, given, starts, start.ledger, run(start.stages, starts))
 

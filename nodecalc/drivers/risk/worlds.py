@@ -15,7 +15,7 @@ from struct import pack, unpack
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc_kernels.numbers.distributions import as_is, triangular_quantile
-from nodecalc_kernels.stages import Stage, after, behind, run, starts_of
+from nodecalc_kernels.stages import Stage, after, behind, settled, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE
 
 from .band import SHARES, quantile
@@ -96,10 +96,8 @@ def plain_samples(
 ) -> list[float]:
     """Return what `sampled` does, a stage in all worlds at a time; what does not vary is worked out once."""
     columns: dict[str, Sequence[float]] = {key: _column(uncertain[plain], worlds) for key, plain in drawn.items()}
-    varied = after(stages, drawn)
-    moved = {key for step in varied for key in step.outputs}
-    fixed = run((step for step in stages if moved.isdisjoint(step.outputs)), numbers)
-    for step in varied:
+    fixed = settled(stages, numbers, drawn)
+    for step in after(stages, drawn):
         results = map(step.function, *(columns.get(key) or repeat(fixed[key], worlds) for key in step.inputs))
         if len(step.outputs) == 1:
             columns[step.outputs[0]] = list(results)
