@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from typing import Any, Final
 
 import numba
@@ -42,26 +43,64 @@ def in_shares(work: Callable[[int, int], None], count: int, share: int, threads:
 
     Each takes the next share when it is done with one. `work` must let go of the interpreter's lock to gain by it.
     """
-    shares: Iterator[int] = iter(range(0, count, share))
-    lock = threading.Lock()
-    failed: list[BaseException] = []
+    job = _Job(work, count, share)
+    for _ in range(threads - 1 - len(_crew)):
+        _crew.append(threading.Thread(target=_serve, name="nodecalc", daemon=True))
+        _crew[-1].start()
+    for _ in range(threads - 1):
+        _asked.put(job)
+    job.go_on()
+    job.end()
 
-    def go_on() -> None:
+
+class _Job:
+    """Points in shares, and whoever works on them."""
+
+    def __init__(self, work: Callable[[int, int], None], count: int, share: int) -> None:
+        self.work, self.count, self.share = work, count, share
+        self.shares: Iterator[int] = iter(range(0, count, share))
+        self.failed: list[BaseException] = []
+        self.lock = threading.Lock()
+        self.helpers, self.over = 0, False
+        self.left = threading.Semaphore(0)
+
+    def go_on(self) -> None:
+        """Take shares until there is none; what goes wrong in one ends it for all."""
         try:
-            while not failed:
-                with lock:
-                    first = next(shares, None)
+            while not self.failed:
+                with self.lock:
+                    first = next(self.shares, None)
                 if first is None:
                     return
-                work(first, min(first + share, count))
+                self.work(first, min(first + self.share, self.count))
         except BaseException as error:
-            failed.append(error)
+            self.failed.append(error)
 
-    others = [threading.Thread(target=go_on, name="nodecalc", daemon=True) for _ in range(threads - 1)]
-    for other in others:
-        other.start()
-    go_on()
-    for other in others:
-        other.join()
-    if failed:
-        raise failed[0]
+    def help(self) -> None:
+        """Do the same as one of the crew, unless it is over before this one woke."""
+        with self.lock:
+            if self.over:
+                return
+            self.helpers += 1
+        self.go_on()
+        self.left.release()
+
+    def end(self) -> None:
+        """Wait for those who came, and raise what went wrong."""
+        with self.lock:
+            self.over = True
+        for _ in range(self.helpers):
+            self.left.acquire()
+        if self.failed:
+            raise self.failed[0]
+
+
+# Threads that wait for work, and cost nothing while they do: starting one takes as long as 50,000 points. They are the
+# main thread's alone, and so never in a forked process, where they would be missing.
+_crew: Final[list[threading.Thread]] = []
+_asked: Final[SimpleQueue[_Job]] = SimpleQueue()
+
+
+def _serve() -> None:
+    while True:
+        _asked.get().help()
