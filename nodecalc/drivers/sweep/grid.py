@@ -31,10 +31,11 @@ FEW: Final = 1 << 10
 """Values up to which the plain stages work a key out: they take less time than finding a compiled loop."""
 
 LARGE_TILE: Final = 1 << 22
-"""Points walked in one call where nothing has to be stored on the way."""
+"""Points walked in one call where nothing is stored on the way and little is worked out."""
 
 SMALL_TILE: Final = 1 << 18
-"""Points walked in one call where a key in between is stored for each of them: 2 MB, which the caches hold."""
+"""Points walked in one call where each takes longer, or where a key in between is stored for each: 2 MB, which the
+caches hold."""
 
 
 class Grid:
@@ -100,6 +101,10 @@ class Grid:
             return True
         axes = self.axes_of(key)
         return any(self._stores_operand(name, axes) for name in self._inputs_of(key))
+
+    def is_light(self, key: str) -> bool:
+        """Whether walking `key` is at most one stage of what is kept: it comes nearly as fast as memory takes it."""
+        return not self.stores(key) and (self.is_kept(key) or len(self._fused(key)) == 1)
 
     def _stores_operand(self, key: str, axes: tuple[int, ...]) -> bool:
         """Whether something is stored for every point so that a loop over `axes` can take `key`."""
@@ -331,7 +336,7 @@ class Grid:
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""
-        return SMALL_TILE if any(self.stores(key) for key in keys) else LARGE_TILE
+        return LARGE_TILE if all(self.is_light(key) for key in keys) else SMALL_TILE
 
 
 def _put(data: Array, part: Array, axes: tuple[int, ...], block: Block, where: Block) -> None:

@@ -89,8 +89,8 @@ def fill_tiles(
             grid.fill(key, grid.every_axis, block, array[start:stop], memo)
         return stop
 
-    # What is made of kept factors comes nearly as fast as memory takes it: small tiles of it only crowd the threads.
-    worth_it = any(grid.stores(key) for key in out) or tiles.points >= tiles.count * (FILL_TILE // 2)
+    # Small tiles of what comes as fast as memory takes it only crowd the threads.
+    worth_it = not all(grid.is_light(key) for key in out) or tiles.points >= tiles.count * (FILL_TILE // 2)
     threads = threads_for(grid) if worth_it else 1
     for done in in_threads(work, range(first, last), threads):
         if tell is not None:

@@ -44,7 +44,7 @@ class Reducer(ABC):
 
     @property
     def quick(self) -> bool:
-        """Whether a tile takes some milliseconds: tiles are large only where nothing has to be stored on the way."""
+        """Whether a tile takes some milliseconds: tiles are large only where a point takes next to nothing."""
         return self.tiles.points > self.tiles.count * SMALL_TILE
 
     def walk(self, unpacked: Grid, first: int, last: int) -> Any:
