@@ -161,7 +161,8 @@ class Grid:
             step = self._makers[number][key]
             if step.once:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
-                made = once_array(step, given, parallel=self.parallel, tell=self._tell)
+                # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
+                made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)
