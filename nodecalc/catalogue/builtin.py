@@ -5,13 +5,13 @@ Built-in files are trusted: the tests put them through the same checks as a user
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import nodecalc_seeds
 
-from .entries import BUILT_IN, Node, Product, Published, Source, Stack, Tool, make_layer, make_tool, split_stack_id
+from .entries import Node, Product, Source
 from .figure import Figure, make_figure
 from .names import Named
 
@@ -27,7 +27,8 @@ def is_id(text: str) -> bool:
     return bool(text) and text[0].isalnum() and _ID_CHARACTERS.issuperset(text)
 
 
-def _parse(text: str) -> dict[str, Any]:
+def parse(text: str) -> dict[str, Any]:
+    """Return the tables of a built-in file's text."""
     import tomllib
 
     return tomllib.loads(text)
@@ -44,7 +45,7 @@ def figures_of(table: Mapping[str, Any], skip: frozenset[str] = frozenset()) -> 
 
 def node(node_id: str) -> Node:
     """Return the built-in node with exactly the id `node_id`; OSError where there is none."""
-    table = _parse(nodecalc_seeds.read(f"nodes/{node_id}.toml"))
+    table = parse(nodecalc_seeds.read(f"nodes/{node_id}.toml"))
     figures = figures_of(table, _NODE_KEYS)
     for field, stand_in in figures_of(table.get("assumed", {})).items():
         figures.setdefault(field, stand_in)  # a published figure always wins
@@ -70,20 +71,20 @@ def node_names() -> list[Named]:
     return names
 
 
-def _headers(text: str, table: str) -> list[str]:
+def headers(text: str, table: str) -> list[str]:
     """Return the ids in headers like [source.ID] or [product."ID"], each at the start of a line in our own files."""
     start = f"[{table}."
     return [line[len(start) : -1].strip('"') for line in text.splitlines() if line.startswith(start)]
 
 
-def _one(text: str, header: str) -> dict[str, Any] | None:
+def one_table(text: str, header: str) -> dict[str, Any] | None:
     """Parse only the table under `header`: all sources together take ten times the whole rest of an estimate."""
     begin = text.find(f"\n{header}\n")
     if begin < 0:
         return None
     begin += len(header) + 2
     end = text.find("\n[", begin)
-    return _parse(text[begin:] if end < 0 else text[begin : end + 1])
+    return parse(text[begin:] if end < 0 else text[begin : end + 1])
 
 
 def _make_source(id_: str, table: Mapping[str, Any]) -> Source:
@@ -100,18 +101,18 @@ def _make_source(id_: str, table: Mapping[str, Any]) -> Source:
 
 def source_ids() -> list[str]:
     """Return the ids of all built-in sources."""
-    return _headers(nodecalc_seeds.read("sources.toml"), "source")
+    return headers(nodecalc_seeds.read("sources.toml"), "source")
 
 
 def source(source_id: str) -> Source | None:
     """Return the built-in source with exactly the id `source_id`, None where there is none."""
-    table = _one(nodecalc_seeds.read("sources.toml"), f"[source.{source_id}]")
+    table = one_table(nodecalc_seeds.read("sources.toml"), f"[source.{source_id}]")
     return None if table is None else _make_source(source_id, table)
 
 
 def sources() -> list[Source]:
     """Return all built-in sources."""
-    tables = _parse(nodecalc_seeds.read("sources.toml"))["source"]
+    tables = parse(nodecalc_seeds.read("sources.toml"))["source"]
     return [_make_source(id_, table) for id_, table in tables.items()]
 
 
@@ -122,104 +123,16 @@ def _make_product(id_: str, table: Mapping[str, Any]) -> Product:
 
 def product_ids() -> list[str]:
     """Return the ids of all built-in products."""
-    return _headers(nodecalc_seeds.read("products.toml"), "product")
+    return headers(nodecalc_seeds.read("products.toml"), "product")
 
 
 def product(product_id: str) -> Product | None:
     """Return the built-in product with exactly the id `product_id`, None where there is none."""
-    table = _one(nodecalc_seeds.read("products.toml"), f'[product."{product_id}"]')
+    table = one_table(nodecalc_seeds.read("products.toml"), f'[product."{product_id}"]')
     return None if table is None else _make_product(product_id, table)
 
 
 def products() -> list[Product]:
     """Return all built-in products."""
-    tables = _parse(nodecalc_seeds.read("products.toml"))["product"]
+    tables = parse(nodecalc_seeds.read("products.toml"))["product"]
     return [_make_product(id_, table) for id_, table in tables.items()]
-
-
-class WaferData(NamedTuple):
-    """What the cost of any wafer takes beside its layers."""
-
-    tools: Mapping[str, Tool]
-    model: Mapping[str, tuple[Figure, ...]]
-    reference_node: str
-    model_year: int
-
-
-class WaferChecks(NamedTuple):
-    """What the model of a wafer's cost is set against."""
-
-    relative_cost: Mapping[str, tuple[Figure, ...]]
-    published: tuple[Published, ...]
-
-
-class Tools(Mapping[str, Tool]):
-    """The built-in exposure tools by id; each is parsed when it is asked for."""
-
-    def __init__(self) -> None:
-        """Know their ids."""
-        self._tools: dict[str, Tool | None] = dict.fromkeys(tool_ids())
-
-    def __getitem__(self, id_: str) -> Tool:
-        found = self._tools[id_]
-        if found is None:
-            table = _table("tool." + id_)
-            found = self._tools[id_] = make_tool(id_, table["name"], figures_of(table, frozenset({"name"})))
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tools)
-
-    def __len__(self) -> int:
-        return len(self._tools)
-
-    def __contains__(self, id_: object) -> bool:
-        return id_ in self._tools
-
-
-def tool_ids() -> list[str]:
-    """Return the ids of all built-in exposure tools."""
-    return _headers(nodecalc_seeds.read("litho.toml"), "tool")
-
-
-def _make_published(field: str, row: Mapping[str, Any]) -> Published:
-    get = row.get
-    tools, standing, words = tuple(get("tools", ())), get("standing", ""), get("words", "")
-    return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
-
-
-def _table(name: str) -> dict[str, Any]:
-    """Parse one table of the tools' and the model's file."""
-    table = _one(nodecalc_seeds.read("litho.toml"), f"[{name}]")
-    assert table is not None
-    return table
-
-
-def wafer_data() -> WaferData:
-    """Return the built-in tools and the model's parameters."""
-    reference = _table("reference")
-    return WaferData(Tools(), MappingProxyType(figures_of(_table("model"))), reference["node"], reference["year"])
-
-
-def wafer_checks() -> WaferChecks:
-    """Return what the built-in model is set against."""
-    published = tuple(_make_published(field, row) for field, row in _table("published").items())
-    return WaferChecks(MappingProxyType(figures_of(_table("relative_cost"))), published)
-
-
-def stack_ids() -> list[str]:
-    """Return the ids of the built-in stacks, each at the start of a line of our own file."""
-    lines = nodecalc_seeds.read("stacks.toml").splitlines()
-    return [line[1:-5] for line in lines if line.startswith('"') and line.endswith('" = [')]
-
-
-def stack(stack_id: str) -> Stack:
-    """Return the built-in stack with exactly the id `stack_id`, one of `stack_ids`.
-
-    Only its lines are parsed: all stacks together take as long as the whole rest of a wafer's cost.
-    """
-    text = nodecalc_seeds.read("stacks.toml")
-    begin = text.index(f'\n"{stack_id}" = [\n') + 1
-    table = _parse(text[begin : text.index("\n]\n", begin) + 3])
-    node_id, without = split_stack_id(stack_id)
-    return Stack(stack_id, node_id, without, "assumed", tuple(map(make_layer, table[stack_id])), BUILT_IN)

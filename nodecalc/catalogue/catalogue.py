@@ -10,12 +10,13 @@ from nodecalc.doors import a_name, a_path
 from nodecalc.errors import unknown
 
 from . import builtin
-from .entries import Node, Product, Source, Stack
+from .entries import Node, Product, Source
 from .names import Named, find, shown
 from .wafers import WaferPart
 
 if TYPE_CHECKING:
     from .userfile import UserFile
+    from .wafer_entries import Stack
 
 _LIST_NODES = "'nodecalc nodes' lists all"
 _LIST_PRODUCTS = "'nodecalc chips' lists all"

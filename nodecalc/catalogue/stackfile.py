@@ -6,10 +6,10 @@ import os
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from .entries import FEATURES, WITHOUT, Layer, Stack, make_layer, split_stack_id
 from .names import shown
 from .schema import BARE_KIND, Checker, hint, shown_path, type_name
 from .tomlfile import load_toml
+from .wafer_entries import FEATURES, WITHOUT, Layer, Stack, make_layer, split_stack_id
 
 MOST_LAYERS: Final = 1000
 """Of one layer's `count` and `cuts`: a slip of the keyboard, not a process, is beyond it."""

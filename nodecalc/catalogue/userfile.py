@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import builtin
-from .entries import BUILT_IN, Node, Product, Source, Stack, Tool, make_tool
+from .entries import BUILT_IN, Node, Product, Source
 from .fields import TOOL_OPTIONAL, fields_of
 from .figure import Figure
 from .merger import Merger
@@ -16,6 +16,7 @@ from .names import shown
 from .schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
 from .stackfile import read_stack
 from .tomlfile import load_toml
+from .wafer_entries import Stack, Tool, make_tool
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue

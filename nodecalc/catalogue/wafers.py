@@ -1,4 +1,7 @@
-"""What a catalogue knows of wafers: exposure tools, the parameters of the model, layer stacks."""
+"""What a catalogue knows of wafers: exposure tools, the parameters of the model, layer stacks.
+
+What reads them is imported where it is asked for: a die at its wafer's price has no use for it.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from nodecalc.errors import unknown
 
-from . import builtin
-from .entries import Published, Stack, Tool, split_stack_id
 from .figure import Figure, Range, figure_range, preferred_figure
 from .names import shown
 
 if TYPE_CHECKING:
+    from .builtin_wafers import WaferChecks, WaferData
     from .userfile import UserFile
+    from .wafer_entries import Published, Stack, Tool
 
 
 class WaferPart:
@@ -30,16 +33,20 @@ class WaferPart:
     # Tools and the model; kept as attributes, as pricing asks for them a million times
 
     @cached_property
-    def _wafers(self) -> builtin.WaferData:
-        found = builtin.wafer_data() if self._base is None else self._base._wafers
+    def _wafers(self) -> WaferData:
+        from .builtin_wafers import wafer_data
+
+        found = wafer_data() if self._base is None else self._base._wafers
         if self._user is None:
             return found
         tools, model = {**found.tools, **self._user.tools}, {**found.model, **self._user.model}
         return found._replace(tools=MappingProxyType(tools), model=MappingProxyType(model))
 
     @cached_property
-    def _checks(self) -> builtin.WaferChecks:
-        return builtin.wafer_checks() if self._base is None else self._base._checks
+    def _checks(self) -> WaferChecks:
+        from .builtin_wafers import wafer_checks
+
+        return wafer_checks() if self._base is None else self._base._checks
 
     @cached_property
     def tools(self) -> Mapping[str, Tool]:
@@ -101,7 +108,9 @@ class WaferPart:
 
     def _known_stacks(self) -> dict[str, Stack | None]:
         if self._stacks is None:
-            self._stacks = dict.fromkeys(builtin.stack_ids())
+            from .builtin_wafers import stack_ids
+
+            self._stacks = dict.fromkeys(stack_ids())
             self._stacks.update({} if self._user is None else self._user.stacks)
         return self._stacks
 
@@ -118,6 +127,8 @@ class WaferPart:
         >>> stack.id, stack.layers[0].name, stack.layers[0].cuts
         ('tsmc-n5-without-euv', 'fin', 6)
         """
+        from .wafer_entries import split_stack_id
+
         wanted = (node_id.strip().lower(), frozenset(without))
         for stack_id in self._known_stacks():
             node, without_ = split_stack_id(stack_id)
@@ -132,5 +143,7 @@ class WaferPart:
             raise unknown("stack", shown(stack_id), known)
         found = known[stack_id]
         if found is None:
-            found = known[stack_id] = builtin.stack(stack_id)
+            from .builtin_wafers import stack
+
+            found = known[stack_id] = stack(stack_id)
         return found

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from nodecalc.catalogue.builtin import tool_ids
+from nodecalc.catalogue.builtin_wafers import tool_ids
 
 from .options import CatalogFile, Format, complete_node, listed, with_options
 

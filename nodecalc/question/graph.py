@@ -27,8 +27,7 @@ OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if ke
 STARTS: Final = tuple(
     dict.fromkeys(
         key
-        for size in SIZES
-        for model in YIELD_MODELS
+        for model, size in (*((model, "sides") for model in YIELD_MODELS), *(("murphy", size) for size in SIZES))
         for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
         if key in QUANTITIES
     )

@@ -39,7 +39,7 @@ LONGEST_LIST: Final = 1 << 26
 
 def axis_keys(names: Iterable[object]) -> tuple[str, ...]:
     """Return every key that may be an axis, and of `names` those of tools that only the user's catalogue can know."""
-    from nodecalc.catalogue.builtin import tool_ids
+    from nodecalc.catalogue.builtin_wafers import tool_ids
 
     plain = (str(name).strip().lower().lstrip("-").replace("-", "_") for name in names)
     return (*AXIS_KEYS, *tool_keys(tool_ids()), *(key for key in plain if tool_key(key)))

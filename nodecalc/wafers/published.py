@@ -14,7 +14,7 @@ from .starts import exposure_key, priced, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
-    from nodecalc.catalogue.entries import Published
+    from nodecalc.catalogue.wafer_entries import Published
 
 
 class Miss(NamedTuple):

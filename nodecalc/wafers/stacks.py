@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.catalogue.entries import WITHOUT
+from nodecalc.catalogue.wafer_entries import WITHOUT
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES

@@ -8,10 +8,10 @@ import pytest
 import nodecalc_seeds
 from nodecalc.catalogue import Catalogue, load_catalogue
 from nodecalc.catalogue.builtin import tool_ids
-from nodecalc.catalogue.entries import FEATURES, split_stack_id
 from nodecalc.catalogue.fields import TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.schema import Checker
 from nodecalc.catalogue.stackfile import read_layers
+from nodecalc.catalogue.wafer_entries import FEATURES, split_stack_id
 from nodecalc.errors import MissingFigureError, UnknownNameError
 from nodecalc_kernels.wafer.patterning import (
     SCHEMES,

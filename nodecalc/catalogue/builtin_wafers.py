@@ -1,0 +1,102 @@
+"""The built-in exposure tools, model parameters and layer stacks, each read at the last moment; see `builtin`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import nodecalc_seeds
+
+from .builtin import figures_of, headers, one_table, parse
+from .entries import BUILT_IN
+from .figure import Figure
+from .wafer_entries import Published, Stack, Tool, make_layer, make_tool, split_stack_id
+
+
+class WaferData(NamedTuple):
+    """What the cost of any wafer takes beside its layers."""
+
+    tools: Mapping[str, Tool]
+    model: Mapping[str, tuple[Figure, ...]]
+    reference_node: str
+    model_year: int
+
+
+class WaferChecks(NamedTuple):
+    """What the model of a wafer's cost is set against."""
+
+    relative_cost: Mapping[str, tuple[Figure, ...]]
+    published: tuple[Published, ...]
+
+
+class Tools(Mapping[str, Tool]):
+    """The built-in exposure tools by id; each is parsed when it is asked for."""
+
+    def __init__(self) -> None:
+        """Know their ids."""
+        self._tools: dict[str, Tool | None] = dict.fromkeys(tool_ids())
+
+    def __getitem__(self, id_: str) -> Tool:
+        found = self._tools[id_]
+        if found is None:
+            table = _table("tool." + id_)
+            found = self._tools[id_] = make_tool(id_, table["name"], figures_of(table, frozenset({"name"})))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tools)
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._tools
+
+
+def tool_ids() -> list[str]:
+    """Return the ids of all built-in exposure tools."""
+    return headers(nodecalc_seeds.read("litho.toml"), "tool")
+
+
+def _make_published(field: str, row: Mapping[str, Any]) -> Published:
+    get = row.get
+    tools, standing, words = tuple(get("tools", ())), get("standing", ""), get("words", "")
+    return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
+
+
+def _table(name: str) -> dict[str, Any]:
+    """Parse one table of the tools' and the model's file."""
+    table = one_table(nodecalc_seeds.read("litho.toml"), f"[{name}]")
+    assert table is not None
+    return table
+
+
+def wafer_data() -> WaferData:
+    """Return the built-in tools and the model's parameters."""
+    reference = _table("reference")
+    return WaferData(Tools(), MappingProxyType(figures_of(_table("model"))), reference["node"], reference["year"])
+
+
+def wafer_checks() -> WaferChecks:
+    """Return what the built-in model is set against."""
+    published = tuple(_make_published(field, row) for field, row in _table("published").items())
+    return WaferChecks(MappingProxyType(figures_of(_table("relative_cost"))), published)
+
+
+def stack_ids() -> list[str]:
+    """Return the ids of the built-in stacks, each at the start of a line of our own file."""
+    lines = nodecalc_seeds.read("stacks.toml").splitlines()
+    return [line[1:-5] for line in lines if line.startswith('"') and line.endswith('" = [')]
+
+
+def stack(stack_id: str) -> Stack:
+    """Return the built-in stack with exactly the id `stack_id`, one of `stack_ids`.
+
+    Only its lines are parsed: all stacks together take as long as the whole rest of a wafer's cost.
+    """
+    text = nodecalc_seeds.read("stacks.toml")
+    begin = text.index(f'\n"{stack_id}" = [\n') + 1
+    table = parse(text[begin : text.index("\n]\n", begin) + 3])
+    node_id, without = split_stack_id(stack_id)
+    return Stack(stack_id, node_id, without, "assumed", tuple(map(make_layer, table[stack_id])), BUILT_IN)
