@@ -7,7 +7,7 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import Catalogue, load_catalogue
-from nodecalc.catalogue.builtin import tool_ids
+from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.catalogue.fields import TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.schema import Checker
 from nodecalc.catalogue.stackfile import read_layers

@@ -568,7 +568,7 @@ def test_a_users_tool_may_be_allowed_or_ruled_out(good, cli, stack_file, tool_fi
 def test_the_tools_that_the_help_and_completion_know_are_the_catalogues(good, tool_file):
     from types import SimpleNamespace
 
-    from nodecalc.catalogue.builtin import tool_ids
+    from nodecalc.catalogue.builtin_wafers import tool_ids
     from nodecalc.cli.wafer import complete_tool
 
     text = " ".join(good("wafer", "--help").out.split())
