@@ -127,7 +127,7 @@ def _figure_step(f: UsedFigure) -> Step:
     parts += [f.basis, *(figure.note for figure in f.figures)]
     if f.rivals:
         parts.append("also published: " + ", ".join(f"{r.value:.6g} ({r.kind} {r.year}, {r.source})" for r in f.rivals))
-    put_in = "; ".join(part for part in parts if part)
+    put_in = "; ".join(dict.fromkeys(part for part in parts if part))
     return Step(f.key, f.value, f.unit, how + ("" if f.verified else ", unverified"), put_in, f.sources)
 
 

@@ -320,6 +320,6 @@ def cost_figure(
         # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
         low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
     sold = any(key in given for key in PRICE_KEYS)
-    note = f"{'price from the cost' if sold else 'cost, not price,'} of the {origin}"
+    note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
     return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))

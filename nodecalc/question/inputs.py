@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
@@ -31,6 +31,9 @@ from .units import number
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
+
+
+_PRICE_FOR_COST: Final = "--wafer-price in the place of --wafer-basis cost"
 
 
 class Inputs(NamedTuple):
@@ -81,9 +84,8 @@ def resolve(
     found = resolve_starts(starts, numeric, supply_of(node, model))
     numbers, figures = _on_diameter(found, supplied, given)
     must = needed(stages, (ANSWER,)).difference(SIZE_KEYS)
-    missing = [
-        QUOTED.get(key, key) for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted))
-    ]
+    lacking = (key for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted)))
+    missing = list(dict.fromkeys(QUOTED.get(key, key) for key in lacking))
     if missing and is_per_layer(model):
         raise _missing_per_layer(model, missing)
     if size is None and not any(key in given for key in (*die.SIZES_GIVEN, COUNT)):
@@ -103,7 +105,7 @@ def resolve(
         figures = {key: figure for key, figure in figures.items() if key in wanted}
     ledger = Ledger(figures)
     if strict:
-        ledger.refuse_weak()
+        ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *_price_notes(node, numbers, ledger, names["wafer_basis"]))
     if COUNT in given and DENSITY in ledger:
         used = f"{ledger[DENSITY].value:.4g} MTr/mm2"

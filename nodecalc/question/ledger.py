@@ -214,8 +214,8 @@ class Ledger(Mapping[str, UsedFigure]):
             for f in self.values()
         ]
 
-    def refuse_weak(self) -> None:
-        """Refuse figures of a kind that strict mode does not take."""
+    def refuse_weak(self, instead: Mapping[str, str]) -> None:
+        """Refuse figures of a kind that strict mode does not take; `instead` says what to give, if not a key's option."""
         from nodecalc.vocabulary import quantity
 
         from .units import label
@@ -223,5 +223,5 @@ class Ledger(Mapping[str, UsedFigure]):
         weak = [figure for figure in self.values() if figure.kind in WEAK_KINDS]
         if weak:
             listed = ", ".join(f"{f.key} {quantity(f.key).text(f.value)} is {f.kind}" for f in weak)
-            options = ", ".join(label(quantity(f.key)) for f in weak)
+            options = ", ".join(instead.get(f.key) or label(quantity(f.key)) for f in weak)
             raise StrictError(f"--strict: {listed}; give {options}, or leave out --strict")

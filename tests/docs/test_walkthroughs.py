@@ -141,7 +141,7 @@ print(low.reductions["{given}"]["max"] / want - 1.0)
 def test_adding_a_tool_makes_it_a_tool_everywhere(copy):
     root, run = copy
     name, table = block("tool")
-    (root / "own.toml").write_text(f"schema = 1\n\n{table}\n", encoding="utf-8")
+    (root / "own.toml").write_text(f"{table}\n", encoding="utf-8")
     found = json.loads(
         run("-m", "nodecalc", "patterning", "36", "--tools", name, "--catalog", "own.toml", "-f", "json")
     )

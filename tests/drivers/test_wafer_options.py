@@ -4,6 +4,8 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
+from nodecalc.drivers import explain
+from nodecalc.drivers.sweep.figures_used import figures_used
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, is_wafer_key, quantity, tool_keys
 
 OTHER = {
@@ -124,3 +126,26 @@ def test_keys_of_tools_are_those_of_the_catalogue():
         assert key in at_cost(**{key: 0.5 if quantity(key).high <= 1 else 1e6 if "price" in key else 50.0}).to_dict()
     with pytest.raises(nc.NodecalcError, match="nearest: arfi_scanner_price_usd"):
         at_cost(arfi_scaner_price_usd=1e8)
+
+
+@pytest.mark.parametrize("output", ["wafer_cost_usd", "masks"])
+def test_a_sweep_of_a_wafers_cost_alone_says_that_it_is_assumed(output):
+    asked = {"node": "tsmc-n5", "wafer_basis": "cost", "phi": [0.0, 1.0], "outputs": [output]}
+    (node,) = figures_used(nc.sweep("10x10", **asked))
+    assert node.figures["wafer_price_usd"].kind == "assumed"
+    with pytest.raises(nc.NodecalcError, match="in the place of --wafer-basis cost"):
+        nc.sweep("10x10", strict=True, **asked)
+
+
+def test_what_a_wafers_cost_rests_on_is_said_once():
+    e = nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost", without=["euv"])
+    assert e.figures["wafer_price_usd"].basis == "cost, not price: the catalogue's own stack of tsmc-n5 without euv"
+    (step,) = [step for step in explain.steps(e) if step.key == "wafer_price_usd"]
+    assert step.put_in.count("own stack") == 1
+
+
+@pytest.mark.parametrize("node", [None, "samsung-d1z"])
+def test_a_missing_price_is_missed_once(node):
+    with pytest.raises(nc.NodecalcError) as caught:
+        nc.estimate("10x10", node=node)
+    assert str(caught.value).count("wafer_price_usd") == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import prepare
@@ -43,10 +43,13 @@ from .bands import BandFactors
 from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
-from .request import BANDS, Request
+from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
+
+_STANDS_FOR: Final = {**dict.fromkeys(BANDS, ANSWER), **dict.fromkeys(WAFER_RESULTS, PRICE)}
+"""Result -> the key whose figures it rests on, where it has no stage of a die."""
 
 
 class Graph(NamedTuple):
@@ -257,4 +260,4 @@ def _wafer_part(
 def _keys_behind(request: Request) -> set[str]:
     """Return the keys that the results depend on, and those results that are inputs themselves."""
     keys = {*request.fixed, *(axis.key for axis in request.axes)}
-    return keys_behind([key if key not in BANDS else ANSWER for key in request.outputs], keys)
+    return keys_behind([_STANDS_FOR.get(key, key) for key in request.outputs], keys)
