@@ -51,6 +51,11 @@ settings.register_profile("deep", max_examples=5000, print_blob=True, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+def pytest_configure(config):
+    """Know the marker where the tests run without the project's own configuration, too."""
+    config.addinivalue_line("markers", "quick: under a minute in all; what one runs while working (`QUICK`)")
+
+
 @pytest.fixture(scope="session")
 def child_environment():
     """Environment of a child process that finds the same three packages and is told nothing of this terminal."""

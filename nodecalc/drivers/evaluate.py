@@ -14,6 +14,7 @@ from nodecalc.question.columns import column
 from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
 from nodecalc.question.inputs import supply_of
 from nodecalc.question.resolve import QUOTED, Resolved, resolve_starts
+from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT, UTILISATION
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.stages import Stage, needed
@@ -96,12 +97,15 @@ def evaluate(
         key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
         for key, given in inputs.items()
     }
+    if UTILISATION in values and not is_counted(values):
+        raise InputError(NO_COUNT)
     stages = stages_of(
         {"yield_model": model, "placement": method, "edge_rule": rule},
         way_of(values),
         counted=is_counted(values),
         quoted=where is not None and is_quoted(values),
     )
+    _check_area(values, kind)
     found = _complete(values, stages, outputs, model, where)
     values |= {key: value for key, value in found.numbers.items() if key not in values}
     try:
@@ -113,6 +117,27 @@ def evaluate(
         return run_points(stages, values, list(outputs), constants=found.defaults, out=out, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
+
+
+def _check_area(values: Mapping[str, Any], kind: np.dtype[Any]) -> None:
+    """Refuse a defect-sensitive area above that of the sides, where both are given."""
+    import numpy as np
+
+    keys = ("die_area_mm2", "die_width_mm", "die_height_mm")
+    if any(key not in values for key in keys):
+        return
+    area, width, height = (values[key] for key in keys)
+    # A product that was rounded to single precision may lie a little above.
+    tolerance = max(AREA_TOLERANCE, 4.0 * float(np.finfo(kind).eps))
+    try:
+        beyond = np.asarray(area) > np.multiply(width, height) * (1.0 + tolerance)
+    except ValueError:
+        return  # they do not broadcast, which is said further on
+    if np.any(beyond):
+        raise InputError(
+            f"die_area_mm2: more than width x height at {int(np.count_nonzero(beyond))} of {np.size(beyond)} points; "
+            "it is the part defects can kill"
+        )
 
 
 def check_apart(out: Mapping[str, Any]) -> None:

@@ -174,7 +174,18 @@ class WaferCost(Answer):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        return self._later("notes", lambda: _notes(self.stack_layers, self._where, self.catalogue))
+        return self._later(
+            "notes",
+            lambda: (
+                *_notes(self.stack_layers, self._where, self.catalogue),
+                *unused_notes(self.stack_layers, self._asked_of_layers(), self.catalogue),
+            ),
+        )
+
+    def _asked_of_layers(self) -> dict[str, float]:
+        """Return the inputs that only layers could take: a source's power also moves the peer, and a power curve."""
+        own = self.euv_exposures > 0
+        return {key: value for key, value in self.inputs.items() if own or key not in EUV_KEYS}
 
     @property
     def is_priced(self) -> bool:

@@ -131,14 +131,15 @@ def _on_diameter(
     """Return numbers and figures, with a price that was stated for another wafer brought to this one by its area."""
     numbers = {key: float(value) for key, value in {**found.defaults, **found.numbers}.items()}
     figures = {**supplied, **found.ledger}
-    if PRICE in supplied and DIAMETER in given:
+    if PRICE in supplied:
         # What the layers cost is of a wafer of the usual size.
         numbers |= dict(zip(QUOTED, (supplied[PRICE].value, float(QUANTITIES[DIAMETER].default or 0.0)), strict=True))
     if any(key not in numbers for key in QUOTED):
         return numbers, figures
     stated, diameter = (numbers[key] for key in QUOTED)
     price, own = figures[PRICE], numbers[DIAMETER]
-    figures.pop(DIAMETER, None)
+    if DIAMETER in given:
+        figures.pop(DIAMETER, None)
     numbers[PRICE] = price_on_diameter(stated, diameter, own)
     if diameter != own:
         ends = [price_on_diameter(end, diameter, own) for end in (price.low, price.high)]
@@ -148,17 +149,18 @@ def _on_diameter(
     return numbers, figures
 
 
-def price_note(node: Node, diameter_mm: float, basis: str = "price") -> str:
+def price_note(node: Node | None, diameter_mm: float, basis: str = "price") -> str:
     """Return what is said of a price or cost that is of a wafer of `diameter_mm` and is used for another."""
     return (
-        f"{node.id}: its wafer {basis} is of a {diameter_mm:g} mm wafer; for another diameter it is scaled by area, an "
+        f"{'the' if node is None else f'{node.id}: its'} wafer {basis} is of a {diameter_mm:g} mm wafer; for another "
+        "diameter it is scaled by area, an "
         "estimate" + ("; --wafer-price sets your own" if basis == "price" else "")
     )
 
 
 def _price_notes(node: Node | None, numbers: Mapping[str, float], ledger: Ledger, basis: str) -> Iterator[str]:
     quoted = numbers.get(QUOTED_DIAMETER)
-    if node is not None and quoted is not None and PRICE in ledger and quoted != numbers[DIAMETER]:
+    if quoted is not None and PRICE in ledger and quoted != numbers[DIAMETER]:
         yield price_note(node, quoted, basis)
 
 
@@ -191,9 +193,7 @@ def _die(
     utilisation = number(given.get(die.UTILISATION, 1.0), die.UTILISATION)
     if COUNT not in given:
         if die.UTILISATION in given:
-            raise InputError(
-                "--utilisation sizes a die from --transistors, which is not given; leave it out or give both"
-            )
+            raise InputError(die.NO_COUNT)
         if shape is None:
             raise InputError("aspect_ratio alone is no die; give die_area_mm2 as well")
         return shape

@@ -215,7 +215,7 @@ class Ledger(Mapping[str, UsedFigure]):
         ]
 
     def refuse_weak(self, instead: Mapping[str, str]) -> None:
-        """Refuse figures of a kind that strict mode does not take; `instead` says what to give in place of an option."""
+        """Refuse figures of a kind that strict mode does not take; `instead` says what to give for an option."""
         from nodecalc.vocabulary import quantity
 
         from .units import label

@@ -65,11 +65,12 @@ def resolve_starts(starts: Iterable[str], given: Mapping[str, Any], *supplies: S
 def node_supply(node: Node | None) -> Supply:
     """Return what a node's entry in the catalogue has for the keys of a die."""
 
-    def supply(key: str) -> UsedFigure | None:
+    def supply(key: str) -> UsedFigure | float | None:
         name = QUOTED.get(key, key)
         q = find_quantity(name)
         if node is None or q is None or not q.field:
             return None
-        return used_figure(node, name)
+        # A node that says nothing has wafers of the usual size.
+        return used_figure(node, name) or (q.default if key == QUOTED_DIAMETER else None)  # type: ignore[return-value]
 
     return supply

@@ -274,3 +274,16 @@ BOTH = ["die_yield", "good_die_cost_usd"]
 def test_arrays_of_one_point_compile_nothing_that_warns():
     found = nc.evaluate({"die_area_mm2": [100.0], "d0_per_cm2": [0.1], "wafer_price_usd": [1e4]}, placement="flynn")
     assert found["good_die_cost_usd"].shape == (1,)
+
+
+def test_an_area_beyond_its_sides_and_a_utilisation_without_transistors_are_refused_as_in_one_answer():
+    sides = {"die_width_mm": 10.0, "die_height_mm": [10.0, 20.0]}
+    with pytest.raises(nc.NodecalcError, match="more than width x height at 1 of 2 points"):
+        nc.evaluate({"die_area_mm2": [150.0, 150.0], **sides}, node="tsmc-n5")
+    with pytest.raises(nc.NodecalcError, match="--transistors"):
+        nc.evaluate({"die_area_mm2": [100.0], "density_utilisation": 0.5}, node="tsmc-n5")
+    side = np.linspace(3.0, 20.0, 999, dtype=np.float32)
+    rounded = {"die_area_mm2": side * side, "die_width_mm": side, "die_height_mm": side}
+    assert np.isfinite(
+        nc.evaluate(rounded, node="tsmc-n5", placement="flynn", dtype="float32")["good_die_cost_usd"]
+    ).all()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
+from nodecalc.catalogue import load_catalogue
+from nodecalc.drivers.sweep.figures_used import figures_used
 
 
 @pytest.mark.parametrize(("node", "own"), [("tsmc-n5", 300.0), ("tsmc-180", 200.0)])
@@ -62,3 +64,35 @@ def test_a_footnote_holds_for_every_row(capsys):
     assert run(["sweep", "100", "-n", "n5", "--over", "wafer=450,300"]) == 0
     out = capsys.readouterr().out
     assert "wafer price 16,988 to 38,223 USD over the rows" in out
+
+
+@pytest.mark.parametrize("node", [n.id for n in load_catalogue().nodes() if n.preferred("wafer_price")])
+def test_every_node_with_a_price_has_wafers_of_some_diameter(node):
+    sure = {"d0_per_cm2": 0.1} if load_catalogue().node(node).preferred("d0") is None else {}
+    plain, own = nc.estimate("10x10", node=node, **sure), nc.estimate("10x10", node=node, wafer=300, **sure)
+    if plain.inputs.numbers["wafer_diameter_mm"] == 300.0:
+        assert own.good_die_cost_usd == plain.good_die_cost_usd
+        assert own.figures["wafer_price_usd"].kind == plain.figures["wafer_price_usd"].kind
+    given = {"die_width_mm": 10.0, "die_height_mm": 10.0, "wafer_diameter_mm": 450.0, **sure}
+    larger = nc.estimate("10x10", node=node, wafer=450, **sure).good_die_cost_usd
+    assert float(nc.evaluate(given, node=node)["good_die_cost_usd"]) == pytest.approx(larger, rel=1e-14)
+
+
+def test_what_layers_cost_is_of_a_usual_wafer_also_where_the_nodes_own_are_smaller():
+    asked = {"node": "tsmc-180", "wafer_basis": "cost", "like": "tsmc-n7"}
+    cost = nc.wafer_cost("tsmc-n7").wafer_cost_usd
+    for given in ({}, {"wafer": 200}):
+        e = nc.estimate("10x10", **asked, **given)
+        assert e.inputs.numbers["wafer_price_usd"] == pytest.approx(cost * (200 / 300) ** 2, rel=1e-14)
+        assert any("scaled by area" in note for note in e.notes)
+    several = {**asked, "node": ["tsmc-180", "tsmc-n7"], "d0_per_cm2": [0.05, 0.07]}
+    found = nc.sweep("10x10", **several, outputs="wafer_price_usd")["wafer_price_usd"]
+    assert found[:, 0] == pytest.approx([cost * (200 / 300) ** 2, cost], rel=1e-14)
+
+
+@pytest.mark.parametrize("diameters", [[300, 450], [450, 300], "300:450:4"])
+def test_a_price_scaled_in_any_row_is_refused_where_that_is_strict(diameters):
+    with pytest.raises(nc.NodecalcError, match="estimated"):
+        nc.sweep("10x10", node="tsmc-n5", wafer=diameters, strict=True)
+    (node,) = figures_used(nc.sweep("10x10", node="tsmc-n5", wafer=diameters))
+    assert node.figures["wafer_price_usd"].kind == "estimated"

@@ -149,3 +149,17 @@ def test_a_missing_price_is_missed_once(node):
     with pytest.raises(nc.NodecalcError) as caught:
         nc.estimate("10x10", node=node)
     assert str(caught.value).count("wafer_price_usd") == 1
+
+
+@pytest.mark.parametrize("given", [{"hna_throughput_wph": 100.0}, {"euv_power": 100.0, "euv_throughput_wph": 100.0}])
+def test_a_wafer_says_what_no_layer_takes_as_its_die_does(given):
+    said = [note for note in nc.wafer_cost("tsmc-n5", **given).notes if "changes nothing here" in note]
+    die = nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost", **given)
+    assert said
+    assert said == [note for note in die.notes if "changes nothing here" in note]
+
+
+def test_a_wafer_of_no_node_is_no_node_named_none():
+    stack = load_catalogue().stack("tsmc-n7")
+    asked = {"d0": 0.1, "wafer_basis": "cost", "stack": stack, "wafer": 200}
+    assert "the wafer cost is of a 300 mm wafer" in " ".join(nc.estimate("10x10", **asked).notes)

@@ -201,8 +201,16 @@ def _resolve(
         notes = unused_notes(stack, numbers, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
-    if where is not None and QUOTED_DIAMETER in inputs.numbers and any(axis.key == DIAMETER for axis in request.axes):
-        notes = (*notes, price_note(where, inputs.numbers[QUOTED_DIAMETER], inputs.names["wafer_basis"]))
+    axis = request.axis(DIAMETER)
+    quoted = inputs.numbers.get(QUOTED_DIAMETER)
+    if axis is not None and quoted is not None:
+        other = next((value for value in axis.values().tolist() if value != quoted), quoted)
+        if other != given[DIAMETER] == quoted:
+            # What is said of the price, and refused where that is strict, holds for the rows where it is scaled.
+            given[DIAMETER] = other
+            inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
+        if other != quoted:
+            notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
     return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip
 
 

@@ -143,7 +143,7 @@ def _sources_line(e: Estimate) -> str:
             continue
         name = QUANTITIES[key].field.replace("_", " ") or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
         parts.append(f"{name} {'+'.join(figure.sources)} ({figure.year})")
-    return f"{e.node} sources: {', '.join(parts)}"
+    return f"{e.node + ' ' if e.node else ''}sources: {', '.join(parts)}"
 
 
 def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:
