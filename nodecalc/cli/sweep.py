@@ -179,7 +179,10 @@ def _again(path: str, also: list[str]) -> "Request":
         raise InputError(
             f"--again {path} with {', '.join(also)}: the file holds the whole question; leave out the others"
         )
-    return request_of_file(path)
+    try:
+        return request_of_file(path)
+    except FileNotFoundError:
+        raise InputError(f"--again {path}: there is no such file; give one that a sweep wrote") from None
 
 
 def _say_what_changed(path: str, sweep: "Sweep") -> None:

@@ -282,3 +282,19 @@ def test_a_footnote_about_a_wafers_cost_holds_for_all_rows(good):
     fixed = good("sweep", "100", "-n", "n5", "-n", "n7", "--over", "d0=0.1,0.2", "--wafer-basis", "cost").out
     assert re.search(r"tsmc-n5: wafer cost [\d,]+ USD a", fixed)
     assert re.search(r"tsmc-n7: wafer cost [\d,]+ USD a", fixed)
+
+
+def test_to_ask_a_file_again_that_is_not_there_is_bad_input(cli, tmp_path):
+    done = cli("sweep", "--again", tmp_path / "none.parquet")
+    assert done.code == 2
+    assert "there is no such file" in done.err
+
+
+@pytest.mark.parametrize("words", [["--margin", "40%"], ["--over", "margin=0,0.4"]])
+def test_what_a_margin_makes_of_a_cost_is_called_a_price(cli, words):
+    asked = ["sweep", "100", "-n", "n5", "--wafer-basis", "cost", "--over", "phi=0,1"]
+    assert "wafer cost" in cli(*asked).out
+    out = cli(*asked, *words).out
+    assert "wafer price" in out
+    assert "wafer cost" not in out
+    assert "not a price" not in out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.question.blocks import whole
 from nodecalc.question.resolve import QUOTED_DIAMETER
+from nodecalc.wafers.exposure import PRICE_KEYS
 
 if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
@@ -48,6 +49,11 @@ def figures_used(sweep: Sweep) -> list[NodeFigures]:
 def is_cost(inputs: Inputs) -> bool:
     """Whether a wafer counts what its layers cost, not its price."""
     return inputs.names["wafer_basis"] == "cost"
+
+
+def is_sold(sweep: Sweep) -> bool:
+    """Whether a margin, vintage or k_fab, fixed or as an axis, makes a price of what layers cost."""
+    return any(key in PRICE_KEYS for key in (*sweep.request.fixed, *sweep.dims))
 
 
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:

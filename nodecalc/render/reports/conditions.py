@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
 
 
-def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
-    """Return the parts of a title, without the keys that the rows themselves vary."""
+def conditions(inputs: Inputs, varied: Container[str] = (), sold: bool = False) -> list[str]:
+    """Return the parts of a title, without the keys that the rows vary; `sold` where layers' cost becomes a price."""
     n, names = inputs.numbers, inputs.names
     model = f"yield {names['yield_model']}" if "yield_model" not in varied else ""
     rest = {q.key: q for q in _numbers(inputs) if q.key not in varied}
@@ -26,7 +26,7 @@ def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
         ", ".join(f"{q.option} {n[q.key]:g} mm" for q in lengths),
         f"placement {names['placement']}{rule}" if "placement" not in varied else "",
         model.strip(),
-        _layers(inputs) if names["wafer_basis"] == "cost" else "",
+        _layers(inputs, sold) if names["wafer_basis"] == "cost" else "",
         *(
             f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
             for key, q in rest.items()
@@ -36,12 +36,12 @@ def conditions(inputs: Inputs, varied: Container[str] = ()) -> list[str]:
     return [part for part in parts if part]
 
 
-def _layers(inputs: Inputs) -> str:
+def _layers(inputs: Inputs, sold: bool) -> str:
     """Return that a wafer counts its layers, and under which inputs of theirs."""
     own = {key: text for key, text in inputs.names.items() if is_wafer_key(key)}
     own |= {key: significant(value) for key, value in inputs.numbers.items() if is_wafer_key(key)}
     if not own:
-        return "wafer at the cost of its layers, not a price"
+        return "wafer at a price made of its layers' cost" if sold else "wafer at the cost of its layers, not a price"
     said = (f"{quantity(key).option.replace('-', ' ') or key} {text}" for key, text in own.items())
     return f"wafer from its layers, {', '.join(said)}"
 

@@ -149,9 +149,10 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
 
 def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
     """Return a line a node: what the catalogue supplied, with marks and sources; it holds for all of its rows."""
-    from nodecalc.drivers.sweep.figures_used import is_cost
+    from nodecalc.drivers.sweep.figures_used import is_cost, is_sold
 
     costs = is_cost(sweep.background.inputs[0])
+    sold = costs and is_sold(sweep)
     lines = []
     for answer in answers:
         parts = []
@@ -164,7 +165,7 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
             name = q.field.replace("_", " ") or key
             value = f"{q.text(figure.value)}{unit}"
             if key == "wafer_price_usd":
-                name = "wafer cost" if costs else name
+                name = "wafer cost" if costs and not sold else name
                 if answer.cost_varies:
                     span = f"{q.text(figure.low)} to {q.text(figure.high)}{unit} over the rows"
                     value = (
@@ -179,6 +180,8 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
 
 def _title(sweep: Sweep) -> str:
     """Return the line above a table: the product, and everything that its rows have in common."""
+    from nodecalc.drivers.sweep.figures_used import is_sold
+
     request, inputs = sweep.request, sweep.background.inputs[0]
     varied = {*sweep.dims, *(("die",) if set(sweep.dims) & set(SIZE_KEYS) else ())}
     product = " x ".join(f"{axis.key} {axis.size:,}" for axis in request.axes)
@@ -189,7 +192,7 @@ def _title(sweep: Sweep) -> str:
     said = {"node", *told(inputs)}
     said |= set() if "die" in varied else set(SIZE_KEYS) - {"transistors", "density_utilisation"}
     fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
-    return "; ".join((points, *what, *conditions(inputs, varied), *fixed))
+    return "; ".join((points, *what, *conditions(inputs, varied, is_sold(sweep)), *fixed))
 
 
 def _dies_differ(sweep: Sweep) -> bool:
