@@ -317,19 +317,17 @@ def cost_figure(
 ) -> UsedFigure:
     """Return what a wafer of `stack` counts under the wafer inputs `given`, as a figure in the place of its price.
 
-    Its range, where one is wanted, is where 98 of 100 samples lie; it is assumed, as its stack is.
+    Its range, where one is wanted, is that of the triangle on the value that has the wafer's own P10 and P90; it is
+    assumed, as its stack is.
     """
     from nodecalc.catalogue.figure import Figure
 
     wafer = priced(stack, catalogue, given)
     value = low = high = wafer.values[PRICE]
     if ranged:
-        from .risk.band import quantile
-        from .risk.worlds import sampled
+        from .risk.worlds import sampled, triangle
 
-        samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
-        # The value lies in its range, whatever few samples do: a triangle without its top has no quantiles.
-        low, high = min(quantile(samples, 0.01), value), max(quantile(samples, 0.99), value)
+        low, high = triangle(sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE), value)
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)

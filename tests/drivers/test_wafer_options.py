@@ -163,3 +163,13 @@ def test_a_wafer_of_no_node_is_no_node_named_none():
     stack = load_catalogue().stack("tsmc-n7")
     asked = {"d0": 0.1, "wafer_basis": "cost", "stack": stack, "wafer": 200}
     assert "the wafer cost is of a 300 mm wafer" in " ".join(nc.estimate("10x10", **asked).notes)
+
+
+@pytest.mark.parametrize("node", ["tsmc-n16", "tsmc-n7", "tsmc-n5", "smic-n+3"])
+@pytest.mark.parametrize("given", [{}, {"euv_power": 100.0}, {"without": ["euv"]}])
+def test_where_the_wafer_alone_is_uncertain_its_die_has_the_wafers_band(node, given):
+    wafer = nc.wafer_cost(node, **given)
+    e = nc.estimate("10x10", node=node, d0=0.1, wafer_basis="cost", **given)
+    for part, near in (("p10", 1e-9), ("p50", 0.015), ("p90", 1e-9)):
+        of_wafer = getattr(wafer, f"wafer_cost_usd_{part}")
+        assert getattr(e, f"good_die_cost_usd_{part}") * e.good_dies == pytest.approx(of_wafer, rel=near)

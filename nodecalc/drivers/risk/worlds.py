@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
+from math import sqrt
 from struct import pack, unpack
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,9 @@ ERROR: Final = 0.005
 
 COMPILED_FROM: Final = 4096
 """Worlds from which a compiled loop pays, where the compiler is loaded: building one takes seconds."""
+
+TRIANGLE_STEPS: Final = 100
+"""Each brings the ends nearer by more than a third."""
 
 SHARE, LOW, MODE, HIGH = "_share", "_low", "_mode", "_high"
 """Behind the key of a figure: where in its distribution a world's draw lies, and the distribution."""
@@ -74,6 +78,22 @@ def sampled(
     drawn = _drawn(used, uncertain)
     run_all = compiled_samples if worlds >= COMPILED_FROM and "numba" in sys.modules else plain_samples
     return run_all(used, numbers, uncertain, drawn, output, worlds)
+
+
+def triangle(samples: list[float], mode: float) -> tuple[float, float]:
+    """Return the ends of the triangular distribution on `mode` that has the P10 and P90 of `samples`, ascending.
+
+    Where `mode` lies outside those, no triangle has both: the ends are then where 98 of 100 samples lie, and the mode.
+    """
+    below, above = mode - quantile(samples, SHARES[0]), quantile(samples, SHARES[-1]) - mode
+    if not (below > 0.0 and above > 0.0):
+        return min(quantile(samples, 0.01), mode), max(quantile(samples, 0.99), mode)
+    # A tenth of the area lies beyond each: left = below + sqrt(width left / 10), and the same on the right.
+    left, right = below, above
+    for _ in range(TRIANGLE_STEPS):
+        width = left + right
+        left, right = below + sqrt(SHARES[0] * width * left), above + sqrt(SHARES[0] * width * right)
+    return mode - left, mode + right
 
 
 def _drawn(stages: Sequence[Stage], uncertain: Mapping[str, UsedFigure]) -> dict[str, str]:
