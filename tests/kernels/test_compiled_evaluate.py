@@ -13,6 +13,7 @@ from nodecalc_kernels import PLACEMENTS, YIELD_MODELS, stages
 from nodecalc_kernels.compiled import run_points, yield_array
 from nodecalc_kernels.compiled.threads import PARALLEL_FROM
 from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.wafer.patterning import sum_usd
 
 CLOSED = [key for key, row in PLACEMENTS.items() if not row.exact]
 FIXED = {
@@ -227,3 +228,16 @@ def test_a_forked_child_does_not_hang_on_its_parents_threads(guard_s: float) -> 
         process.kill()
     assert not alive
     assert queue.get() == pytest.approx(want, rel=1e-14)
+
+
+def test_a_result_kept_in_the_place_of_another_leaves_that_readable_in_the_same_run():
+    """The third stage reads `a` after the second has a result to keep, which takes the place of `a`."""
+    both = [
+        stages.Stage(("a",), sum_usd, ("x", "x"), long=True),
+        stages.Stage(("b",), sum_usd, ("a", "a")),
+        stages.Stage(("c",), sum_usd, ("a", "b"), long=True),
+        stages.Stage(("d",), sum_usd, ("b", "c")),
+    ]
+    x = np.arange(1000.0)
+    found = run_points(both, {"x": x}, ("d",))["d"]
+    assert found.tolist() == (10.0 * x).tolist()

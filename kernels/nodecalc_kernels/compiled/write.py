@@ -11,7 +11,7 @@ that holds a hash of the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from nodecalc_kernels.stages import Stage, behind, keys_of, needed
+from nodecalc_kernels.stages import Stage, behind, needed
 
 from . import operands as compiled_loops
 from .cache import build_loop, keep_text
@@ -92,7 +92,7 @@ def text_of(task: Task, name: str | None = None) -> str:
     functions = _function_names(task.stages)
     born = {key: number for number, run in enumerate(runs) for step in run for key in step.outputs}
     taken = {(key, number) for number, run in enumerate(runs) for step in run for key in step.inputs}
-    kept = [key for key in keys_of(task.stages) if any(k == key and number > born[key] for k, number in taken)]
+    kept = _buffers(born, taken)
     blocked = len(runs) > 1
     told = f"Fill {', '.join(task.outputs)} from {', '.join(task.inputs)}; written from the stages of the calculation."
     lines = [
@@ -100,7 +100,7 @@ def text_of(task: Task, name: str | None = None) -> str:
         f"{INDENT}'''{told}'''",
         f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
-        *(f"{INDENT}{key}_kept = empty(BLOCK, REAL)" for key in kept),
+        *(f"{INDENT}{buffer} = empty(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
     indent = INDENT
     suffix = ""
@@ -135,21 +135,21 @@ def _body(
     run: Sequence[Stage],
     number: int,
     born: Mapping[str, int],
-    kept: Sequence[str],
+    kept: Mapping[str, str],
     constants: Mapping[str, float],
     task: Task,
     functions: Mapping[Stage, str],
     suffix: str,
 ) -> list[str]:
     """Return the lines that take one point through one run of stages."""
-    lines, here = [], set()
+    lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
     to = "_to" if suffix else "_out"
     for step in run:
         for key in step.inputs:
             if key in here:
                 continue
             if key in born and born[key] < number:
-                lines.append(f"{key}_i = {key}_kept[i]")
+                lines.append(f"{key}_i = {kept[key]}[i]")
             elif key in constants:
                 lines.append(f"{key}_i = {constants[key]!r}")
             elif key not in born:
@@ -159,18 +159,45 @@ def _body(
         taken = ", ".join(f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
-        lines += [f"{key}_kept[i] = {key}_i" for key in step.outputs if key in kept]
+        stores += [f"{kept[key]}[i] = {key}_i" for key in step.outputs if key in kept]
         lines += [f"{key}{to}[i] = {key}_i" for key in step.outputs if key in task.outputs]
-    return lines
+    return lines + stores
+
+
+def _buffers(born: Mapping[str, int], taken: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """Return where each result is kept that a later run takes: in the place of one that no run takes any more.
+
+    The fewer there are, the more of the first-level cache is left to the operands.
+    """
+    last: dict[str, int] = {}
+    for key, number in taken:
+        if number > born.get(key, number):
+            last[key] = max(number, last.get(key, 0))
+    found: dict[str, str] = {}
+    for key in (key for key in born if key in last):
+        busy = {found[k] for k in found if last[k] > born[key] or born[k] == born[key]}
+        found[key] = next((buffer for buffer in found.values() if buffer not in busy), f"{key}_kept")
+    return found
 
 
 def _runs(stages: Sequence[Stage]) -> list[list[Stage]]:
-    """Return `stages` in runs that share a loop; each but the last ends with a long one."""
+    """Return `stages` in runs that share a loop; each but the last ends with a long one.
+
+    A short stage of operands alone waits for the run that takes its results: it takes less time than keeping them.
+    """
     runs: list[list[Stage]] = [[]]
     for step in stages:
         runs[-1].append(step)
         if step.long:
             runs.append([])
+    runs = [run for run in runs if run]
+    born = {key for step in stages for key in step.outputs}
+    for number, run in enumerate(runs):
+        for step in [s for s in run if not s.long and born.isdisjoint(s.inputs)]:
+            takers = [n for n, later in enumerate(runs) for s in later if not set(step.outputs).isdisjoint(s.inputs)]
+            if takers and min(takers) > number:
+                run.remove(step)
+                runs[min(takers)].insert(0, step)
     return [run for run in runs if run]
 
 
