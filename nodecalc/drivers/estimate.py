@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import is_counted
+from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group != "comparison")
 """Output keys of one answer; the ratio belongs to a comparison of several."""
 
-BAND: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+BAND: Final = band_of(ANSWER)
 """Worked out when first asked for: they take longer than all else."""
 
 NO_BAND: Final = "no P10-P90: D0 and wafer price are given, and what is given is exact"

@@ -6,14 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import is_counted
+from nodecalc.question.graph import ANSWER, PRICE, band_of, is_counted
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.vocabulary import QUANTITIES, find_quantity
 from nodecalc.vocabulary.digits import digits, significant
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import behind
-
-from .risk.band import OUTPUT
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -108,11 +106,11 @@ def steps(e: Estimate) -> list[Step]:
     ]
     # A figure that no formula takes is part of the answer too.
     first += [_figure_step(figure) for key, figure in e.figures.items() if key not in told]
-    return [*first, *(part for step in found for part in (step, *(_band(e) if step.key == OUTPUT else ())))]
+    return [*first, *(part for step in found for part in (step, *(_band(e) if step.key == ANSWER else ())))]
 
 
 def _band(e: Estimate) -> list[Step]:
-    key = f"{OUTPUT}_p50"
+    key = band_of(ANSWER)[1]
     low, middle, high = e.good_die_cost_usd_p10, e.good_die_cost_usd_p50, e.good_die_cost_usd_p90
     if low is None or middle is None or high is None:
         return []
@@ -136,7 +134,7 @@ def wafer_steps(w: WaferCost) -> list[Step]:
     from nodecalc.wafers.layers import layer_stage
     from nodecalc_kernels.stages import run
 
-    stages = behind(w.priced.stages, ("wafer_price_usd",))
+    stages = behind(w.priced.stages, (PRICE,))
     layers = list(dict.fromkeys(layer_stage(layer) for layer in w.stack_layers.layers))
     values = run(layers, w.priced.values)
     found = walk(_with_layers(stages, layers), values, {}, (), digits)

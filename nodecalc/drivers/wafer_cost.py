@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
-from nodecalc.question.graph import PRICE
+from nodecalc.question.graph import PRICE, band_of
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import quantity
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nodecalc.wafers.penalties import Penalty
 
 BAND_OF: Final = "wafer_cost_usd"
-BAND: Final = (f"{BAND_OF}_p10", f"{BAND_OF}_p50", f"{BAND_OF}_p90")
+BAND: Final = band_of(BAND_OF)
 
 DEFECT_AREA_MM2 = 100.0
 """Die area of the good-die penalty where none is given."""

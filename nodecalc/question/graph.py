@@ -47,6 +47,11 @@ DIAMETER: Final = "wafer_diameter_mm"
 PRICE: Final = "wafer_price_usd"
 
 
+def band_of(key: str) -> tuple[str, str, str]:
+    """Return the keys of P10, P50 and P90 of the result `key`."""
+    return f"{key}_p10", f"{key}_p50", f"{key}_p90"
+
+
 def way_of(given: Collection[str], sides: bool = False) -> str:
     """Return how a die is given, a key of `SIZES`; an error where it is given in two ways.
 

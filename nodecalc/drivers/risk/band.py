@@ -8,11 +8,11 @@ from math import cos, pi
 from typing import Final
 
 from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import ANSWER, D0
 from nodecalc.question.ledger import UsedFigure
 from nodecalc_kernels.numbers.distributions import triangular_quantile, triangular_shortfall
 from nodecalc_kernels.stages import Stage, after, behind, needed, run
 
-OUTPUT: Final = "good_die_cost_usd"
 SHARES: Final = (0.1, 0.5, 0.9)
 
 INTERVALS: Final = 48
@@ -36,13 +36,13 @@ def cost_band(
     d0, price = (figures.get(key) for key in UNCERTAIN)
     cost_at = _cost_of_d0(stages, values)
     if d0 is None:
-        costs: Callable[[float], float] = lambda u: values[OUTPUT]  # noqa: E731
+        costs: Callable[[float], float] = lambda u: values[ANSWER]  # noqa: E731
     else:
         costs = lambda u: cost_at(triangular_quantile(u, d0.low, d0.value, d0.high))  # noqa: E731
     if price is None:
         p10, p50, p90 = (costs(share) for share in SHARES)
     elif d0 is None:
-        scale = values[OUTPUT] / price.value
+        scale = values[ANSWER] / price.value
         p10, p50, p90 = (scale * triangular_quantile(s, price.low, price.value, price.high) for s in SHARES)
     else:
         p10, p50, p90 = _joint([costs(u) for u in _nodes()], price)
@@ -51,11 +51,11 @@ def cost_band(
 
 def _cost_of_d0(stages: Iterable[Stage], values: Mapping[str, float]) -> Callable[[float], float]:
     """The good-die cost as a function of D0: the stages between the two, run again."""
-    affected = behind(after(stages, ("d0_per_cm2",)), (OUTPUT,))
-    fixed = {key: values[key] for key in needed(affected, (OUTPUT,))}
+    affected = behind(after(stages, (D0,)), (ANSWER,))
+    fixed = {key: values[key] for key in needed(affected, (ANSWER,))}
 
     def cost(d0_per_cm2: float) -> float:
-        return run(affected, {**fixed, "d0_per_cm2": d0_per_cm2})[OUTPUT]
+        return run(affected, {**fixed, D0: d0_per_cm2})[ANSWER]
 
     return cost
 

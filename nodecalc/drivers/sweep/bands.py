@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.drivers.risk.band import OUTPUT, cost_band
+from nodecalc.drivers.risk.band import cost_band
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import D0
+from nodecalc.question.graph import ANSWER, D0, band_of
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import Stage, after, needed, run
 
@@ -51,7 +51,7 @@ class BandFactors(NamedTuple):
         figures, model = self.figures[combination], self.models[combination]
         if not any(key in figures for key in UNCERTAIN):
             raise InputError(
-                f"output {OUTPUT}_p10: no band where D0 and wafer price are given, as what is given is exact; "
+                f"output {band_of(ANSWER)[0]}: no band where D0 and wafer price are given, as what is given is exact; "
                 "leave it out"
             )
         changed = _changed(model)
@@ -67,16 +67,16 @@ def _changed(model: str) -> tuple[Stage, ...]:
 def _factors(figures: Mapping[str, UsedFigure], model: str, keys: tuple[str, ...], *given: float) -> tuple[float, ...]:
     """Return P10, P50 and P90 over the cost of a die."""
     stages = _changed(model)
-    values = dict.fromkeys(needed(stages, (OUTPUT,)), 1.0)
+    values = dict.fromkeys(needed(stages, (ANSWER,)), 1.0)
     values |= {key: figures[key].value for key in values if key in figures}
     values = run(stages, values | dict(zip(keys, given, strict=True)))
-    return tuple(quantile / values[OUTPUT] for quantile in cost_band(stages, values, figures))
+    return tuple(quantile / values[ANSWER] for quantile in cost_band(stages, values, figures))
 
 
 def check_size(points: int) -> None:
     """Refuse bands over more dies than a plain calculation gets through."""
     if points > MOST_POINTS:
         raise InputError(
-            f"output {OUTPUT}_p10: a band for {points:,} different dies, at most {MOST_POINTS:,}; give --d0, so that "
-            "it does not depend on the die, or fewer sizes"
+            f"output {band_of(ANSWER)[0]}: a band for {points:,} different dies, at most {MOST_POINTS:,}; give --d0, "
+            "so that it does not depend on the die, or fewer sizes"
         )

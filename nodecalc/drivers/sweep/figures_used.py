@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.question.blocks import whole
+from nodecalc.question.graph import PRICE
 from nodecalc.question.resolve import QUOTED_DIAMETER
 from nodecalc.wafers.exposure import PRICE_KEYS
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from .grid import Grid
     from .sweep import Sweep
-
-PRICE = "wafer_price_usd"
 
 
 class NodeFigures(NamedTuple):

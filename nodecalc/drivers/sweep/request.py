@@ -11,33 +11,31 @@ from nodecalc.doors import a_name, a_path, brief, names
 from nodecalc.errors import InputError, unknown
 from nodecalc.question import axis as axes_
 from nodecalc.question.axis import Axis
+from nodecalc.question.graph import ANSWER, DENSITY, OUTPUTS, PRICE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
 from nodecalc.question.units import number
-from nodecalc.vocabulary import OUTPUT_KEYS
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.graphs import die_graph
-from nodecalc_kernels.stages import keys_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
-BANDS: Final = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
+BANDS: Final = band_of(ANSWER)
 WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 """What a layer stack adds up to, whatever its tools cost."""
 
 WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
 SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
 RESULTS: Final = (
-    *(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS),
+    *OUTPUTS,
     *BANDS,
-    "logic_density_mtr_per_mm2",
-    "wafer_price_usd",
+    DENSITY,
+    PRICE,
     *WAFER_RESULTS,
     *SIZE_RESULTS,
 )
 """Everything that a sweep can be asked for."""
 
-DEFAULT_RESULTS: Final = ("good_die_cost_usd",)
+DEFAULT_RESULTS: Final = (ANSWER,)
 
 
 class Request(NamedTuple):

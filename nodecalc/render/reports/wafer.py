@@ -14,6 +14,8 @@ from nodecalc.render.sources import ledger_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import digits, shown
 
+from .figure_table import COLUMNS
+
 if TYPE_CHECKING:
     from nodecalc.drivers.power_curve import Curve
     from nodecalc.drivers.wafer_compare import Compared
@@ -318,16 +320,7 @@ def _explain(wafers: Sequence[WaferCost], used: Ledger, extra: dict[str, Any]) -
 
 
 def _figure_table(used: Ledger) -> Table:
-    columns = [
-        Column("figure", right=False),
-        Column("value"),
-        Column("unit", right=False),
-        Column("range"),
-        Column("kind", right=False),
-        Column("year"),
-        Column("source", right=False),
-        Column("note", right=False, wrap=True, keep=1),
-    ]
+    columns = [column for column in COLUMNS if column.head]
     cells = []
     for u in used.values():
         width = f"{digits(u.low)} to {digits(u.high)}" if u.is_uncertain else ""
