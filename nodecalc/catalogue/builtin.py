@@ -12,12 +12,13 @@ from typing import Any
 import nodecalc_seeds
 
 from .entries import Node, Product, Source
+from .evidence import Piece, make_piece
 from .figure import Figure, make_figure
 from .names import Named
 
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
 _NODE_KEYS = frozenset(
-    ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
+    ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "variant_of", "assumed")
 )
 _PRODUCT_KEYS = frozenset(("name", "vendor", "node", "kind"))
 
@@ -58,7 +59,18 @@ def node(node_id: str) -> Node:
         MappingProxyType(figures),
         peer=table.get("peer", ""),
         wafer_note=table.get("wafer_note", ""),
+        evidence=_evidence(node_id),
+        variant_of=table.get("variant_of", ""),
     )
+
+
+def _evidence(node_id: str) -> tuple[Piece, ...]:
+    """Return what has been stated of a node's D0 and wafer price; of some nodes nothing has."""
+    try:
+        text = nodecalc_seeds.read(f"evidence/{node_id}.toml")
+    except OSError:
+        return ()
+    return tuple(make_piece(table) for table in parse(text)["evidence"])
 
 
 def node_names() -> list[Named]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .evidence import Piece
 from .figure import Figure, Range, figure_range, preferred_figure
 
 BUILT_IN = "built-in"
@@ -53,6 +54,10 @@ class _Node(NamedTuple):
     """Id of another foundry's node of the same class that it is measured against, "" where it is against none."""
     wafer_note: str = ""
     """What has to be said wherever a wafer of the node is priced from its layers."""
+    evidence: tuple[Piece, ...] = ()
+    """What has been stated of its D0 and wafer price."""
+    variant_of: str = ""
+    """Id of the node that it is a variant of, whose evidence stands in where it has none; "" where of none."""
 
 
 class Node(Entry, _Node):

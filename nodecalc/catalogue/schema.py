@@ -119,6 +119,10 @@ class Checker:
         """Return `raw` if it is a finite number above 0."""
         return float(self._number(place, Field("", "", (unit,)), raw))
 
+    def within(self, place: str, field: Field, raw: object) -> float | int:
+        """Return `raw` if it is a number that `field` can have."""
+        return self._number(place, field, raw)
+
     def schema(self, given: object) -> None:
         """Refuse a schema that is not ours."""
         if given != SCHEMA or isinstance(given, bool):

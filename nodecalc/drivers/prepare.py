@@ -68,7 +68,7 @@ def prepare(
         key = next(iter(wafer_given))
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
-    resolved = resolve(size, where, strict, given, supplied, wanted)
+    resolved = resolve(size, where, strict, given, supplied, wanted, known)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
     if product is not None:

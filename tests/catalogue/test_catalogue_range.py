@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodecalc.catalogue import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range, load_catalogue
+from nodecalc.catalogue import KIND_FACTOR, KINDS, Figure, Range, figure_range, load_catalogue
 
 
 def d0(value, low=None, high=None, kind="reported", field="d0", **rest) -> Figure:
@@ -12,11 +12,11 @@ def d0(value, low=None, high=None, kind="reported", field="d0", **rest) -> Figur
 
 
 def test_kinds_are_ordered_from_best_to_worst():
-    assert list(KIND_HALF_WIDTH) == list(KINDS)
-    assert sorted(KIND_HALF_WIDTH.values()) == list(KIND_HALF_WIDTH.values())
+    assert list(KIND_FACTOR) == list(KINDS)
+    assert sorted(KIND_FACTOR.values()) == list(KIND_FACTOR.values())
 
 
-@pytest.mark.parametrize(("kind", "half"), KIND_HALF_WIDTH.items())
+@pytest.mark.parametrize(("kind", "half"), KIND_FACTOR.items())
 def test_a_figure_with_neither_range_nor_rival_takes_the_half_width_of_its_kind(kind, half):
     found = figure_range([d0(0.1, kind=kind)])
     assert found[:3] == pytest.approx((0.1 * (1 - half), 0.1, 0.1 * (1 + half)))

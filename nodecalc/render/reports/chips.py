@@ -170,11 +170,10 @@ def other_yields(e: Estimate) -> list[str]:
     node, chip = e.inputs.node, e.chip
     if node is None or chip is None:
         return []
-    own = {(f.source, f.value, f.year) for f in chip.figures.get("yield_report", ())}
     said = [
-        f"{value_text(f.value)} % ({f.note or 'die not named'}; {f.source}, {f.year})"
-        for f in node.figures.get("yield_report", ())
-        if (f.source, f.value, f.year) not in own
+        f"{piece.told} ({piece.source}{'' if piece.year is None else f', {piece.year:g}'})"
+        for piece in node.evidence
+        if piece.states == "yield" and piece.product != chip.id
     ]
     return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
 
@@ -195,7 +194,7 @@ def _beside_cells(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _year(product: Product) -> int | None:
+def _year(product: Product) -> float | None:
     years = [
         f.year for field in ("transistors", "die_area", "launch") for f in product.figures.get(field, ()) if f.year
     ]

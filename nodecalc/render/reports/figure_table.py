@@ -87,7 +87,7 @@ def figure_table(title: str, rows: list[dict[str, Any]]) -> Table:
                 row["unit"],
                 _range(row),
                 kind,
-                "" if row["year"] is None else str(row["year"]),
+                "" if row["year"] is None else f"{row['year']:g}",
                 row["source"],
                 "; ".join(n for n in notes if n),
             ]
@@ -106,4 +106,4 @@ def _range(row: dict[str, Any]) -> str:
     if low is None or high is None or low == high:
         return ""
     text = f"{low:.6g} to {high:.6g}"
-    return f"({text})" if basis.startswith("+-") else text
+    return f"({text})" if basis.startswith("a factor") else text

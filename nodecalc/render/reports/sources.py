@@ -46,6 +46,7 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
             for figure in several
             if figure.source == source.id
         ]
+        citing += [(f"node {n.id}", p.figure()) for n in catalogue.nodes() for p in n.evidence if p.source == source.id]
         row = source_row(source)
         row["figures"] = [f"{owner}: {f.field}" for owner, f in citing]
         rows.append(row)
