@@ -26,7 +26,7 @@ NODE_CLASSES: Final = ("logic", "dram", "nand")
 _TABLES: Final = ("source", "node", "product", "tool", "model", "stack")
 _TOP_KEYS: Final = ("schema", "version", *_TABLES)
 _NODE_TEXTS: Final = ("foundry", "name", "class")
-_NODE_OPTIONAL: Final = ("peer", "wafer_note")
+_NODE_OPTIONAL: Final = ("peer", "wafer_note", "variant_of")
 _PRODUCT_TEXTS: Final = ("name", "vendor", "kind")
 _SOURCE_KEYS: Final = ("title", "publisher", "year", "address", "read", "verified")
 
@@ -127,6 +127,8 @@ class _Reader:
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
         if texts.get("peer"):
             check.one_of(place, "peer", texts["peer"], self._node_ids(), "node")
+        if texts.get("variant_of"):
+            check.one_of(place, "variant_of", texts["variant_of"], [i for i in known if i != id_], "node")
         aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
         figures = check.figures(place, table, "node", also=(*_NODE_TEXTS, *_NODE_OPTIONAL, "aliases", ASSUMED))
         stand_ins: dict[str, tuple[Figure, ...]] = {}
@@ -141,7 +143,8 @@ class _Reader:
         else:
             base, origin = builtin.node(id_), f"{BUILT_IN}, {self.short}"
             old = {"foundry": base.foundry, "name": base.name, "class": base.node_class}
-            self.merge.texts(id_, {**old, "peer": base.peer, "wafer_note": base.wafer_note}, texts)
+            old |= {"peer": base.peer, "wafer_note": base.wafer_note, "variant_of": base.variant_of}
+            self.merge.texts(id_, old, texts)
             if aliases is not None and aliases != base.aliases:
                 self.merge.say(f"{id_}.aliases: replaced")
         merged = self.merge.figures(id_, base.figures, figures, stand_ins, new_entry=new)
@@ -155,6 +158,8 @@ class _Reader:
             origin,
             texts.get("peer", base.peer),
             texts.get("wafer_note", base.wafer_note),
+            texts.get("variant_of", base.variant_of),
+            base.from_parent.difference(figures, stand_ins),
         )
 
     def _product(self, id_: str, raw: object) -> Product:
@@ -174,7 +179,8 @@ class _Reader:
                     place, f"unknown node '{shown(node)}'; {hint(node, nodes)}; \"\" where it is not known"
                 )
             texts["node"] = node
-        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node"))
+        aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
+        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node", "aliases"))
         base = builtin.product(id_)
         new = base is None
         if base is None:
@@ -194,6 +200,7 @@ class _Reader:
             texts.get("kind", base.kind),
             MappingProxyType(merged),
             origin,
+            base.aliases if aliases is None else aliases,
         )
 
     def _tool(self, id_: str, raw: object) -> Tool:
