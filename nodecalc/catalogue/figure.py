@@ -43,6 +43,10 @@ class Figure(NamedTuple):
     """False where the figure was recalled from the named source and not read there again."""
     span: bool = True
     """False for a figure that is kept and shown but is no rival statement of the same quantity."""
+    where: str = ""
+    """Place in the source: a table, page, section or file that a reader can find; "" where it is not kept."""
+    of: str = ""
+    """What it is of, where a field has figures of several things: the product that a die is sold as."""
 
     @property
     def number(self) -> float:
@@ -79,6 +83,8 @@ def make_figure(field: str, table: Mapping[str, Any]) -> Figure:
         get("prefer", False),
         get("seen", True),
         get("span", True),
+        get("where", ""),
+        get("of", ""),
     )
 
 

@@ -22,8 +22,9 @@ BARE_KIND: Final = "reported"
 
 _FIGURE_KEYS: Final = (
     "value", "unit", "low", "high", "kind", "source", "year", "note", "measured_by", "prefer", "seen", "span",
+    "where", "of",
 )  # fmt: skip
-_TEXT_KEYS: Final = ("unit", "kind", "source", "note", "measured_by")
+_TEXT_KEYS: Final = ("unit", "kind", "source", "note", "measured_by", "where", "of")
 _FLAG_KEYS: Final = ("prefer", "seen", "span")
 _MANY = 16
 

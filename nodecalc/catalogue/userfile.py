@@ -128,9 +128,10 @@ class _Reader:
         if texts.get("class", NODE_CLASSES[0]) not in NODE_CLASSES:
             given = shown(texts["class"])
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
-        for key in ("peer", "variant_of"):
-            if texts.get(key):
-                check.one_of(place, key, texts[key], self._node_ids(), "node")
+        if texts.get("peer"):
+            check.one_of(place, "peer", texts["peer"], self._node_ids(), "node")
+        if texts.get("variant_of"):
+            check.one_of(place, "variant_of", texts["variant_of"], [i for i in known if i != id_], "node")
         aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
         also = (*_NODE_TEXTS, *_NODE_OPTIONAL, "aliases", ASSUMED, EVIDENCE)
         figures = check.figures(place, table, "node", also=also)
@@ -175,6 +176,7 @@ class _Reader:
             texts.get("wafer_note", base.wafer_note),
             evidence,
             texts.get("variant_of", base.variant_of),
+            base.from_parent.difference(figures, stand_ins),
         )
 
     def _with_stand_ins(
@@ -221,7 +223,8 @@ class _Reader:
                     place, f"unknown node '{shown(node)}'; {hint(node, nodes)}; \"\" where it is not known"
                 )
             texts["node"] = node
-        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node"))
+        aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
+        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node", "aliases"))
         base = builtin.product(id_)
         new = base is None
         if base is None:
@@ -241,6 +244,7 @@ class _Reader:
             texts.get("kind", base.kind),
             MappingProxyType(merged),
             origin,
+            base.aliases if aliases is None else aliases,
         )
 
     def _tool(self, id_: str, raw: object) -> Tool:

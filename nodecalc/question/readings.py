@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.catalogue.figure import KIND_FACTOR
 from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.defects.faults import mean_faults
-from nodecalc_kernels.defects.harvest import implied_faults, is_mixed
+from nodecalc_kernels.defects.harvest import MIXTURES, implied_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _of_yield(piece: Piece, market: Market) -> tuple[Reading, ...]:
     if not counted or piece.counts == "full":
         return (Reading(1.0, *_inverted(piece, whole)),)
     plain = Reading(0.5, *_inverted(piece, whole)) if piece.counts == "unsaid" else None
-    if not is_mixed(market.model):
+    if market.model not in MIXTURES:
         # Without a mixing of D0 there is no salvage to work out: the plain reading stands alone, if it may.
         return () if plain is None else (plain._replace(share=1.0),)
     at = CORE_FRACTION[1] if piece.core_fraction is None else piece.core_fraction

@@ -15,31 +15,38 @@ from nodecalc.catalogue.fields import FIELDS, fields_of
 from nodecalc.catalogue.schema import Checker
 
 FOLDER = Path(nodecalc_seeds.__file__).parent
-NODE_KEYS = ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
-PRODUCT_KEYS = ("name", "vendor", "node", "kind")
+NODE_KEYS = (
+    "schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "variant_of", "assumed",
+)  # fmt: skip
+PRODUCT_KEYS = ("name", "vendor", "node", "kind", "aliases")
 
 # How many figures of each field the sources were found to give; a figure that disappears is a fact lost.
 NODE_FIGURES = {
     "active_pitch": 1, "area_ratio_10lpp": 1, "area_ratio_5nm": 1, "bit_density": 14, "bitline_pitch": 1,
-    "cell_area": 1, "cell_area_hp": 2, "cell_area_ratio_n1": 1, "cell_height_22": 1, "cell_height_hd": 20,
-    "cell_height_hp": 10,
-    "cell_height_ratio_n1": 1, "cell_ratio_g3": 1, "cpp": 33, "cpp_hp": 5, "d0": 11, "d0_curve": 1, "d0_text": 2,
-    "density": 58, "density_class": 1, "density_hp": 12, "density_ratio_n2p": 1, "density_ratio_n3e": 1,
-    "density_ratio_n5": 2, "density_ratio_n7": 2, "die_area_12gb": 2, "die_area_16gb": 1, "die_area_512gb": 1,
-    "diffusion_break": 20, "euv_layers": 21, "fin_pitch": 8, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
-    "layers_total": 1, "litho": 5, "m2_pitch": 1, "metal_patterning": 8, "mmp": 31, "productivity_ratio_238l": 1,
-    "risk_year": 1, "sram_hc": 1, "sram_hd": 29, "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42,
-    "volume_year": 37, "wafer_diameter": 15, "wafer_price": 32, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1,
-    "yield_report": 32, "yield_statement": 1,
+    "cell_area": 1, "cell_area_hp": 2, "cell_area_ratio_n1": 1, "cell_height_22": 1, "cell_height_hd": 21,
+    "cell_height_hp": 11, "cell_height_ratio_n1": 1, "cell_ratio_g3": 1, "cpp": 35, "cpp_hp": 5, "cycle_weeks": 12,
+    "d0": 11, "d0_curve": 1, "d0_text": 2, "density": 67, "density_class": 1, "density_hp": 13,
+    "density_ratio_n2p": 1, "density_ratio_n3e": 2, "density_ratio_n5": 4, "density_ratio_n7": 2,
+    "design_cost_usd": 6, "die_area_12gb": 2, "die_area_16gb": 1, "die_area_512gb": 1, "diffusion_break": 21,
+    "euv_layers": 21, "fab_capex_usd": 1, "fin_pitch": 9, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
+    "layers_total": 1, "litho": 5, "m2_pitch": 1, "mask_set_usd": 11, "masks": 7, "masks_ratio": 2,
+    "metal_patterning": 8, "mmp": 32, "productivity_ratio_238l": 1, "risk_year": 1, "sram_hc": 1, "sram_hd": 29,
+    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 38, "wafer_cost": 6,
+    "wafer_diameter": 15, "wafer_price": 32, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1, "yield_report": 32,
+    "yield_statement": 1,
 }  # fmt: skip
 PRODUCT_FIGURES = {
-    "area_note": 1, "area_ratio_kirin_9010": 1, "area_ratio_kirin_9020": 1, "bits": 4, "chip_cost": 2,
-    "chip_density": 27, "cluster": 1, "density": 1, "die_area": 48, "die_area_scribe": 1, "die_height": 4,
-    "die_width": 4, "dies_2026": 1,
-    "dies_per_package": 5, "dies_per_wafer": 1, "dies_tsmc_bank": 1, "good_dies_per_wafer": 2, "iod_area": 1,
-    "launch": 3, "logic_die_cost": 3, "node_claim_seed": 1, "node_conflict": 2, "node_note": 1, "package_silicon": 1,
-    "packages_per_wafer": 1, "process": 4, "stack_density": 1, "total_area": 3, "transistors": 30, "xcd_area": 1,
-    "yield_report": 7,
+    "area_note": 1, "area_overhead_chiplets": 1, "area_ratio_kirin_9000s": 1, "area_ratio_kirin_9010": 1,
+    "area_ratio_kirin_9020": 1, "bits": 4, "bridges": 1, "chip_cost": 2, "chip_density": 52, "cluster": 1,
+    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 102,
+    "die_area_scribe": 1, "die_height": 7, "die_width": 7, "dies_2026": 1, "dies_per_package": 10,
+    "dies_per_wafer": 1, "dies_text": 2, "dies_tsmc_bank": 2, "good_dies_per_wafer": 2, "hbm": 14, "hbm_stacks": 1,
+    "iod_area": 1, "launch": 3, "logic_die_cost": 3, "made_where": 1, "node_claim_seed": 1, "node_conflict": 4,
+    "node_guess": 2, "node_note": 6, "package_silicon": 5, "package_units_enabled": 3, "package_units_total": 1,
+    "package_yield": 1, "packages_per_wafer": 2, "price_cny": 1, "process": 6, "revenue_share": 1, "stack_density": 1,
+    "total_area": 3, "transistors": 62, "transistors_die": 1, "unit_group": 19, "units_2025": 1, "units_2026": 2,
+    "units_enabled": 48, "units_shipped": 3, "units_total": 25, "xcd_area": 2, "yield_report": 8,
+    "yield_with_bins": 1,
 }  # fmt: skip
 STAND_INS = {"d0": 37, "wafer_price": 26}
 
@@ -69,10 +76,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_55_nodes_56_products_and_150_sources_beside_our_own_stand_ins():
-    assert len(NODES) == 55
-    assert len(PRODUCTS) == 56
-    assert len(SOURCES) == 150 + 1
+def test_there_are_60_nodes_122_products_and_369_sources_beside_our_own_stand_ins():
+    assert len(NODES) == 55 + 5  # five of them variants
+    assert len(PRODUCTS) == 122
+    assert len(SOURCES) == 369 + 1
     assert "assumed" in SOURCES
 
 
@@ -90,7 +97,7 @@ def test_no_stand_in_disappeared():
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 55 + 4
+    assert len(files) == 60 + 8
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11"), file.name

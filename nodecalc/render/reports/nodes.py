@@ -47,6 +47,7 @@ def nodes_report(catalogue: Catalogue, foundry: str | None, node_class: str | No
         figures = [used_figure(node, k, Market(catalogue=catalogue)) for k in _KEYS]
         texts = [f"{QUANTITIES[f.key].text(f.value)} {f.marks}".rstrip() if f else "-" for f in figures]
         head = [node.id, node.foundry, node.name, node.node_class, str(row["volume_year"] or "-")]
+        head[2] += f" (variant of {node.variant_of})" if node.variant_of else ""
         cells.append([*head, *texts, str(row.get("wafer_price_usd_year") or "-")])
     marks = any(row[mark] for row in rows for mark in ("assumed", "estimated", "unverified"))
     notes = [MARKS_NOTE] if marks else []
@@ -66,11 +67,14 @@ def node_report(nodes: Sequence[Node], catalogue: Catalogue) -> Report:
         own = figure_rows(("node", node.id), node.figures)
         found = _used(node, catalogue)
         pieces = evidence_rows(("node", node.id), found)
+        for row in own:
+            row["of"] = row["of"] or (node.variant_of if row["field"] in node.from_parent else None)
         rows += own + pieces
         tables += [figure_table(_title(node), own), _in_use(found)]
         tables += [evidence_table("", pieces)] if pieces else []
     ids = dict.fromkeys(row["source"] for row in rows)
     notes = [PREFERRED_NOTE, "'nodecalc sources ID' says what a source is and how far it was read"]
+    notes += [node.variant_note for node in nodes if node.variant_note]
     notes += replaced_notes(catalogue)
     used = [_used_row(n.id, f) for n in nodes for f in _used(n, catalogue)]
     return Report("nodes", rows, tables, notes, lambda: [source_row(catalogue.source(i)) for i in ids], {"used": used})
@@ -109,7 +113,8 @@ def _in_use(used: Sequence[UsedFigure]) -> Table:
 def _title(node: Node) -> str:
     also = f" (also {', '.join(node.aliases)})" if node.aliases else ""
     origin = "" if node.origin == "built-in" else f"; {node.origin}"
-    return f"{node.id}: {node.foundry} {node.name}{also}, {node.node_class}{origin}"
+    variant = f", variant of {node.variant_of}" if node.variant_of else ""
+    return f"{node.id}: {node.foundry} {node.name}{also}, {node.node_class}{variant}{origin}"
 
 
 def _year(node: Node) -> int | None:
@@ -123,6 +128,7 @@ def _row(node: Node, catalogue: Catalogue) -> dict[str, Any]:
         "foundry": node.foundry,
         "name": node.name,
         "class": node.node_class,
+        "variant_of": node.variant_of or None,
         "volume_year": _year(node),
     }
     market = Market(catalogue=catalogue)
