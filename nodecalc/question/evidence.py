@@ -62,7 +62,7 @@ def evidence_figure(node: Node, key: str, market: Market) -> UsedFigure | None:
         return None
     counting = sorted((w for w in found.weighed if w.weight > 0.0), key=lambda w: -w.weight)
     others = tuple(w.piece.figure() for w in found.weighed if w.weight <= 0.0)
-    years = [w.piece.year for w in counting if w.piece.year is not None and not w.of]
+    years = [w.piece.year for w in counting if w.piece.year is not None and w.of in ("", node.variant_of)]
     year = min(years, key=lambda own: abs(own - market.year)) if years else None
     law = found.law
     several = f"P10-P90 of {len(counting)} pieces of evidence" if len(counting) > 1 else "P10-P90 of one piece"

@@ -33,8 +33,6 @@ def evidence_notes(
         name = QUANTITIES[figure.key].field.replace("_", " ").replace("d0", "D0")
         own = [w for w in figure.weighed if w.weight > 0.0 and w.piece.of == QUANTITIES[figure.key].field]
         parents = dict.fromkeys(w.of for w in own if w.of == node.variant_of and w.of)
-        for parent in parents:
-            yield f"{node.id}: no {name} of its own is known; that of {parent} stands in, one kind weaker"
         yield from _disagreement(node, name, figure, [w for w in own if not w.of or w.of in parents])
         if figure.year is not None and abs(figure.year - year) > FAR_YEARS:
             yield (

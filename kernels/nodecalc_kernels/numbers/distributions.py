@@ -69,14 +69,3 @@ def triangular_shortfall(x: float, low: float, mode: float, high: float) -> floa
         return (x - low) / (high - low) * ((x - low) / (mode - low)) * ((x - low) / 3.0)
     over = (high - x) / (high - low) * ((high - x) / (high - mode)) * ((high - x) / 3.0) if x < high else 0.0
     return x - (low + mode + high) / 3.0 + over
-
-
-def two_piece_quantile(u: float, low: float, value: float, high: float, log: bool) -> float:
-    """Stand-in until the other branch lands."""
-    import math
-
-    if log:
-        return math.exp(two_piece_quantile(u, math.log(low), math.log(value), math.log(high), False))
-    if u <= 0.5:
-        return value - (value - low) * (1.0 - math.sqrt(2.0 * u))
-    return value + (high - value) * (1.0 - math.sqrt(2.0 * (1.0 - u)))
