@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.question.figures import used_figure
+from nodecalc.question.graph import D0
 from nodecalc.question.ledger import Ledger, UsedFigure
+from nodecalc.question.market import Market
 from nodecalc.wafers.starts import figure_for, figure_of, priced, priced_exposures
 
 if TYPE_CHECKING:
@@ -58,10 +61,15 @@ def _of_nodes(wafers: Sequence[WaferCost]) -> Ledger:
         wanted |= {(w.node, "wafer_price_ratio_tsmc"): None} if K_FAB in names else {}
     found: list[UsedFigure] = []
     for id_, field in wanted:
-        figures = wafers[0].catalogue.node(id_).figures.get(field)
-        if figures:
-            key = "d0_per_cm2" if field == "d0" else field
-            found.append(figure_of(key if id_ == wafers[0].node else f"{id_}.{key}", figures))
+        catalogue = wafers[0].catalogue
+        node = catalogue.node(id_)
+        key = D0 if field == "d0" else field
+        name = key if id_ == wafers[0].node else f"{id_}.{key}"
+        if key == D0:
+            used = used_figure(node, D0, Market(catalogue=catalogue))
+            found += [used._replace(key=name)] if used is not None else []
+        elif field in node.figures:
+            found.append(figure_of(name, node.figures[field]))
     return Ledger(found)
 
 

@@ -56,11 +56,6 @@ EVIDENCE = {
     ("wafer_price", "published"): 59,
     ("wafer_price", "assumed"): 15,
 }
-    ("d0", "published"): 86,
-    ("d0", "assumed"): 15,
-    ("wafer_price", "published"): 59,
-    ("wafer_price", "assumed"): 15,
-}
 
 
 def parsed(name: str) -> dict:

@@ -99,7 +99,7 @@ BAD = [
     (("die", "66.99", "-n", "cxmt-g4"), ["--d0", "--wafer-price", "cxmt-g4"]),
     (("die", "66.99", "-n", "cxmt-g4", "--d0", "0.1"), ["--wafer-price"]),
     (("die", "-n", "cxmt-g4", "--transistors", "1e9", "--d0", "0.1", "--wafer-price", "3000"), ["--density"]),
-    (("die", "100", "-n", "smic-n+3", "--strict"), ["assumed", "--d0", "--wafer-price", "--strict"]),
+    (("die", "100", "-n", "smic-n+3", "--strict"), ["estimated", "--d0", "--density", "--strict"]),
     # usage
     (("bogus",), ["bogus", "--help"]),
     (("die", "100", *N5, "--bogus"), ["--bogus"]),

@@ -52,7 +52,7 @@ def test_nodes_lists_every_node_with_the_calculators_own_values(good):
     e = nc.estimate("100", node="smic-n+3")
     for key in ("d0_per_cm2", "wafer_price_usd", "logic_density_mtr_per_mm2"):
         assert n3[key] == e.to_dict()[key]
-    assert n3["assumed"] == ["d0_per_cm2"]
+    assert n3["estimated"] == ["d0_per_cm2", "logic_density_mtr_per_mm2"]
     memory = next(row for row in rows if row["node"] == "cxmt-g4")
     assert memory["wafer_price_usd"] is None
 
@@ -111,13 +111,18 @@ def test_filters_that_nothing_passes_say_so(good):
 def test_a_node_shows_every_figure_alternatives_included(good):
     rows = good("nodes", "smic-n+3", "-f", "json").json["rows"]
     node = CATALOGUE.node("smic-n+3")
+    pieces = [row for row in rows if "weight" in row]
+    rows = [row for row in rows if "weight" not in row]
     assert len(rows) == sum(len(several) for several in node.figures.values())
+    own = [row for row in pieces if row["of"] is None]
+    assert len(own) == len(node.evidence)
+    assert sum(row["weight"] for row in own if row["field"] == "d0") == pytest.approx(1.0)
     densities = [(r["value"], r["source"], r["kind"], r["year"]) for r in rows if r["field"] == "density"]
     assert (120, "sinodefence_n3_2026", "reported", 2026) in densities
     assert (125, "notebookcheck_9030_2025", "reported", 2025) in densities
     assert sum(r["preferred"] for r in rows if r["field"] == "density") == 1
     document = good("nodes", "smic-n+3", "-f", "json").json
-    assert {r["source"] for r in rows} == {s["id"] for s in document["sources"]}
+    assert {r["source"] for r in (*rows, *pieces)} == {s["id"] for s in document["sources"]}
 
 
 def test_a_chip_stands_beside_what_the_calculator_answers(good):
@@ -132,7 +137,9 @@ def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_bes
     shown = good("chips", "kirin-9000s")
     assert "calculated beside published" not in shown.out
     assert "yields published on smic-n+2 of other dies" in shown.out
-    assert "20 % (Ascend 910B, 665.6 mm2; chosun_910b_2024, 2024)" in " ".join(shown.out.split())
+    assert "20 % good of 665.6 mm2 (ascend-910b), 20 of 25 units (unsaid) (chosun_910b_2024, 2024.4)" in " ".join(
+        shown.out.split()
+    )
 
 
 def test_every_single_chip_and_node_can_be_shown(good):

@@ -19,6 +19,7 @@ OTHER = {
     "wafer_diameter_mm": 200.0,
     "placement": "flynn",
     "edge_rule": "whole-cell",
+    "year": 2019.0,
     "yield_model": "poisson",
     "d0_per_cm2": 0.777,
     "alpha": 0.9,
