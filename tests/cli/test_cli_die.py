@@ -249,13 +249,13 @@ def test_the_head_says_over_which_transistors_a_cost_is(good):
     assert "USD/10^9 peak tr" in good("die", "100", "-n", "n5").out
     assert "USD/10^9 given tr" in good("die", "--transistors", "10B", "-n", "n5").out
     assert "USD/10^9 chip's tr" in good("die", "--chip", "h100").out
-    mixed = good("die", "--chip", "h100", "-n", "n4", "-n", "n5").out
-    assert re.search(r"tsmc-n4 .* chip$", mixed, re.MULTILINE)
+    mixed = good("die", "--chip", "h100", "-n", "4n", "-n", "n5").out
+    assert re.search(r"tsmc-4n .* chip$", mixed, re.MULTILINE)
     assert re.search(r"tsmc-n5 .* peak$", mixed, re.MULTILINE)
 
 
 def test_what_was_published_stands_beside_the_chips_own_node_alone(good):
-    for nodes in ([], ["-n", "n4"], ["-n", "n5", "-n", "n4"]):
+    for nodes in ([], ["-n", "4n"], ["-n", "n5", "-n", "4n"]):
         found = good("die", "--chip", "h100", *nodes, "-f", "json").json["published"]
         assert {row["of"] for row in found} == {"nvidia-gh100"}
         assert {row["published"] for row in found if row["quantity"] == "yield, %"} == {60, 85}
@@ -263,7 +263,7 @@ def test_what_was_published_stands_beside_the_chips_own_node_alone(good):
     assert "calculated beside published" not in others.out
     assert "Snapdragon" not in others.out
     own = good("die", "--chip", "h100").out
-    assert "yields published on tsmc-n4 of other dies: 70 % (Snapdragon 8+ Gen 1" in own
+    assert "yields published on tsmc-4n of other dies: 70 % (Snapdragon 8+ Gen 1" in own
 
 
 def test_no_band_is_a_dash_null_or_nothing_and_one_note(good):
