@@ -52,7 +52,7 @@ def test_nodes_lists_every_node_with_the_calculators_own_values(good):
     e = nc.estimate("100", node="smic-n+3")
     for key in ("d0_per_cm2", "wafer_price_usd", "logic_density_mtr_per_mm2"):
         assert n3[key] == e.to_dict()[key]
-    assert n3["estimated"] == ["d0_per_cm2", "logic_density_mtr_per_mm2"]
+    assert n3["estimated"] == ["logic_density_mtr_per_mm2", "d0_per_cm2"]
     memory = next(row for row in rows if row["node"] == "cxmt-g4")
     assert memory["wafer_price_usd"] is None
 
@@ -140,7 +140,7 @@ def test_a_variant_says_whose_figures_stand_in_for_it(good):
     assert "4N (variant of tsmc-n4)" in good("nodes", "--foundry", "tsmc").out
     report = good("nodes", "4n")
     assert "variant of tsmc-n4" in report.out
-    said = "tsmc-4n is a variant of tsmc-n4, whose figures stand in for what is not published of it"
+    said = "tsmc-4n is a variant of tsmc-n4, whose figures and evidence stand in where it has none"
     assert said in " ".join(report.out.split())
     rows = good("nodes", "4n", "-f", "json").json["rows"]
     assert {row["field"]: row["of"] for row in rows}["cpp"] == "tsmc-n4"

@@ -38,14 +38,16 @@ def test_a_price_or_d0_of_another_time_is_called_so():
     for word in ("tsmc-n7", "2019.25", "6.8 years from 2026"):
         assert word in note
     assert not any("nearest wafer price" in line for line in old.notes)
-    assert not any("nearest" in line for line in nc.estimate("10x10", node="tsmc-n7", year=2019).notes)
-    assert not any("nearest" in line for line in nc.estimate("10x10", node="tsmc-n7", d0=0.1, wafer_price=9000).notes)
+    assert not any("nearest D0" in line for line in nc.estimate("10x10", node="tsmc-n7", year=2019).notes)
+    assert not any(
+        "nearest D0" in line for line in nc.estimate("10x10", node="tsmc-n7", d0=0.1, wafer_price=9000).notes
+    )
 
 
 def test_the_piece_of_evidence_that_moves_an_answer_most_is_named_where_sources_disagree():
     e = nc.estimate("10x10", node="smic-n+2")
     (note,) = (line for line in e.notes if "disagree" in line)
-    for word in ("a factor of 2.6", "digitimes_910c_2025", "without it 0.322, not 0.3014"):
+    for word in ("a factor of 2.6", "digitimes_910c_2025", "without it 0.3261, not 0.3014"):
         assert word in note
     assert not any("disagree" in line for line in nc.estimate("10x10", node="tsmc-n7").notes)
 
@@ -84,7 +86,9 @@ MODELS = [
 @pytest.mark.parametrize("kwargs", MODELS)
 def test_every_output_is_explained_with_its_value(kwargs):
     e = nc.estimate("10x12", node="smic-n+3", **kwargs)
-    found = {s.key: s for s in steps(e)}
+    found = {}
+    for s in steps(e):
+        found.setdefault(s.key, s)  # the evidence for a figure stands behind it
     text = " ".join(s.put_in for s in found.values())
     for key in OUTPUTS:
         if getattr(e, key) is None:
