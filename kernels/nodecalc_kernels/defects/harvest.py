@@ -13,7 +13,7 @@ Functions are total: outside the domain they return nan and never raise, but for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import copysign, exp, inf, isfinite, log, log1p, nan
+from math import copysign, exp, inf, log, log1p, nan
 from types import MappingProxyType
 from typing import Final
 
@@ -157,8 +157,10 @@ def _means(need: int, total: int, m: float, u: float, model: str, alpha: float, 
     """Return P or 1 - P, and -dP/d ln(all faults)."""
     mean = MIXTURES[model]
     inside = 0 <= need <= total and 1 <= total <= LARGEST_TOTAL and m >= 0.0 and u >= 0.0 and alpha > 0.0
-    if not inside or not isfinite(m) or not isfinite(u):
+    if not inside:
         return nan, nan
+    if u == inf or (m == inf and need > 0):
+        return (1.0 if loss else 0.0), nan
     if need in (0, total) or m == 0.0:
         return _plain(total * m + u if need > 0 else u, model, alpha, loss), nan
     tail = tail_of(need, total)
