@@ -146,20 +146,16 @@ def implied_d0(
     0.3734
 
     """
-    plain = {"die_area_mm2": area_mm2, "yield_model": model}
-    given = {key: value for key, value in keyed(inputs, TAKEN, "input of a D0").items() if value is not None}
-    for (key, value), name in zip(plain.items(), ("area_mm2", "model"), strict=True):
-        if value is not None and key in given:
-            raise InputError(f"input of a D0 {key}: given twice, also as '{name}'; give it once")
-        if value is not None:
-            given[key] = value
-    if "die_area_mm2" not in given:
+    beside = {key: value for key, value in keyed(inputs, TAKEN, "input of a D0").items() if value is not None}
+    area = _once("area_mm2", area_mm2, beside.pop("die_area_mm2", None))
+    if area is None:
         raise MissingFigureError("the D0 of a yield needs the die's area: give area_mm2, such as 665.6")
-    chosen = choices.yield_model(given.pop("yield_model", QUANTITIES["yield_model"].default))
-    choices.check_parameters(chosen, given)
-    parameters = [_parameter(chosen, key, given.get(key)) for key in YIELD_MODELS[chosen].parameters]
-    area_cm2 = number(given["die_area_mm2"], "die_area_mm2") / MM2_PER_CM2
-    share = _random(die_yield, number(given.get("systematic_yield", 1.0), "systematic_yield"))
+    named = _once("model", model, beside.pop("yield_model", None))
+    chosen = choices.yield_model(QUANTITIES["yield_model"].default if named is None else named)
+    choices.check_parameters(chosen, beside)
+    parameters = [_parameter(chosen, key, beside.get(key)) for key in YIELD_MODELS[chosen].parameters]
+    area_cm2 = number(area, "die_area_mm2") / MM2_PER_CM2
+    share = _random(die_yield, number(beside.get("systematic_yield", 1.0), "systematic_yield"))
     if need is None and total is None:
         if core_fraction is not None:
             raise InputError(
@@ -179,6 +175,13 @@ def implied_d0(
     if need == 0 and fraction == 1.0:
         raise InputError("need 0 with core_fraction 1: such a die never fails, at any D0; give a need of 1 or more")
     return implied_faults(share, need, total, fraction, _mixed(chosen, "need and total"), *parameters) / area_cm2
+
+
+def _once(name: str, given: Any, other: Any) -> Any:
+    """What is given by its name here or by the vocabulary's."""
+    if given is not None and other is not None:
+        raise InputError(f"{name} {brief(given)}: given twice, also as {brief(other)}; give it once")
+    return other if given is None else given
 
 
 def _random(die_yield: Any, systematic: float) -> float:

@@ -133,7 +133,7 @@ def harvest(need: int, total: int, core_faults: float, rest_faults: float, model
 
     """
     share, _ = _means(need, total, core_faults, rest_faults, model, alpha, False)
-    if share > ALMOST:  # all that is left to get wrong is the loss
+    if share > ALMOST and 0 < need < total:  # all that is left to get wrong is the loss
         share = 1.0 - _means(need, total, core_faults, rest_faults, model, alpha, True)[0]
     return share
 
