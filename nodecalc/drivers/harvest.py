@@ -69,9 +69,9 @@ def harvest_yield(
         alpha: clustering, for ``negative-binomial`` only; 2 where not given, inf is Poisson.
 
     Returns:
-        A float for numbers, a float64 array of the broadcast shape for arrays, each different point worked out once,
-        in some tenths of a millisecond. With all cores needed it is ``die_yield(total * core_faults + rest_faults)``,
-        with none ``die_yield(rest_faults)``. A systematic yield multiplies it once, not for each core.
+        A float for numbers, a float64 array of the broadcast shape for arrays, each different point worked out once.
+        With all cores needed it is ``die_yield(total * core_faults + rest_faults)``, with none
+        ``die_yield(rest_faults)``. A systematic yield multiplies it once, not for each core.
 
     Raises:
         NodecalcError: a model without harvest, a parameter that is not the model's, a number outside its range. Points

@@ -196,16 +196,29 @@ def test_models_without_a_shared_density_are_none_of_its_models():
             implied_faults(0.5, 5, 8, 0.5, model)
 
 
-def test_arrays_are_the_plain_function_at_every_point():
-    core = np.array([0.0, 0.01, 0.1, nan, -1.0, 0.1])[:, None]
-    rest = np.array([0.0, 0.3])
-    found = harvest_array(20, 25, core, rest, "negative-binomial", np.array([2.0]))
+@pytest.mark.parametrize("model", MIXTURES)
+@pytest.mark.parametrize(("need", "total"), [(20, 25), (132, 144), (1, 200), (500, 1024), (0, 8), (8, 8)])
+def test_many_points_are_the_plain_function_at_each(model, need, total):
+    draw = np.random.default_rng(need)
+    core = 10.0 ** draw.uniform(-6.0, 2.5, 60) / draw.choice([1, total], 60)
+    rest = np.where(draw.random(60) < 0.3, 0.0, 10.0 ** draw.uniform(-8.0, 2.7, 60))
+    alpha = draw.choice(SHAPES, 60)
+    core[:3], rest[3:5], alpha[5:7] = (0.0, nan, -1.0), (inf, -1.0), (nan, 0.0)
+    found = harvest_array(need, total, core, rest, model, alpha)
+    for point in zip(core.tolist(), rest.tolist(), alpha.tolist(), found.tolist(), strict=True):
+        m, u, shape, share = point
+        assert share == pytest.approx(harvest(need, total, m, u, model, shape), rel=2e-13, abs=1e-300, nan_ok=True)
+
+
+def test_arrays_broadcast_and_few_points_are_the_plain_function():
+    core, rest = np.array([0.0, 0.01, 0.1, nan, -1.0, 0.1])[:, None], np.array([0.0, 0.3])
+    found = harvest_array(20, 25, core, rest, "negative-binomial", 2.0)
     assert found.shape == (6, 2)
-    for i in range(6):
-        for j in range(2):
-            expected = harvest(20, 25, float(core[i, 0]), float(rest[j]), "negative-binomial", 2.0)
-            assert found[i, j] == pytest.approx(expected, rel=1e-13, nan_ok=True)
+    assert np.isnan(found[3:5]).all()
+    assert found[2, 1] == harvest(20, 25, 0.1, 0.3, "negative-binomial", 2.0)
     assert harvest_array(20, 25, [], 0.1, "murphy").shape == (0,)
+    with pytest.raises(KeyError, match="moore"):
+        harvest_array(20, 25, 0.1, 0.1, "moore")
 
 
 @pytest.mark.parametrize("need", [846_900, 847_600, 848_300])
