@@ -119,7 +119,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), c.node("n5").preferred("d0").value)
 print(len(c.tools), len(c.stack("tsmc-n5").layers))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "377", "0.105", "7", "22"]
+    assert run(code, archive).split() == ["60", "60", "122", "378", "0.105", "7", "22"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
