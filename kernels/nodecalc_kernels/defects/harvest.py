@@ -40,6 +40,9 @@ SURE: Final = 1.0 - 1e-9
 FARTHEST: Final = 2.0
 """Largest step of ln faults."""
 
+NO_CORES: Final = 1e-200
+"""Share of a die's area below which no number of faults that a double holds would hit a core first."""
+
 LARGEST_LOG: Final = 690.0
 """Of faults: ln 1e300 or so."""
 
@@ -205,7 +208,7 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
     row = YIELD_MODELS[model]
     plain = float(row.inverse(share, *((alpha,) if row.parameters else ())))
     rest = 1.0 - core_fraction
-    if need in (0, total) or core_fraction == 0.0:
+    if need in (0, total) or core_fraction < NO_CORES:
         part = 1.0 if need > 0 else rest
         return plain / part if part > 0.0 else nan
     core = core_fraction / total
