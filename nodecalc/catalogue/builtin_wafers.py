@@ -1,4 +1,4 @@
-"""The built-in exposure tools, model parameters and layer stacks, each read at the last moment; see `builtin`."""
+"""The built-in exposure tools, model parameters and geometry of stacks, each read at the last moment; see `builtin`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 import nodecalc_seeds
 
-from .builtin import figures_of, headers, one_table, parse
-from .entries import BUILT_IN
+from .builtin import figures_of, headers, one_table
 from .figure import Figure
-from .wafer_entries import Published, Stack, Tool, make_layer, make_tool, split_stack_id
+from .wafer_entries import Published, Tool, make_tool
 
 
 class WaferData(NamedTuple):
@@ -61,8 +60,18 @@ def tool_ids() -> list[str]:
 
 def _make_published(field: str, row: Mapping[str, Any]) -> Published:
     get = row.get
-    tools, standing, words = tuple(get("tools", ())), get("standing", ""), get("words", "")
-    return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
+    tools, without = tuple(get("tools", ())), tuple(get("without", ()))
+    return Published(
+        field,
+        row["quantity"],
+        get("node", ""),
+        without,
+        get("over", ""),
+        tools,
+        get("dose"),
+        get("standing", ""),
+        get("words", ""),
+    )
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -84,19 +93,15 @@ def wafer_checks() -> WaferChecks:
     return WaferChecks(MappingProxyType(figures_of(_table("relative_cost"))), published)
 
 
-def stack_ids() -> list[str]:
-    """Return the ids of the built-in stacks, each at the start of a line of our own file."""
-    lines = nodecalc_seeds.read("stacks.toml").splitlines()
-    return [line[1:-5] for line in lines if line.startswith('"') and line.endswith('" = [')]
+def geometry(node_id: str) -> Mapping[str, tuple[Figure, ...]]:
+    """Return what the layer stack of a node takes beside the node's own figures, by field; nothing for most.
 
-
-def stack(stack_id: str) -> Stack:
-    """Return the built-in stack with exactly the id `stack_id`, one of `stack_ids`.
-
-    Only its lines are parsed: all stacks together take as long as the whole rest of a wafer's cost.
+    Only its table is parsed.
     """
-    text = nodecalc_seeds.read("stacks.toml")
-    begin = text.index(f'\n"{stack_id}" = [\n') + 1
-    table = parse(text[begin : text.index("\n]\n", begin) + 3])
-    node_id, without = split_stack_id(stack_id)
-    return Stack(stack_id, node_id, without, "assumed", tuple(map(make_layer, table[stack_id])), BUILT_IN)
+    table = one_table(nodecalc_seeds.read("geometry.toml"), f'[geometry."{node_id}"]')
+    return MappingProxyType({} if table is None else figures_of(table))
+
+
+def geometry_ids() -> list[str]:
+    """Return the ids of all nodes with such figures."""
+    return headers(nodecalc_seeds.read("geometry.toml"), "geometry")

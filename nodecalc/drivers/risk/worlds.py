@@ -115,6 +115,31 @@ def plain_samples(
     worlds: int,
 ) -> list[float]:
     """Return what `sampled` does, a stage in all worlds at a time; what does not vary is worked out once."""
+    return sorted(_columns(stages, numbers, uncertain, drawn, (output,), worlds)[0])
+
+
+def sampled_bands(
+    stages: Sequence[Stage],
+    numbers: Mapping[str, float],
+    uncertain: Mapping[str, UsedFigure],
+    outputs: Sequence[str],
+    worlds: int = WORLDS,
+) -> list[tuple[float, ...]]:
+    """Return P10, P50 and P90 of each of `outputs`, all in the same worlds; arguments as for `sampled`."""
+    used = behind(stages, outputs)
+    columns = _columns(used, numbers, uncertain, _drawn(used, uncertain), outputs, worlds)
+    return [tuple(quantile(sorted(column), share) for share in SHARES) for column in columns]
+
+
+def _columns(
+    stages: Sequence[Stage],
+    numbers: Mapping[str, float],
+    uncertain: Mapping[str, UsedFigure],
+    drawn: Mapping[str, str],
+    outputs: Sequence[str],
+    worlds: int,
+) -> list[Sequence[float]]:
+    """Return each of `outputs` in each world, in the order of the worlds."""
     columns: dict[str, Sequence[float]] = {key: _column(uncertain[plain], worlds) for key, plain in drawn.items()}
     fixed = settled(stages, numbers, drawn)
     for step in after(stages, drawn):
@@ -123,7 +148,7 @@ def plain_samples(
             columns[step.outputs[0]] = list(results)
         else:
             columns.update(zip(step.outputs, zip(*results, strict=True), strict=True))
-    return sorted(columns.get(output) or [fixed[output]] * worlds)
+    return [columns.get(output) or [fixed[output]] * worlds for output in outputs]
 
 
 def compiled_samples(
