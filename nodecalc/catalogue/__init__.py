@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from .catalogue import Catalogue, load_catalogue, load_stack, open_catalogue
 from .entries import Node, Product, Source
-from .figure import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range
+from .figure import KIND_FACTOR, KINDS, Figure, Range, figure_range
 
 __all__ = [
     "KINDS",
-    "KIND_HALF_WIDTH",
+    "KIND_FACTOR",
     "Catalogue",
     "Figure",
     "Layer",

@@ -12,14 +12,15 @@ from typing import Any
 import nodecalc_seeds
 
 from .entries import Node, Product, Source
+from .evidence import Piece, make_piece
 from .figure import Figure, make_figure
 from .names import Named
 
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
 _NODE_KEYS = frozenset(
-    ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
+    ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "variant_of", "assumed")
 )
-_PRODUCT_KEYS = frozenset(("name", "vendor", "node", "kind"))
+_PRODUCT_KEYS = frozenset(("name", "vendor", "node", "kind", "aliases"))
 
 
 def is_id(text: str) -> bool:
@@ -44,12 +45,15 @@ def figures_of(table: Mapping[str, Any], skip: frozenset[str] = frozenset()) -> 
 
 
 def node(node_id: str) -> Node:
-    """Return the built-in node with exactly the id `node_id`; OSError where there is none."""
+    """Return the built-in node with exactly the id `node_id`; OSError where there is none.
+
+    A variant has its parent's figures where it has none of its own.
+    """
     table = parse(nodecalc_seeds.read(f"nodes/{node_id}.toml"))
     figures = figures_of(table, _NODE_KEYS)
     for field, stand_in in figures_of(table.get("assumed", {})).items():
         figures.setdefault(field, stand_in)  # a published figure always wins
-    return Node(
+    found = Node(
         table["id"],
         table["foundry"],
         table["name"],
@@ -58,7 +62,19 @@ def node(node_id: str) -> Node:
         MappingProxyType(figures),
         peer=table.get("peer", ""),
         wafer_note=table.get("wafer_note", ""),
+        evidence=_evidence(node_id),
+        variant_of=table.get("variant_of", ""),
     )
+    return found.with_parent(node(found.variant_of)) if found.variant_of else found
+
+
+def _evidence(node_id: str) -> tuple[Piece, ...]:
+    """Return what has been stated of a node's D0 and wafer price; of some nodes nothing has."""
+    try:
+        text = nodecalc_seeds.read(f"evidence/{node_id}.toml")
+    except OSError:
+        return ()
+    return tuple(make_piece(table) for table in parse(text)["evidence"])
 
 
 def node_names() -> list[Named]:
@@ -118,7 +134,14 @@ def sources() -> list[Source]:
 
 def _make_product(id_: str, table: Mapping[str, Any]) -> Product:
     figures = MappingProxyType(figures_of(table, _PRODUCT_KEYS))
-    return Product(id_, table["name"], table["vendor"], table["node"], table["kind"], figures)
+    aliases = tuple(table.get("aliases", ()))
+    return Product(id_, table["name"], table["vendor"], table["node"], table["kind"], figures, aliases=aliases)
+
+
+def vendor_names() -> dict[str, tuple[str, ...]]:
+    """Return the other names of vendors that have some."""
+    table = one_table(nodecalc_seeds.read("products.toml"), "[vendor]") or {}
+    return {vendor: tuple(names) for vendor, names in table.items()}
 
 
 def product_ids() -> list[str]:

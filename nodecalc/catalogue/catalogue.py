@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from nodecalc.errors import unknown
 
 from . import builtin
 from .entries import Node, Product, Source
-from .names import Named, find, shown
+from .names import Named, find, fold, shown
 from .wafers import WaferPart
 
 if TYPE_CHECKING:
+    from .tables import Group
     from .userfile import UserFile
     from .wafer_entries import Stack
 
@@ -39,6 +41,7 @@ class Catalogue(WaferPart):
         self._sources: dict[str, Source] = {}
         self._node_names: list[Named] | None = None
         self._products_complete = False
+        self._vendors: dict[str, tuple[str, ...]] | None = None
         self.replaced: list[str] = []
         """What the user's file replaced or added, a line each: "tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"."""
         if user is not None:
@@ -46,6 +49,7 @@ class Catalogue(WaferPart):
             self._products.update(user.products)
             self._sources.update(user.sources)
             self.replaced.extend(user.replaced)
+            self._nodes.update({node.id: self._with_parent(node) for node in user.nodes.values()})
         self._user_nodes = tuple(self._nodes)
         self._user_products = tuple(self._products)
         self._user_sources = tuple(self._sources)
@@ -83,7 +87,14 @@ class Catalogue(WaferPart):
         return self._keep(builtin.node(node_id)) if known is None else known
 
     def _keep(self, node: Node) -> Node:
-        return self._nodes.setdefault(node.id, node)
+        # The parent of a variant may be one that the user's file changes.
+        known = self._with_parent(node) if node.variant_of in self._user_nodes else node
+        return self._nodes.setdefault(node.id, known)
+
+    def _with_parent(self, node: Node) -> Node:
+        if not node.variant_of:
+            return node
+        return node.with_parent(self._nodes.get(node.variant_of) or builtin.node(node.variant_of))
 
     def _names(self) -> list[Named]:
         if self._node_names is None:
@@ -121,7 +132,7 @@ class Catalogue(WaferPart):
                 self._products[wanted] = known
         if known is not None:
             return known
-        entries = [Named(item.id, item.vendor, item.name) for item in self.products()]
+        entries = [Named(item.id, self.vendor_names(item), item.name, item.aliases) for item in self.products()]
         return self._products[find("chip", name, entries, _LIST_PRODUCTS, size_names=False)]
 
     def products(self) -> tuple[Product, ...]:
@@ -132,6 +143,59 @@ class Catalogue(WaferPart):
             self._products = everything
             self._products_complete = True
         return tuple(self._products.values())
+
+    def vendor_names(self, product: Product) -> str:
+        """Return every name of the vendor of `product`, joined by slashes.
+
+        >>> catalogue = Catalogue()
+        >>> catalogue.vendor_names(catalogue.product("kirin-9000s"))
+        'HiSilicon/Huawei'
+        """
+        if self._vendors is None:
+            self._vendors = builtin.vendor_names()
+        return "/".join((product.vendor, *self._vendors.get(product.vendor, ())))
+
+    def products_called(self, words: str) -> tuple[Product, ...]:
+        """Return the products of the vendor called `words`, or where none is, those in whose names it occurs.
+
+        >>> [p.id for p in Catalogue().products_called("Exynos 25")]
+        ['samsung-exynos-2500']
+        """
+        wanted = fold(words)
+        if not wanted:
+            return ()
+        everything = self.products()
+        own = tuple(p for p in everything if wanted in {fold(v) for v in self.vendor_names(p).split("/")})
+        return own or tuple(p for p in everything if any(wanted in fold(n) for n in (p.id, p.name, *p.aliases)))
+
+    # Stacks of variants
+
+    def stack(self, node_id: str, without: Iterable[str] = ()) -> Stack | None:
+        """Return the stack of the node `node_id` that does without exactly `without`, a variant's parent's if need be.
+
+        >>> Catalogue().stack("tsmc-n5p").node
+        'tsmc-n5'
+        """
+        wanted, banned = node_id.strip().lower(), tuple(without)
+        found = super().stack(wanted, banned)
+        if found is None and wanted in self.node_ids:
+            parent = self._node_by_id(wanted).variant_of
+            found = super().stack(parent, banned) if parent else None
+        return found
+
+    # Tables
+
+    def tables(self, name: str) -> Mapping[str, Group]:
+        """Return the groups of figures of the built-in table `name`, memory, packages, capacity or carbon, by id.
+
+        UnknownNameError for another name. A user's file does not change them.
+
+        >>> Catalogue().tables("packages")["published.h100"].preferred("total").value
+        3320
+        """
+        from .tables import table
+
+        return table(a_name("table", name, "give memory, packages, capacity or carbon").strip().casefold())
 
     # Sources
 

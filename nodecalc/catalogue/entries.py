@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .evidence import Piece
 from .figure import Figure, Range, figure_range, preferred_figure
 
 BUILT_IN = "built-in"
+OF_ONE_NODE = frozenset(("volume_year", "risk_year", "density_ratio_n7", "density_ratio_n5", "density_ratio_n3e"))
+"""Fields that a node's variant does not take over: when it came, and how it compares with others."""
 
 
 def _rebuild(entry: Any, fields: dict[str, Any]) -> Any:
@@ -53,12 +56,41 @@ class _Node(NamedTuple):
     """Id of another foundry's node of the same class that it is measured against, "" where it is against none."""
     wafer_note: str = ""
     """What has to be said wherever a wafer of the node is priced from its layers."""
+    evidence: tuple[Piece, ...] = ()
+    """What has been stated of its D0 and wafer price."""
+    variant_of: str = ""
+    """Id of the node of which it is a variant, "" where it is none."""
+    from_parent: frozenset[str] = frozenset()
+    """Fields of which nothing is published of a variant itself, so that its parent's figures stand in."""
 
 
 class Node(Entry, _Node):
     """A process node of one foundry with every figure known of it."""
 
     __slots__ = ()
+
+    @property
+    def variant_note(self) -> str:
+        """What has to be said of every answer that rests on a variant, "" for a node that is none."""
+        if not self.variant_of:
+            return ""
+        return (
+            f"{self.id} is a variant of {self.variant_of}, whose figures stand in, one kind weaker, where it has none"
+        )
+
+    def with_parent(self, parent: Node) -> Node:
+        """Return the node with the figures of `parent` in the fields of which it has none, but for `OF_ONE_NODE`.
+
+        Asked again with another state of the parent, it gives up what it had from the first one.
+        """
+        own = {field: figures for field, figures in self.figures.items() if field not in self.from_parent}
+        taken = {f: figures for f, figures in parent.figures.items() if f not in own and f not in OF_ONE_NODE}
+        return self._replace(
+            figures=MappingProxyType({**own, **taken}),
+            from_parent=frozenset(taken),
+            peer=self.peer or parent.peer,
+            wafer_note=self.wafer_note or parent.wafer_note,
+        )
 
 
 class _Product(NamedTuple):
@@ -71,6 +103,7 @@ class _Product(NamedTuple):
     """What sort of chip it is, in words."""
     figures: Mapping[str, tuple[Figure, ...]]
     origin: str = BUILT_IN
+    aliases: tuple[str, ...] = ()
 
 
 class Product(Entry, _Product):

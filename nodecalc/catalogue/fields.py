@@ -17,6 +17,10 @@ AMOUNT: Final = "amount"
 """Sort of a number that may be zero, unlike a plain number."""
 
 
+UNITS: Final = ("SM", "CU", "cores")
+"""What the equal units of a die are called; the catalogue counts whichever its maker counts."""
+
+
 class Field(NamedTuple):
     """One field: what a figure of that name says, in what unit, and which values make sense."""
 
@@ -60,6 +64,14 @@ _TABLE: Final = (
     Field("metal_patterning", "how the tight metal layers are patterned", ("",), "text"),
     Field("euv_layers", "layers exposed with EUV", ("layers",), "count"),
     Field("wafer_diameter", "wafer diameter", ("mm",), nominal=True),
+    # What making wafers takes
+    Field("masks", "mask layers of the whole process", ("masks",)),
+    Field("masks_ratio", "mask layers relative to another process, which the note names", ("ratio",)),
+    Field("mask_set_usd", "one set of masks", ("USD",)),
+    Field("wafer_cost", "cost of making one processed wafer", ("USD",)),
+    Field("cycle_weeks", "time of a wafer in the fab", ("weeks",)),
+    Field("design_cost_usd", "design of a first chip on the node", ("USD",)),
+    Field("fab_capex_usd", "capital of a fab", ("USD",)),
     # Geometry of logic
     Field("fin_pitch", "fin pitch", ("nm",)),
     Field("fin_pitch_text", "fin pitch, in words", ("",), "text"),
@@ -122,6 +134,7 @@ _TABLE: Final = (
     Field("xcd_area", "area of one compute chiplet", ("mm2",), of="product"),
     Field("iod_area", "area of one I/O chiplet", ("mm2",), of="product"),
     Field("area_note", "die area, in words", ("",), "text", of="product"),
+    Field("area_ratio_kirin_9000s", "die area relative to Kirin 9000s", ("ratio",), of="product"),
     Field("area_ratio_kirin_9010", "die area relative to Kirin 9010", ("ratio",), of="product"),
     Field("area_ratio_kirin_9020", "die area relative to Kirin 9020", ("ratio",), of="product"),
     Field("transistors", "transistors of the product, all dies together", ("1e9",), of="product"),
@@ -138,10 +151,39 @@ _TABLE: Final = (
     Field("logic_die_cost", "cost of the logic dies of one product", ("USD",), of="product"),
     Field("chip_cost", "cost of the packaged product", ("USD",), of="product"),
     Field("cluster", "chips in one cluster", ("chips",), "count", of="product"),
+    Field("cluster_text", "chips in its clusters, in words", ("",), "text", of="product"),
     Field("launch", "year of launch", ("year",), "year", of="product", nominal=True),
     Field("node_conflict", "what speaks against the node given here", ("",), "text", of="product"),
     Field("node_claim_seed", "node claimed in the press", ("",), "text", of="product"),
     Field("node_note", "the vendor's name for the process", ("",), "text", of="product"),
+    Field("node_guess", "node thought likely, in words", ("",), "text", of="product"),
+    Field("made_where", "where it is said to be made, in words", ("",), "text", of="product"),
+    # Units of a die that may be switched off, and what is sold
+    Field("units_total", "equal units on one die", UNITS, "count", of="product", nominal=True),
+    Field(
+        "units_enabled", "equal units of one die that work in the product", UNITS, "count", of="product", nominal=True
+    ),
+    Field("unit_group", "units that are switched off together", ("units",), "count", of="product", nominal=True),
+    Field("package_units_total", "equal units on all dies of the package", UNITS, "count", of="product", nominal=True),
+    Field("package_units_enabled", "equal units of the package that work", UNITS, "count", of="product", nominal=True),
+    Field(
+        "yield_with_bins", "share of dies that can be sold, lower bins counted", ("percent",), of="product", upper=100
+    ),
+    Field("package_yield", "share of packages that work", ("percent",), of="product", upper=100),
+    Field("units_shipped", "products shipped to date", ("1e6",), of="product"),
+    Field("units_2025", "products made in 2025", ("1e6", "1e3"), of="product"),
+    Field("units_2026", "products planned for 2026", ("1e6", "1e3"), of="product"),
+    Field("delivered_share", "share of an order that was delivered", ("ratio",), of="product", upper=1),
+    Field("price_cny", "price of one product", ("CNY",), of="product"),
+    Field("revenue_share", "the product's share of its vendor's revenue", ("percent",), of="product", upper=100),
+    # Packages
+    Field("hbm", "stacked memory in the package", ("GB",), of="product", nominal=True),
+    Field("hbm_stacks", "memory stacks in the package", ("stacks",), "count", of="product", nominal=True),
+    Field("bridges", "silicon bridges in the package", ("bridges",), "count", of="product", nominal=True),
+    Field("dies_text", "dies of the package, in words", ("",), "text", of="product"),
+    Field("transistors_die", "transistors of one of several dies", ("1e9",), of="product"),
+    Field("cost_ratio_one_die", "cost of its dies over that of one large die", ("ratio",), of="product"),
+    Field("area_overhead_chiplets", "area added by dividing one die into several", ("ratio",), of="product"),
     # Exposure tools
     Field("wavelength_nm", "wavelength in vacuum", ("nm",), of="tool", nominal=True),
     Field("numerical_aperture", "numerical aperture of the projection optics", ("",), of="tool", nominal=True),

@@ -22,8 +22,9 @@ BARE_KIND: Final = "reported"
 
 _FIGURE_KEYS: Final = (
     "value", "unit", "low", "high", "kind", "source", "year", "note", "measured_by", "prefer", "seen", "span",
+    "where", "of",
 )  # fmt: skip
-_TEXT_KEYS: Final = ("unit", "kind", "source", "note", "measured_by")
+_TEXT_KEYS: Final = ("unit", "kind", "source", "note", "measured_by", "where", "of")
 _FLAG_KEYS: Final = ("prefer", "seen", "span")
 _MANY = 16
 
@@ -118,6 +119,10 @@ class Checker:
     def number(self, place: str, raw: object, unit: str) -> float:
         """Return `raw` if it is a finite number above 0."""
         return float(self._number(place, Field("", "", (unit,)), raw))
+
+    def within(self, place: str, field: Field, raw: object) -> float | int:
+        """Return `raw` if it is a number that `field` can have."""
+        return self._number(place, field, raw)
 
     def schema(self, given: object) -> None:
         """Refuse a schema that is not ours."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import builtin
 from .entries import BUILT_IN, Node, Product, Source
+from .evidence import SUBJECTS, Piece
+from .evidence_file import laid_over, pieces_of_figures, read_evidence
 from .fields import TOOL_OPTIONAL, fields_of
 from .figure import Figure
 from .merger import Merger
@@ -26,7 +28,8 @@ NODE_CLASSES: Final = ("logic", "dram", "nand")
 _TABLES: Final = ("source", "node", "product", "tool", "model", "stack")
 _TOP_KEYS: Final = ("schema", "version", *_TABLES)
 _NODE_TEXTS: Final = ("foundry", "name", "class")
-_NODE_OPTIONAL: Final = ("peer", "wafer_note")
+_NODE_OPTIONAL: Final = ("peer", "wafer_note", "variant_of")
+EVIDENCE: Final = "evidence"
 _PRODUCT_TEXTS: Final = ("name", "vendor", "kind")
 _SOURCE_KEYS: Final = ("title", "publisher", "year", "address", "read", "verified")
 
@@ -127,8 +130,11 @@ class _Reader:
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
         if texts.get("peer"):
             check.one_of(place, "peer", texts["peer"], self._node_ids(), "node")
+        if texts.get("variant_of"):
+            check.one_of(place, "variant_of", texts["variant_of"], [i for i in known if i != id_], "node")
         aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
-        figures = check.figures(place, table, "node", also=(*_NODE_TEXTS, *_NODE_OPTIONAL, "aliases", ASSUMED))
+        also = (*_NODE_TEXTS, *_NODE_OPTIONAL, "aliases", ASSUMED, EVIDENCE)
+        figures = check.figures(place, table, "node", also=also)
         stand_ins: dict[str, tuple[Figure, ...]] = {}
         if ASSUMED in table:
             inner = f'[node."{id_}".{ASSUMED}]'
@@ -141,10 +147,23 @@ class _Reader:
         else:
             base, origin = builtin.node(id_), f"{BUILT_IN}, {self.short}"
             old = {"foundry": base.foundry, "name": base.name, "class": base.node_class}
-            self.merge.texts(id_, {**old, "peer": base.peer, "wafer_note": base.wafer_note}, texts)
+            old |= {"peer": base.peer, "wafer_note": base.wafer_note, "variant_of": base.variant_of}
+            self.merge.texts(id_, old, texts)
             if aliases is not None and aliases != base.aliases:
                 self.merge.say(f"{id_}.aliases: replaced")
-        merged = self.merge.figures(id_, base.figures, figures, stand_ins, new_entry=new)
+        stated = pieces_of_figures({k: v for k, v in figures.items() if k in SUBJECTS})
+        fallback = pieces_of_figures({k: v for k, v in stand_ins.items() if k in SUBJECTS and k not in stated})
+        listed = read_evidence(check, f'[node."{id_}".{EVIDENCE}]', table.get(EVIDENCE, []), self._node_ids())
+        evidence = laid_over(base.evidence, stated, listed)
+        evidence = self._with_stand_ins(id_, evidence, fallback)
+        self._say_evidence(id_, base.evidence, evidence, new)
+        merged = self.merge.figures(
+            id_,
+            base.figures,
+            {k: v for k, v in figures.items() if k not in SUBJECTS},
+            {k: v for k, v in stand_ins.items() if k not in SUBJECTS},
+            new_entry=new,
+        )
         return Node(
             id_,
             texts.get("foundry", base.foundry),
@@ -155,7 +174,37 @@ class _Reader:
             origin,
             texts.get("peer", base.peer),
             texts.get("wafer_note", base.wafer_note),
+            evidence,
+            texts.get("variant_of", base.variant_of),
+            base.from_parent.difference(figures, stand_ins),
         )
+
+    def _with_stand_ins(
+        self, id_: str, evidence: tuple[Piece, ...], stand_ins: Mapping[str, tuple[Piece, ...]]
+    ) -> tuple[Piece, ...]:
+        """Return evidence with stand-ins of the subjects that nothing else is known of."""
+        for subject, pieces in stand_ins.items():
+            if any(piece.of == subject and piece.kind != ASSUMED and piece.span for piece in evidence):
+                value = pieces[0].value
+                self.merge.say(f"{id_}.{subject}: stand-in {value:g} not used, there is published evidence")
+                continue
+            evidence = (*(piece for piece in evidence if piece.of != subject), *pieces)
+        return evidence
+
+    def _say_evidence(self, id_: str, old: tuple[Piece, ...], new: tuple[Piece, ...], is_new: bool) -> None:
+        """Say what of a known node's evidence the file changes."""
+        for subject in SUBJECTS if not is_new else ():
+            before, after = (tuple(p for p in pieces if p.of == subject) for pieces in (old, new))
+            if before == after:
+                continue
+            added = len(after) - len(before) if after[: len(before)] == before else 0
+            values = ", ".join(p.told or f"{p.value:g}" for p in after[-added or 0 :])
+            if added and before:
+                self.merge.say(f"{id_}.{subject}: {values} beside {len(before)} pieces of evidence")
+            elif before:
+                self.merge.say(f"{id_}.{subject}: {len(before)} pieces of evidence -> {values}")
+            else:
+                self.merge.say(f"{id_}.{subject}: added {values}")
 
     def _product(self, id_: str, raw: object) -> Product:
         check = self.check
@@ -174,7 +223,8 @@ class _Reader:
                     place, f"unknown node '{shown(node)}'; {hint(node, nodes)}; \"\" where it is not known"
                 )
             texts["node"] = node
-        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node"))
+        aliases = check.texts(f"{place} aliases", table["aliases"]) if "aliases" in table else None
+        figures = check.figures(place, table, "product", also=(*_PRODUCT_TEXTS, "node", "aliases"))
         base = builtin.product(id_)
         new = base is None
         if base is None:
@@ -194,6 +244,7 @@ class _Reader:
             texts.get("kind", base.kind),
             MappingProxyType(merged),
             origin,
+            base.aliases if aliases is None else aliases,
         )
 
     def _tool(self, id_: str, raw: object) -> Tool:

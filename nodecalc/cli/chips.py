@@ -7,14 +7,17 @@ import typer
 from .options import CatalogFile, Format, complete_chip, complete_node
 
 NAME: Final = "chips"
-EPILOG: Final = (
-    "Examples: nodecalc chips --vendor hisilicon; nodecalc chips kirin-9000s; nodecalc chips --node tsmc-n5 -f csv"
-)
+EPILOG: Final = "Examples: nodecalc chips huawei; nodecalc chips kirin-9000s; nodecalc chips snapdragon -f csv"
 
 
 def run(
     chip: Annotated[
-        list[str] | None, typer.Argument(metavar="[CHIP]...", help="show every figure", autocompletion=complete_chip)
+        list[str] | None,
+        typer.Argument(
+            metavar="[CHIP]...",
+            help="show every figure; a vendor or a family lists its chips",
+            autocompletion=complete_chip,
+        ),
     ] = None,
     vendor: Annotated[str | None, typer.Option("--vendor", metavar="NAME", help="only this vendor")] = None,
     foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
@@ -34,7 +37,7 @@ def run(
 ) -> None:
     """List real chips, or show every figure of some beside what the calculator answers for the same die."""
     from nodecalc.catalogue import open_catalogue
-    from nodecalc.render.reports.chips import chip_report, chips_report
+    from nodecalc.render.reports.chips import chips_report, named_report
     from nodecalc.render.writers.output import write
 
     catalogue = open_catalogue(catalog)
@@ -43,7 +46,7 @@ def run(
 
         if any(given is not None for given in (vendor, foundry, node, kind, year)):
             raise InputError("filters and chip names together; give names, or the filters")
-        report = chip_report([catalogue.product(name) for name in chip], catalogue)
+        report = named_report(chip, catalogue)
     else:
         report = chips_report(catalogue, vendor, foundry, node, kind, year)
     write(report, output_format)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import PRICE
 
 if TYPE_CHECKING:
     from .estimate import Estimate
-
-YEARS_APART: Final = 2
-"""Prices further apart than this many years are not of one market; the answer says so."""
 
 
 def rows(estimates: Sequence[Estimate]) -> list[dict[str, Any]]:
@@ -33,14 +29,6 @@ def notes(estimates: Sequence[Estimate]) -> list[str]:
         side = _outside(e)
         if side:
             found[_why_outside(e, side)] = None
-    prices = {e.node: e.figures[PRICE] for e in estimates if PRICE in e.figures}
-    years = {node: figure.year for node, figure in prices.items() if figure.year is not None}
-    if years and max(years.values()) - min(years.values()) > YEARS_APART:
-        first, last = min(years.values()), max(years.values())
-        listed = ", ".join(f"{node} {year}" for node, year in years.items())
-        found[
-            f"wafer prices are {last - first} years apart ({listed}): not one market; --wafer-price sets your own"
-        ] = None
     return list(found)
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
+from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
+from nodecalc.question.market import YEAR
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
@@ -114,7 +116,14 @@ class Estimate(Answer):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        return self.inputs.notes if self.has_band else (*self.inputs.notes, NO_BAND)
+        said = self._later("notes", self._evidence_notes)
+        return (*self.inputs.notes, *said) if self.has_band else (*self.inputs.notes, *said, NO_BAND)
+
+    def _evidence_notes(self) -> tuple[str, ...]:
+        year = self.inputs.numbers.get(YEAR)
+        if year is None:
+            return ()
+        return tuple(evidence_notes(self.inputs.node, self.figures, year, self.inputs.die.area_mm2))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row that ``--format json`` prints: node, inputs, outputs and marks under vocabulary keys.

@@ -11,9 +11,10 @@ from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
 from nodecalc.question.columns import column
+from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
-from nodecalc.question.inputs import supply_of
-from nodecalc.question.resolve import QUOTED, Resolved, resolve_starts
+from nodecalc.question.market import YEAR, market_of
+from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_starts
 from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT, UTILISATION
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
@@ -74,7 +75,7 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    inputs = keyed(inputs, STARTS)
+    inputs = keyed(inputs, (*STARTS, YEAR))
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     for key in outputs:
         if key not in OUTPUTS:
@@ -106,7 +107,8 @@ def evaluate(
         quoted=where is not None and is_quoted(values),
     )
     _check_area(values, kind)
-    found = _complete(values, stages, outputs, model, where)
+    found = _complete(values, stages, outputs, model, where, catalogue)
+    values.pop(YEAR, None)
     values |= {key: value for key, value in found.numbers.items() if key not in values}
     try:
         np.broadcast_shapes(*(np.shape(v) for v in values.values()))
@@ -117,6 +119,14 @@ def evaluate(
         return run_points(stages, values, list(outputs), constants=found.defaults, out=out, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
+
+
+def _first(value: Any) -> float | None:
+    """Return the first number of an array, None where it has none."""
+    import numpy as np
+
+    flat = np.ravel(value)
+    return float(flat[0]) if flat.size else None
 
 
 def _check_area(values: Mapping[str, Any], kind: np.dtype[Any]) -> None:
@@ -163,10 +173,21 @@ def _real(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _complete(
-    values: Mapping[str, Any], stages: Sequence[Stage], outputs: Sequence[str], model: str, node: Node | None
+    values: Mapping[str, Any],
+    stages: Sequence[Stage],
+    outputs: Sequence[str],
+    model: str,
+    node: Node | None,
+    catalogue: Catalogue | str | os.PathLike[str] | None,
 ) -> Resolved:
     """Return what `outputs` need, from `values`, the node and defaults; an error where anything is missing."""
-    found = resolve_starts(sorted(needed(stages, outputs, values)), values, supply_of(node, model))
+    from nodecalc.catalogue import open_catalogue
+
+    first = {key: value if isinstance(value, float) else _first(value) for key, value in values.items()}
+    market = market_of(first, model, open_catalogue(catalogue))
+    found = resolve_starts(sorted(needed(stages, outputs, values)), values, node_supply(node, market))
+    if node is not None:
+        found.numbers.update(read_along(node, found.ledger, values, market))
     for key in found.missing:
         if key in SIZE_KEYS:
             raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")

@@ -88,7 +88,7 @@ def _unit(key: str) -> str:
 
 
 def steps(e: Estimate) -> list[Step]:
-    """Return every step of the answer `e`."""
+    """Return every step of the answer `e`, the evidence behind its figures too."""
     numbers = e.inputs.numbers
     values = {**numbers, **{key: value for key, value in e.to_dict().items() if value is not None}}
     graph = e.inputs.stages()
@@ -106,7 +106,25 @@ def steps(e: Estimate) -> list[Step]:
     ]
     # A figure that no formula takes is part of the answer too.
     first += [_figure_step(figure) for key, figure in e.figures.items() if key not in told]
-    return [*first, *(part for step in found for part in (step, *(_band(e) if step.key == ANSWER else ())))]
+    beside = {key: _evidence_steps(figure) for key, figure in e.figures.items()} | {ANSWER: _band(e)}
+    return [part for step in (*first, *found) for part in (step, *beside.get(step.key, ()))]
+
+
+def _evidence_steps(f: UsedFigure) -> list[Step]:
+    """Return a step for each piece of evidence behind a figure that counts, the heaviest first."""
+    found = []
+    for w in sorted(f.weighed, key=lambda w: (bool(w.of), -w.weight)):
+        if w.weight <= 0.0:
+            continue
+        when = "" if w.piece.year is None else f", {w.piece.year:g}"
+        who = f" of {w.of}" if w.of else ""
+        told = "; ".join(text for text in (w.piece.told, f"range {w.low:.4g} to {w.high:.4g}", w.piece.note) if text)
+        kind = w.piece.kind + ("" if w.piece.verified else ", unverified")
+        formula = f"evidence{who}, weight {100 * w.weight:.0f} %, {kind}{when}, {w.piece.basis} basis"
+        if w.piece.of != "d0":
+            formula = formula.removesuffix(f", {w.piece.basis} basis")
+        found.append(Step(f"{f.key} evidence", w.value, f.unit, formula, told, (w.piece.source,)))
+    return found
 
 
 def _band(e: Estimate) -> list[Step]:
@@ -115,15 +133,15 @@ def _band(e: Estimate) -> list[Step]:
     if low is None or middle is None or high is None:
         return []
     ranged = ", ".join(k for k in UNCERTAIN if k in e.figures)
-    formula, put_in = f"triangular range of: {ranged}", f"P10 {low:.6g}, P90 {high:.6g} USD"
+    formula, put_in = f"distributions of: {ranged}", f"P10 {low:.6g}, P90 {high:.6g} USD"
     return [Step(key, middle, QUANTITIES[key].unit, formula, put_in, ())]
 
 
 def _figure_step(f: UsedFigure) -> Step:
-    how = f.kind if f.year is None else f"{f.kind}, {f.year}"
+    how = f.kind if f.year is None else f"{f.kind}, {f.year:g}"
     parts = [f"range {f.low:.6g} to {f.high:.6g}"] if f.is_uncertain else []
-    parts += [f.basis, *(figure.note for figure in f.figures)]
-    if f.rivals:
+    parts += [f.basis, *(() if f.weighed else (figure.note for figure in f.figures))]
+    if f.rivals and not f.weighed:
         parts.append("also published: " + ", ".join(f"{r.value:.6g} ({r.kind} {r.year}, {r.source})" for r in f.rivals))
     put_in = "; ".join(dict.fromkeys(part for part in parts if part))
     return Step(f.key, f.value, f.unit, how + ("" if f.verified else ", unverified"), put_in, f.sources)

@@ -50,7 +50,7 @@ def prepare(
         product = known.product(chip)
         if size is not None:
             raise InputError(f"size '{size}' and --chip {product.id}: two dies; give one of them")
-        supplied = {key: figure for key, figure in chip_size(product).items() if given.get(key) is None}
+        supplied = {key: figure for key, figure in _chip_size(product).items() if given.get(key) is None}
         given |= {key: figure.value for key, figure in supplied.items()}
         if node is None:
             if not product.node:
@@ -68,12 +68,23 @@ def prepare(
         key = next(iter(wafer_given))
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
-    resolved = resolve(size, where, strict, given, supplied, wanted)
+    resolved = resolve(size, where, strict, given, supplied, wanted, known)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
+    if where is not None and where.variant_note:
+        resolved = resolved._replace(notes=(*resolved.notes, where.variant_note))
     if product is not None:
         resolved = _of_chip(resolved, product, wanted)
     return resolved, product
+
+
+def _chip_size(product: Product) -> dict[str, UsedFigure]:
+    """Return what gives the chip's die; where nothing does, the error names the node that a size would go with."""
+    try:
+        return chip_size(product)
+    except MissingFigureError as error:
+        made = f"it is made on {product.node}" if product.node else "nor is its node known"
+        raise MissingFigureError(f"{error}; {made}") from None
 
 
 def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) -> Inputs:

@@ -343,6 +343,8 @@ def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str,
     if stack.kind == "assumed" and len(notes) == 1:
         notes.insert(0, f"the layer stack {stack.id} is assumed")
     owners = [where, catalogue.node(stack.node) if stack.node else None]
+    if where is not None and where.variant_note:
+        notes.append(where.variant_note)
     return (*notes, *dict.fromkeys(one.wafer_note for one in owners if one is not None and one.wafer_note))
 
 

@@ -10,6 +10,7 @@ from nodecalc.vocabulary import QUANTITIES
 
 from .density import logic_density
 from .ledger import UsedFigure
+from .market import Market
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Figure, Node, Product
@@ -21,29 +22,21 @@ UNCERTAIN: Final = ("d0_per_cm2", "wafer_price_usd")
 """Keys whose ranges make the band. A wafer's diameter is a standard size, not an uncertain figure."""
 
 
-def used_figure(node: Node, key: str) -> UsedFigure | None:
-    """Return what `node`'s catalogue entry supplies for the vocabulary key `key`, or None."""
+USUAL: Final = Market()
+"""The usual year and yield model, by the built-in catalogue."""
+
+
+def used_figure(node: Node, key: str, market: Market = USUAL) -> UsedFigure | None:
+    """Return what the catalogue supplies of `node` for the vocabulary key `key` under `market`, or None."""
     if key == "logic_density_mtr_per_mm2":
         return _density(node)
+    if key in UNCERTAIN:
+        from .evidence import evidence_figure
+
+        return evidence_figure(node, key, market)
     field = QUANTITIES[key].field
     figure = node.preferred(field) if field else None
-    if figure is None or isinstance(figure.value, str):
-        return None
-    if key not in UNCERTAIN:
-        return _exact(key, figure)
-    span = figure_range(node.figures[field])
-    return UsedFigure(
-        key,
-        span.value,
-        span.low,
-        span.high,
-        figure.kind,
-        figure.year,
-        figure.verified,
-        span.basis,
-        (figure,),
-        _rivals(node, field, figure),
-    )
+    return None if figure is None or isinstance(figure.value, str) else _exact(key, figure)
 
 
 def chip_size(product: Product) -> dict[str, UsedFigure]:

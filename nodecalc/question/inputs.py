@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Collection, Container, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
@@ -12,6 +12,7 @@ from nodecalc_kernels.stages import Stage, needed, starts_of
 
 from . import choices
 from . import size as die
+from .figures import UNCERTAIN
 from .graph import (
     ANSWER,
     COUNT,
@@ -26,11 +27,12 @@ from .graph import (
     stages_of,
 )
 from .ledger import Ledger, UsedFigure
+from .market import YEAR, market_of
 from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
 from .units import number
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Node
+    from nodecalc.catalogue import Catalogue, Node
 
 
 _PRICE_FOR_COST: Final = "--wafer-price in the place of --wafer-basis cost"
@@ -63,6 +65,7 @@ def resolve(
     given: Mapping[str, object],
     supplied: Mapping[str, UsedFigure],
     wanted: Container[str] | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Inputs:
     """Bring the user's inputs and `node`'s figures together; check all of them.
 
@@ -70,7 +73,7 @@ def resolve(
     count as used.
 
     `given` maps vocabulary keys to numbers or texts with units; None means not given. `supplied` holds figures that
-    the catalogue has already put into `given`, such as a chip's die area.
+    the catalogue has already put into `given`, such as a chip's die area. `catalogue` is where peers are looked up.
     """
     given = {key: value for key, value in given.items() if value is not None}
     names = {key: read(given.get(key, QUANTITIES[key].default)) for key, read in choices.READERS.items()}
@@ -80,8 +83,9 @@ def resolve(
 
     stages = stages_of(names, SIDES, quoted=is_quoted(given))
     starts = [key for key in (*starts_of(stages), PRICE) if key not in SIZE_KEYS]
-    numeric = {key: number(given[key], key) for key in starts if key in given}
-    found = resolve_starts(starts, numeric, supply_of(node, model))
+    numeric = {key: number(given[key], key) for key in (*starts, YEAR) if key in given}
+    market = market_of(numeric, model, catalogue)
+    found = resolve_starts(starts, numeric, node_supply(node, market))
     numbers, figures = _on_diameter(found, supplied, given)
     must = needed(stages, (ANSWER,)).difference(SIZE_KEYS)
     lacking = (key for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted)))
@@ -96,6 +100,8 @@ def resolve(
     if COUNT in given:
         numbers |= {key: number(given.get(key, QUANTITIES[key].default), key) for key in (COUNT, die.UTILISATION)}
     numbers |= shape.numbers
+    if is_dated(figures, given):
+        numbers[YEAR] = market.year
     if 2.0 * numbers["edge_exclusion_mm"] >= numbers[DIAMETER]:
         raise InputError(
             f"--edge {numbers['edge_exclusion_mm']:g} on a {numbers[DIAMETER]:g} mm wafer: nothing is left; "
@@ -118,11 +124,9 @@ def _is_wanted(key: str, wanted: Container[str]) -> bool:
     return key in wanted or QUOTED.get(key) in wanted
 
 
-def supply_of(node: Node | None, model: str) -> Any:
-    """Return what the node supplies; a D0 of the whole process is none per critical layer."""
-    supply = node_supply(node)
-    per_layer = is_per_layer(model)
-    return lambda key: None if per_layer and key == "d0_per_cm2" else supply(key)
+def is_dated(figures: Collection[str], given: Collection[str]) -> bool:
+    """Whether the year of an answer says anything of it: some figure is evidence, or it was asked for."""
+    return YEAR in given or any(key in figures for key in UNCERTAIN)
 
 
 def _on_diameter(
@@ -142,10 +146,10 @@ def _on_diameter(
         figures.pop(DIAMETER, None)
     numbers[PRICE] = price_on_diameter(stated, diameter, own)
     if diameter != own:
-        ends = [price_on_diameter(end, diameter, own) for end in (price.low, price.high)]
         basis = f"{price.value:,.0f} USD of a {diameter:g} mm wafer, by area; {price.basis}"
         kind = price.kind if price.kind == "assumed" else "estimated"
-        figures[PRICE] = price._replace(value=numbers[PRICE], low=ends[0], high=ends[1], kind=kind, basis=basis)
+        scaled = price.times(price_on_diameter(1.0, diameter, own))
+        figures[PRICE] = scaled._replace(value=numbers[PRICE], kind=kind, basis=basis)
     return numbers, figures
 
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import StrictError
 from nodecalc.vocabulary import find_quantity
+from nodecalc_kernels.numbers.distributions import two_piece_quantile
+from nodecalc_kernels.numbers.tabled import Scaled
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Source
+    from nodecalc_kernels.numbers.tabled import Law
+
+    from .evidence import Weighed
 
 WEAK_KINDS: Final = ("estimated", "assumed")
 """Kinds that are marked in every output and that strict mode refuses."""
@@ -32,7 +37,7 @@ class UsedFigure(NamedTuple):
     low: float
     high: float
     kind: str
-    year: int | None
+    year: float | None
     verified: bool
     """False where a figure behind it was recalled and its source not read again."""
     basis: str
@@ -41,6 +46,10 @@ class UsedFigure(NamedTuple):
     """The catalogue's figures behind it."""
     rivals: tuple[Figure, ...] = ()
     """Other published figures of the same quantity."""
+    law: Law | None = None
+    """Its distribution where it comes from evidence: then `low` and `high` are its P10 and P90, else its ends."""
+    weighed: tuple[Weighed, ...] = ()
+    """The evidence behind it, a peer's behind its own."""
 
     @property
     def is_given(self) -> bool:
@@ -51,6 +60,17 @@ class UsedFigure(NamedTuple):
     def is_uncertain(self) -> bool:
         """Whether it has a range."""
         return self.low < self.high
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share `u`, 0..1, of its distribution lies below."""
+        if self.law is not None:
+            return self.law.quantile(u)
+        return two_piece_quantile(u, self.low, self.value, self.high, self.low > 0.0)
+
+    def times(self, factor: float) -> UsedFigure:
+        """Return it with its value and its distribution multiplied by `factor`, such as a price of a larger wafer."""
+        law = None if self.law is None else Scaled(self.law, factor)
+        return self._replace(value=self.value * factor, low=self.low * factor, high=self.high * factor, law=law)
 
     @property
     def unit(self) -> str:

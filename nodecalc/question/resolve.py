@@ -12,6 +12,7 @@ from nodecalc.vocabulary import find_quantity
 
 from .figures import used_figure
 from .ledger import Ledger, UsedFigure
+from .market import Market
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
@@ -62,8 +63,8 @@ def resolve_starts(starts: Iterable[str], given: Mapping[str, Any], *supplies: S
     return Resolved(numbers, defaults, Ledger(figures), tuple(missing))
 
 
-def node_supply(node: Node | None) -> Supply:
-    """Return what a node's entry in the catalogue has for the keys of a die."""
+def node_supply(node: Node | None, market: Market) -> Supply:
+    """Return what a node's entry in the catalogue has for the keys of a die, its evidence read under `market`."""
 
     def supply(key: str) -> UsedFigure | float | None:
         name = QUOTED.get(key, key)
@@ -71,6 +72,6 @@ def node_supply(node: Node | None) -> Supply:
         if node is None or q is None or not q.field:
             return None
         # A node that says nothing has wafers of the usual size.
-        return used_figure(node, name) or (q.default if key == QUOTED_DIAMETER else None)  # type: ignore[return-value]
+        return used_figure(node, name, market) or (q.default if key == QUOTED_DIAMETER else None)  # type: ignore[return-value]
 
     return supply

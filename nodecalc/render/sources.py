@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ class Answered(Protocol):
 
 REPLACED: Final = "replaced by the catalogue file"
 """How a note begins that says what a user's file changed."""
+
+
+SHOWN: Final = 2
+"""Sources of one figure that are named where there are many; all are in --explain and JSON."""
+
+
+def few(sources: Sequence[str], joined: str = ", ") -> str:
+    """Return the first sources, which count most, and how many more there are."""
+    rest = len(sources) - SHOWN
+    return joined.join(sources[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def source_row(source: Source) -> dict[str, Any]:

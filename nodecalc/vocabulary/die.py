@@ -29,6 +29,10 @@ DIE: Final = (
         "aspect_ratio", "", "width / height where only an area is given; square where the reticle field holds it",
         0.01, 100.0, default=1.0, group="size", option="aspect", metavar="R",
     ),
+    Quantity(
+        "year", "", "year of the answer: evidence of D0 and price near it weighs more", 1990.0, 2035.0,
+        default=2026.0, format="g", option="year", metavar="Y",
+    ),
     # Yield
     Quantity(
         "yield_model", "", "defect yield model",

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodecalc.catalogue import KIND_HALF_WIDTH, KINDS, Figure, Range, figure_range, load_catalogue
+from nodecalc.catalogue import KIND_FACTOR, KINDS, Figure, Range, figure_range, load_catalogue
+from nodecalc.catalogue.figure import PITCH_FACTOR
 
 
 def d0(value, low=None, high=None, kind="reported", field="d0", **rest) -> Figure:
@@ -12,15 +13,21 @@ def d0(value, low=None, high=None, kind="reported", field="d0", **rest) -> Figur
 
 
 def test_kinds_are_ordered_from_best_to_worst():
-    assert list(KIND_HALF_WIDTH) == list(KINDS)
-    assert sorted(KIND_HALF_WIDTH.values()) == list(KIND_HALF_WIDTH.values())
+    assert list(KIND_FACTOR) == list(KINDS)
+    assert sorted(KIND_FACTOR.values()) == list(KIND_FACTOR.values())
 
 
-@pytest.mark.parametrize(("kind", "half"), KIND_HALF_WIDTH.items())
-def test_a_figure_with_neither_range_nor_rival_takes_the_half_width_of_its_kind(kind, half):
+@pytest.mark.parametrize(("kind", "factor"), KIND_FACTOR.items())
+def test_a_figure_with_neither_range_nor_rival_takes_the_factor_of_its_kind(kind, factor):
     found = figure_range([d0(0.1, kind=kind)])
-    assert found[:3] == pytest.approx((0.1 * (1 - half), 0.1, 0.1 * (1 + half)))
-    assert found.basis == f"+-{round(100 * half)} % for {kind}"
+    assert found[:3] == pytest.approx((0.1 / factor, 0.1, 0.1 * factor))
+    assert found.basis == f"a factor {factor:g} each way for {kind}"
+
+
+def test_lengths_in_nm_are_known_better_than_money_and_yields():
+    pitch = Figure("cpp", 50, "nm", None, None, "reported", "x", 2025)
+    assert figure_range([pitch])[:3] == pytest.approx((50 / 1.1, 50, 55))
+    assert all(factor <= KIND_FACTOR[kind] for kind, factor in PITCH_FACTOR.items())
 
 
 def test_the_sources_own_range_is_taken_where_there_is_no_rival():
@@ -49,8 +56,8 @@ def test_the_marked_figure_is_the_value_wherever_it_stands():
 
 def test_a_figure_that_is_no_rival_does_not_widen_the_range():
     found = figure_range([d0(0.1), d0(0.06), d0(1.27, span=False)])
-    assert found[:3] == pytest.approx((0.06, 0.1, 0.12))
-    assert found.basis == "+-20 % for reported, other sources"
+    assert found[:3] == pytest.approx((0.06, 0.1, 0.145))
+    assert found.basis == "a factor 1.45 each way for reported, other sources"
     assert figure_range([d0(0.1), d0(1.27, span=False)]) == figure_range([d0(0.1)])
 
 
@@ -78,13 +85,9 @@ def test_a_text_has_no_range():
 @pytest.mark.parametrize(
     ("node", "field", "low", "value", "high"),
     [
-        ("tsmc-n5", "d0", 0.06, 0.105, 0.11),  # without the 1.271 of risk production
-        ("tsmc-n28", "wafer_price", 2312.8, 2891, 3469.2),  # without the 5000 of a chip made elsewhere
         ("cxmt-g3", "bit_density", 0.17, 0.175, 0.18),  # without the legacy product
-        ("tsmc-n7", "d0", 0.081, 0.09, 0.099),  # disclosed: +-10 %
-        ("smic-n+3", "d0", 0.25, 0.5, 0.9),  # a stand-in
-        ("smic-n+3", "density", 79.38, 113.4, 147.42),  # estimated: +-30 % holds 110 to 125
-        ("tsmc-n5", "wafer_price", 13495, 16988, 20385.6),  # reported: +-20 %, and a lower report
+        ("smic-n+3", "density", 73.16129, 113.4, 175.77),  # estimated: a factor 1.55 holds 110 to 125
+        ("smic-n+2", "cell_height_hd", 227.27273, 250, 275),  # a length
     ],
 )
 def test_ranges_of_built_in_figures(node, field, low, value, high):

@@ -35,18 +35,18 @@ def test_loading_reads_nothing(reads):
     assert reads == []
 
 
-def test_a_node_by_id_reads_one_small_file_once(reads):
+def test_a_node_by_id_reads_its_small_files_once(reads):
     catalogue = Catalogue()
     first = catalogue.node("tsmc-n5")
     assert catalogue.node("TSMC-N5") is first
-    first.range("d0")
-    assert reads == ["nodes/tsmc-n5.toml"]
+    first.range("cpp")
+    assert reads == ["nodes/tsmc-n5.toml", "evidence/tsmc-n5.toml"]
 
 
-@pytest.mark.parametrize("name", ["n5", "N+3", "TSMC 5nm", "4N"])
-def test_a_node_by_any_other_name_reads_the_index_and_one_file(reads, name):
+@pytest.mark.parametrize("name", ["n5", "N+3", "TSMC 5nm", "N4"])
+def test_a_node_by_any_other_name_reads_the_index_and_its_own_files(reads, name):
     node = Catalogue().node(name)
-    assert reads == ["nodes/index.txt", f"nodes/{node.id}.toml"]
+    assert reads == ["nodes/index.txt", f"nodes/{node.id}.toml", f"evidence/{node.id}.toml"]
 
 
 def test_node_ids_read_the_index_alone(reads):
@@ -111,7 +111,7 @@ try:
 except ValueError as error:
     assert "nearest" in str(error), error
 ids = nodecalc_seeds.node_ids()
-print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), c.node("n5").preferred("d0").value)
+print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.stack("tsmc-n5").layers))
 """
     assert run(code, archive).split() == ["55", "55", "56", "151", "0.105", "7", "22"]

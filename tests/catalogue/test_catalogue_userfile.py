@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodecalc.catalogue import Catalogue, Figure, load_catalogue
+from nodecalc.catalogue import Catalogue, load_catalogue
 from nodecalc.errors import CatalogueError, UnknownNameError
+from nodecalc.question.figures import used_figure
+from nodecalc.question.market import Market
 
 FULL = '{ value = 0.07, unit = "per_cm2", kind = "measured" }'
 
@@ -182,12 +184,15 @@ def test_any_text_is_a_catalogue_or_a_one_line_error(tmp_path_factory, text):
     assert message.isprintable()
 
 
-def test_a_bare_number_replaces_all_alternatives_of_the_field(write):
+def test_a_bare_number_replaces_all_evidence_of_the_field_and_is_exact(write):
     catalogue = load_catalogue(write(node_with("0.07")))
     node = catalogue.node("n5")
-    assert node.figures["d0"] == (Figure("d0", 0.07, "per_cm2", None, None, "reported", "user", None),)
-    assert node.range("d0")[:3] == pytest.approx((0.056, 0.07, 0.084))
-    assert catalogue.replaced == ["tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"]
+    (piece,) = (piece for piece in node.evidence if piece.of == "d0")
+    assert (piece.value, piece.states, piece.kind, piece.source, piece.exact) == (0.07, "d0", "reported", "user", True)
+    used = used_figure(node, "d0_per_cm2")
+    assert (used.low, used.value, used.high) == pytest.approx((0.07, 0.07, 0.07))
+    assert [p for p in node.evidence if p.of != "d0"] == [p for p in Catalogue().node("n5").evidence if p.of != "d0"]
+    assert catalogue.replaced == ["tsmc-n5.d0: 6 pieces of evidence -> 0.07 (my.toml)"]
     assert node.origin == "built-in, my.toml"
     assert catalogue.source("user").title.endswith("my.toml")
 
@@ -197,8 +202,7 @@ def test_all_that_the_user_does_not_name_stays(write):
     assert mine.node_ids == built_in.node_ids
     for ours, theirs in zip(mine.nodes(), built_in.nodes(), strict=True):
         if ours.id == "tsmc-n5":
-            rest = {field: figures for field, figures in ours.figures.items() if field != "d0"}
-            assert rest == {field: figures for field, figures in theirs.figures.items() if field != "d0"}
+            assert ours.figures == theirs.figures
             assert ours[:5] == theirs[:5]
         else:
             assert ours == theirs
@@ -222,16 +226,17 @@ d0 = [
 ]
 """.replace("JOIN\n", "")  # an inline table of TOML 1.0 is one line
     catalogue = load_catalogue(write(text))
-    first, second, third = catalogue.node("tsmc-n5").figures["d0"]
-    assert first == Figure(
-        "d0", 0.08, "per_cm2", 0.07, 0.1, "measured", "lab", 2026, "lot 7", "A", prefer=True, verified=False, span=True
-    )
+    first, second, third = (piece for piece in catalogue.node("tsmc-n5").evidence if piece.of == "d0")
+    assert (first.value, first.low, first.high, first.kind, first.source) == (0.08, 0.07, 0.1, "measured", "lab")
+    assert (first.year, first.note, first.verified, first.span, first.exact) == (2026, "lot 7", False, True, False)
     assert (second.source, second.span, second.year) == ("cset_2020", False, None)
     assert (third.value, third.source) == (0.11, "user")
-    assert catalogue.node("tsmc-n5").range("d0")[:3] == (0.07, 0.08, 0.11)
     assert catalogue.source("lab").verified is True
     assert catalogue.source("lab").origin == "my.toml"
-    assert catalogue.replaced == ["source lab: added (my.toml)", "tsmc-n5.d0: 0.105 -> 0.08 (my.toml)"]
+    assert catalogue.replaced == [
+        "source lab: added (my.toml)",
+        "tsmc-n5.d0: 6 pieces of evidence -> 0.08, 0.2, 0.11 (my.toml)",
+    ]
     assert [source.id for source in catalogue.sources()][-2:] == ["lab", "user"]
 
 
@@ -259,25 +264,29 @@ def test_a_users_alias_that_another_node_has_makes_the_name_ambiguous(write):
     assert catalogue.replaced == ["smic-n+3.aliases: replaced (my.toml)"]
 
 
-def test_replacing_a_stand_in_says_that_it_was_one(write):
-    catalogue = load_catalogue(write('[node."tsmc-n3e"]\nd0 = 0.09\nmmp = 24\nvolume_year = 2024\ncell_area_hp = 3\n'))
+def test_what_a_file_replaces_is_said(write):
+    text = '[node."tsmc-n3e"]\nd0 = 0.09\nmmp = 24\nvolume_year = 2024\ncell_area_hp = 3\n[node."intel-4"]\nd0 = 0.2\n'
+    catalogue = load_catalogue(write(text))
     assert catalogue.replaced == [
-        "tsmc-n3e.d0: 0.1 (assumed) -> 0.09 (my.toml)",
+        "tsmc-n3e.d0: 2 pieces of evidence -> 0.09 (my.toml)",
         "tsmc-n3e.mmp: 23 -> 24 (my.toml)",
         "tsmc-n3e.volume_year: 2023 -> 2024 (my.toml)",
         "tsmc-n3e.cell_area_hp: added 3 (my.toml)",
+        "intel-4.d0: 2 pieces of evidence -> 0.2 (my.toml)",
     ]
-    assert catalogue.node("n3e").preferred("d0").kind == "reported"
+    assert used_figure(catalogue.node("n3e"), "d0_per_cm2").kind == "reported"
 
 
-def test_a_users_stand_in_replaces_ours_but_no_published_figure(write):
-    catalogue = load_catalogue(write('[node."tsmc-n3e".assumed]\nd0 = 0.12\nwafer_price = 1\n'))
-    node = catalogue.node("tsmc-n3e")
-    assert node.preferred("d0")[:7] == ("d0", 0.12, "per_cm2", None, None, "assumed", "user")
-    assert node.preferred("wafer_price").value == 26000
+def test_a_users_stand_in_replaces_ours_but_no_published_evidence(write):
+    catalogue = load_catalogue(
+        write('[node."intel-3".assumed]\nd0 = 0.12\n[node."tsmc-n3e".assumed]\nwafer_price = 1\n')
+    )
+    used = used_figure(catalogue.node("intel-3"), "d0_per_cm2", Market(catalogue=catalogue))
+    assert (used.value, used.kind, used.source) == (pytest.approx(0.12), "assumed", "user")
+    assert used_figure(catalogue.node("tsmc-n3e"), "wafer_price_usd").value > 1e4
     assert catalogue.replaced == [
-        "tsmc-n3e.d0: 0.1 (assumed) -> 0.12 (assumed) (my.toml)",
-        "tsmc-n3e.wafer_price: stand-in 1 not used, there is a published figure (my.toml)",
+        "intel-3.d0: 1 pieces of evidence -> 0.12 (my.toml)",
+        "tsmc-n3e.wafer_price: stand-in 1 not used, there is published evidence (my.toml)",
     ]
 
 
@@ -337,4 +346,4 @@ def test_a_built_in_file_of_a_node_can_be_copied_into_a_users_file(write):
 def test_a_windows_file_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "my.toml"
     path.write_bytes(b'\xef\xbb\xbfschema = 1\r\n[node."tsmc-n5"]\r\nd0 = 0.07\r\n')
-    assert load_catalogue(str(path)).node("tsmc-n5").preferred("d0").value == 0.07
+    assert load_catalogue(str(path)).node("tsmc-n5").evidence[-1].value == 0.07

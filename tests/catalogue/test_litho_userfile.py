@@ -165,7 +165,7 @@ def test_a_bare_number_replaces_all_alternatives_of_the_field_and_nothing_else(w
     mine, built_in = load_catalogue(write("[tool.arfi]\nthroughput_wph = 300\n")), load_catalogue()
     (figure,) = mine.tools["arfi"].figures["throughput_wph"]
     assert (figure.value, figure.unit, figure.kind, figure.source) == (300, "1/h", "reported", "user")
-    assert mine.tools["arfi"].range("throughput_wph")[:3] == pytest.approx((240.0, 300.0, 360.0))
+    assert mine.tools["arfi"].range("throughput_wph")[:3] == pytest.approx((300 / 1.45, 300.0, 435.0))
     assert mine.replaced == ["arfi.throughput_wph: 275 -> 300 (my.toml)"]
     assert mine.tools["arfi"].origin == "built-in, my.toml"
     assert {k: v for k, v in mine.tools.items() if k != "arfi"} == {
@@ -203,11 +203,11 @@ service_fraction = 0
     assert mine.source("user").title.startswith("Given in ")
 
 
-def test_half_of_an_assumed_share_above_it_stays_within_one(write):
+def test_a_factor_on_an_assumed_share_stays_within_one(write):
     text = '[tool.arfi]\navailability = { value = 0.9, unit = "", kind = "assumed" }\n'
     found = load_catalogue(write(text)).tools["arfi"].range("availability")
-    assert found[:3] == pytest.approx((0.45, 0.9, 1.0))
-    assert found.basis == "+-50 % for assumed, at most 1"
+    assert found[:3] == pytest.approx((0.9 / 1.75, 0.9, 1.0))
+    assert found.basis == "a factor 1.75 each way for assumed, at most 1"
 
 
 def test_a_new_tool_is_there_like_a_built_in_one_and_a_stack_may_use_it(write):

@@ -1,6 +1,5 @@
 """The built-in data: complete, sound by the same checks as a user's file, and consistent with itself."""
 
-import math
 import re
 import tomllib
 from collections import Counter
@@ -11,37 +10,57 @@ import pytest
 import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
 from nodecalc.catalogue.entries import Node
+from nodecalc.catalogue.evidence import SUBJECTS
+from nodecalc.catalogue.evidence_file import read_evidence
 from nodecalc.catalogue.fields import FIELDS, fields_of
 from nodecalc.catalogue.schema import Checker
+from nodecalc.question.figures import used_figure
 
 FOLDER = Path(nodecalc_seeds.__file__).parent
-NODE_KEYS = ("schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "assumed")
-PRODUCT_KEYS = ("name", "vendor", "node", "kind")
+NODE_KEYS = (
+    "schema", "version", "id", "foundry", "name", "aliases", "class", "peer", "wafer_note", "variant_of", "assumed",
+)  # fmt: skip
+PRODUCT_KEYS = ("name", "vendor", "node", "kind", "aliases")
 
 # How many figures of each field the sources were found to give; a figure that disappears is a fact lost.
 NODE_FIGURES = {
     "active_pitch": 1, "area_ratio_10lpp": 1, "area_ratio_5nm": 1, "bit_density": 14, "bitline_pitch": 1,
-    "cell_area": 1, "cell_area_hp": 2, "cell_area_ratio_n1": 1, "cell_height_22": 1, "cell_height_hd": 20,
-    "cell_height_hp": 10,
-    "cell_height_ratio_n1": 1, "cell_ratio_g3": 1, "cpp": 33, "cpp_hp": 5, "d0": 11, "d0_curve": 1, "d0_text": 2,
-    "density": 58, "density_class": 1, "density_hp": 12, "density_ratio_n2p": 1, "density_ratio_n3e": 1,
-    "density_ratio_n5": 2, "density_ratio_n7": 2, "die_area_12gb": 2, "die_area_16gb": 1, "die_area_512gb": 1,
-    "diffusion_break": 20, "euv_layers": 21, "fin_pitch": 8, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
-    "layers_total": 1, "litho": 5, "m2_pitch": 1, "metal_patterning": 8, "mmp": 31, "productivity_ratio_238l": 1,
-    "risk_year": 1, "sram_hc": 1, "sram_hd": 29, "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42,
-    "volume_year": 37, "wafer_diameter": 15, "wafer_price": 32, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1,
-    "yield_report": 32, "yield_statement": 1,
+    "cell_area": 1, "cell_area_hp": 2, "cell_area_ratio_n1": 1, "cell_height_22": 1, "cell_height_hd": 21,
+    "cell_height_hp": 11, "cell_height_ratio_n1": 1, "cell_ratio_g3": 1, "cpp": 35, "cpp_hp": 5, "cycle_weeks": 12,
+    "d0_curve": 1, "d0_text": 2, "density": 67, "density_class": 1, "density_hp": 13,
+    "density_ratio_n2p": 1, "density_ratio_n3e": 2, "density_ratio_n5": 4, "density_ratio_n7": 2,
+    "design_cost_usd": 6, "die_area_12gb": 2, "die_area_16gb": 1, "die_area_512gb": 1, "diffusion_break": 21,
+    "euv_layers": 21, "fab_capex_usd": 1, "fin_pitch": 9, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
+    "layers_total": 1, "litho": 5, "m2_pitch": 1, "mask_set_usd": 11, "masks": 7, "masks_ratio": 2,
+    "metal_patterning": 8, "mmp": 32, "productivity_ratio_238l": 1, "risk_year": 1, "sram_hc": 1, "sram_hd": 29,
+    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 38, "wafer_cost": 6,
+    "wafer_diameter": 15, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1, "yield_report": 1,
+    "yield_statement": 1,
 }  # fmt: skip
 PRODUCT_FIGURES = {
-    "area_note": 1, "area_ratio_kirin_9010": 1, "area_ratio_kirin_9020": 1, "bits": 4, "chip_cost": 2,
-    "chip_density": 27, "cluster": 1, "density": 1, "die_area": 48, "die_area_scribe": 1, "die_height": 4,
-    "die_width": 4, "dies_2026": 1,
-    "dies_per_package": 5, "dies_per_wafer": 1, "dies_tsmc_bank": 1, "good_dies_per_wafer": 2, "iod_area": 1,
-    "launch": 3, "logic_die_cost": 3, "node_claim_seed": 1, "node_conflict": 2, "node_note": 1, "package_silicon": 1,
-    "packages_per_wafer": 1, "process": 4, "stack_density": 1, "total_area": 3, "transistors": 30, "xcd_area": 1,
-    "yield_report": 7,
+    "area_note": 1, "area_overhead_chiplets": 1, "area_ratio_kirin_9000s": 1, "area_ratio_kirin_9010": 1,
+    "area_ratio_kirin_9020": 1, "bits": 4, "bridges": 1, "chip_cost": 2, "chip_density": 52, "cluster": 1,
+    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 102,
+    "die_area_scribe": 1, "die_height": 7, "die_width": 7, "dies_2026": 1, "dies_per_package": 10,
+    "dies_per_wafer": 1, "dies_text": 2, "dies_tsmc_bank": 2, "good_dies_per_wafer": 2, "hbm": 14, "hbm_stacks": 1,
+    "iod_area": 1, "launch": 3, "logic_die_cost": 3, "made_where": 1, "node_claim_seed": 1, "node_conflict": 4,
+    "node_guess": 2, "node_note": 6, "package_silicon": 5, "package_units_enabled": 3, "package_units_total": 1,
+    "package_yield": 1, "packages_per_wafer": 2, "price_cny": 1, "process": 6, "revenue_share": 1, "stack_density": 1,
+    "total_area": 3, "transistors": 62, "transistors_die": 1, "unit_group": 19, "units_2025": 1, "units_2026": 2,
+    "units_enabled": 48, "units_shipped": 3, "units_total": 25, "xcd_area": 2, "yield_report": 8,
+    "yield_with_bins": 1,
 }  # fmt: skip
-STAND_INS = {"d0": 37, "wafer_price": 26}
+EVIDENCE = {
+    ("d0", "published"): 86,
+    ("d0", "assumed"): 15,
+    ("wafer_price", "published"): 59,
+    ("wafer_price", "assumed"): 15,
+}
+    ("d0", "published"): 86,
+    ("d0", "assumed"): 15,
+    ("wafer_price", "published"): 59,
+    ("wafer_price", "assumed"): 15,
+}
 
 
 def parsed(name: str) -> dict:
@@ -69,10 +88,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_55_nodes_56_products_and_150_sources_beside_our_own_stand_ins():
-    assert len(NODES) == 55
-    assert len(PRODUCTS) == 56
-    assert len(SOURCES) == 150 + 1
+def test_there_are_60_nodes_122_products_and_369_sources_beside_our_own_stand_ins():
+    assert len(NODES) == 55 + 5  # five of them variants
+    assert len(PRODUCTS) == 122
+    assert len(SOURCES) == 369 + 1
     assert "assumed" in SOURCES
 
 
@@ -84,13 +103,18 @@ def test_no_figure_of_a_product_disappeared():
     assert counts(map(product_figures, PRODUCTS)) == PRODUCT_FIGURES
 
 
-def test_no_stand_in_disappeared():
-    assert Counter(field for table in NODES.values() for field in table.get("assumed", ())) == STAND_INS
+def test_no_evidence_disappeared_and_stand_ins_are_few():
+    found = Counter(
+        (piece.of, "assumed" if piece.kind == "assumed" else "published")
+        for node in Catalogue().nodes()
+        for piece in node.evidence
+    )
+    assert found == EVIDENCE
 
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 55 + 4
+    assert len(files) == 60 + 43 + 8
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
@@ -131,20 +155,33 @@ def test_every_figure_of_a_product_has_known_source_kind_unit_and_year(id_):
 
 
 @pytest.mark.parametrize("id_", NODES)
-def test_a_published_figure_and_a_stand_in_never_stand_side_by_side(id_):
-    stand_ins = CHECKER.figures(id_, NODES[id_].get("assumed", {}), "node", stand_ins=True)
-    assert not set(stand_ins) & set(node_figures(id_))
-    for (figure,) in stand_ins.values():
-        assert figure.source == "assumed"
-        assert figure.low < figure.number < figure.high
-        assert figure.note
+def test_evidence_passes_the_checks_of_a_users_file(id_):
+    node = builtin.node(id_)
+    if not node.evidence:
+        return
+    listed = read_evidence(CHECKER, id_, parsed(f"evidence/{id_}.toml")["evidence"], NODES)
+    assert tuple(piece for piece, _ in listed) == node.evidence
+    for piece in node.evidence:
+        assert piece.year is not None
+        assert piece.span or piece.why, "a piece without weight says on which ground"
+        assert piece.product == "" or piece.product in PRODUCTS
+        if piece.kind == "assumed":
+            assert piece.source == "assumed"
+            assert piece.low < piece.value < piece.high
+            assert piece.note
+
+
+@pytest.mark.parametrize("id_", NODES)
+def test_no_two_pieces_of_a_node_say_the_same(id_):
+    pieces = builtin.node(id_).evidence
+    assert len(set(pieces)) == len(pieces)
 
 
 def test_every_logic_node_answers_with_a_defect_density_and_a_wafer_price():
     for node in Catalogue().nodes():
         if node.node_class == "logic":
-            assert node.preferred("d0") is not None, node.id
-            assert node.preferred("wafer_price") is not None, node.id
+            assert used_figure(node, "d0_per_cm2") is not None, node.id
+            assert used_figure(node, "wafer_price_usd") is not None, node.id
 
 
 def test_the_node_of_every_product_exists_or_is_not_known():
@@ -159,7 +196,7 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    assert set(NODE_FIGURES) == set(fields_of("node"))
+    assert {*NODE_FIGURES, *SUBJECTS} == set(fields_of("node"))
     assert set(PRODUCT_FIGURES) == set(fields_of("product"))
     owners = ("node", "product", "tool", "model")
     assert set(FIELDS) == set().union(*map(fields_of, owners))
@@ -183,6 +220,7 @@ def test_every_source_is_used():
     used |= {f.source for tool in catalogue.tools.values() for group in tool.figures.values() for f in group}
     used |= {f.source for group in catalogue.model.values() for f in group}
     used |= {f.source for group in catalogue.relative_cost.values() for f in group}
+    used |= {piece.source for node in catalogue.nodes() for piece in node.evidence}
     used |= {"assumed"}
     assert used == set(SOURCES)
 
@@ -303,8 +341,11 @@ def test_chip_density_is_transistors_over_the_area_of_all_dies(product):
 
 def test_the_readme_has_a_line_for_every_file_and_every_node():
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert "](evidence/)" in text
     for file in FOLDER.rglob("*"):
-        if file.suffix in {".toml", ".txt"}:
+        if file.parent.name == "evidence" and file.suffix == ".toml":
+            assert file.stem in NODES
+        elif file.suffix in {".toml", ".txt"}:
             assert f"]({file.relative_to(FOLDER).as_posix()})" in text, file.name
     rows = re.findall(r"^\| \[(\S+)\.toml\]\(nodes/\1\.toml\) \|(.*)\|$", text, re.MULTILINE)
     listed = {id_: [cell.strip() for cell in cells.split("|")] for id_, cells in rows}
@@ -312,17 +353,6 @@ def test_the_readme_has_a_line_for_every_file_and_every_node():
         id_: [table["foundry"], table["name"], table["class"], ", ".join(table["aliases"])]
         for id_, table in NODES.items()
     }
-
-
-def test_the_note_on_the_defect_density_of_n3_recomputes():
-    (figure,) = Catalogue().node("smic-n+3").figures["d0"]
-    assert "yields of 20 to 65 %" in figure.note
-    assert "span about 0.3 to 1.9 by Murphy" in figure.note
-    # Murphy: Y = ((1 - exp(-x)) / x)^2, x = A * D0; the extremes are the best yield of the largest die and the worst
-    # of the smallest.
-    for share, area_cm2, d0 in ((0.65, 1.4, 0.32), (0.20, 1.0, 1.9)):
-        x = area_cm2 * d0
-        assert (-math.expm1(-x) / x) ** 2 == pytest.approx(share, abs=0.01)
 
 
 def test_what_is_a_dies_is_of_one_die_and_what_is_a_products_of_all():

@@ -1,10 +1,65 @@
-"""The triangular distribution, which a figure's low, value and high stand for, and what is drawn from it."""
+"""What a figure's low, value and high stand for: the triangular distribution and the two-piece one, and their draws."""
 
 from __future__ import annotations
 
-from math import nan
+from math import exp, isnan, nan
+from math import log as ln
 
 from .vecmath import sqrt
+
+
+def two_piece_quantile(u: float, low: float, value: float, high: float, log: bool) -> float:
+    """Return the value below which a share `u` of the two-piece triangular distribution lies.
+
+    `value` is its median: half of the mass lies on each side and rises linearly towards it, so that a figure always
+    lies inside its own band. Where an end is the value, that half of the mass is the value itself.
+
+    Args:
+        u: share, 0..1.
+        low: lower end.
+        value: the figure, in [low, high].
+        high: upper end.
+        log: whether the mass rises linearly in ln x, for positive scales, instead of in x.
+
+    Returns:
+        The quantile, in [low, high]; nan outside the domain, and for ends that are not above 0 where `log`.
+
+    >>> two_piece_quantile(0.125, 0.0, 1.0, 3.0, log=False), two_piece_quantile(0.5, 1.0, 2.0, 9.0, log=True)
+    (0.5, 2.0)
+
+    """
+    if not (0.0 <= u <= 1.0 and low <= value <= high) or (log and not low > 0.0):
+        return nan
+    below = u <= 0.5
+    end = low if below else high
+    share = 1.0 - sqrt(2.0 * u if below else 2.0 * (1.0 - u))
+    if share == 1.0:
+        return end
+    x = value * exp(share * ln(end / value)) if log else value + share * (end - value)
+    # Rounding may step outside.
+    return min(max(x, low), value) if below else max(min(x, high), value)
+
+
+def two_piece_cdf(x: float, low: float, value: float, high: float, log: bool) -> float:
+    """Return the share of the two-piece triangular distribution at or below `x`; see `two_piece_quantile`.
+
+    >>> two_piece_cdf(2.0, 0.0, 1.0, 3.0, log=False)
+    0.875
+
+    """
+    if not low <= value <= high or isnan(x) or (log and not low > 0.0):
+        return nan
+    if x >= high:
+        return 1.0
+    if x < low:
+        return 0.0
+    if x < value:
+        r = ln(x / low) / ln(value / low) if log else (x - low) / (value - low)
+        return 0.5 * r * r
+    if x == value:
+        return 0.5
+    r = ln(high / x) / ln(high / value) if log else (high - x) / (high - value)
+    return 1.0 - 0.5 * r * r
 
 
 def triangular_quantile(u: float, low: float, mode: float, high: float) -> float:

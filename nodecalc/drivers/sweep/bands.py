@@ -6,7 +6,7 @@ depends on the figures of the node alone, and, where D0 is one of them, on what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
     from nodecalc.question.ledger import UsedFigure
 
+    from .evidence import Along
     from .request import Request
 
 MOST_POINTS: Final = 20_000
@@ -33,15 +34,21 @@ FACTORS: Final = ("factor_p10", "factor_p50", "factor_p90")
 class BandFactors(NamedTuple):
     """Everything that the ratios take: the uncertain figures and the models of each combination of names."""
 
-    figures: Sequence[Mapping[str, UsedFigure]]
+    figures: Sequence[Mapping[tuple[float, ...], Mapping[str, UsedFigure]]]
+    """By the values of the axes that evidence is read along, one mapping for each combination of names."""
+    along: tuple[str, ...]
+    """Keys of those axes."""
     models: Sequence[str]
 
     @classmethod
-    def of(cls, request: Request, resolved: Sequence[Inputs]) -> BandFactors:
+    def of(cls, request: Request, resolved: Sequence[Inputs], along: Along) -> BandFactors:
         """Return what `resolved` says, without the figures that an axis has taken the place of."""
         taken = {axis.key for axis in request.axes}
-        figures = [{k: f for k, f in inputs.figures.items() if k not in taken} for inputs in resolved]
-        return cls(figures, [inputs.names["yield_model"] for inputs in resolved])
+        figures = [
+            {at: _bare({**inputs.figures, **found}, taken) for at, found in table.items()}
+            for inputs, table in zip(resolved, along.figures, strict=True)
+        ]
+        return cls(figures, along.keys, [inputs.names["yield_model"] for inputs in resolved])
 
     def factors_of(self, combination: int) -> tuple[Callable[..., Any], tuple[str, ...], tuple[str, ...]]:
         """Return the function to P10, P50 and P90 over the cost, for one combination of names, its inputs and results.
@@ -49,14 +56,16 @@ class BandFactors(NamedTuple):
         Without an uncertain D0 there is nothing in the ratios that a die could change: then it takes nothing.
         """
         figures, model = self.figures[combination], self.models[combination]
-        if not any(key in figures for key in UNCERTAIN):
+        first = next(iter(figures.values()))
+        if not any(key in first for key in UNCERTAIN):
             raise InputError(
                 f"output {band_of(ANSWER)[0]}: no band where D0 and wafer price are given, as what is given is exact; "
                 "leave it out"
             )
         changed = _changed(model)
-        keys = tuple(sorted(needed(changed, ("random_yield",)) - {D0})) if D0 in figures else ()
-        return partial(_factors, figures, model, keys), keys, FACTORS
+        keys = sorted(needed(changed, ("random_yield",)) - {D0}) if D0 in first else []
+        inputs = tuple(dict.fromkeys((*self.along, *keys)))
+        return partial(_factors, figures, len(self.along), model, inputs), inputs, FACTORS
 
 
 def _changed(model: str) -> tuple[Stage, ...]:
@@ -64,9 +73,21 @@ def _changed(model: str) -> tuple[Stage, ...]:
     return after(die_graph(model, "best"), (D0,))
 
 
-def _factors(figures: Mapping[str, UsedFigure], model: str, keys: tuple[str, ...], *given: float) -> tuple[float, ...]:
-    """Return P10, P50 and P90 over the cost of a die."""
-    stages = _changed(model)
+def _bare(figures: Mapping[str, UsedFigure], taken: Container[str]) -> dict[str, UsedFigure]:
+    """Return figures as a plan carries them: without the evidence, which travels nowhere."""
+    kept = {k: f for k, f in figures.items() if k not in taken}
+    return {k: f._replace(figures=(), rivals=(), weighed=()) for k, f in kept.items()}
+
+
+def _factors(
+    table: Mapping[tuple[float, ...], Mapping[str, UsedFigure]],
+    along: int,
+    model: str,
+    keys: tuple[str, ...],
+    *given: float,
+) -> tuple[float, ...]:
+    """Return P10, P50 and P90 over the cost of a die; the first `along` of `given` say where evidence is read."""
+    stages, figures = _changed(model), table[given[:along]]
     values = dict.fromkeys(needed(stages, (ANSWER,)), 1.0)
     values |= {key: figures[key].value for key in values if key in figures}
     values = run(stages, values | dict(zip(keys, given, strict=True)))

@@ -40,6 +40,7 @@ from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
+from .evidence import figures_along, leaves_along
 from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
@@ -151,7 +152,9 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides)
     if way == SIDES:
         check_area_inside(request)
+    along = figures_along(request, resolved, known)
     leaves = _leaves(request, resolved, name_axes, way)
+    leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
     wafer = _wafer_part(request, stacks, known, leaves, name_axes)
     wants_band = any(key in BANDS for key in request.outputs)
     made = Plan(
@@ -169,7 +172,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         ),
         name_axes,
         wafer,
-        BandFactors.of(request, resolved) if wants_band else None,
+        BandFactors.of(request, resolved, along) if wants_band else None,
     )
     check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)

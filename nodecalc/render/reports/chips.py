@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc.errors import NodecalcError
+from nodecalc.errors import NodecalcError, UnknownNameError
 from nodecalc.question.figures import dies_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import replaced_notes, source_row
@@ -38,19 +38,35 @@ def chips_report(
     """Return the list of chips that pass the filters."""
     products = catalogue.products()
     nodes = {n.id: n for n in catalogue.nodes()}
-    of_vendor = name_filter("vendor", vendor, {p.vendor for p in products})
+    of_vendor = name_filter("vendor", vendor, {catalogue.vendor_names(p) for p in products})
     of_foundry = name_filter("foundry", foundry, {n.foundry for n in nodes.values()})
     of_year = year_filter(year)
     on_node = catalogue.node(node).id if node else None
     chosen = [
         p
         for p in products
-        if of_vendor(p.vendor)
+        if of_vendor(catalogue.vendor_names(p))
         and (foundry is None or (p.node in nodes and of_foundry(nodes[p.node].foundry)))
         and on_node in (None, p.node)
         and (kind is None or kind.casefold() in p.kind.casefold())
         and of_year(_year(p))
     ]
+    return _list(chosen, catalogue)
+
+
+def named_report(names: Sequence[str], catalogue: Catalogue) -> Report:
+    """Return the report of the chips called `names`; one name that is a vendor's or part of many gives their list."""
+    try:
+        return chip_report([catalogue.product(name) for name in names], catalogue)
+    except UnknownNameError:
+        several = catalogue.products_called(names[0]) if len(names) == 1 else ()
+        if not several:
+            raise
+        return _list(several, catalogue)
+
+
+def _list(chosen: Sequence[Product], catalogue: Catalogue) -> Report:
+    products = catalogue.products()
     rows = [_row(p) for p in chosen]
     columns = [
         Column("chip", right=False),
@@ -61,6 +77,7 @@ def chips_report(
         Column("die mm2"),
         Column("transistors 10^9", keep=3),
         Column("MTr/mm2", keep=4),
+        Column("units", keep=6),
         Column("year", keep=5),
     ]
     keys = (
@@ -72,9 +89,11 @@ def chips_report(
         "die_area_mm2",
         "transistors_1e9",
         "chip_density_mtr_per_mm2",
+        "units",
         "year",
     )
-    cells = [["-" if row[k] in (None, "") else value_text(row[k]) for k in keys] for row in rows]
+    shown_rows = [{**row, "units": _units(row)} for row in rows]
+    cells = [["-" if row[k] in (None, "") else value_text(row[k]) for k in keys] for row in shown_rows]
     title = f"{len(chosen)} of {len(products)} chips" if len(chosen) < len(products) else f"{len(products)} chips"
     notes = ["'nodecalc chips CHIP' shows every figure beside what the calculator answers for the same die"]
     if not chosen:
@@ -94,7 +113,9 @@ def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
         own = figure_rows(("chip", product.id), product.figures)
         rows += own
         where = product.node or "node not known"
-        tables.append(figure_table(f"{product.id}: {product.vendor} {product.name}, {product.kind}, {where}", own))
+        also = f" (also {', '.join(product.aliases)})" if product.aliases else ""
+        title = f"{product.id}: {product.vendor} {product.name}{also}, {product.kind}, {where}"
+        tables.append(figure_table(title, own))
         try:
             answer = estimate(chip=product.id, catalogue=catalogue)
         except NodecalcError as error:
@@ -170,11 +191,10 @@ def other_yields(e: Estimate) -> list[str]:
     node, chip = e.inputs.node, e.chip
     if node is None or chip is None:
         return []
-    own = {(f.source, f.value, f.year) for f in chip.figures.get("yield_report", ())}
     said = [
-        f"{value_text(f.value)} % ({f.note or 'die not named'}; {f.source}, {f.year})"
-        for f in node.figures.get("yield_report", ())
-        if (f.source, f.value, f.year) not in own
+        f"{piece.told} ({piece.source}{'' if piece.year is None else f', {piece.year:g}'})"
+        for piece in node.evidence
+        if piece.states == "yield" and piece.product != chip.id
     ]
     return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
 
@@ -195,7 +215,7 @@ def _beside_cells(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _year(product: Product) -> int | None:
+def _year(product: Product) -> float | None:
     years = [
         f.year for field in ("transistors", "die_area", "launch") for f in product.figures.get(field, ()) if f.year
     ]
@@ -204,6 +224,7 @@ def _year(product: Product) -> int | None:
 
 def _row(product: Product) -> dict[str, Any]:
     area, transistors, density = (product.preferred(f) for f in ("die_area", "transistors", "chip_density"))
+    total, hbm = product.preferred("units_total"), product.preferred("hbm")
     return {
         "chip": product.id,
         "name": product.name,
@@ -213,5 +234,22 @@ def _row(product: Product) -> dict[str, Any]:
         "die_area_mm2": area.value if area else None,
         "transistors_1e9": transistors.value if transistors else None,
         "chip_density_mtr_per_mm2": density.value if density else None,
+        "units_enabled": _count(product, "units_enabled"),
+        "units_total": _count(product, "units_total"),
+        "unit_group": _count(product, "unit_group"),
+        "unit": total.unit if total else None,
+        "hbm_gb": hbm.value if hbm else None,
         "year": _year(product),
     }
+
+
+def _count(product: Product, field: str) -> int | None:
+    figure = product.preferred(field)
+    return int(figure.number) if figure else None
+
+
+def _units(row: dict[str, Any]) -> str | None:
+    """Return the units of one die that work and those it has, as text: "132/144 SM"."""
+    if row["units_total"] is None:
+        return None
+    return f"{row['units_enabled'] or '-'}/{row['units_total']} {row['unit']}"

@@ -10,7 +10,7 @@ from nodecalc.drivers.compare import rows as comparison_rows
 from nodecalc.question.ledger import MARKS_NOTE
 from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import figure_sources, replaced_notes
+from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import significant
 
@@ -125,7 +125,7 @@ def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
     if value is None:
         return MISSING
     if key == "wafer_price_usd_year":
-        return str(value)
+        return f"{value:g}"
     text = QUANTITIES[key].text(value)
     if key == "usd_per_billion_transistors" and mixed:
         text += f" {e.transistors_are}"
@@ -142,7 +142,8 @@ def _sources_line(e: Estimate) -> str:
             parts.append(f"wafer cost {'+'.join(figure.sources)} ({figure.year})")
             continue
         name = QUANTITIES[key].field.replace("_", " ") or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
-        parts.append(f"{name} {'+'.join(figure.sources)} ({figure.year})")
+        date = "" if figure.year is None else f" ({figure.year:g})"
+        parts.append(f"{name} {few(figure.sources, '+')}{date}")
     return f"{e.node + ' ' if e.node else ''}sources: {', '.join(parts)}"
 
 

@@ -58,6 +58,8 @@ def figure_rows(owner: tuple[str, str], figures: Mapping[str, tuple[Figure, ...]
                     "in_range": figure.span,
                     "note": figure.note or None,
                     "measured_by": figure.measured_by or None,
+                    "of": figure.of or None,
+                    "where": figure.where or None,
                 }
             )
     return rows
@@ -75,7 +77,9 @@ def figure_table(title: str, rows: list[dict[str, Any]]) -> Table:
         text = isinstance(row["value"], str) and len(row["value"]) > SHORT_TEXT
         notes = [
             row["value"] if text else None,
+            f"of {row['of']}" if row["of"] else None,
             row["note"],
+            f"in {row['where']}" if row["where"] else None,
             f"by {row['measured_by']}" if row["measured_by"] else None,
             None if row["in_range"] else "not in the range",
         ]
@@ -87,7 +91,7 @@ def figure_table(title: str, rows: list[dict[str, Any]]) -> Table:
                 row["unit"],
                 _range(row),
                 kind,
-                "" if row["year"] is None else str(row["year"]),
+                "" if row["year"] is None else f"{row['year']:g}",
                 row["source"],
                 "; ".join(n for n in notes if n),
             ]
@@ -106,4 +110,4 @@ def _range(row: dict[str, Any]) -> str:
     if low is None or high is None or low == high:
         return ""
     text = f"{low:.6g} to {high:.6g}"
-    return f"({text})" if basis.startswith("+-") else text
+    return f"({text})" if basis.startswith("a factor") else text

@@ -21,7 +21,7 @@ def name_filter(what: str, wanted: str | None, known: Iterable[str]) -> Callable
     return lambda name: folded in {part.strip().casefold() for part in name.split("/")}
 
 
-def year_filter(wanted: str | None) -> Callable[[int | None], bool]:
+def year_filter(wanted: str | None) -> Callable[[float | None], bool]:
     """Return a test whether a year lies in `wanted`: ``2020``, ``2018:2022``, ``2020:`` or ``:2015``."""
     if wanted is None:
         return lambda year: True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import replaced_notes, source_row
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue
+    from nodecalc.catalogue import Catalogue, Figure
 
 
 def sources_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
@@ -34,7 +34,10 @@ def sources_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
 
 def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
     chosen = [catalogue.source(i) for i in wanted]
-    owners = [("node", n.id, n.figures) for n in catalogue.nodes()]
+    owners: list[tuple[str, str, Mapping[str, tuple[Figure, ...]]]] = [
+        ("node", n.id, {field: group for field, group in n.figures.items() if field not in n.from_parent})
+        for n in catalogue.nodes()
+    ]
     owners += [("chip", p.id, p.figures) for p in catalogue.products()]
     rows: list[dict[str, Any]] = []
     tables = []
@@ -46,6 +49,7 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
             for figure in several
             if figure.source == source.id
         ]
+        citing += [(f"node {n.id}", p.figure()) for n in catalogue.nodes() for p in n.evidence if p.source == source.id]
         row = source_row(source)
         row["figures"] = [f"{owner}: {f.field}" for owner, f in citing]
         rows.append(row)
@@ -55,10 +59,10 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
             [[k, str(row[k])] for k in ("title", "publisher", "year", "address", "read") if row[k]],
         )
         cells = [
-            [owner, f.field, f"{f.value}", f.unit, f.kind + ("" if f.verified else ", unverified")]
+            [owner, f.field, f"{f.value}", f.unit, f.kind + ("" if f.verified else ", unverified"), f.where]
             for owner, f in citing
         ]
-        heads = ("rests on it", "figure", "value", "unit", "kind")
+        heads = ("rests on it", "figure", "value", "unit", "kind", "where")
         columns = [Column(h, right=h == "value", wrap=h == "value") for h in heads]
         tables += [about, Table("", columns, cells)] if cells else [about]
     return Report("sources", rows, tables, replaced_notes(catalogue))

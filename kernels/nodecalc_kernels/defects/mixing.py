@@ -1,0 +1,237 @@
+"""Means over the mixing variable of clustered defects: the integral behind every Y = E[exp(-x L)], for other functions.
+
+L is the defect density of a place over its mean (Murphy 1964), a number of mean 1: a triangle or uniform on 0..2, or
+gamma distributed. What is averaged is a share f(L) that falls from 1 at L = 0 and whose logarithm is concave, as every
+probability of "no more faults than" is.
+
+Every function takes f as L -> (ln f, -d ln f / d ln L) and gives two means: of f, or of the loss 1 - f without
+cancellation, and of -df/d ln L, which is how fast the mean falls with the logarithm of all faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import exp, expm1, inf, log, log1p, pi, sqrt
+from typing import Final
+
+from .binomial import stirling_rest
+
+Share = Callable[[float], tuple[float, float]]
+Means = tuple[float, float]
+
+KRONROD: Final = (
+    (0.0, 0.14944555400291690, 0.0),
+    (0.14887433898163121, 0.14773910490133849, 0.29552422471475287),
+    (0.29439286270146020, 0.14277593857706009, 0.0),
+    (0.43339539412924719, 0.13470921731147334, 0.26926671930999635),
+    (0.56275713466860468, 0.12349197626206584, 0.0),
+    (0.67940956829902444, 0.10938715880229764, 0.21908636251598205),
+    (0.78081772658641690, 0.093125454583697600, 0.0),
+    (0.86506336668898451, 0.075039674810919957, 0.14945134915058058),
+    (0.93015749135570824, 0.054755896574351995, 0.0),
+    (0.97390652851717174, 0.032558162307964725, 0.066671344308688138),
+    (0.99565716302580805, 0.011694638867371874, 0.0),
+)
+"""Positive nodes, weights of 21 points, weights of the 10 among them: R. Piessens et al., QUADPACK, 1983, rule 21."""
+
+PANEL_AGREES: Final = 1e-10
+"""Of the integral: where 10 points and 21 differ by less, the 21 are good to some 1e-15."""
+
+PANELS: Final = 400
+"""More than any share in the tests needs by a factor of ten; the integral is then as good as its worst panels."""
+
+FALLEN: Final = 45.0
+"""A share below e^-45 adds nothing: its logarithm is concave, so that at most 45 e^-45 of the mean lies beyond."""
+
+NOTHING: Final = 1e-18
+"""Of a sum: what a term may be for the sum to end."""
+
+STEP_AGREES: Final = 1e-10
+"""Halving the step of a trapezoidal rule nearly squares its error: where it changes less, little is left."""
+
+HALVINGS: Final = 12
+"""Of the step; a share that falls within 1e-3 of L needs six."""
+
+PLAIN_FROM: Final = 8.0
+"""Shape from which the gamma distribution is narrow enough in ln L to be summed as it is."""
+
+WIDE_STEP: Final = 0.5
+"""First step below that shape."""
+
+NEAR: Final = 0.1
+"""Up to here e^t - 1 - t is summed as a series."""
+
+
+def triangle_means(share: Share, loss: bool = False) -> Means:
+    """Return the means over a triangle on 0..2, the mixing variable of `murphy`."""
+    pieces = ((0.0, 1.0, 0.0, 1.0), (1.0, 2.0, 2.0, -1.0))
+    return _bounded(share, pieces, loss)
+
+
+def uniform_means(share: Share, loss: bool = False) -> Means:
+    """Return the means over 0..2, the mixing variable of `rectangular`."""
+    return _bounded(share, ((0.0, 2.0, 0.5, 0.0),), loss)
+
+
+def single_means(share: Share, loss: bool = False) -> Means:
+    """Return the values at L = 1, which is all that `poisson` has."""
+    log_share, fall = share(1.0)
+    value = exp(log_share)
+    return (-expm1(log_share) if loss else value), value * fall
+
+
+@cache
+def _nodes() -> tuple[tuple[float, float, float], ...]:
+    """All 21 nodes of -1..1 with both weights."""
+    mirrored = tuple((-node, wide, narrow) for node, wide, narrow in KRONROD[1:])
+    return (*mirrored, *KRONROD)
+
+
+def _bounded(share: Share, pieces: tuple[tuple[float, float, float, float], ...], loss: bool) -> Means:
+    """Return the means over pieces (from, to, density at 0, slope of the density), adaptively."""
+    end = pieces[-1][1]
+    reach = _reach(share, end)
+    waiting = [_panel(share, a, min(b, reach), c, d, loss) for a, b, c, d in pieces if a < reach]
+    if loss:  # a sharp fall next to 0 would slip through panels that go beyond it
+        waiting += [_panel(share, max(a, reach), b, c, d, loss) for a, b, c, d in pieces if b > reach]
+    total = sum(panel[1] for panel in waiting)
+    mean = fall = 0.0
+    panels = len(waiting)
+    while waiting:
+        error, value, slope, a, b, c, d = waiting.pop()
+        if error > PANEL_AGREES * total and panels < PANELS:
+            middle = 0.5 * (a + b)
+            waiting += [_panel(share, a, middle, c, d, loss), _panel(share, middle, b, c, d, loss)]
+            panels += 2
+        else:
+            mean += value
+            fall += slope
+    return mean, fall
+
+
+Panel = tuple[float, float, float, float, float, float, float]
+
+
+def _panel(share: Share, a: float, b: float, c: float, d: float, loss: bool) -> Panel:
+    """Return one panel a..b under the density c + d L: how far two rules differ, both integrals, and the panel."""
+    half, middle = 0.5 * (b - a), 0.5 * (a + b)
+    value = slope = narrow = 0.0
+    for node, weight, other in _nodes():
+        at = middle + half * node
+        log_share, fall = share(at)
+        f = exp(log_share) if log_share > -FALLEN * 15.0 else 0.0
+        density = c + d * at
+        g = density * (-expm1(log_share) if loss else f)
+        value += weight * g
+        narrow += other * g
+        slope += weight * density * f * fall
+    return abs(value - narrow) * half, value * half, slope * half, a, b, c, d
+
+
+def _reach(share: Share, end: float) -> float:
+    """Return `end`, or an L below it beyond which the share adds nothing."""
+    high, low = end, 0.0
+    fallen = -share(end)[0]
+    while fallen > 2.0 * FALLEN:
+        # What has fallen is convex and 0 at 0, so that it is below its chord.
+        low = max(low, high * (FALLEN / fallen))
+        at = sqrt(low * high)
+        if not low < at < high:
+            break
+        less = -share(at)[0]
+        if less < FALLEN:
+            low = at
+        else:
+            high, fallen = at, less
+    return high
+
+
+def gamma_means(share: Share, alpha: float, steepest: float, flattest: float, loss: bool = False) -> Means:
+    r"""Return the means over a gamma distribution of mean 1, the mixing variable of `negative-binomial`.
+
+    With t = ln L the density of t is proportional to exp(-alpha (e^t - 1 - t)), and f times it has one peak: the sum
+    starts there and runs both ways until nothing is added, with a step that is halved until nothing changes.
+
+    Args:
+        share: f.
+        alpha: shape, > 0 and finite.
+        steepest: at least -d ln f / d L for every L.
+        flattest: at least d ln (1 - f) / d ln L for every L.
+        loss: whether the first mean is of 1 - f.
+
+    """
+
+    def log_value(t: float) -> tuple[float, float, float]:
+        """The ln of what is averaged, its slope in t, and -df/dt."""
+        log_share, fall = share(exp(t))
+        f = exp(log_share) if log_share > -_LOWEST else 0.0
+        if not loss:
+            return log_share, -fall, f * fall
+        value = -expm1(log_share)
+        return (log(value) if value > 0.0 else -inf), (f * fall / value if value > 0.0 else flattest), f * fall
+
+    low, high = (0.0, log1p(flattest / alpha)) if loss else (-log1p(steepest / alpha), 0.0)
+    near = 0.5 * sqrt(alpha)
+    centre = 0.0
+    while abs(rest := alpha * -expm1(centre) + log_value(centre)[1]) > near:
+        low, high = (centre, high) if rest > 0.0 else (low, centre)
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        centre = middle
+
+    log_scale = 0.5 * log(alpha / (2.0 * pi)) - stirling_rest(alpha)
+    plain = alpha >= PLAIN_FROM
+
+    def term(x: float) -> tuple[float, float]:
+        t, stretch = (centre + x, 1.0) if plain else (centre + x + 1.0 - exp(-x), 1.0 + exp(-x))
+        log_f, _, fall = log_value(t)
+        log_density = log_scale - alpha * _exp_rest(t)
+        return (
+            stretch * (exp(log_density + log_f) if log_density + log_f > -_LOWEST else 0.0),
+            stretch * (exp(log_density) * fall if log_density > -_LOWEST else 0.0),
+        )
+
+    step = 1.0 / sqrt(alpha) if plain else WIDE_STEP
+    mean, slope = term(0.0)
+    ends = []
+    for way in (-1, 1):
+        n = 0
+        while True:
+            n += way
+            value, fall = term(n * step)
+            mean += value
+            slope += fall
+            if value <= NOTHING * mean and fall <= NOTHING * slope:
+                break
+        ends.append(n)
+    first, last = ends
+    for _ in range(HALVINGS):
+        between = fall_between = 0.0
+        for n in range(first, last):
+            value, fall = term((n + 0.5) * step)
+            between += value
+            fall_between += fall
+        agrees = abs(between - mean) <= STEP_AGREES * 2.0 * mean
+        mean += between
+        slope += fall_between
+        step *= 0.5
+        first, last = 2 * first, 2 * last
+        if agrees:
+            break
+    return mean * step, slope * step
+
+
+_LOWEST: Final = 745.0
+"""Below e^-745 there is no double."""
+
+
+def _exp_rest(t: float) -> float:
+    """Return e^t - 1 - t without cancellation."""
+    if abs(t) > NEAR:
+        return expm1(t) - t
+    sum_ = 1.0
+    for n in range(12, 2, -1):
+        sum_ = 1.0 + sum_ * t / n
+    return 0.5 * t * t * sum_

@@ -1,0 +1,135 @@
+"""Distributions kept as their quantiles at equidistant shares: products of independent ones, and pools of several."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from math import exp, log
+from typing import Final, Protocol
+
+CELLS: Final = 256
+"""Equal parts of the probability between two of the quantiles kept."""
+
+SAMPLES: Final = 64
+"""Parts of equal probability in which each of two distributions enters their product."""
+
+
+class Law(Protocol):
+    """A distribution of a positive quantity."""
+
+    @property
+    def median(self) -> float:
+        """The value that half of the mass lies below."""
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share u of the mass lies below."""
+
+    def cdf(self, x: float) -> float:
+        """Return the share of the mass at or below x."""
+
+
+class Tabled:
+    """A distribution by its quantiles at CELLS + 1 equidistant shares, ends included; linear between in ln x."""
+
+    __slots__ = ("_logs",)
+
+    def __init__(self, quantiles: Sequence[float]) -> None:
+        """Keep `quantiles`, rising, all above 0."""
+        self._logs = tuple(map(log, quantiles))
+
+    @property
+    def median(self) -> float:
+        """The value that half of the mass lies below."""
+        return self.quantile(0.5)
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share `u`, 0..1, of the mass lies below."""
+        place = u * (len(self._logs) - 1)
+        below = min(int(place), len(self._logs) - 2)
+        low, high = self._logs[below], self._logs[below + 1]
+        return exp(low + (place - below) * (high - low))
+
+    def cdf(self, x: float) -> float:
+        """Return the share of the mass at or below `x`."""
+        logs = self._logs
+        if x <= 0.0 or (at := log(x)) < logs[0]:
+            return 0.0
+        if at >= logs[-1]:
+            return 1.0
+        above = bisect_right(logs, at)
+        low, high = logs[above - 1], logs[above]
+        return (above - 1 + (at - low) / (high - low)) / (len(logs) - 1)
+
+    def __reduce__(self) -> tuple[type[Tabled], tuple[list[float]]]:
+        """Pickle by the quantiles."""
+        return Tabled, ([exp(x) for x in self._logs],)
+
+
+class Scaled:
+    """A distribution whose every value is multiplied by one factor."""
+
+    __slots__ = ("factor", "law")
+
+    def __init__(self, law: Law, factor: float) -> None:
+        """Multiply the values of `law` by `factor`, above 0."""
+        self.law, self.factor = law, factor
+
+    @property
+    def median(self) -> float:
+        """The value that half of the mass lies below."""
+        return self.law.median * self.factor
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share `u`, 0..1, of the mass lies below."""
+        return self.law.quantile(u) * self.factor
+
+    def cdf(self, x: float) -> float:
+        """Return the share of the mass at or below `x`."""
+        return self.law.cdf(x / self.factor)
+
+
+def midpoints(law: Law, count: int = SAMPLES) -> list[float]:
+    """Return the medians of `count` parts of equal probability, rising."""
+    return [law.quantile((i + 0.5) / count) for i in range(count)]
+
+
+def quantile_of(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which `share` of the `ordered` samples lie, linear between their steps' midpoints."""
+    position = min(max(share * len(ordered) - 0.5, 0.0), len(ordered) - 1.0)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+
+
+def product(first: Law, second: Law) -> Tabled:
+    """Return the distribution of the product of two independent quantities, as a table.
+
+    Each enters as the medians of SAMPLES parts of equal probability; P10, P50 and P90 are then within 0.2 % of their
+    limit for the mixtures that nodes' evidence gives, which a test holds.
+    """
+    ordered = sorted(a * b for a in midpoints(first) for b in midpoints(second))
+    inner = [quantile_of(ordered, i / CELLS) for i in range(1, CELLS)]
+    low, high = first.quantile(0.0) * second.quantile(0.0), first.quantile(1.0) * second.quantile(1.0)
+    return Tabled([min(low, inner[0]), *inner, max(high, inner[-1])])
+
+
+def pooled(laws: Iterable[tuple[float, Law]]) -> Tabled:
+    """Return the mixture of distributions with their weights, as a table."""
+    several = [(weight, law) for weight, law in laws if weight > 0.0]
+    total = sum(weight for weight, _ in several)
+    samples = sorted((x, weight / total / CELLS) for weight, law in several for x in midpoints(law, CELLS))
+    values, reached, sum_ = [x for x, _ in samples], [], 0.0
+    for _, weight in samples:
+        reached.append(sum_ + 0.5 * weight)
+        sum_ += weight
+    inner = [_between(values, reached, i / CELLS) for i in range(1, CELLS)]
+    return Tabled([min(law.quantile(0.0) for _, law in several), *inner, max(law.quantile(1.0) for _, law in several)])
+
+
+def _between(values: Sequence[float], reached: Sequence[float], share: float) -> float:
+    place = bisect_left(reached, share)
+    if place == 0 or place == len(reached):
+        return values[min(place, len(values) - 1)]
+    low, high = reached[place - 1], reached[place]
+    part = (share - low) / (high - low)
+    return values[place - 1] + part * (values[place] - values[place - 1])

@@ -1,0 +1,129 @@
+"""D0 and price along the axes that evidence is read under: the year, and what turns a yield into a D0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from nodecalc.errors import InputError
+from nodecalc.question.evidence import axes_behind
+from nodecalc.question.figures import UNCERTAIN, used_figure
+from nodecalc.question.graph import PRICE
+from nodecalc.question.market import BEHIND_D0, market_of
+from nodecalc.question.resolve import QUOTED
+
+from .leaves import Leaf, leaf_of
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+    from nodecalc.question.inputs import Inputs
+    from nodecalc.question.ledger import UsedFigure
+
+    from .request import Request
+
+MOST_VALUES: Final = 20_000
+"""Combinations of nodes, models and axis values for which evidence is read anew; each takes up to a millisecond."""
+
+
+class Along(NamedTuple):
+    """Figures from evidence for each combination of names and of the values of some numeric axes."""
+
+    places: tuple[int, ...]
+    """Places of those axes; none where no figure depends on any."""
+    keys: tuple[str, ...]
+    figures: tuple[Mapping[tuple[float, ...], Mapping[str, UsedFigure]], ...]
+    """By the axes' values, one mapping for each combination of names."""
+
+    def at(self, combination: int, values: tuple[float, ...]) -> Mapping[str, UsedFigure]:
+        """Return the figures of one combination of names at some values of the axes."""
+        return self.figures[combination][values]
+
+
+def figures_along(request: Request, resolved: Sequence[Inputs], known: Catalogue) -> Along:
+    """Return the figures from evidence of each combination of names along the numeric axes they depend on."""
+    numeric = {axis.key: place for place, axis in enumerate(request.axes) if axis.key in BEHIND_D0}
+    found: set[str] = set()
+    if numeric:
+        for inputs in resolved:
+            for key in _from_evidence(inputs):
+                assert inputs.node is not None
+                market = market_of(inputs.numbers, inputs.names["yield_model"], known)
+                found |= axes_behind(inputs.node, key, market).intersection(numeric)
+    keys = tuple(key for key in numeric if key in found)
+    places = tuple(numeric[key] for key in keys)
+    values = [request.axes[place] for place in places]
+    count = len(resolved)
+    for axis in values:
+        count *= axis.size
+    if keys and count > MOST_VALUES:
+        raise InputError(
+            f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
+            f"{MOST_VALUES:,}; give --d0 and --wafer-price, or fewer values"
+        )
+    grids = list(product(*(map(float, axis.values().tolist()) for axis in values)))
+    several = []
+    for inputs in resolved:
+        usual = {key: inputs.figures[key] for key in _from_evidence(inputs)}
+        several.append({at: _at(inputs, dict(zip(keys, at, strict=True)), usual, known) for at in grids})
+    return Along(places, keys, tuple(several))
+
+
+def _from_evidence(inputs: Inputs) -> list[str]:
+    return [key for key in UNCERTAIN if key in inputs.figures and inputs.figures[key].weighed]
+
+
+def _at(
+    inputs: Inputs, values: Mapping[str, float], usual: Mapping[str, UsedFigure], known: Catalogue
+) -> dict[str, UsedFigure]:
+    if not values:
+        return dict(usual)
+    assert inputs.node is not None
+    market = market_of({**inputs.numbers, **values}, inputs.names["yield_model"], known)
+    found = {}
+    for key, first in usual.items():
+        figure = used_figure(inputs.node, key, market)
+        if figure is None:
+            raise InputError(
+                f"{inputs.node.id}: no evidence for {key} counts at "
+                f"{', '.join(f'{k} {v:g}' for k, v in values.items())}; give it, or leave that value out"
+            )
+        # A price brought to a wafer of another diameter stays so.
+        before = used_figure(inputs.node, key, market_of(inputs.numbers, inputs.names["yield_model"], known))
+        factor = 1.0 if before is None or before.value == first.value else first.value / before.value
+        found[key] = (figure if factor == 1.0 else figure.times(factor))._replace(kind=first.kind)
+    return found
+
+
+def leaves_along(
+    along: Along, resolved: Sequence[Inputs], name_axes: Sequence[int], shape: Sequence[int]
+) -> dict[str, Leaf]:
+    """Return the leaves of the keys that evidence supplies, over names and the axes that it is read along."""
+    import numpy as np
+
+    if not along.places:
+        return {}
+    axes = (*name_axes, *along.places)
+    order = sorted(range(len(axes)), key=lambda i: axes[i])
+    found = {}
+    lengths = [shape[a] for a in axes]
+    for key in UNCERTAIN:
+        for name in (key, *(quoted for quoted, own in QUOTED.items() if own == key == PRICE)):
+            rows = [
+                [_number(inputs, figures.get(key), name) for figures in table.values()]
+                for inputs, table in zip(resolved, along.figures, strict=True)
+            ]
+            data = np.asarray(rows, dtype=np.float64).reshape(lengths).transpose(order)
+            if not np.isnan(data).all():
+                found[name] = leaf_of(data.ravel().tolist(), [axes[i] for i in order], shape)
+    return found
+
+
+def _number(inputs: Inputs, figure: UsedFigure | None, name: str) -> float:
+    """Return what a figure says for a key: a price as it was quoted, or as it is for the wafer in question."""
+    if name not in inputs.numbers:
+        return float("nan")
+    if figure is None:
+        return inputs.numbers[name]
+    own = inputs.figures[figure.key].value
+    return figure.value if own == inputs.numbers[name] else figure.value * (inputs.numbers[name] / own)

@@ -1,0 +1,210 @@
+"""D0 and wafer price from evidence: all pieces of a node as one distribution, whose median is the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from nodecalc.catalogue.figure import KINDS
+from nodecalc_kernels.numbers.mixtures import Mixture
+from nodecalc_kernels.numbers.tabled import pooled, product
+from nodecalc_kernels.registry import YIELD_MODELS
+
+from .ledger import UsedFigure
+from .market import YEAR
+from .readings import Reading, readings
+from .weights import WEAKER, kind_of, spread, weights, years_off
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Node
+    from nodecalc.catalogue.evidence import Piece
+    from nodecalc_kernels.numbers.tabled import Law
+
+    from .market import Market
+
+SUBJECT: Final = {"d0_per_cm2": "d0", "wafer_price_usd": "wafer_price"}
+"""Keys that evidence is of, and what it calls them."""
+
+USUAL_DIAMETER_MM: Final = 300.0
+
+
+class Weighed(NamedTuple):
+    """A piece of evidence in one answer."""
+
+    piece: Piece
+    weight: float
+    """Its share of the distribution, 0..1."""
+    low: float
+    value: float
+    """What it means for the key, in its unit: of two readings the one with the larger share, else their mean."""
+    high: float
+    years_off: float
+    of: str = ""
+    """Id of the node whose evidence it is, where it is another's."""
+
+
+class _Mixed(NamedTuple):
+    law: Law
+    kind: str
+    verified: bool
+    weighed: tuple[Weighed, ...]
+
+
+def evidence_figure(node: Node, key: str, market: Market) -> UsedFigure | None:
+    """Return D0 or wafer price of `node` by its evidence, None where no piece counts under `market`.
+
+    The value is the median of the mixture of all pieces, low and high are its P10 and P90. A variant without evidence
+    of its own takes its parent's, one kind weaker.
+    """
+    found = _mixed(node, SUBJECT[key], market)
+    if found is None:
+        return None
+    counting = sorted((w for w in found.weighed if w.weight > 0.0), key=lambda w: -w.weight)
+    others = tuple(w.piece.figure() for w in found.weighed if w.weight <= 0.0)
+    years = [w.piece.year for w in counting if w.piece.year is not None and w.of in ("", node.variant_of)]
+    year = min(years, key=lambda own: abs(own - market.year)) if years else None
+    law = found.law
+    several = f"P10-P90 of {len(counting)} pieces of evidence" if len(counting) > 1 else "P10-P90 of one piece"
+    return UsedFigure(
+        key,
+        law.median,
+        law.quantile(0.1),
+        law.quantile(0.9),
+        found.kind,
+        year,
+        found.verified,
+        several,
+        tuple(w.piece.figure() for w in counting),
+        others,
+        law,
+        found.weighed,
+    )
+
+
+def axes_behind(node: Node, key: str, market: Market) -> frozenset[str]:
+    """Return the inputs that change what the evidence of `node` for `key` says, of those that a market has."""
+    if key not in SUBJECT:
+        return frozenset()
+    pieces = [piece for piece in _pieces(node, SUBJECT[key], market)[0] if piece.span]
+    found = {YEAR} if any(piece.kind != "assumed" for piece in pieces) else set()
+    yields = [piece for piece in pieces if piece.states == "yield"]
+    if yields:
+        found |= set(YIELD_MODELS[market.model].parameters)
+    if any(piece.basis == "product" for piece in yields):
+        found.add("systematic_yield")
+    return frozenset(found)
+
+
+def _mixed(node: Node, subject: str, market: Market) -> _Mixed | None:
+    pieces, parent = _pieces(node, subject, market)
+    if not pieces:
+        return None
+    diameter = node.preferred("wafer_diameter")
+    found = _of(pieces, market._replace(catalogue=None), USUAL_DIAMETER_MM if diameter is None else diameter.number)
+    ratios = [w for w in (found.weighed if found else ()) if w.piece.states == "ratio" and w.weight > 0.0]
+    if found is not None and ratios:
+        found = _with_peers(found, ratios, market)
+    if found is not None and parent:
+        found = found._replace(weighed=tuple(w._replace(of=parent) for w in found.weighed))
+    return found
+
+
+def without(figure: UsedFigure, left_out: Weighed) -> float:
+    """Return the median that the evidence for `figure` would have without one of its pieces.
+
+    The other pieces keep their weights in proportion; a ratio's peer stays what it is.
+    """
+    rest = [w for w in figure.weighed if w.weight > 0.0 and w.of == left_out.of and w is not left_out]
+    if not rest:
+        return figure.value
+    return Mixture([(w.weight, w.low, w.value, w.high) for w in rest]).median
+
+
+def _pieces(node: Node, subject: str, market: Market) -> tuple[tuple[Piece, ...], str]:
+    """Return a node's evidence, or its parent's where it has none, one kind weaker, and the parent's id."""
+    own = tuple(piece for piece in node.evidence if piece.of == subject)
+    if own or not node.variant_of:
+        return own, ""
+    theirs, above = _pieces(_node(node.variant_of, market), subject, market)
+    return tuple(piece._replace(kind=WEAKER[piece.kind]) for piece in theirs), above or node.variant_of
+
+
+def _node(name: str, market: Market) -> Node:
+    from nodecalc.catalogue import open_catalogue
+
+    return open_catalogue(market.catalogue).node(name)
+
+
+@lru_cache(maxsize=512)
+def _of(pieces: tuple[Piece, ...], market: Market, diameter_mm: float) -> _Mixed | None:
+    """Return the mixture of `pieces`; ratios to a peer stay ratios."""
+    meant = {piece: _moved(piece, readings(piece, market, diameter_mm), market.year) for piece in pieces}
+    able = [piece for piece in pieces if meant[piece]]
+    shares = dict(zip(able, weights(able, market.year), strict=True))
+    weighed = tuple(_weighed(piece, shares.get(piece, 0.0), meant[piece], market.year) for piece in pieces)
+    counting = [w for w in weighed if w.weight > 0.0]
+    if not counting:
+        return None
+    ratios = [w for w in counting if w.piece.states == "ratio"]
+    kind = kind_of([(_kind(w.piece, diameter_mm), w.weight) for w in counting])
+    verified = sum(w.weight for w in counting if w.piece.verified) > 0.5
+    taken = ratios if len(ratios) == len(counting) else [w for w in counting if w.piece.states != "ratio"]
+    return _Mixed(_mixture(taken, meant), kind, verified, weighed)
+
+
+def _mixture(weighed: Iterable[Weighed], meant: dict[Piece, tuple[Reading, ...]]) -> Law:
+    return Mixture([(w.weight * r.share, r.low, r.value, r.high) for w in weighed for r in meant[w.piece]])
+
+
+def _kind(piece: Piece, diameter_mm: float) -> str:
+    """Return the kind of a piece in use; a price brought to another diameter is an estimate at best."""
+    scaled = piece.states == "usd" and piece.wafer_mm != diameter_mm
+    return max(piece.kind, "estimated", key=KINDS.index) if scaled else piece.kind
+
+
+def _moved(piece: Piece, several: Sequence[Reading], year: float) -> tuple[Reading, ...]:
+    """Return readings with their ends moved out by the distance in time; what is exact stays."""
+    factor = 1.0 if piece.exact else spread(piece, year)
+    return tuple(r._replace(low=r.low / factor, high=r.high * factor) for r in several)
+
+
+def _weighed(piece: Piece, weight: float, several: Sequence[Reading], year: float) -> Weighed:
+    off = years_off(piece, year)
+    if not several:
+        return Weighed(piece, 0.0, float("nan"), float("nan"), float("nan"), off)
+    low, high = min(r.low for r in several), max(r.high for r in several)
+    value = (
+        several[0].value if len(several) == 1 else Mixture([(r.share, r.low, r.value, r.high) for r in several]).median
+    )
+    return Weighed(piece, weight, low, value, high, off)
+
+
+def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market) -> _Mixed:
+    """Return `found` with each ratio multiplied by its peer's price, drawn once for both."""
+    laws: list[tuple[float, Law]] = []
+    kinds, verified, weighed = [found.kind], found.verified, list(found.weighed)
+    by_peer: dict[str, list[Weighed]] = {}
+    for w in ratios:
+        by_peer.setdefault(w.piece.ratio_of, []).append(w)
+    for peer, several in by_peer.items():
+        price = _mixed(_node(peer, market), "wafer_price", market)
+        if price is None:
+            continue
+        ratio = Mixture([(w.weight, w.low, w.value, w.high) for w in several])
+        laws.append((sum(w.weight for w in several), product(ratio, price.law)))
+        kinds.append(price.kind)
+        verified = verified and price.verified
+        for w in several:
+            place = weighed.index(w)
+            weighed[place] = w._replace(
+                low=w.low * price.law.quantile(0.1),
+                value=w.value * price.law.median,
+                high=w.high * price.law.quantile(0.9),
+            )
+        weighed += [w._replace(of=peer) for w in price.weighed]
+    rest = sum(w.weight for w in found.weighed if w.piece.states != "ratio")
+    if rest > 0.0:
+        laws.append((rest, found.law))
+    law: Law = laws[0][1] if len(laws) == 1 else pooled(laws)
+    return _Mixed(law, max(kinds, key=KINDS.index), verified, tuple(weighed))
