@@ -33,7 +33,7 @@ def compare(w: WaferCost, other: WaferCost) -> Compared:
     from nodecalc.wafers.penalties import penalties_against
 
     found = penalties_against(
-        w.stack_layers, other.stack_layers, w.catalogue, w.layer_inputs, w.areas_mm2, (w.where, other.where)
+        w.stack_layers, other.stack_layers, w.catalogue, w.layer_inputs, w.areas_mm2, (w.where, other.where), w.year
     )
     rows = worked_out(found)
     over = rows[0]

@@ -10,7 +10,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.graph import PRICE, band_of
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.units import label, number
-from nodecalc.vocabulary import quantity
+from nodecalc.vocabulary import QUANTITIES, quantity
 from nodecalc.wafers.counts import Totals, totals
 from nodecalc.wafers.exposure import EUV_KEYS, PRICE_KEYS, read_inputs
 from nodecalc.wafers.layers import layer_stage, scheme_text
@@ -192,7 +192,9 @@ class WaferCost(Answer):
         def find() -> Penalties:
             from nodecalc.wafers.penalties import penalties_of
 
-            return penalties_of(self.stack_layers, self.catalogue, self.layer_inputs, self.areas_mm2, self.where)
+            return penalties_of(
+                self.stack_layers, self.catalogue, self.layer_inputs, self.areas_mm2, self.where, self.year
+            )
 
         return self._later("penalty_basis", find)
 
@@ -277,8 +279,8 @@ def wafer_cost(
     like: str | None = None,
     stack: Stack | str | os.PathLike[str] | None = None,
     euv_by: str = BY_MASKS,
-    die_area_mm2: float | None = None,
-    year: float | None = None,
+    die_area_mm2: float | str | None = None,
+    year: float | str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> WaferCost:
@@ -292,7 +294,7 @@ def wafer_cost(
         stack: a stack, or a TOML file that holds one; it is used as given.
         euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
         die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given.
-        year: of the company's margin and of the fab's age; the catalogue's where not given.
+        year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
             ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `catalogue` file are what
@@ -315,22 +317,8 @@ def wafer_cost(
     where = find_node(node, known)
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
     areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
-    return WaferCost(where, layers, origin, read_inputs(inputs, known), areas, _year(year, known), known)
-
-
-def _year(given: float | None, catalogue: Catalogue) -> float:
-    from nodecalc.doors import brief
-    from nodecalc.wafers.price import FIRST_YEAR, LAST_YEAR
-
-    if given is None:
-        return float(catalogue.model_year)
-    try:
-        year = float(given)
-    except (TypeError, ValueError, OverflowError):
-        year = 0.0
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InputError(f"--year {brief(given)}: allowed: {FIRST_YEAR:g} to {LAST_YEAR:g}, such as 2024 or 2024.5")
-    return year
+    market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
+    return WaferCost(where, layers, origin, read_inputs(inputs, known), areas, market_year, known)
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:
@@ -388,18 +376,24 @@ def cost_figure(
 ) -> UsedFigure:
     """Return what a wafer of `stack` counts under the wafer inputs `given`, as a figure in the place of its price.
 
-    Its range, where one is wanted, is that of the triangle on the value that has the wafer's own P10 and P90; it is
-    assumed, as its stack is.
+    Its distribution, where one is wanted, is the wafer's own; it is assumed, as its stack is.
     """
     from nodecalc.catalogue.figure import Figure
 
     wafer = priced(stack, catalogue, given)
     value = low = high = wafer.values[PRICE]
+    law = None
     if ranged:
-        from .risk.worlds import sampled, triangle
+        from nodecalc_kernels.numbers.tabled import Tabled
 
-        low, high = triangle(sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE), value)
+        from .risk.band import SHARES
+        from .risk.worlds import sampled
+
+        samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
+        if samples[0] < samples[-1]:
+            law = Tabled(samples)
+            low, high = law.quantile(SHARES[0]), law.quantile(SHARES[-1])
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
-    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))
+    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law)

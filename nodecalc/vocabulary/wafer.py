@@ -77,6 +77,10 @@ STACK: Final = (
         "stack", "", "TOML file with a layer stack; the node's own is the catalogue's",
         default="own", group="stack", format="", option="stack", metavar="FILE",
     ),
+    Quantity(
+        "euv_by", "", "what decides which layers take EUV: the masks that it saves, or what a layer costs",
+        default="masks", group="stack", format="", option="euv-by", metavar="masks|cost",
+    ),
 )  # fmt: skip
 
 TOOL_FIELDS: Final = (

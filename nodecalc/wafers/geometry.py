@@ -87,7 +87,7 @@ class _Reader:
             if found:
                 break
             parent = self.of(node, "parent")
-            node = str(preferred_figure(parent).value) if parent else ""
+            node = str(preferred_figure(parent).value) if parent else self.catalogue.node(node).variant_of
             if not node or node in seen:
                 return None
             seen.add(node)
@@ -176,7 +176,9 @@ class _Reader:
         return pitches
 
     def tools(self) -> tuple[str, ...]:
-        found = self.figure("stack_tools") if self.of(self.id, "stack_tools") else None
+        variant_of = self.catalogue.node(self.id).variant_of
+        stated = self.of(self.id, "stack_tools") or (variant_of and self.of(variant_of, "stack_tools"))
+        found = self.figure("stack_tools") if stated else None
         if found is not None:
             tools = tuple(str(preferred_figure(found).value).replace(",", " ").lower().split())
             strange = [tool for tool in tools if tool not in self.catalogue.tools]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.ledger import Ledger, UsedFigure
+from nodecalc.question.market import Market
 from nodecalc_kernels.stages import Stage, stage
 from nodecalc_kernels.wafer.penalties import (
     d0_of_exposures,
@@ -73,7 +74,7 @@ class Against(NamedTuple):
 
 
 def penalties_of(
-    stack: Stack, catalogue: Catalogue, given: Mapping[str, float], areas_mm2: Sequence[float], node: Node | None
+    stack: Stack, catalogue: Catalogue, given: Mapping[str, float], areas_mm2: Sequence[float], node: Node | None, year: float
 ) -> Penalties:
     """Return the penalties of `stack`: multi-patterning, and doing without EUV or with it taken away.
 
@@ -83,15 +84,16 @@ def penalties_of(
         given: wafer inputs of the user.
         areas_mm2: dies of the penalties per good die.
         node: that the wafer is of.
+        year: of the evidence of D0.
 
     """
     found = _euv_pair(node, stack, catalogue)
     if found is None:
-        made = _Made(stack, None, catalogue, given)
+        made = _Made(stack, None, catalogue, given, year)
         made.multi_patterning()
         return made.all()
     ours, theirs = (stack, found.stack) if found.own_first else (found.stack, stack)
-    made = _Made(ours, theirs, catalogue, given, stack)
+    made = _Made(ours, theirs, catalogue, given, year, stack)
     made.multi_patterning()
     made.wafer("wafer, EUV denied" if found.denied else "wafer, layers", found.words)
     if found.denied:
@@ -113,9 +115,10 @@ def penalties_against(
     given: Mapping[str, float],
     areas_mm2: Sequence[float],
     nodes: tuple[Node | None, Node | None],
+    year: float,
 ) -> Penalties:
     """Return what a wafer costs over any other: per wafer, per good die in an equal fab, cycle time, mask set."""
-    made = _Made(stack, other, catalogue, given)
+    made = _Made(stack, other, catalogue, given, year)
     node, theirs = nodes
     words = f"{other.id} in an equal fab with equal tool prices"
     made.wafer(f"wafer, over {other.id}", words)
@@ -137,10 +140,12 @@ class _Made:
         other: Stack | None,
         catalogue: Catalogue,
         given: Mapping[str, float],
+        year: float,
         patterned: Stack | None = None,
     ) -> None:
         """Begin with `stack` over `other`; `patterned` is the one whose multi-patterning is asked for."""
         self.stack, self.other, self.catalogue = stack, other, catalogue
+        self.market = Market(year=year, catalogue=catalogue)
         self.patterned = patterned or stack
         single = self.patterned._replace(
             layers=tuple(layer._replace(scheme="se", cuts=0) for layer in self.patterned.layers if layer.feature != "cut")
@@ -188,7 +193,7 @@ class _Made:
         if base is None:
             return
         assert self.other is not None
-        d0 = used_figure(base, D0)
+        d0 = used_figure(base, D0, self.market)
         if d0 is None:
             return
         key = D0 if own is not None else PEER_D0
@@ -221,7 +226,7 @@ class _Made:
 
     def yields(self, node: Node, peer: Node, area_mm2: float) -> None:
         """Add what stands between two nodes beside the layers: yield, each with its own D0."""
-        own, theirs = used_figure(node, D0), used_figure(peer, D0)
+        own, theirs = (used_figure(one, D0, self.market) for one in (node, peer))
         if own is None or theirs is None:
             return
         self.uses(own, theirs._replace(key=PEER_D0))

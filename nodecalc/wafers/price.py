@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import pi
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.margins import Margin, margin_of, start_of
 from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import used_figure
+from nodecalc.question.market import Market
+from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.wafer.patterning import price_from_cost_usd
 from nodecalc_kernels.wafer.price import implied_fab_factor, implied_margin, vintage_factor
 
@@ -18,9 +19,6 @@ from .starts import priced
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
     from nodecalc.question.ledger import UsedFigure
-
-FIRST_YEAR, LAST_YEAR = 1990.0, 2035.0
-"""Years that may be asked for."""
 
 DIAMETER_MM: Final = 300.0
 """Of the wafers whose cost is worked out."""
@@ -76,7 +74,7 @@ def chain_of(
     """
     if node is None:
         return None
-    quoted = used_figure(node, "wafer_price_usd")
+    quoted = used_figure(node, "wafer_price_usd", Market(year=year, catalogue=catalogue))
     if quoted is None and "fab_factor" not in given:
         return None
     company = margin_of(node.foundry, year)
@@ -135,7 +133,7 @@ def _vintage(node: Node, given: Mapping[str, float], year: float, catalogue: Cat
     """Return the age of the node's fab and v; v = 1 where no start is known."""
     if "vintage_factor" in given:
         return None, given["vintage_factor"]
-    known = start_of(node.id)
+    known = start_of(node.id) or (start_of(node.variant_of) if node.variant_of else None)
     if known is not None:
         start = known.number
     else:
@@ -155,8 +153,8 @@ def _price(node: Node, quoted: UsedFigure | None) -> tuple[float | None, str]:
     diameter = used_figure(node, "wafer_diameter_mm")
     if diameter is None or diameter.value == DIAMETER_MM:
         return quoted.value, words
-    area = pi * DIAMETER_MM**2 / (pi * diameter.value**2)
-    return quoted.value * area, f"{words}; of {diameter.value:g} mm, scaled by area"
+    price = price_on_diameter(quoted.value, diameter.value, DIAMETER_MM)
+    return price, f"{words}; of {diameter.value:g} mm, scaled by area"
 
 
 def _own_cost(node: Node, cost_usd: float, catalogue: Catalogue) -> float:

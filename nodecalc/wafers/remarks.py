@@ -41,9 +41,12 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
         yield f"geometry assumed: {'; '.join(told)}"
     if known.is_extrapolated:
         yield _extrapolated(stack, catalogue)
-    near = list(dict.fromkeys(_near(stack, catalogue)))
+    near: dict[tuple[float, str], list[str]] = {}
+    for pitch, name, words in _near(stack, catalogue):
+        near.setdefault((pitch, words), []).append(name)
     if near:
-        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(near)}"
+        told = (f"{pitch:g} nm ({', '.join(names)}) {words}" for (pitch, words), names in near.items())
+        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(told)}"
     for one in known.assumed:
         if one.low < one.high:
             ends = [
@@ -112,7 +115,8 @@ def _masks(layer: Layer) -> int:
     return SCHEMES[layer.scheme].exposures + layer.cuts
 
 
-def _near(stack: Stack, catalogue: Catalogue) -> Iterator[str]:
+def _near(stack: Stack, catalogue: Catalogue) -> Iterator[tuple[float, str, str]]:
+    """Yield each pitch near a step, its layer, and the step in words."""
     tools = tuple(work_of(stack).passes)
     several = [
         tool for tool in reaches(tools, catalogue, priced_exposures(tools, catalogue, {}).values) if tool.aligned
@@ -123,7 +127,7 @@ def _near(stack: Stack, catalogue: Catalogue) -> Iterator[str]:
             continue
         for step, words in _steps(layer, several):
             if abs(pitch / step - 1.0) <= NEAR:
-                yield f"{pitch:g} nm ({layer.name}) by {words} at {step:.3g} nm"
+                yield pitch, layer.name, f"by {step:.3g}, {words}"
 
 
 def _steps(layer: Layer, tools: list[Reach]) -> Iterator[tuple[float, str]]:
@@ -132,7 +136,7 @@ def _steps(layer: Layer, tools: list[Reach]) -> Iterator[tuple[float, str]]:
     for tool in tools:
         if holes and (layer.feature != "cut" or tool.euv):
             for n in range(1, MOST_EXPOSURES):
-                yield tool.hole_nm / (n + TIE), f"{n} or {n + 1} {tool.tool} exposures of holes"
+                yield tool.hole_nm / (n + TIE), f"{n} or {n + 1} exposures of holes with {tool.tool}"
         if layer.feature == "line":
             floors = (("se", tool.line_nm), ("le2", tool.le2_nm), ("sadp", tool.sadp_nm), ("saqp", tool.saqp_nm))
             yield from ((floor, f"the floor of {tool.tool}-{name}") for name, floor in floors if floor < inf)

@@ -36,7 +36,7 @@ def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]
             "--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5, or give --stack"
         )
     without, tools = (_several(names.get(key), QUANTITIES[key].default) for key in ("without", "tools"))
-    euv_by = str(names.get("euv_by") or BY_MASKS)
+    euv_by = str(names.get("euv_by") or BY_MASKS).strip().lower()
     return chosen_stack(catalogue, node, without or (), tools, like, own, euv_by)
 
 
@@ -69,7 +69,7 @@ def chosen_stack(
     banned = frozenset(_banned(without, catalogue))
     only = None if tools is None else frozenset(check_tools(tools, catalogue))
     if euv_by not in EUV_BY:
-        raise unknown("--euv-by", euv_by, EUV_BY)
+        raise unknown("way to choose EUV", euv_by, EUV_BY)
     if given is None:
         make = partial(_of_node, catalogue, node, like, banned, only, euv_by)
         return kept(catalogue, ("stack", node, like, banned, only, euv_by), make)
