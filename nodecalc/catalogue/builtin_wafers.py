@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -53,9 +54,35 @@ class Tools(Mapping[str, Tool]):
         return id_ in self._tools
 
 
+class Model(Mapping[str, tuple[Figure, ...]]):
+    """The built-in model's parameters by key, and published figures, parsed when the first of them is asked for."""
+
+    def __init__(self) -> None:
+        """Read the parameters, and the keys of what is published."""
+        self._figures: dict[str, tuple[Figure, ...]] = figures_of(_table("model"))
+        text = _text("litho.toml")
+        lines = text[text.index("\n[anchor]\n") + 10 : text.index("\n[relative_cost]\n")].splitlines()
+        named = (line.partition(" = ")[0] for line in lines if line[:1].isalpha())
+        self._anchors = dict.fromkeys(named)
+
+    def __getitem__(self, key: str) -> tuple[Figure, ...]:
+        if key in self._anchors and key not in self._figures:
+            self._figures |= figures_of(_table("anchor"))
+        return self._figures[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._figures, **self._anchors})
+
+    def __len__(self) -> int:
+        return len({**self._figures, **self._anchors})
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._figures or key in self._anchors
+
+
 def tool_ids() -> list[str]:
     """Return the ids of all built-in exposure tools."""
-    return headers(nodecalc_seeds.read("litho.toml"), "tool")
+    return headers(_text("litho.toml"), "tool")
 
 
 def _make_published(field: str, row: Mapping[str, Any]) -> Published:
@@ -74,9 +101,15 @@ def _make_published(field: str, row: Mapping[str, Any]) -> Published:
     )
 
 
+@lru_cache(maxsize=4)
+def _text(name: str) -> str:
+    """Return the text of a built-in file, which is asked for one table at a time."""
+    return nodecalc_seeds.read(name)
+
+
 def _table(name: str) -> dict[str, Any]:
     """Parse one table of the tools' and the model's file."""
-    table = one_table(nodecalc_seeds.read("litho.toml"), f"[{name}]")
+    table = one_table(_text("litho.toml"), f"[{name}]")
     assert table is not None
     return table
 
@@ -84,7 +117,7 @@ def _table(name: str) -> dict[str, Any]:
 def wafer_data() -> WaferData:
     """Return the built-in tools and the model's parameters."""
     reference = _table("reference")
-    return WaferData(Tools(), MappingProxyType(figures_of(_table("model"))), reference["node"], reference["year"])
+    return WaferData(Tools(), Model(), reference["node"], reference["year"])
 
 
 def wafer_checks() -> WaferChecks:
@@ -98,10 +131,10 @@ def geometry(node_id: str) -> Mapping[str, tuple[Figure, ...]]:
 
     Only its table is parsed.
     """
-    table = one_table(nodecalc_seeds.read("geometry.toml"), f'[geometry."{node_id}"]')
+    table = one_table(_text("geometry.toml"), f'[geometry."{node_id}"]')
     return MappingProxyType({} if table is None else figures_of(table))
 
 
 def geometry_ids() -> list[str]:
     """Return the ids of all nodes with such figures."""
-    return headers(nodecalc_seeds.read("geometry.toml"), "geometry")
+    return headers(_text("geometry.toml"), "geometry")

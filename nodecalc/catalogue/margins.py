@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import nodecalc_seeds
@@ -10,6 +11,11 @@ from .builtin import one_table
 from .figure import Figure, make_figure
 
 FILE: Final = "margins.toml"
+
+
+@lru_cache(maxsize=1)
+def _text() -> str:
+    return nodecalc_seeds.read(FILE)
 
 
 class Margin(NamedTuple):
@@ -28,7 +34,7 @@ def margin_of(foundry: str, year: float) -> Margin:
     (0.531, 'TSMC')
 
     """
-    text = nodecalc_seeds.read(FILE)
+    text = _text()
     table = one_table(text, f'[company."{foundry}"]')
     usual = one_table(text, "[company]")
     assert usual is not None
@@ -47,7 +53,7 @@ def start_of(node_id: str) -> Figure | None:
     2016.4
 
     """
-    table = one_table(nodecalc_seeds.read(FILE), "[start]")
+    table = one_table(_text(), "[start]")
     assert table is not None
     row = table.get(node_id)
     return None if row is None else make_figure("start", row)

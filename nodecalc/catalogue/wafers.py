@@ -39,8 +39,11 @@ class WaferPart:
         found = wafer_data() if self._base is None else self._base._wafers
         if self._user is None:
             return found
-        tools, model = {**found.tools, **self._user.tools}, {**found.model, **self._user.model}
-        return found._replace(tools=MappingProxyType(tools), model=MappingProxyType(model))
+        tools = {**found.tools, **self._user.tools}
+        model: Mapping[str, tuple[Figure, ...]] = found.model
+        if self._user.model:
+            model = MappingProxyType({**model, **self._user.model})
+        return found._replace(tools=MappingProxyType(tools), model=model)
 
     @cached_property
     def _checks(self) -> WaferChecks:

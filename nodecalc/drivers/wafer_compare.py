@@ -35,7 +35,7 @@ def compare(w: WaferCost, other: WaferCost) -> Compared:
     found = penalties_against(
         w.stack_layers, other.stack_layers, w.catalogue, w.layer_inputs, w.areas_mm2, (w.where, other.where), w.year
     )
-    rows = worked_out(found)
+    rows, _ = worked_out(found)
     over = rows[0]
     price = w.wafer_price_usd / other.wafer_price_usd
     return Compared(

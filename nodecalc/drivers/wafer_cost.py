@@ -205,7 +205,10 @@ class WaferCost(Answer):
         def work_out() -> tuple[Penalty, ...]:
             from .wafer_penalties import worked_out
 
-            return worked_out(self.penalty_basis)
+            found, band = worked_out(self.penalty_basis)
+            for key, value in zip(BAND, band, strict=True):
+                self._values.setdefault(key, value)  # the same worlds: what is asked for together is drawn once
+            return found
 
         return self._later("penalties", work_out)
 

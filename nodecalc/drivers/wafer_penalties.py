@@ -33,11 +33,13 @@ class Penalty(NamedTuple):
         return not self.p10 < even < self.p90
 
 
-def worked_out(found: Penalties) -> tuple[Penalty, ...]:
-    """Return each penalty with its P10, P50 and P90."""
+def worked_out(found: Penalties) -> tuple[tuple[Penalty, ...], tuple[float, ...]]:
+    """Return each penalty with its P10, P50 and P90, and those of the wafer's own cost, in the same worlds."""
     values = run(found.stages, found.starts)
-    bands = sampled_bands(found.stages, found.starts, found.ledger.uncertain, [row.key for row in found.rows])
-    return tuple(
+    keys = [*(row.key for row in found.rows), found.cost_key]
+    *bands, cost = sampled_bands(found.stages, found.starts, found.ledger.uncertain, keys)
+    penalties = tuple(
         Penalty(row.name, values[row.key], row.unit, *band, row.counterfactual)
         for row, band in zip(found.rows, bands, strict=True)
     )
+    return penalties, cost

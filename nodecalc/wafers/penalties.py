@@ -58,6 +58,8 @@ class Penalties(NamedTuple):
     starts: Mapping[str, float]
     ledger: Ledger
     """The catalogue's figures that they rest on, those of nodes among them."""
+    cost_key: str
+    """Key of the cost of the wafer in question."""
     other: str = ""
     """Id of the node whose D0 stands under `PEER_D0`, "" where there is none."""
 
@@ -157,9 +159,10 @@ class _Made:
         self.ledger = known.ledger
         self.rows: list[Row] = []
         self.other_node = ""
+        self.side = OTHER if patterned is not None and patterned == other else ""
 
     def all(self) -> Penalties:
-        return Penalties(tuple(self.rows), tuple(self.stages), self.starts, self.ledger, self.other_node)
+        return Penalties(tuple(self.rows), tuple(self.stages), self.starts, self.ledger, self.side + COST, self.other_node)
 
     def add(self, row: Row, step: Stage) -> None:
         self.rows.append(row)
@@ -172,7 +175,7 @@ class _Made:
         self.ledger |= Ledger([figure for figure in figures if figure is not None])
 
     def multi_patterning(self) -> None:
-        side = OTHER if self.other is not None and self.patterned == self.other else ""
+        side = self.side
         row = Row(
             "multi-patterning", "multi_patterning", "", "the same layers, each patterned by one exposure with its own tool"
         )

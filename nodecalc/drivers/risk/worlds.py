@@ -157,15 +157,27 @@ def _column(figure: UsedFigure, worlds: int) -> tuple[float, ...]:
 
 @lru_cache(maxsize=1024)
 def _quantiles(figure: UsedFigure, worlds: int) -> tuple[float, ...]:
-    return tuple([figure.quantile(share) for share in shares_of(figure.key, worlds)])
+    rising = figure.quantiles(_middles(worlds))
+    return tuple([rising[place] for place in _places(figure.key, worlds)])
+
+
+@lru_cache(maxsize=16)
+def _middles(worlds: int) -> tuple[float, ...]:
+    """Return the middles of equal shares, one for each world, rising."""
+    return tuple([(place + 0.5) / worlds for place in range(worlds)])
+
+
+def shares_of(key: str, worlds: int) -> tuple[float, ...]:
+    """Return where in the distribution of the figure `key` its draw lies in each world: middles of equal shares."""
+    middles = _middles(worlds)
+    return tuple([middles[place] for place in _places(key, worlds)])
 
 
 @lru_cache(maxsize=1024)
-def shares_of(key: str, worlds: int) -> tuple[float, ...]:
-    """Return where in the distribution of the figure `key` its draw lies in each world: midpoints of equal shares."""
+def _places(key: str, worlds: int) -> tuple[int, ...]:
+    """Return which of the equal shares the draw of the figure `key` lies in, in each world."""
     hashed = _hash(key.encode(), worlds)
-    order = sorted(range(worlds), key=hashed.__getitem__)
-    return tuple([(place + 0.5) / worlds for place in order])
+    return tuple(sorted(range(worlds), key=hashed.__getitem__))
 
 
 def _hash(key: bytes, worlds: int) -> tuple[int, ...]:

@@ -67,6 +67,8 @@ def wafer_report(
     used = figures_behind(
         wafers, None if curve is None else curve.ledger, None if compared is None else compared.basis
     )
+    for one in wafers:
+        _ = one.penalties  # the band of the cost comes with them
     tables = [_summary_table(w, compared)]
     for one in wafers:
         tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
