@@ -387,14 +387,14 @@ def cost_figure(
     value = low = high = wafer.values[PRICE]
     law = None
     if ranged:
-        from nodecalc_kernels.numbers.tabled import Tabled
+        from nodecalc_kernels.numbers.tabled import Sampled
 
         from .risk.band import SHARES
         from .risk.worlds import sampled
 
         samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
         if samples[0] < samples[-1]:
-            law = Tabled(samples)
+            law = Sampled(samples)
             low, high = law.quantile(SHARES[0]), law.quantile(SHARES[-1])
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
