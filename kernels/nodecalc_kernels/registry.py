@@ -56,7 +56,7 @@ class Scheme(NamedTuple):
     pitch_division: int
     """How many times tighter than one exposure the pattern can get."""
     line_cuts: int
-    """Cut or block masks that lines need where nothing else is known of the layer."""
+    """Cut or block masks of lines beside those that their pitch asks for."""
     formula: str
     """Cost of one layer, c an exposure and s an auxiliary step."""
     when: str

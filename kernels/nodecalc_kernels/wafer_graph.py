@@ -10,63 +10,91 @@ keys begin with `REFERENCE`: a tool's figure may be one number there, the catalo
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .stages import Stage, stage
 from .wafer.patterning import (
     cost_of_some,
+    euv_overhead_s,
     euv_throughput_wph,
     exposure_cost_usd,
     fitted_layer_usd,
     price_from_cost_usd,
     process_cost_usd,
-    step_cost_usd,
     sum_usd,
     wafer_cost_usd,
+    weighted_layers,
 )
+from .wafer.penalties import mask_set_usd, per_wafer_usd
 
 REFERENCE: Final = "reference_"
 """In front of the keys of the wafer that the layer cost is fitted to."""
-
-STEP_TOOL: Final = "arfi"
-"""Steps beside exposure are priced as a share of an exposure with this tool."""
 
 SHARED: Final = frozenset(("depreciation_years", "service_fraction"))
 """Of the inputs of an exposure's cost, those that are no figures of the tool."""
 
 
+POWER, DOSE = "euv_source_power_w", "euv_dose_mj_per_cm2"
+"""Of every EUV tool, where they are given; else each has its own."""
+
+STATED: Final = {POWER: "stated_power_w", DOSE: "stated_dose_mj_per_cm2"}
+"""Field of a tool that stands where power or dose is not given: those at which its throughput is stated."""
+
+CLASSES: Final = ("implant", "via", "line", "other")
+"""Classes of layers, each with its own share of a layer's other processing."""
+
+
+MASK_CLASSES: Final = ("iline", "krf", "arf", "arfi", "euv")
+"""Classes of masks by what one costs."""
+
+
+class Moved(NamedTuple):
+    """EUV tools whose throughput is another than stated, as power or dose is given."""
+
+    tools: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+    """Of POWER and DOSE, those that are given."""
+
+
+NOT_MOVED: Final = Moved()
+
+
 @lru_cache(maxsize=64)
 def wafer_graph(
-    tools: tuple[str, ...], powered: tuple[str, ...] = (), reference: tuple[str, ...] | None = None
+    tools: tuple[str, ...], moved: Moved = NOT_MOVED, reference: tuple[str, ...] | None = None
 ) -> tuple[Stage, ...]:
     """Return the stages from figures of tools and counts of a stack to a wafer's cost and price, in the order they run.
 
     Args:
-        tools: ids of the exposure tools; `STEP_TOOL` among them.
-        powered: those of them whose throughput follows from the power and dose of an EUV source.
-        reference: ids of the tools of the reference wafer, `STEP_TOOL` among them; the same where not said.
+        tools: ids of the exposure tools.
+        moved: those of them whose throughput follows from the power and dose of an EUV source.
+        reference: ids of the tools of the reference wafer; the same where not said.
 
     """
     return (
-        *_patterning(tools, powered, ""),
-        *_patterning(tools if reference is None else reference, (), REFERENCE),
+        *_patterning(tools, moved, ""),
+        *_patterning(tools if reference is None else reference, NOT_MOVED, REFERENCE),
+        *_layers(""),
+        *_layers(REFERENCE),
         stage(
             "layer_usd",
             fitted_layer_usd,
-            formula="c_L = (C_ref - C_0 - patterning) / (L + phi (M - L)), of the reference wafer",
+            formula="c_L = (C_ref - C_0 - patterning) / (W + phi X), of the reference wafer",
             put_in="({reference_wafer_usd} - {reference_substrate_usd} - {reference_patterning_usd} USD) / "
-            "({reference_design_layers} + {extra_mask_carry} x ({reference_masks} - {reference_design_layers}))",
+            "({reference_weighted_layers} + {extra_mask_carry} x {reference_weighted_extra_masks})",
             substrate_usd=REFERENCE + "substrate_usd",
             patterning_usd=REFERENCE + "patterning_usd",
-            design_layers=REFERENCE + "design_layers",
-            masks=REFERENCE + "masks",
+            layers=REFERENCE + "weighted_layers",
+            extra_masks=REFERENCE + "weighted_extra_masks",
         ),
         stage(
             "wafer_cost_usd",
             wafer_cost_usd,
-            formula="C = C_0 + patterning + c_L (L + phi (M - L))",
+            formula="C = C_0 + patterning + c_L (W + phi X)",
             put_in="{substrate_usd} + {patterning_usd} + {layer_usd} x "
-            "({design_layers} + {extra_mask_carry} x ({masks} - {design_layers})) USD",
+            "({weighted_layers} + {extra_mask_carry} x {weighted_extra_masks}) USD",
+            layers="weighted_layers",
+            extra_masks="weighted_extra_masks",
         ),
         stage(
             "process_usd",
@@ -80,51 +108,57 @@ def wafer_graph(
             formula="P = C v k / (1 - g)",
             put_in="{wafer_cost_usd} USD x {vintage_factor} x {fab_factor} / (1 - {gross_margin})",
         ),
+        stage(
+            "mask_set_usd",
+            mask_set_usd,
+            formula="masks of each class x what one costs",
+            put_in=" + ".join(f"{{{name}_masks}} x {{{name}_mask_usd}}" for name in MASK_CLASSES) + " USD",
+        ),
+        stage(
+            "mask_set_usd_per_wafer",
+            per_wafer_usd,
+            formula="mask set / wafers of the product",
+            put_in="{mask_set_usd} USD / {product_wafers}",
+        ),
     )
 
 
-def _patterning(tools: tuple[str, ...], powered: tuple[str, ...], side: str) -> tuple[Stage, ...]:
+def _layers(side: str) -> tuple[Stage, ...]:
+    """Return the stages of one wafer's layers and extra masks, weighted by class."""
+    weights = {f"{name}_weight": f"{name}_weight" for name in CLASSES}
+    found = []
+    for what, symbol in (("layers", "W"), ("extra_masks", "X")):
+        counts = {name: f"{side}{name}_{what}" for name in CLASSES}
+        text = " + ".join(f"{{{weights[name + '_weight']}}} x {{{counts[name]}}}" for name in CLASSES)
+        found.append(
+            stage(f"{side}weighted_{what}", weighted_layers, formula=f"{symbol} = sum of w n", put_in=text,
+                  **counts, **weights)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _patterning(tools: tuple[str, ...], moved: Moved, side: str) -> tuple[Stage, ...]:
     """Return the stages of one wafer's patterning; `side` stands in front of all its keys."""
     found: list[Stage] = []
     for tool in tools:
         own = f"{side}{tool}_"
-        if tool in powered:
-            found.append(
-                stage(
-                    f"{own}throughput_wph",
-                    euv_throughput_wph,
-                    formula="wph = 3600 / (t_oh + A d / (eta P))",
-                    put_in="3600 / ({euv_overhead_s} s + {euv_exposed_area_cm2} cm2 x {euv_dose_mj_per_cm2} / 1000 "
-                    "J/cm2 / ({euv_efficiency} x {euv_source_power_w} W))",
-                    source_power_w="euv_source_power_w",
-                    dose_mj_per_cm2="euv_dose_mj_per_cm2",
-                    overhead_s="euv_overhead_s",
-                    exposed_area_cm2="euv_exposed_area_cm2",
-                    efficiency="euv_efficiency",
-                )
-            )
+        if tool in moved.tools:
+            found += _exposing(tool, moved.keys, own)
         keys = exposure_keys(tool, side)
+        if tool in moved.tools:
+            keys = tuple(f"{own}exposing_wph" if key == f"{own}throughput_wph" else key for key in keys)
         shown = dict(zip(EXPOSURE_INPUTS, (f"{{{key}}}" for key in keys), strict=True))
         found.append(
             Stage(
                 (f"{own}exposure_usd",),
                 exposure_cost_usd,
                 keys,
-                "c = ((P_s + P_t)/L + v P_s + F) / (8760 w A U) + m",
+                "c = ((P_s + P_t)/L + v P_s + F) / (8760 w f A U) + m",
                 "(({scanner_price_usd} + {track_price_usd})/{depreciation_years} + "
                 "{service_fraction} x {scanner_price_usd} + {fixed_usd_per_year}) / (8760 x {throughput_wph} x "
-                "{availability} x {tool_utilisation}) + {consumables_usd} USD".format(**shown),
+                "{field} x {availability} x {tool_utilisation}) + {consumables_usd} USD".format(**shown),
             )
         )
-    found.append(
-        stage(
-            f"{side}step_usd",
-            step_cost_usd,
-            formula="s = c / 3, of the 193i tool",
-            put_in=f"{{{side}{STEP_TOOL}_exposure_usd}} USD / 3",
-            arfi_exposure_usd=f"{side}{STEP_TOOL}_exposure_usd",
-        )
-    )
     parts = []
     for what, count, each in (
         *((f"{side}{tool}_passes_usd", f"{side}{tool}_passes", f"{side}{tool}_exposure_usd") for tool in tools),
@@ -150,3 +184,35 @@ EXPOSURE_INPUTS: Final = exposure_cost_usd.__code__.co_varnames[: exposure_cost_
 def exposure_keys(tool: str, side: str = "") -> tuple[str, ...]:
     """Return the keys that the cost of an exposure with `tool` takes."""
     return tuple(f"{side}{name}" if name in SHARED else f"{side}{tool}_{name}" for name in EXPOSURE_INPUTS)
+
+
+def _exposing(tool: str, given: frozenset[str], own: str) -> list[Stage]:
+    """Return the stages of a tool's throughput under another power or dose than stated."""
+    stated = {key: f"{own}{field}" for key, field in STATED.items()}
+    power, dose = (key if key in given else stated[key] for key in (POWER, DOSE))
+    return [
+        stage(
+            f"{own}overhead_s",
+            euv_overhead_s,
+            formula="t_oh = 3600 / wph - A d / (eta P), as the throughput is stated",
+            put_in=f"3600 / {{{own}throughput_wph}} - {{euv_exposed_area_cm2}} cm2 x {{{stated[DOSE]}}} / 1000 J/cm2 / "
+            f"({{euv_efficiency}} x {{{stated[POWER]}}} W)",
+            throughput_wph=f"{own}throughput_wph",
+            source_power_w=stated[POWER],
+            dose_mj_per_cm2=stated[DOSE],
+            exposed_area_cm2="euv_exposed_area_cm2",
+            efficiency="euv_efficiency",
+        ),
+        stage(
+            f"{own}exposing_wph",
+            euv_throughput_wph,
+            formula="wph = 3600 / (t_oh + A d / (eta P))",
+            put_in=f"3600 / ({{{own}overhead_s}} s + {{euv_exposed_area_cm2}} cm2 x {{{dose}}} / 1000 "
+            f"J/cm2 / ({{euv_efficiency}} x {{{power}}} W))",
+            source_power_w=power,
+            dose_mj_per_cm2=dose,
+            overhead_s=f"{own}overhead_s",
+            exposed_area_cm2="euv_exposed_area_cm2",
+            efficiency="euv_efficiency",
+        ),
+    ]

@@ -1,17 +1,17 @@
-"""The built-in exposure tools, model parameters and layer stacks, each read at the last moment; see `builtin`."""
+"""The built-in exposure tools, model parameters and geometry of stacks, each read at the last moment; see `builtin`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import nodecalc_seeds
 
-from .builtin import figures_of, headers, one_table, parse
-from .entries import BUILT_IN
+from .builtin import figures_of, headers, one_table
 from .figure import Figure
-from .wafer_entries import Published, Stack, Tool, make_layer, make_tool, split_stack_id
+from .wafer_entries import Published, Tool, make_tool
 
 
 class WaferData(NamedTuple):
@@ -54,20 +54,62 @@ class Tools(Mapping[str, Tool]):
         return id_ in self._tools
 
 
+class Model(Mapping[str, tuple[Figure, ...]]):
+    """The built-in model's parameters by key, and published figures, parsed when the first of them is asked for."""
+
+    def __init__(self) -> None:
+        """Read the parameters, and the keys of what is published."""
+        self._figures: dict[str, tuple[Figure, ...]] = figures_of(_table("model"))
+        text = _text("litho.toml")
+        lines = text[text.index("\n[anchor]\n") + 10 : text.index("\n[relative_cost]\n")].splitlines()
+        named = (line.partition(" = ")[0] for line in lines if line[:1].isalpha())
+        self._anchors = dict.fromkeys(named)
+
+    def __getitem__(self, key: str) -> tuple[Figure, ...]:
+        if key in self._anchors and key not in self._figures:
+            self._figures |= figures_of(_table("anchor"))
+        return self._figures[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._figures, **self._anchors})
+
+    def __len__(self) -> int:
+        return len({**self._figures, **self._anchors})
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._figures or key in self._anchors
+
+
 def tool_ids() -> list[str]:
     """Return the ids of all built-in exposure tools."""
-    return headers(nodecalc_seeds.read("litho.toml"), "tool")
+    return headers(_text("litho.toml"), "tool")
 
 
 def _make_published(field: str, row: Mapping[str, Any]) -> Published:
     get = row.get
-    tools, standing, words = tuple(get("tools", ())), get("standing", ""), get("words", "")
-    return Published(field, row["quantity"], get("stack", ""), tools, standing, words)
+    tools, without = tuple(get("tools", ())), tuple(get("without", ()))
+    return Published(
+        field,
+        row["quantity"],
+        get("node", ""),
+        without,
+        get("over", ""),
+        tools,
+        get("dose"),
+        get("standing", ""),
+        get("words", ""),
+    )
+
+
+@lru_cache(maxsize=4)
+def _text(name: str) -> str:
+    """Return the text of a built-in file, which is asked for one table at a time."""
+    return nodecalc_seeds.read(name)
 
 
 def _table(name: str) -> dict[str, Any]:
     """Parse one table of the tools' and the model's file."""
-    table = one_table(nodecalc_seeds.read("litho.toml"), f"[{name}]")
+    table = one_table(_text("litho.toml"), f"[{name}]")
     assert table is not None
     return table
 
@@ -75,7 +117,7 @@ def _table(name: str) -> dict[str, Any]:
 def wafer_data() -> WaferData:
     """Return the built-in tools and the model's parameters."""
     reference = _table("reference")
-    return WaferData(Tools(), MappingProxyType(figures_of(_table("model"))), reference["node"], reference["year"])
+    return WaferData(Tools(), Model(), reference["node"], reference["year"])
 
 
 def wafer_checks() -> WaferChecks:
@@ -84,19 +126,15 @@ def wafer_checks() -> WaferChecks:
     return WaferChecks(MappingProxyType(figures_of(_table("relative_cost"))), published)
 
 
-def stack_ids() -> list[str]:
-    """Return the ids of the built-in stacks, each at the start of a line of our own file."""
-    lines = nodecalc_seeds.read("stacks.toml").splitlines()
-    return [line[1:-5] for line in lines if line.startswith('"') and line.endswith('" = [')]
+def geometry(node_id: str) -> Mapping[str, tuple[Figure, ...]]:
+    """Return what the layer stack of a node takes beside the node's own figures, by field; nothing for most.
 
-
-def stack(stack_id: str) -> Stack:
-    """Return the built-in stack with exactly the id `stack_id`, one of `stack_ids`.
-
-    Only its lines are parsed: all stacks together take as long as the whole rest of a wafer's cost.
+    Only its table is parsed.
     """
-    text = nodecalc_seeds.read("stacks.toml")
-    begin = text.index(f'\n"{stack_id}" = [\n') + 1
-    table = parse(text[begin : text.index("\n]\n", begin) + 3])
-    node_id, without = split_stack_id(stack_id)
-    return Stack(stack_id, node_id, without, "assumed", tuple(map(make_layer, table[stack_id])), BUILT_IN)
+    table = one_table(_text("geometry.toml"), f'[geometry."{node_id}"]')
+    return MappingProxyType({} if table is None else figures_of(table))
+
+
+def geometry_ids() -> list[str]:
+    """Return the ids of all nodes with such figures."""
+    return headers(_text("geometry.toml"), "geometry")

@@ -79,6 +79,15 @@ _TABLE: Final = (
     Field("cpp_hp", "contacted gate pitch, high-performance cell", ("nm",)),
     Field("mmp", "minimum metal pitch", ("nm",)),
     Field("m2_pitch", "metal 2 pitch", ("nm",)),
+    # What the rule for layer stacks takes beside these
+    Field("metals", "metal layers, M0 among them", ("layers",), "count", nominal=True),
+    Field("tight_metals", "pitches of the lowest metals, nm, from the lowest up", ("",), "text"),
+    Field("relaxed_metals", "pitches of the metals above those, nm", ("",), "text"),
+    Field("backside_metals", "metal layers on the back", ("layers",), "count", nominal=True),
+    Field("power_via_pitch", "distance of backside power vias", ("nm",)),
+    Field("stack_tools", "exposure tools that the process uses", ("",), "text"),
+    Field("euv_saves", "masks that EUV has to save where it takes a layer", ("masks",), "count", nominal=True),
+    Field("parent", "node whose pitches it has where its own are not public", ("",), "text"),
     Field("cell_height_hd", "standard cell height, high-density library", ("nm",)),
     Field("cell_height_hp", "standard cell height, high-performance library", ("nm",)),
     Field("cell_height_22", "standard cell height, library of two fins and two fins", ("nm",)),
@@ -181,12 +190,16 @@ _TABLE: Final = (
     Field("scanner_price_usd", "price of one scanner", ("USD",), AMOUNT, of="tool"),
     Field("track_price_usd", "price of the track that coats and develops for it", ("USD",), AMOUNT, of="tool"),
     Field("throughput_wph", "wafers exposed an hour, one pass each", ("1/h",), of="tool"),
+    Field("field", "share of that throughput that product wafers see over weeks", ("",), of="tool", upper=1),
+    Field("stated_power_w", "power of the source at which the throughput is stated", ("W",), of="tool", nominal=True),
+    Field("stated_dose_mj_per_cm2", "dose at which the throughput is stated", ("mJ/cm2",), of="tool", nominal=True),
     Field("availability", "share of the hours in which the tool is fit to expose", ("",), of="tool", upper=1),
     Field("tool_utilisation", "share of those hours in which it exposes", ("",), of="tool", upper=1),
     Field("consumables_usd", "resist and other material of one pass", ("USD",), AMOUNT, of="tool"),
     Field("fixed_usd_per_year", "other cost of the tool: space, power, people", ("USD/year",), AMOUNT, of="tool"),
     Field("single_pitch_nm", "tightest pitch of lines in one exposure", ("nm",), of="tool"),
     Field("le2_pitch_nm", "tightest pitch of lines practised with two exposures", ("nm",), of="tool"),
+    Field("sadp_pitch_nm", "tightest pitch of lines practised with spacers on one exposure", ("nm",), of="tool"),
     Field("le3_pitch_nm", "tightest pitch of lines practised with three exposures", ("nm",), of="tool"),
     Field("via_pitch_nm", "tightest distance of holes, centre to centre, in one exposure", ("nm",), of="tool"),
     Field("k1", "Rayleigh's k1 at the tightest pitch of lines in one exposure", ("",), of="tool"),
@@ -205,27 +218,73 @@ _TABLE: Final = (
     Field(
         "reference_wafer_usd", "cost of a tsmc-n7 wafer, to which the cost of a layer is fitted", ("USD",), of="model"
     ),
-    Field("euv_source_power_w", "power of the EUV source at intermediate focus", ("W",), of="model"),
-    Field("euv_dose_mj_per_cm2", "dose of an EUV exposure", ("mJ/cm2",), of="model", nominal=True),
-    Field("euv_overhead_s", "time a wafer takes on an EUV scanner beside exposing", ("s",), AMOUNT, of="model"),
+    Field("step_usd", "one auxiliary step: a deposition, an etch, a strip", ("USD",), AMOUNT, of="model"),
+    Field("hole_k1", "Rayleigh's k1 of contacts, vias and cuts in one exposure", ("",), of="model"),
+    *(
+        Field(
+            f"{name}_weight", f"share of a full layer's other processing that {words} takes", ("",), AMOUNT, of="model"
+        )
+        for name, words in (
+            ("implant", "an implant"),
+            ("via", "a contact or via"),
+            ("line", "a layer of lines"),
+            ("other", "any other"),
+        )
+    ),
+    Field("euv_source_power_w", "power of the source of an EUV tool that states none", ("W",), of="model"),
+    Field("euv_dose_mj_per_cm2", "dose of an EUV tool that states none", ("mJ/cm2",), of="model", nominal=True),
     Field("euv_exposed_area_cm2", "area exposed on a wafer", ("cm2",), of="model", nominal=True),
     Field("euv_efficiency", "share of the EUV source power that ends as dose", ("",), of="model", upper=1),
+    Field("exposure_defect_share", "share of D0 that exposures carry", ("",), AMOUNT, of="model", upper=1),
     Field(
-        "d0_per_exposure_per_cm2", "fatal defects that one more 193i exposure adds", ("per_cm2",), AMOUNT, of="model"
+        "exposed_d0_n7_per_cm2", "D0 of tsmc-n7, which its 193i exposures would carry alone", ("per_cm2",), of="model"
     ),
+    Field("exposed_d0_n5_per_cm2", "D0 of tsmc-n5, which its 193i and EUV exposures would", ("per_cm2",), of="model"),
     Field("days_per_mask", "days of cycle time a mask layer takes", ("days",), AMOUNT, of="model"),
-    Field("euv_mask_cost_ratio", "cost of an EUV mask over a 193i mask", ("",), of="model"),
-    Field("duv_mask_usd", "cost of one 193i mask", ("USD",), AMOUNT, of="model"),
+    *(
+        Field(f"{tool}_mask_usd", f"cost of one mask, {words}", ("USD",), AMOUNT, of="model")
+        for tool, words in (("iline", "i-line"), ("krf", "KrF"), ("arf", "dry ArF"), ("arfi", "193i"), ("euv", "EUV"))
+    ),
+    Field("capital_share", "share of capital in what a wafer costs in a new fab", ("",), of="model", upper=1),
     Field("high_na_cost_ratio", "published: one High-NA exposure over one at 0.33 NA", ("ratio",), of="model"),
     Field("litho_share_n7", "published: lithography's share of a 7 nm wafer's cost", ("fraction",), of="model"),
     Field("litho_share_n5", "published: lithography's share of a 5 nm wafer's cost", ("fraction",), of="model"),
-    Field("reference_wafer_n16_usd", "published: cost of a tsmc-n16 wafer", ("USD",), of="model"),
-    Field("reference_wafer_n5_usd", "published: cost of a tsmc-n5 wafer", ("USD",), of="model"),
-    Field("masks_n16", "published: masks of tsmc-n16", ("masks",), of="model"),
-    Field("masks_n7", "published: masks of tsmc-n7", ("masks",), of="model"),
-    Field("masks_n5", "published: masks of tsmc-n5", ("masks",), of="model"),
-    Field("masks_n5_without_euv", "published: masks that tsmc-n5 would have without EUV", ("masks",), of="model"),
-    Field("euv_exposures_n5", "published: EUV exposures of tsmc-n5", ("exposures",), of="model"),
+    *(
+        Field(f"reference_wafer_{node}_usd", f"published: cost of a tsmc-{node} wafer", ("USD",), of="model")
+        for node in ("n16", "n10", "n5", "n3", "n2")
+    ),
+    *(
+        Field(f"masks_{node}", f"published: masks of {words}", ("masks",), of="model")
+        for node, words in (
+            ("n28", "tsmc-n28"),
+            ("n16", "tsmc-n16"),
+            ("n10", "tsmc-n10"),
+            ("n7", "tsmc-n7"),
+            ("n5", "tsmc-n5"),
+            ("n3b", "tsmc-n3b"),
+            ("n5_without_euv", "tsmc-n5 without EUV"),
+        )
+    ),
+    *(
+        Field(f"euv_exposures_{node}", f"published: EUV exposures of {words}", ("exposures",), of="model")
+        for node, words in (
+            ("n5", "tsmc-n5"),
+            ("n7plus", "tsmc-n7+"),
+            ("n6", "tsmc-n6"),
+            ("n3e", "tsmc-n3e"),
+            ("n3b", "tsmc-n3b"),
+            ("intel4", "intel-4"),
+        )
+    ),
+    Field("masks_ratio_intel4", "published: masks of Intel 4 over Intel 7", ("ratio",), of="model"),
+    Field("masks_ratio_7lpp", "published: masks of 7LPP over the same without EUV", ("ratio",), of="model"),
+    Field(
+        "masks_replaced_n5",
+        "published: 193i masks that an EUV exposure of N5 replaces, at least",
+        ("masks",),
+        of="model",
+    ),
+    Field("euv_wph_3400c_30", "published: NXE:3400C at 30 mJ/cm2 and 250 W", ("1/h",), of="model"),
 )
 
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _TABLE})
@@ -241,5 +300,16 @@ def fields_of(owner: str) -> Mapping[str, Field]:
     return {field.name: field for field in _TABLE if field.of in (owner, *shared)}
 
 
-TOOL_OPTIONAL: Final = frozenset({"le2_pitch_nm", "le3_pitch_nm", "via_pitch_nm", "k1"})
-"""What a tool need not state: its single exposure says enough."""
+TOOL_OPTIONAL: Final = frozenset(
+    {
+        "le2_pitch_nm",
+        "le3_pitch_nm",
+        "sadp_pitch_nm",
+        "via_pitch_nm",
+        "k1",
+        "field",
+        "stated_power_w",
+        "stated_dose_mj_per_cm2",
+    }
+)
+"""What a tool need not state: its single exposure says enough, and its throughput is taken as product wafers see it."""

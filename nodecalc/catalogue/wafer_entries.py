@@ -130,12 +130,19 @@ class Published(NamedTuple):
 
     field: str
     quantity: str
-    """What of the model: wafer_cost_usd, masks, euv_exposures, exposures_share or exposure_ratio."""
-    stack: str
-    """Id of the stack that it is of, "" where it is of tools alone."""
+    """What of the model: wafer_cost_usd, masks, euv_exposures, exposures_share, masks_ratio, masks_replaced,
+    exposure_ratio or throughput."""
+    node: str
+    """Id of the node whose stack it is of, "" where it is of tools alone."""
+    without: tuple[str, ...]
+    """Tools that the stack does without; of a ratio, the other stack."""
+    over: str
+    """Id of the node of the other stack of a ratio."""
     tools: tuple[str, ...]
-    """The two tools of an exposure_ratio."""
+    """The two tools of an exposure_ratio, the one of a throughput."""
+    dose: float | None
+    """Dose of these, mJ/cm2, None where it is each tool's own."""
     standing: str
-    """"set" where the model was set by the figure, "built" where the stack was built to meet it, "" for a test."""
+    """"set" where the model was set by the figure, "" for a test."""
     words: str
-    """What is compared, in words, where stack and quantity do not say it."""
+    """What is compared, in words, where node and quantity do not say it."""

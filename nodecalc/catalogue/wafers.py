@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class WaferPart:
-    """Tools, model and stacks of a catalogue; they are read when they are first asked for, a stack alone."""
+    """Tools, model and stacks of a catalogue; they are read when they are first asked for."""
 
     def __init__(self, user: UserFile | None, base: WaferPart | None) -> None:
         """Lay `user` over `base`, the built-in catalogue, or over nothing where this is the built-in one."""
         self._user = user
         self._base = base
-        self._stacks: dict[str, Stack | None] | None = None
+        self._geometry: dict[str, Mapping[str, tuple[Figure, ...]]] = {}
 
     # Tools and the model; kept as attributes, as pricing asks for them a million times
 
@@ -39,8 +39,11 @@ class WaferPart:
         found = wafer_data() if self._base is None else self._base._wafers
         if self._user is None:
             return found
-        tools, model = {**found.tools, **self._user.tools}, {**found.model, **self._user.model}
-        return found._replace(tools=MappingProxyType(tools), model=MappingProxyType(model))
+        tools = {**found.tools, **self._user.tools}
+        model: Mapping[str, tuple[Figure, ...]] = found.model
+        if self._user.model:
+            model = MappingProxyType({**model, **self._user.model})
+        return found._replace(tools=MappingProxyType(tools), model=model)
 
     @cached_property
     def _checks(self) -> WaferChecks:
@@ -90,7 +93,7 @@ class WaferPart:
 
         >>> from nodecalc.catalogue import load_catalogue
         >>> load_catalogue().parameter("extra_mask_carry")
-        0.25
+        0.1
         """
         return preferred_figure(self._parameter(key)).number
 
@@ -106,44 +109,46 @@ class WaferPart:
 
     # Stacks
 
-    def _known_stacks(self) -> dict[str, Stack | None]:
-        if self._stacks is None:
-            from .builtin_wafers import stack_ids
+    def geometry(self, node_id: str) -> Mapping[str, tuple[Figure, ...]]:
+        """Return what the layer stack of a node takes beside the node's own figures, by field; nothing for most.
 
-            self._stacks = dict.fromkeys(stack_ids())
-            self._stacks.update({} if self._user is None else self._user.stacks)
-        return self._stacks
+        >>> from nodecalc.catalogue import load_catalogue
+        >>> load_catalogue().geometry("smic-n+3")["tight_metals"][0].value
+        '32.5 38 40 44'
+        """
+        if node_id not in self._geometry:
+            from .builtin_wafers import geometry
+
+            self._geometry[node_id] = geometry(node_id)
+        return self._geometry[node_id]
+
+    @property
+    def _stacks(self) -> Mapping[str, Stack]:
+        return {} if self._user is None else self._user.stacks
 
     @property
     def stack_ids(self) -> tuple[str, ...]:
-        """The ids of all layer stacks: the built-in ones, then the user's own."""
-        return tuple(self._known_stacks())
+        """The ids of all layer stacks that a user's file gives; the built-in ones are made by rule."""
+        return tuple(self._stacks)
 
     def stack(self, node_id: str, without: Iterable[str] = ()) -> Stack | None:
-        """Return the stack of exactly the node `node_id` that does without exactly `without`, None where none is.
+        """Return a user's stack of exactly the node `node_id` that does without exactly `without`, None where none is.
 
         >>> from nodecalc.catalogue import load_catalogue
-        >>> stack = load_catalogue().stack("tsmc-n5", ["euv"])
-        >>> stack.id, stack.layers[0].name, stack.layers[0].cuts
-        ('tsmc-n5-without-euv', 'fin', 6)
+        >>> load_catalogue().stack("tsmc-n5") is None
+        True
         """
         from .wafer_entries import split_stack_id
 
         wanted = (node_id.strip().lower(), frozenset(without))
-        for stack_id in self._known_stacks():
+        for stack_id, found in self._stacks.items():
             node, without_ = split_stack_id(stack_id)
             if (node, frozenset(without_)) == wanted:
-                return self.stack_by_id(stack_id)
+                return found
         return None
 
     def stack_by_id(self, stack_id: str) -> Stack:
-        """Return the stack with the id `stack_id`; UnknownNameError with the nearest where there is none."""
-        known = self._known_stacks()
-        if stack_id not in known:
-            raise unknown("stack", shown(stack_id), known)
-        found = known[stack_id]
-        if found is None:
-            from .builtin_wafers import stack
-
-            found = known[stack_id] = stack(stack_id)
-        return found
+        """Return a user's stack with the id `stack_id`; UnknownNameError with the nearest where there is none."""
+        if stack_id not in self._stacks:
+            raise unknown("stack", shown(stack_id), self._stacks)
+        return self._stacks[stack_id]

@@ -5,13 +5,14 @@ from typing import Annotated, Any, Final
 import typer
 
 from nodecalc.catalogue.builtin_wafers import tool_ids
+from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, complete_node, listed, with_options
+from .options import CatalogFile, Format, complete_node, listed, quantity_option, with_options
 
 NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
-    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n5 --power-curve --dose 40"
+    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; nodecalc wafer tsmc-n5 --power-curve --dose 40"
 )
 
 
@@ -66,6 +67,8 @@ def run(
         str | None,
         typer.Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
     ] = None,
+    euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
+    year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
     compare: Annotated[
         str | None,
         typer.Option(
@@ -75,7 +78,7 @@ def run(
     area: Annotated[
         str | None,
         typer.Option(
-            "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100]"
+            "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]"
         ),
     ] = None,
     power_curve: Annotated[
@@ -113,15 +116,18 @@ def run(
         tools=listed(tools),
         like=like,
         stack=stack,
+        euv_by=euv_by,
+        year=year,
         catalogue=catalogue,
         **inputs,
     )
     other = None
     if compare is not None:
-        inputs.pop("fab_factor", None)  # it is fitted to one node's fab
+        for own in ("fab_factor", "vintage_factor"):  # of one node's fab
+            inputs.pop(own, None)
         from nodecalc.drivers.wafer_compare import compare as beside
 
-        other = beside(answer, wafer_cost(compare, catalogue=catalogue, **inputs))
+        other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
     notes = []
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):

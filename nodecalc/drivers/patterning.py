@@ -9,7 +9,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.ledger import Ledger
 from nodecalc.wafers.exposure import read_inputs
 from nodecalc.wafers.schemes import Option, choose, patterning_options
-from nodecalc.wafers.starts import figure_of, priced_exposures
+from nodecalc.wafers.starts import figure_for, figure_of, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -59,6 +59,12 @@ def figures_of(tools: Iterable[str], catalogue: Catalogue, given: Mapping[str, o
     several = tuple(tools)
     found = priced_exposures(several, catalogue, read_inputs(given, catalogue)).figures
     for tool in (tool for name, tool in catalogue.tools.items() if name in several):
-        field = "via_pitch_nm" if feature != "line" and "via_pitch_nm" in tool.figures else "single_pitch_nm"
+        if feature == "line":
+            field = "single_pitch_nm"
+        elif "via_pitch_nm" in tool.figures:
+            field = "via_pitch_nm"
+        else:
+            found |= Ledger([figure for figure in (figure_for("hole_k1", catalogue),) if figure is not None])
+            continue
         found |= Ledger([figure_of(f"{tool.id}_{field}", tool.stated(field))])
     return found

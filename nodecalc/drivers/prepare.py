@@ -15,6 +15,7 @@ from nodecalc.question.inputs import Inputs, resolve
 from nodecalc.question.ledger import WEAK_KINDS
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import (
+    QUANTITIES,
     WAFER_INPUT_KEYS,
     WAFER_NAME_KEYS,
     is_wafer_input,
@@ -25,7 +26,8 @@ from nodecalc.vocabulary import (
 from nodecalc.vocabulary.spelling import keyed
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node, Product
+    from nodecalc.catalogue import Catalogue, Node, Product, Stack
+    from nodecalc.question.inputs import Moved
     from nodecalc.question.ledger import UsedFigure
 
 
@@ -38,10 +40,12 @@ def prepare(
     inputs: Mapping[str, object],
     wafer: UsedFigure | None = None,
     wanted: Container[str] | None = None,
+    moved: Moved | None = None,
 ) -> tuple[Inputs, Product | None]:
     """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
 
-    `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` as for `resolve`.
+    `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` and `moved` as for
+    `resolve`.
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
@@ -62,13 +66,16 @@ def prepare(
     if basis is not None and choices.wafer_basis(basis) == "cost":
         if given.get(PRICE) is not None:
             raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
-        supplied[PRICE], notes = (wafer, ()) if wafer is not None else _layer_cost(where, wafer_given, known)
+        if wafer is not None:
+            supplied[PRICE] = wafer
+        else:
+            supplied[PRICE], notes, moved = _layer_cost(where, wafer_given, known)
         given = {PRICE: supplied[PRICE].value} | given
     elif wafer_given:
         key = next(iter(wafer_given))
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
-    resolved = resolve(size, where, strict, given, supplied, wanted, known)
+    resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
     if where is not None and where.variant_note:
@@ -122,8 +129,10 @@ def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ob
     return {key: value for key, value in given.items() if not is_wafer_key(key)}, wafer
 
 
-def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue) -> tuple[UsedFigure, tuple[str, ...]]:
-    """What the node's layers cost, in the place of the wafer's price, and what is to be said of it."""
+def _layer_cost(
+    node: Node | None, given: Mapping[str, object], known: Catalogue
+) -> tuple[UsedFigure, tuple[str, ...], Moved | None]:
+    """What the node's layers cost, in the place of the wafer's price, what is to be said of it, and its D0's way."""
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.stacks import named_stack
 
@@ -134,7 +143,23 @@ def _layer_cost(node: Node | None, given: Mapping[str, object], known: Catalogue
     notes = unused_notes(stack, numbers, known)
     if numbers:
         origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
-    return cost_figure(stack, origin, numbers, known), notes
+    return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known)
+
+
+def d0_of(stack: Stack, node: Node | None, names: Mapping[str, object], known: Catalogue) -> Moved | None:
+    """Return what becomes of the D0 of `node` where tools are ruled out; nothing where its stack is not its own."""
+    if node is None or not any(is_named(names, key) for key in ("without", "tools", "euv_by")):
+        return None
+    if any(is_named(names, key) for key in ("stack", "like")):
+        return None
+    from nodecalc.wafers.exposed import moved_d0
+
+    return moved_d0(stack, node.id, known)
+
+
+def is_named(names: Mapping[str, object], key: str) -> bool:
+    """Whether a name is given that is not its default."""
+    return names.get(key) not in (None, (), [], QUANTITIES[key].default)
 
 
 def _of_wafer(inputs: Inputs, given: Mapping[str, object], notes: tuple[str, ...]) -> Inputs:

@@ -10,10 +10,11 @@ from nodecalc.errors import InputError
 from nodecalc.question.graph import PRICE, band_of
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.units import label, number
-from nodecalc.vocabulary import quantity
+from nodecalc.vocabulary import QUANTITIES, quantity
 from nodecalc.wafers.counts import Totals, totals
 from nodecalc.wafers.exposure import EUV_KEYS, PRICE_KEYS, read_inputs
 from nodecalc.wafers.layers import layer_stage, scheme_text
+from nodecalc.wafers.rule import BY_MASKS, node_stack
 from nodecalc.wafers.stacks import chosen_stack
 from nodecalc.wafers.starts import Priced, priced
 from nodecalc_kernels.registry import SCHEMES
@@ -25,13 +26,16 @@ __all__ = ["LayerCost", "Penalty", "WaferCost", "cost_figure", "wafer_cost"]
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
-    from nodecalc.wafers.penalties import Penalty
+    from nodecalc.wafers.penalties import Penalties
+    from nodecalc.wafers.price import Chain
+
+    from .wafer_penalties import Penalty
 
 BAND_OF: Final = "wafer_cost_usd"
 BAND: Final = band_of(BAND_OF)
 
-DEFECT_AREA_MM2 = 100.0
-"""Die area of the good-die penalty where none is given."""
+DEFECT_AREAS_MM2: Final = (100.0, 814.0)
+"""Dies of the penalties per good die where none is given: a phone's, and an accelerator's."""
 
 
 class LayerCost(NamedTuple):
@@ -65,7 +69,7 @@ class WaferCost(Answer):
     The band, the rows, the penalties and the notes are worked out when they are first asked for.
     """
 
-    __slots__ = ("_where", "die_area_mm2", "inputs", "node", "priced", "stack", "stack_layers", "stack_origin")
+    __slots__ = ("areas_mm2", "inputs", "node", "priced", "stack", "stack_layers", "stack_origin", "where", "year")
 
     KEYS = (
         BAND_OF,
@@ -75,6 +79,8 @@ class WaferCost(Answer):
         "substrate_usd",
         "layer_usd",
         "extra_mask_carry",
+        "mask_set_usd",
+        "mask_set_usd_per_wafer",
         *Totals._fields,
         *BAND,
     )
@@ -88,8 +94,12 @@ class WaferCost(Answer):
     stack_layers: Stack
     inputs: Mapping[str, float]
     """Wafer inputs that the user gave."""
-    die_area_mm2: float
-    """Die of the good-die penalty."""
+    areas_mm2: tuple[float, ...]
+    """Dies of the penalties per good die."""
+    where: Node | None
+    """The node that the wafer stands for."""
+    year: float
+    """Of the margin and of the fab's age."""
     priced: Priced
     """Every stage that led to the results, and every number."""
 
@@ -104,6 +114,8 @@ class WaferCost(Answer):
         substrate_usd: float
         layer_usd: float
         extra_mask_carry: float
+        mask_set_usd: float
+        mask_set_usd_per_wafer: float | None
         design_layers: int
         masks: int
         exposures: int
@@ -115,7 +127,8 @@ class WaferCost(Answer):
         stack: Stack,
         stack_origin: str,
         inputs: Mapping[str, float],
-        die_area_mm2: float,
+        areas_mm2: tuple[float, ...],
+        year: float,
         catalogue: Catalogue,
     ) -> None:
         """Price a wafer of `stack`, which stands for the node `where`, under the wafer inputs `inputs`."""
@@ -130,18 +143,20 @@ class WaferCost(Answer):
             stack_origin=stack_origin,
             stack_layers=stack,
             inputs=inputs,
-            die_area_mm2=die_area_mm2,
+            areas_mm2=areas_mm2,
+            year=year,
             priced=found,
-            _where=where,
+            where=where,
         )
 
     def _arguments(self) -> tuple[Any, ...]:
         return (
-            self._where,
+            self.where,
             self.stack_layers,
             self.stack_origin,
             dict(self.inputs),
-            self.die_area_mm2,
+            self.areas_mm2,
+            self.year,
             self.catalogue,
         )
 
@@ -153,7 +168,7 @@ class WaferCost(Answer):
     @property
     def peer(self) -> str:
         """Id of the other foundry's node that the node is measured against, "" where it is against none."""
-        return "" if self._where is None else self._where.peer
+        return "" if self.where is None else self.where.peer
 
     @property
     def rows(self) -> tuple[LayerCost, ...]:
@@ -161,15 +176,52 @@ class WaferCost(Answer):
         return self._later("rows", lambda: _rows(self.stack_layers, self.priced.values))
 
     @property
+    def die_area_mm2(self) -> float:
+        """Die of the first penalty per good die."""
+        return self.areas_mm2[0]
+
+    @property
+    def layer_inputs(self) -> dict[str, float]:
+        """The inputs that say what layers cost, and not at which price they are sold."""
+        return {key: value for key, value in self.inputs.items() if key not in PRICE_KEYS}
+
+    @property
+    def penalty_basis(self) -> Penalties:
+        """The penalties before they are worked out, with the figures that they rest on."""
+
+        def find() -> Penalties:
+            from nodecalc.wafers.penalties import penalties_of
+
+            return penalties_of(
+                self.stack_layers, self.catalogue, self.layer_inputs, self.areas_mm2, self.where, self.year
+            )
+
+        return self._later("penalty_basis", find)
+
+    @property
     def penalties(self) -> tuple[Penalty, ...]:
         """What the wafer pays for the tools it does without."""
 
         def work_out() -> tuple[Penalty, ...]:
-            from nodecalc.wafers.penalties import penalties_of
+            from .wafer_penalties import worked_out
 
-            return penalties_of(self.stack_layers, self.catalogue, self.inputs, self.die_area_mm2, self._where)
+            found, band = worked_out(self.penalty_basis)
+            for key, value in zip(BAND, band, strict=True):
+                self._values.setdefault(key, value)  # the same worlds: what is asked for together is drawn once
+            return found
 
         return self._later("penalties", work_out)
+
+    @property
+    def chain(self) -> Chain | None:
+        """The way from the cost to the price, None where neither a price nor k is known."""
+
+        def find() -> Chain | None:
+            from nodecalc.wafers.price import chain_of
+
+            return chain_of(self.where, self.wafer_cost_usd, self.inputs, self.year, self.catalogue)
+
+        return self._later("chain", find)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -177,7 +229,7 @@ class WaferCost(Answer):
         return self._later(
             "notes",
             lambda: (
-                *_notes(self.stack_layers, self._where, self.catalogue),
+                *_notes(self.stack_layers, self.where, self.catalogue),
                 *unused_notes(self.stack_layers, self._asked_of_layers(), self.catalogue),
             ),
         )
@@ -200,8 +252,9 @@ class WaferCost(Answer):
     @property
     def sees_euv(self) -> bool:
         """Whether anything in the answer is priced with EUV: the wafer, or the peer that it is measured against."""
-        peer = self.catalogue.stack(self.peer) if self.peer else None
-        return self.euv_exposures > 0 or (peer is not None and totals(peer, self.catalogue).euv_exposures > 0)
+        if self.euv_exposures or not self.peer:
+            return self.euv_exposures > 0
+        return totals(node_stack(self.peer, self.catalogue), self.catalogue).euv_exposures > 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wafer as one flat row: node, stack and every result under its vocabulary key."""
@@ -228,7 +281,9 @@ def wafer_cost(
     tools: Iterable[str] | None = None,
     like: str | None = None,
     stack: Stack | str | os.PathLike[str] | None = None,
-    die_area_mm2: float = DEFECT_AREA_MM2,
+    euv_by: str = BY_MASKS,
+    die_area_mm2: float | str | None = None,
+    year: float | str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> WaferCost:
@@ -236,12 +291,13 @@ def wafer_cost(
 
     Args:
         node: id or name of a process node.
-        without: ``["euv"]``: the same wafer without EUV; the node's own alternative stack where the catalogue has
-            one, else one derived from the pitches.
-        tools: only these tools; layers that use others are patterned anew by the scheme rule.
+        without: ``["euv"]``: the same wafer without EUV, its layers by the same rule.
+        tools: only these tools, by the same rule.
         like: price the stack of this other node, where the node has none.
-        stack: a stack, or a TOML file that holds one.
-        die_area_mm2: die of the good-die penalty.
+        stack: a stack, or a TOML file that holds one; it is used as given.
+        euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
+        die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given.
+        year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
             ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `catalogue` file are what
@@ -252,7 +308,7 @@ def wafer_cost(
 
     >>> w = wafer_cost("tsmc-n5")
     >>> w.masks, w.euv_exposures, round(w.wafer_cost_usd, -2)
-    (81, 14, 5900.0)
+    (81, 14, 6100.0)
 
     """
     from nodecalc.catalogue import open_catalogue
@@ -262,17 +318,21 @@ def wafer_cost(
     if node is None and stack is None:
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
     where = find_node(node, known)
-    layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack)
-    area = number(die_area_mm2, "die_area_mm2")
-    return WaferCost(where, layers, origin, read_inputs(inputs, known), area, known)
+    layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
+    areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
+    market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
+    return WaferCost(where, layers, origin, read_inputs(inputs, known), areas, market_year, known)
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:
-    notes = ["layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate"]
-    if stack.kind == "assumed":
-        notes.insert(
-            0, f"the layer stack {stack.id} is assumed: no foundry publishes one; its masks are set to published totals"
-        )
+    from nodecalc.wafers.remarks import rule_remarks
+
+    notes = [
+        *rule_remarks(stack, where, catalogue),
+        "layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate",
+    ]
+    if stack.kind == "assumed" and len(notes) == 1:
+        notes.insert(0, f"the layer stack {stack.id} is assumed")
     owners = [where, catalogue.node(stack.node) if stack.node else None]
     if where is not None and where.variant_note:
         notes.append(where.variant_note)
@@ -319,18 +379,24 @@ def cost_figure(
 ) -> UsedFigure:
     """Return what a wafer of `stack` counts under the wafer inputs `given`, as a figure in the place of its price.
 
-    Its range, where one is wanted, is that of the triangle on the value that has the wafer's own P10 and P90; it is
-    assumed, as its stack is.
+    Its distribution, where one is wanted, is the wafer's own; it is assumed, as its stack is.
     """
     from nodecalc.catalogue.figure import Figure
 
     wafer = priced(stack, catalogue, given)
     value = low = high = wafer.values[PRICE]
+    law = None
     if ranged:
-        from .risk.worlds import sampled, triangle
+        from nodecalc_kernels.numbers.tabled import Sampled
 
-        low, high = triangle(sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE), value)
+        from .risk.band import SHARES
+        from .risk.worlds import sampled
+
+        samples = sampled(wafer.stages, wafer.starts, wafer.ledger.uncertain, PRICE)
+        if samples[0] < samples[-1]:
+            law = Sampled(samples)
+            low, high = law.quantile(SHARES[0]), law.quantile(SHARES[-1])
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
-    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,))
+    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law)

@@ -16,6 +16,7 @@ from .figures import UNCERTAIN
 from .graph import (
     ANSWER,
     COUNT,
+    D0,
     DENSITY,
     DIAMETER,
     PRICE,
@@ -32,8 +33,12 @@ from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_sta
 from .units import number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from nodecalc.catalogue import Catalogue, Node
 
+    Moved: TypeAlias = Callable[[UsedFigure], UsedFigure]
 
 _PRICE_FOR_COST: Final = "--wafer-price in the place of --wafer-basis cost"
 
@@ -52,6 +57,8 @@ class Inputs(NamedTuple):
     figures: Mapping[str, UsedFigure]
     """Keys that the catalogue supplied."""
     notes: tuple[str, ...]
+    moved: Moved | None = None
+    """What becomes of the node's D0 where its wafers are exposed otherwise than it does itself."""
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages of this question; its die is sized."""
@@ -66,6 +73,7 @@ def resolve(
     supplied: Mapping[str, UsedFigure],
     wanted: Container[str] | None = None,
     catalogue: Catalogue | None = None,
+    moved: Moved | None = None,
 ) -> Inputs:
     """Bring the user's inputs and `node`'s figures together; check all of them.
 
@@ -74,6 +82,7 @@ def resolve(
 
     `given` maps vocabulary keys to numbers or texts with units; None means not given. `supplied` holds figures that
     the catalogue has already put into `given`, such as a chip's die area. `catalogue` is where peers are looked up.
+    `moved` is what becomes of the node's D0, where its wafers are exposed otherwise than it does itself.
     """
     given = {key: value for key, value in given.items() if value is not None}
     names = {key: read(given.get(key, QUANTITIES[key].default)) for key, read in choices.READERS.items()}
@@ -86,6 +95,9 @@ def resolve(
     numeric = {key: number(given[key], key) for key in (*starts, YEAR) if key in given}
     market = market_of(numeric, model, catalogue)
     found = resolve_starts(starts, numeric, node_supply(node, market))
+    if moved is not None and D0 in found.ledger:
+        own = moved(found.ledger[D0])
+        found = found._replace(numbers={**found.numbers, D0: own.value}, ledger=found.ledger | Ledger([own]))
     numbers, figures = _on_diameter(found, supplied, given)
     must = needed(stages, (ANSWER,)).difference(SIZE_KEYS)
     lacking = (key for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted)))
@@ -117,7 +129,7 @@ def resolve(
         used = f"{ledger[DENSITY].value:.4g} MTr/mm2"
         owner = node.id if node is not None else "die"
         notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
-    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), ledger, notes)
+    return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), ledger, notes, moved)
 
 
 def _is_wanted(key: str, wanted: Container[str]) -> bool:

@@ -82,6 +82,14 @@ OF_WAFER: Final = (
         role="output", group="wafer", format=",.0f", column="process USD", better="lower",
     ),
     Quantity(
+        "mask_set_usd", "USD", "one set of masks of the stack",
+        role="output", group="wafer", format=",.4g", column="mask set USD", better="lower",
+    ),
+    Quantity(
+        "mask_set_usd_per_wafer", "USD", "the mask set over the wafers of the product",
+        role="output", group="wafer", format=",.2f", column="masks USD/wafer", better="lower",
+    ),
+    Quantity(
         "design_layers", "", "patterned layers of the stack",
         role="output", group="wafer", format=".10g", column="layers", better="lower",
     ),

@@ -16,6 +16,19 @@ WAFER: Final = (
         "extra_mask_carry", "", "phi: share of a layer's process cost that each mask beyond its first carries",
         0.0, 1.0, group="wafer", option="phi", metavar="F",
     ),
+    *(
+        Quantity(
+            f"{name}_weight", "", f"share of a full layer's other processing that {words} takes", 0.0, 10.0,
+            group="wafer", option=f"{name}-weight", metavar="W",
+        )
+        for name, words in (
+            ("implant", "an implant"), ("via", "a contact or via"), ("line", "a layer of lines"), ("other", "any other")
+        )
+    ),
+    Quantity(
+        "step_usd", "USD", "one auxiliary step: a deposition, an etch, a strip", 0.0, 1e4,
+        group="wafer", format=",.2f", option="step",
+    ),
     Quantity(
         "layer_usd", "USD", "process cost of a design layer beside its patterning; fitted to N7 where not given",
         0.0, 1e5, group="wafer", format=",.2f", option="layer-usd",
@@ -28,6 +41,10 @@ WAFER: Final = (
     Quantity(
         "service_fraction", "", "yearly service as a share of the scanner's price", 0.0, 1.0,
         group="wafer", option="service", metavar="F",
+    ),
+    Quantity(
+        "product_wafers", "", "wafers that the product's mask set makes; the set is then told a wafer",
+        1.0, 1e9, group="wafer", option="product-wafers", metavar="N", counted=True,
     ),
     Quantity(
         "gross_margin", "", "share of the wafer price that is not its cost", 0.0, 0.95,
@@ -60,12 +77,28 @@ STACK: Final = (
         "stack", "", "TOML file with a layer stack; the node's own is the catalogue's",
         default="own", group="stack", format="", option="stack", metavar="FILE",
     ),
+    Quantity(
+        "euv_by", "", "what decides which layers take EUV: the masks that it saves, or what a layer costs",
+        default="masks", group="stack", format="", option="euv-by", metavar="masks|cost",
+    ),
 )  # fmt: skip
 
 TOOL_FIELDS: Final = (
     Quantity("scanner_price_usd", "USD", "price of a scanner", 1e4, 1e10, group="tool", format=".6g"),
     Quantity("track_price_usd", "USD", "price of its track", 0.0, 1e10, group="tool", format=".6g"),
     Quantity("throughput_wph", "1/h", "wafer passes an hour", 0.1, 1e4, group="tool", format=".6g"),
+    Quantity(
+        "field", "", "share of that throughput that product wafers see over weeks", 0.01, 1.0, group="tool",
+        format=".6g",
+    ),
+    Quantity(
+        "stated_power_w", "W", "power of the source at which its throughput is stated", 1.0, 10000.0, group="tool",
+        format=".6g",
+    ),
+    Quantity(
+        "stated_dose_mj_per_cm2", "mJ/cm2", "dose at which its throughput is stated", 1.0, 1000.0, group="tool",
+        format=".6g",
+    ),
     Quantity("availability", "", "share of the year that the tool is up", 0.01, 1.0, group="tool", format=".6g"),
     Quantity(
         "tool_utilisation", "", "share of its up time that the tool runs wafers", 0.01, 1.0, group="tool", format=".6g"

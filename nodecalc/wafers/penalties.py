@@ -1,4 +1,7 @@
-"""What a wafer pays for the tools it does without, each figure with the counterfactual that it is measured against."""
+"""What a wafer pays for the tools it does without, each figure with the counterfactual that it is measured against.
+
+All of them are stages of one graph, in which both wafers stand side by side: what is drawn in a world is drawn for both.
+"""
 
 from __future__ import annotations
 
@@ -7,181 +10,310 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import used_figure
-from nodecalc_kernels.defects.faults import mean_faults
-from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc.question.ledger import Ledger, UsedFigure
+from nodecalc.question.market import Market
+from nodecalc_kernels.stages import Stage, stage
+from nodecalc_kernels.wafer.penalties import (
+    d0_of_exposures,
+    good_die_penalty,
+    multi_patterning_penalty,
+    ratio_less_one,
+    share_left,
+)
 
 from .counts import totals
+from .exposed import anchors, exposed, model_figures
+from .rule import node_stack
+from .sides import sides
 from .stacks import EUV, chosen_stack
-from .starts import priced
+from .starts import figure_for, figure_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
 
-YIELD_MODEL: Final = "murphy"
-PHI: Final = "extra_mask_carry"
+OTHER, SINGLE = "other_", "single_"
+"""In front of keys of the wafer that it is measured against, and of the wafer with each layer exposed once."""
+
+D0, PEER_D0, CLAIM = "d0_per_cm2", "other_d0_per_cm2", "wafer_price_ratio_tsmc"
+COST: Final = "wafer_cost_usd"
+LARGE_MM2: Final = 814.0
+"""Second die of the penalty per good die where none is given: an accelerator's, near the size of a reticle field."""
 
 
-class Penalty(NamedTuple):
-    """One price of doing without."""
+class Row(NamedTuple):
+    """One penalty, by the key of its stage."""
 
     name: str
-    value: float
+    key: str
     unit: str
     """Empty for a ratio less 1; else x for a plain ratio, days or USD."""
-    low: float
-    high: float
-    """Over phi from 0 to 1, the layer cost fitted anew each time, and over the figure of its own that a penalty has."""
     counterfactual: str
+
+
+class Penalties(NamedTuple):
+    """All penalties of one wafer, ready to be worked out, once or in many worlds."""
+
+    rows: tuple[Row, ...]
+    stages: tuple[Stage, ...]
+    starts: Mapping[str, float]
+    ledger: Ledger
+    """The catalogue's figures that they rest on, those of nodes among them."""
+    cost_key: str
+    """Key of the cost of the wafer in question."""
+    other: str = ""
+    """Id of the node whose D0 stands under `PEER_D0`, "" where there is none."""
+
+
+class Against(NamedTuple):
+    """A wafer that another is measured against."""
+
+    stack: Stack
+    words: str
+    denied: bool
+    """Whether it is the same wafer, with EUV or without."""
+    own_first: bool
+    """Whether the wafer in question is the one that does without."""
 
 
 def penalties_of(
     stack: Stack,
     catalogue: Catalogue,
     given: Mapping[str, float],
-    die_area_mm2: float,
+    areas_mm2: Sequence[float],
     node: Node | None,
-) -> tuple[Penalty, ...]:
-    """Return the penalties that `stack` has: multi-patterning, and doing without EUV or with it taken away."""
-    found = [_multi_patterning(stack, catalogue, given)]
-    pair = _euv_pair(node, stack, catalogue)
-    if pair is None:
-        return tuple(found)
-    with_euv, without, counterfactual, denied = pair
+    year: float,
+) -> Penalties:
+    """Return the penalties of `stack`: multi-patterning, and doing without EUV or with it taken away.
 
-    more = [
-        one / other
-        for one, other in zip(
-            costs_over_phi(without, catalogue, given), costs_over_phi(with_euv, catalogue, given), strict=True
+    Args:
+        stack: of the wafer.
+        catalogue: figures, tools and nodes.
+        given: wafer inputs of the user.
+        areas_mm2: dies of the penalties per good die.
+        node: that the wafer is of.
+        year: of the evidence of D0.
+
+    """
+    found = _euv_pair(node, stack, catalogue)
+    if found is None:
+        made = _Made(stack, None, catalogue, given, year)
+        made.multi_patterning()
+        return made.all()
+    ours, theirs = (stack, found.stack) if found.own_first else (found.stack, stack)
+    made = _Made(ours, theirs, catalogue, given, year, stack)
+    made.multi_patterning()
+    made.wafer("wafer, EUV denied" if found.denied else "wafer, layers", found.words)
+    if found.denied:
+        made.good_dies(node, node, "EUV denied", found.words, areas_mm2)
+    else:
+        assert node is not None
+        peer = catalogue.node(node.peer)
+        made.good_dies(peer, None, "layers", f"{found.words}, D0 of {peer.id} moved by the exposures", areas_mm2)
+        made.yields(node, peer, areas_mm2[0])
+        made.claim(node, peer)
+    made.time_and_masks(found.words)
+    return made.all()
+
+
+def penalties_against(
+    stack: Stack,
+    other: Stack,
+    catalogue: Catalogue,
+    given: Mapping[str, float],
+    areas_mm2: Sequence[float],
+    nodes: tuple[Node | None, Node | None],
+    year: float,
+) -> Penalties:
+    """Return what a wafer costs over any other: per wafer, per good die in an equal fab, cycle time, mask set."""
+    made = _Made(stack, other, catalogue, given, year)
+    node, theirs = nodes
+    words = f"{other.id} in an equal fab with equal tool prices"
+    made.wafer(f"wafer, over {other.id}", words)
+    if theirs is not None:
+        text = f"{words}, D0 of {theirs.id} moved by the exposures"
+        made.good_dies(theirs, None, f"over {other.id}, equal fab", text, areas_mm2)
+        if node is not None:
+            made.yields(node, theirs, areas_mm2[0])
+    made.time_and_masks(words)
+    return made.all()
+
+
+class _Made:
+    """Puts stages, numbers and figures of the penalties together."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        other: Stack | None,
+        catalogue: Catalogue,
+        given: Mapping[str, float],
+        year: float,
+        patterned: Stack | None = None,
+    ) -> None:
+        """Begin with `stack` over `other`; `patterned` is the one whose multi-patterning is asked for."""
+        self.stack, self.other, self.catalogue = stack, other, catalogue
+        self.market = Market(year=year, catalogue=catalogue)
+        self.patterned = patterned or stack
+        single = self.patterned._replace(
+            layers=tuple(
+                layer._replace(scheme="se", cuts=0) for layer in self.patterned.layers if layer.feature != "cut"
+            )
         )
-    ]
-    ratio = _span([each - 1.0 for each in more])
-    found.append(Penalty("wafer, EUV denied" if denied else "wafer, layers", *ratio, counterfactual))
-    sums, base = totals(without, catalogue), totals(with_euv, catalogue)
-    extra = sums.exposures - base.exposures
-    d0 = used_figure(node, "d0_per_cm2") if node is not None and denied else None
-    if d0 is not None and extra > 0:
-        added = catalogue.parameter_range("d0_per_exposure_per_cm2")
+        stacks = {"": stack, SINGLE: single, **({} if other is None else {OTHER: other})}
+        known = sides(stacks, (COST, "mask_set_usd"), catalogue, given)
+        self.stages: list[Stage] = list(known.stages)
+        self.starts: dict[str, float] = {**known.starts, **given}
+        self.ledger = known.ledger
+        self.rows: list[Row] = []
+        self.other_node = ""
+        self.side = OTHER if patterned is not None and patterned == other else ""
 
-        def good(per_exposure: float) -> tuple[float, str, float, float]:
-            loss = _yield_loss(d0.value, extra * per_exposure, die_area_mm2)
-            return _span([each * loss - 1.0 for each in more])
-
-        ends = [good(end) for end in (added.low, added.value, added.high)]
-        text = (
-            f"{counterfactual}; {die_area_mm2:g} mm2, D0 {d0.value:g} /cm2, {extra} more exposures "
-            f"of {added.value:g} /cm2 each"
+    def all(self) -> Penalties:
+        return Penalties(
+            tuple(self.rows), tuple(self.stages), self.starts, self.ledger, self.side + COST, self.other_node
         )
-        low, high = min(end[2] for end in ends), max(end[3] for end in ends)
-        found.append(Penalty("good die, EUV denied", ends[1][0], "", low, high, text))
-    if not denied and node is not None:
-        found += _against_peer(node, ratio[0], die_area_mm2, catalogue)
-    masks = sums.masks - base.masks
-    days = catalogue.parameter_range("days_per_mask")
-    found.append(
-        Penalty(
-            "cycle time",
-            masks * days.value,
-            "days",
-            masks * days.low,
-            masks * days.high,
-            f"{counterfactual}; {masks:+d} masks",
+
+    def add(self, row: Row, step: Stage) -> None:
+        self.rows.append(row)
+        self.stages.append(step)
+
+    def uses(self, *figures: UsedFigure | None) -> None:
+        for figure in figures:
+            if figure is not None:
+                self.starts[figure.key] = figure.value
+        self.ledger |= Ledger([figure for figure in figures if figure is not None])
+
+    def multi_patterning(self) -> None:
+        side = self.side
+        row = Row(
+            "multi-patterning",
+            "multi_patterning",
+            "",
+            "the same layers, each patterned by one exposure with its own tool",
         )
-    )
-    found.append(_mask_sets(with_euv, without, catalogue, counterfactual))
-    return tuple(found)
+        self.add(row, stage(row.key, multi_patterning_penalty, wafer_cost_usd=side + COST,
+                            patterning_usd=side + "patterning_usd", single_usd=SINGLE + "patterning_usd"))  # fmt: skip
 
+    def wafer(self, name: str, words: str) -> None:
+        row = Row(name, "wafer_penalty", "", words)
+        self.add(row, stage(row.key, ratio_less_one, ours=COST, theirs=OTHER + COST))
 
-def _against_peer(node: Node, layers: float, area_mm2: float, catalogue: Catalogue) -> list[Penalty]:
-    """What stands between a node and its peer beside the layers: yield, and the fab factor that the price leaves."""
-    peer = catalogue.node(node.peer)
-    own, theirs = used_figure(node, "d0_per_cm2"), used_figure(peer, "d0_per_cm2")
-    found = []
-    if own is not None and theirs is not None:
-        formula = YIELD_MODELS[YIELD_MODEL].yield_
+    def good_dies(self, base: Node | None, own: Node | None, name: str, words: str, areas_mm2: Sequence[float]) -> None:
+        """Add what a good die costs more; the D0 of `base` stands for its own wafers, and moves with the exposures.
 
-        def ratio(ours: float) -> float:
-            return formula(mean_faults(area_mm2, 1.0, theirs.value)) / formula(mean_faults(area_mm2, 1.0, ours)) - 1.0
+        Where it is the node's own, `own`, it is that of what the node makes itself.
+        """
+        if base is None:
+            return
+        assert self.other is not None
+        d0 = used_figure(base, D0, self.market)
+        if d0 is None:
+            return
+        key = D0 if own is not None else PEER_D0
+        if own is None:
+            self.other_node = base.id
+        self.uses(d0._replace(key=key), *model_figures(self.catalogue))
+        self.starts |= anchors(self.catalogue)
+        ours, theirs = exposed(self.stack, self.catalogue), exposed(self.other, self.catalogue)
+        # Which side the figure is of: the wafer measured against, but where the node itself does without EUV.
+        turned = own is not None and _makes_without(own, self.catalogue)
+        sign = -1 if turned else 1
+        self.starts |= {
+            "arfi_more": float(sign * (ours.arfi - theirs.arfi)),
+            "euv_more": float(sign * (ours.euv - theirs.euv)),
+        }
+        self.stages.append(stage("moved_d0_per_cm2", d0_of_exposures, d0_per_cm2=key))
+        before, after = ("moved_d0_per_cm2", key) if turned else (key, "moved_d0_per_cm2")
+        for area in areas_mm2:
+            place = f"{area:g}_mm2"
+            self.starts[f"die_area_{place}"] = area
+            row = Row(
+                f"good die {area:g} mm2, {name}",
+                f"good_die_{place}",
+                "",
+                f"{words}; D0 {d0.value:g} /cm2 and {ours.arfi - theirs.arfi:+d} immersion, {ours.euv - theirs.euv:+d} "
+                "EUV exposures",
+            )
+            self.add(row, stage(row.key, good_die_penalty, wafer_penalty="wafer_penalty",
+                                die_area_mm2=f"die_area_{place}", base_d0_per_cm2=before, d0_per_cm2=after))  # fmt: skip
 
+    def yields(self, node: Node, peer: Node, area_mm2: float) -> None:
+        """Add what stands between two nodes beside the layers: yield, each with its own D0."""
+        own, theirs = (used_figure(one, D0, self.market) for one in (node, peer))
+        if own is None or theirs is None:
+            return
+        self.uses(own, theirs._replace(key=PEER_D0))
+        self.other_node = peer.id
+        self.starts |= {"no_penalty": 0.0, "yield_area_mm2": area_mm2}
         text = (
             f"yield of {peer.id} (D0 {theirs.value:g}) on {area_mm2:g} mm2 against that of {node.id} "
             f"(D0 {own.value:g}, {own.kind})"
         )
-        found.append(Penalty("good die, yield", ratio(own.value), "", ratio(own.low), ratio(own.high), text))
-    claim = node.range("wafer_price_ratio_tsmc")
-    if claim is not None:
-        value, low, high = (end / (1.0 + layers) for end in (claim.value, claim.low, claim.high))
+        row = Row(f"good die {area_mm2:g} mm2, yield", "yield_penalty", "", text)
+        self.add(row, stage(row.key, good_die_penalty, wafer_penalty="no_penalty", die_area_mm2="yield_area_mm2",
+                            base_d0_per_cm2=PEER_D0, d0_per_cm2=D0))  # fmt: skip
+
+    def claim(self, node: Node, peer: Node) -> None:
+        """Add the fab factor that a reported price leaves beside the layers."""
+        figures = node.figures.get(CLAIM)
+        if not figures:
+            return
+        claim = figure_of(CLAIM, figures)
+        self.uses(claim)
         text = (
             f"reported wafer price of {claim.value:g} x {peer.id}'s over what the layers explain; "
             "never spread over the steps"
         )
-        found.append(Penalty("fab factor k_fab left", value, "x", low, high, text))
-    return found
+        row = Row("fab factor k_fab left", "fab_factor_left", "x", text)
+        self.add(row, stage(row.key, share_left, ratio=CLAIM, layers="wafer_penalty"))
+
+    def time_and_masks(self, words: str) -> None:
+        assert self.other is not None
+        days = figure_for("days_per_mask", self.catalogue)
+        self.uses(days)
+        more = totals(self.stack, self.catalogue).masks - totals(self.other, self.catalogue).masks
+        self.starts["masks_more"] = float(more)
+        row = Row("cycle time", "cycle_time", "days", f"{words}; {more:+d} masks")
+        self.add(row, stage(row.key, _product, one="masks_more", other="days_per_mask"))
+        row = Row("mask set", "mask_set_more", "USD", f"{words}; masks by class")
+        self.add(row, stage(row.key, _difference, one="mask_set_usd", other=OTHER + "mask_set_usd"))
 
 
-def _multi_patterning(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> Penalty:
-    single = stack._replace(layers=tuple(layer._replace(scheme="se", cuts=0) for layer in stack.layers))
-    ours, theirs = (priced(one, catalogue, given).values["patterning_usd"] for one in (stack, single))
-    extra = ours - theirs
-    ratios = [extra / (cost - extra) for cost in costs_over_phi(stack, catalogue, given)]
-    text = "the same masks and layers, each patterned by one exposure with its own tool"
-    return Penalty("multi-patterning", *_span(ratios), text)
+def _product(one: float, other: float) -> float:
+    return one * other
 
 
-def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> tuple[Stack, Stack, str, bool] | None:
-    """The stack with EUV, the one without, what they stand for, and whether both are the same wafer.
+def _difference(one: float, other: float) -> float:
+    return one - other
 
-    None where there is nothing to compare with.
-    """
+
+def _makes_without(node: Node, catalogue: Catalogue) -> bool:
+    return not totals(node_stack(node.id, catalogue), catalogue).euv_exposures
+
+
+def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> Against | None:
+    """The stack that `stack` is measured against: itself without EUV or with it, else its peer's; None without any."""
+    own = _own(stack, catalogue)
     if totals(stack, catalogue).euv_exposures:
         try:
-            other, origin = chosen_stack(
-                catalogue, stack.node, (EUV,), None, None, None if _is_own(stack, catalogue) else stack
-            )
+            given = None if own is not None and own == stack else stack
+            other, origin = chosen_stack(catalogue, stack.node, (EUV,), None, None, given)
         except NodecalcError:
             return None
-        return stack, other, f"the same wafer without EUV: {origin}", True
-    own = catalogue.stack(stack.node)
+        return Against(other, f"the same wafer without EUV: {origin}", True, False)
     if own is not None and totals(own, catalogue).euv_exposures:
-        return own, stack, f"the same wafer with EUV: assumed stack of {own.node}", True
+        return Against(own, f"the same wafer with EUV: stack of {own.node}", True, True)
     peer = node.peer if node is not None else ""
-    found = catalogue.stack(peer) if peer else None
-    return (found, stack, f"{peer} in an equal fab with equal tool prices", False) if found is not None else None
+    if not peer:
+        return None
+    return Against(node_stack(peer, catalogue), f"{peer} in an equal fab with equal tool prices", False, True)
 
 
-def _is_own(stack: Stack, catalogue: Catalogue) -> bool:
-    """Whether it is the catalogue's stack, which has an alternative of its own."""
-    return stack == catalogue.stack(stack.node)
-
-
-def costs_over_phi(stack: Stack, catalogue: Catalogue, given: Mapping[str, float]) -> list[float]:
-    """Cost of a wafer, and the same with phi at either end of its range; a phi that the user gave is exact."""
-    wafer = priced(stack, catalogue, given)
-    costs = [wafer.values["wafer_cost_usd"]]
-    if PHI not in given:
-        span = catalogue.parameter_range(PHI)
-        costs += [wafer.again({PHI: phi})["wafer_cost_usd"] for phi in (span.low, span.high)]
-    return costs
-
-
-def _span(over_phi: Sequence[float]) -> tuple[float, str, float, float]:
-    """Value, unit, and the ends of a ratio: `over_phi` begins with the value."""
-    return over_phi[0], "", min(over_phi), max(over_phi)
-
-
-def _yield_loss(d0: float, added: float, area_mm2: float) -> float:
-    """Yield with the node's D0 over yield with `added` more, by Murphy."""
-    formula = YIELD_MODELS[YIELD_MODEL].yield_
-    return formula(mean_faults(area_mm2, 1.0, d0)) / formula(mean_faults(area_mm2, 1.0, d0 + added))
-
-
-def _mask_sets(with_euv: Stack, without: Stack, catalogue: Catalogue, counterfactual: str) -> Penalty:
-    mask, ratio = catalogue.parameter_range("duv_mask_usd"), catalogue.parameter("euv_mask_cost_ratio")
-
-    def units(stack: Stack) -> float:
-        sums = totals(stack, catalogue)
-        return sums.masks - sums.euv_exposures + ratio * sums.euv_exposures
-
-    more = units(without) - units(with_euv)
-    ends = sorted((more * mask.low, more * mask.high))
-    text = f"{counterfactual}; an EUV mask counts {ratio:g} of a 193i one"
-    return Penalty("mask set", more * mask.value, "USD", ends[0], ends[1], text)
+def _own(stack: Stack, catalogue: Catalogue) -> Stack | None:
+    """Return the stack that the node of `stack` has where nothing is asked of its tools, None where it has none."""
+    if not stack.node:
+        return None
+    try:
+        return node_stack(stack.node, catalogue)
+    except NodecalcError:
+        return None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.figure import preferred_figure
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.wafer.patterning import scheme_cost_usd
-from nodecalc_kernels.wafer_graph import STEP_TOOL
+from nodecalc_kernels.wafer_graph import DOSE
 
 from .counts import totals, work_of
-from .starts import exposure_key, priced, priced_exposures
+from .schemes import UNIT_TOOL, exposing_wph
+from .stacks import chosen_stack
+from .starts import STEP, exposure_key, priced, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -46,7 +48,7 @@ class Miss(NamedTuple):
         return {**self._asdict(), "off": self.off, "missed": self.missed}
 
 
-STANDINGS: Final = {"set": "the model was set by it", "built": "the stack was built to meet it", "": ""}
+STANDINGS: Final = {"set": "the model was set by it", "": ""}
 """What a published figure is to the model, in words."""
 
 QUANTITY_WORDS: Final = {"wafer_cost_usd": "wafer cost", "masks": "masks", "euv_exposures": "EUV exposures"}
@@ -83,25 +85,38 @@ def misses(catalogue: Catalogue) -> list[Miss]:
 
 def _answer_to(row: Published, catalogue: Catalogue) -> tuple[str, float]:
     """What of the model answers to a published figure, in words and as a number."""
+    given = {} if row.dose is None else {DOSE: row.dose}
     if row.quantity == "exposure_ratio":
-        prices = priced_exposures(row.tools, catalogue, {}).values
+        prices = priced_exposures(row.tools, catalogue, given).values
         one, other = row.tools
         return row.words, prices[exposure_key(one)] / prices[exposure_key(other)]
-    stack = catalogue.stack_by_id(row.stack)
+    if row.quantity == "throughput":
+        return row.words, exposing_wph(row.tools[0], catalogue, given)
+    stack, _ = chosen_stack(catalogue, row.node, row.without, None, None, None)
     values = {**priced(stack, catalogue, {}).values, **totals(stack, catalogue)._asdict()}
+    name = row.node + (f" without {', '.join(row.without)}" if row.without else "")
     if row.quantity == "exposures_share":
         # Without the steps beside them: what published shares call lithography.
         exposures = sum(values[f"{tool}_passes_usd"] for tool in work_of(stack).passes)
-        return f"{row.stack}: exposures' share of the wafer's cost", exposures / values["wafer_cost_usd"]
-    return f"{row.stack}: {QUANTITY_WORDS[row.quantity]}", values[row.quantity]
+        return f"{name}: exposures' share of the wafer's cost", exposures / values["wafer_cost_usd"]
+    if row.quantity == "masks_ratio":
+        own = chosen_stack(catalogue, row.node, (), None, None, None)[0]
+        other = chosen_stack(catalogue, row.over, row.without, None, None, None)[0]
+        ratio = totals(own, catalogue).masks / totals(other, catalogue).masks
+        return f"{row.node}: masks over {row.over}'s{' without EUV' if row.without else ''}", ratio
+    if row.quantity == "masks_replaced":
+        own = totals(chosen_stack(catalogue, row.node, (), None, None, None)[0], catalogue)
+        replaced = (values["masks"] - (own.masks - own.euv_exposures)) / own.euv_exposures
+        return f"{row.node}: 193i masks that one EUV exposure replaces", replaced
+    return f"{name}: {QUANTITY_WORDS[row.quantity]}", values[row.quantity]
 
 
 def _relative(catalogue: Catalogue) -> list[Miss]:
     found = []
     tools = [key.partition("-")[0] for key in catalogue.relative_cost]
-    prices = priced_exposures(tools, catalogue, {}).values
-    step = prices["step_usd"]
-    single = prices[exposure_key(STEP_TOOL)] + step
+    prices = priced_exposures((*tools, UNIT_TOOL), catalogue, {}).values
+    step = prices[STEP]
+    single = prices[exposure_key(UNIT_TOOL)] + step
     for key, figures in catalogue.relative_cost.items():
         figure = preferred_figure(figures)
         tool, _, name = key.partition("-")
@@ -114,7 +129,7 @@ def _relative(catalogue: Catalogue) -> list[Miss]:
                 figure.number,
                 "ratio",
                 # The 193i rows gave the weights of exposure and step.
-                STANDINGS["set"] if tool == STEP_TOOL else "",
+                STANDINGS["set"] if tool == UNIT_TOOL else "",
                 figure.kind,
                 figure.source,
                 figure.verified,

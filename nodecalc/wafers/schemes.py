@@ -10,20 +10,18 @@ from nodecalc.doors import a_name, brief, names
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.wafer import patterning as kernel
 from nodecalc_kernels.wafer.patterning import SCHEMES
-from nodecalc_kernels.wafer_graph import STEP_TOOL
+from nodecalc_kernels.wafer.ways import hole_ways, line_ways
 
 from .exposure import read_inputs
-from .starts import exposure_key, priced_exposures
+from .reach import reaches
+from .starts import STEP, exposure_key, priced_exposures
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Tool
-    from nodecalc_kernels.registry import Scheme
+    from nodecalc.catalogue import Catalogue
+    from nodecalc_kernels.wafer.ways import Way
 
-LINE_SCHEMES: Final = ("se", "le2", "le3", "sadp", "saqp")
-"""Schemes for lines. Repeated litho and etch beyond three exposures is for vias: lines go to spacers."""
-
-VIA_SCHEMES: Final = ("se", "le2", "le3", "le4")
-"""Schemes for vias, contacts and cuts: n exposures bring the pitch down n times."""
+UNIT_TOOL: Final = "arfi"
+"""One exposure with it, and its step, is what costs are told in: 193i, single exposure = 1."""
 
 FEATURES: Final = ("line", "via", "cut")
 
@@ -51,30 +49,42 @@ class Option(NamedTuple):
     chosen: bool
 
 
-def euv_throughput_wph(source_power_w: float, dose_mj_per_cm2: float = 30.0) -> float:
-    """Return the wafer passes an hour of an EUV scanner of the NXE:3400C class.
+def euv_throughput_wph(
+    source_power_w: float | None = None, dose_mj_per_cm2: float | None = None, tool: str = "euv"
+) -> float:
+    """Return the wafer passes an hour of an EUV scanner while it exposes.
 
     Args:
-        source_power_w: power at intermediate focus, W.
-        dose_mj_per_cm2: exposure dose, mJ/cm2.
+        source_power_w: power at intermediate focus, W; that of the tool's published throughput where not given.
+        dose_mj_per_cm2: exposure dose, mJ/cm2; that of the tool's published throughput where not given.
+        tool: id of an EUV tool: euv (NXE:3600D), euv3400, euv3800, hna.
 
-    The overhead, the exposed area and the efficiency are a fit to two published points of one tool.
+    The tool's overhead is solved from its published throughput; exposed area and efficiency are a fit to two published
+    points of one tool.
 
-    >>> [round(euv_throughput_wph(p)) for p in (50, 100, 250, 500)]
-    [40, 71, 136, 194]
+    >>> [round(euv_throughput_wph(tool=tool)) for tool in ("euv", "euv3800", "hna")]
+    [160, 220, 185]
+    >>> [round(euv_throughput_wph(250, dose, tool="euv3400")) for dose in (20, 30)]
+    [170, 136]
 
     """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.question.units import number
 
     catalogue = open_catalogue(None)
-    return kernel.euv_throughput_wph(
-        number(source_power_w, "euv_source_power_w"),
-        number(dose_mj_per_cm2, "euv_dose_mj_per_cm2"),
-        catalogue.parameter("euv_overhead_s"),
-        catalogue.parameter("euv_exposed_area_cm2"),
-        catalogue.parameter("euv_efficiency"),
-    )
+    (id_,) = check_tools([tool], catalogue)
+    if not catalogue.tools[id_].is_euv:
+        known = ", ".join(name for name, each in catalogue.tools.items() if each.is_euv)
+        raise InputError(f"tool '{id_}': not an EUV tool; allowed: {known}")
+    given = {"euv_source_power_w": source_power_w, "euv_dose_mj_per_cm2": dose_mj_per_cm2}
+    inputs = {key: number(value, key) for key, value in given.items() if value is not None}
+    return exposing_wph(id_, catalogue, inputs)
+
+
+def exposing_wph(tool: str, catalogue: Catalogue, inputs: Mapping[str, float]) -> float:
+    """Return the wafers an hour that `tool` exposes under wafer inputs, which may hold a source's power and dose."""
+    values = priced_exposures((tool,), catalogue, inputs).values
+    return values.get(f"{tool}_exposing_wph", values[f"{tool}_throughput_wph"])
 
 
 def patterning_scheme(
@@ -145,10 +155,36 @@ def patterning_options(
         raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: more than 0 to 100000 nm, such as 36")
     known = open_catalogue(catalogue)
     allowed = check_tools(tools, known)
-    usd = priced_exposures(allowed, known, read_inputs(inputs or {}, known)).values
-    found = [o for tool in allowed for o in _of_tool(known, known.tools[tool], pitch, feature, usd)]
-    found.sort(key=lambda o: (not o.allowed, o.cost_usd))
+    usd = priced_exposures((*allowed, UNIT_TOOL), known, read_inputs(inputs or {}, known)).values
+    several = reaches(allowed, known, usd)
+    step = usd[STEP]
+    # Cuts are drawn at their smallest distance; holes are taken to be over lines where a tool prints lines that tight.
+    ways = line_ways(pitch, several, step) if feature == "line" else hole_ways(pitch, several, step)
+    reference = usd[exposure_key(UNIT_TOOL)] + step
+    found = [_option(way, pitch, feature == "line", known, reference) for way in ways]
     return [o._replace(chosen=i == 0 and o.allowed) for i, o in enumerate(found)]
+
+
+def _option(way: Way, pitch: float, line: bool, catalogue: Catalogue, reference: float) -> Option:
+    scheme, tool = SCHEMES[way.scheme], catalogue.tools[way.tool]
+    # Each exposure, or the mandrel, prints only every second, third ... line, whatever overlay lets a scheme reach.
+    sparse = pitch * (scheme.pitch_division if line else scheme.exposures)
+    k1 = kernel.rayleigh_k1(sparse, tool.wavelength_nm, tool.numerical_aperture)
+    return Option(
+        f"{way.tool}-{way.scheme}",
+        way.scheme,
+        way.tool,
+        way.masks,
+        way.masks,
+        way.cuts,
+        way.floor_nm,
+        k1,
+        way.usd,
+        way.usd / reference,
+        not way.why,
+        way.why or f"floor {way.floor_nm:.3g} nm",
+        False,
+    )
 
 
 def check_tools(tools: Iterable[str], catalogue: Catalogue) -> list[str]:
@@ -160,62 +196,6 @@ def check_tools(tools: Iterable[str], catalogue: Catalogue) -> list[str]:
     if not wanted:
         raise InputError(f"no tools; name some of {', '.join(catalogue.tools)}")
     return list(dict.fromkeys(wanted))
-
-
-def via_pitch(tool: Tool) -> float:
-    """Return the smallest via pitch of a single exposure, nm: as published, else that of lines."""
-    return tool.value("via_pitch_nm") if "via_pitch_nm" in tool.figures else tool.value("single_pitch_nm")
-
-
-def _line_division(catalogue: Catalogue, scheme: Scheme) -> float:
-    """How many times tighter than a single exposure a scheme makes lines.
-
-    Spacers divide by 2 and 4. Repeated litho and etch reaches no such fraction, as each exposure is aligned to the
-    last: what immersion practises stands for every tool.
-    """
-    arfi, practised = catalogue.tools["arfi"], f"{scheme.key}_pitch_nm"
-    if practised in arfi.figures:
-        return arfi.value("single_pitch_nm") / arfi.value(practised)
-    return float(scheme.pitch_division)
-
-
-def _of_tool(catalogue: Catalogue, tool: Tool, pitch: float, feature: str, usd: Mapping[str, float]) -> list[Option]:
-    line = feature == "line"
-    single = tool.value("single_pitch_nm") if line else via_pitch(tool)
-    step = usd["step_usd"]
-    reference = usd[exposure_key(STEP_TOOL)] + step
-    options = []
-    for key in LINE_SCHEMES if line else VIA_SCHEMES:
-        scheme = SCHEMES[key]
-        division = _line_division(catalogue, scheme) if line else float(scheme.exposures)
-        floor = single / division
-        cuts = scheme.line_cuts if line else 0
-        exposure = usd[exposure_key(tool.id)]  # cut masks are printed with the tool of their lines
-        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, cuts, exposure, exposure, step)
-        # Each exposure, or the mandrel, prints only every second, third ... line, whatever overlay lets a scheme reach.
-        sparse = pitch * (scheme.pitch_division if line else scheme.exposures)
-        k1 = kernel.rayleigh_k1(sparse, tool.wavelength_nm, tool.numerical_aperture)
-        allowed = pitch >= floor
-        why = f"floor {floor:.3g} nm" if allowed else f"below its floor of {floor:.3g} nm"
-        masks = scheme.exposures + cuts
-        options.append(
-            Option(
-                f"{tool.id}-{key}",
-                key,
-                tool.id,
-                masks,
-                masks,
-                cuts,
-                floor,
-                k1,
-                cost,
-                cost / reference,
-                allowed,
-                why,
-                False,
-            )
-        )
-    return options
 
 
 class PowerPoint(NamedTuple):
@@ -235,8 +215,8 @@ class EvenPower(NamedTuple):
     """None where no power is enough."""
 
 
-RIVALS: Final = ("saqp", "le4", "le3")
-"""193i schemes that one EUV exposure stands for; SAQP with its usual cut masks."""
+RIVALS: Final = (("saqp", 5), ("le4", 0), ("le3", 0))
+"""193i schemes that one EUV exposure stands for, and their cut masks: SAQP with those of lines at 36 nm."""
 
 
 def power_curve(
@@ -258,21 +238,21 @@ def power_curve(
     known = open_catalogue(catalogue)
     given = read_inputs(inputs or {}, known)
     # Without a power the throughput is the tool's own; with any, it follows from the power.
-    powered = priced_exposures(("euv",), known, {"euv_source_power_w": 1.0, **given})
+    powered = priced_exposures(("euv", UNIT_TOOL), known, {"euv_source_power_w": 1.0, **given})
     single = SCHEMES["se"]
 
     def layer(power: float) -> tuple[float, float]:
         usd = powered.again({"euv_source_power_w": power})
-        exposure, step = usd[exposure_key("euv")], usd["step_usd"]
+        exposure, step = usd[exposure_key("euv")], usd[STEP]
         cost = kernel.scheme_cost_usd(single.exposures, single.aux_steps, 0, exposure, 0.0, step)
-        return usd["euv_throughput_wph"], cost
+        return usd.get("euv_exposing_wph", usd["euv_throughput_wph"]), cost
 
     points = [PowerPoint(float(p), *layer(number(p, "euv_source_power_w"))) for p in powers_w]
-    arfi, step = (powered.values[key] for key in (exposure_key(STEP_TOOL), "step_usd"))
+    arfi, step = (powered.values[key] for key in (exposure_key(UNIT_TOOL), STEP))
     found = []
-    for key in RIVALS:
+    for key, cuts in RIVALS:
         scheme = SCHEMES[key]
-        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, scheme.line_cuts, arfi, arfi, step)
+        cost = kernel.scheme_cost_usd(scheme.exposures, scheme.aux_steps, cuts, arfi, arfi, step)
         found.append(EvenPower(f"arfi-{key}", cost, _break_even(lambda power: layer(power)[1], cost)))
     return points, found
 

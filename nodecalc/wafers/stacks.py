@@ -1,4 +1,4 @@
-"""Which layer stack is priced: the node's own, an alternative of the catalogue, a user's, or one derived by rule."""
+"""Which layer stack is priced: the one that the rule makes of a node's geometry, another node's, or a user's own."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.catalogue.wafer_entries import WITHOUT
 from nodecalc.doors import names
-from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.vocabulary import QUANTITIES
-from nodecalc_kernels.wafer.patterning import via_exposures
+from nodecalc_kernels.wafer.patterning import hole_exposures
 
 from .counts import tools_of
 from .kept import kept
-from .schemes import check_tools, choose, patterning_options, via_pitch
+from .reach import hole_pitch
+from .rule import BY_MASKS, EUV_BY, node_geometry, node_stack
+from .schemes import check_tools, choose, patterning_options
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Layer, Stack
@@ -35,13 +36,14 @@ def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]
             "--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5, or give --stack"
         )
     without, tools = (_several(names.get(key), QUANTITIES[key].default) for key in ("without", "tools"))
-    return chosen_stack(catalogue, node, without or (), tools, like, own)
+    euv_by = str(names.get("euv_by") or BY_MASKS).strip().lower()
+    return chosen_stack(catalogue, node, without or (), tools, like, own, euv_by)
 
 
 def _several(given: Any, default: object) -> Any:
-    """Return the names that `given` joins; None where it is not given or says what not giving it means."""
-    found = _given(given, default)
-    return found.replace("+", ",").split(",") if isinstance(found, str) else found
+    if isinstance(given, str):
+        return None if given.strip().lower() == default else given.replace("+", ",").split(",")
+    return given
 
 
 def _given(given: Any, default: object) -> Any:
@@ -55,37 +57,69 @@ def chosen_stack(
     tools: Iterable[str] | None,
     like: str | None,
     given: Stack | str | os.PathLike[str] | None,
+    euv_by: str = BY_MASKS,
 ) -> tuple[Stack, str]:
-    """Return the stack to price, and a line that says which it is and why."""
+    """Return the stack to price, and a line that says which it is and why.
+
+    A user's stack is used as given; where it needs a tool that is not allowed, those layers are patterned anew.
+    """
     from nodecalc.catalogue import Stack as StackType
     from nodecalc.catalogue import load_stack
 
     banned = frozenset(_banned(without, catalogue))
     only = None if tools is None else frozenset(check_tools(tools, catalogue))
+    if euv_by not in EUV_BY:
+        raise unknown("way to choose EUV", euv_by, EUV_BY)
     if given is None:
-        make = partial(_allowed, catalogue, *_catalogued(catalogue, node, like), banned, only, True)
-        return kept(catalogue, ("stack", node, like, banned, only), make)
+        make = partial(_of_node, catalogue, node, like, banned, only, euv_by)
+        return kept(catalogue, ("stack", node, like, banned, only, euv_by), make)
     if like is not None:
         raise InputError("--stack and --like: two stacks; give one of them")
+    if euv_by != BY_MASKS:
+        raise InputError("--euv-by with --stack: a stack of your own says itself what takes EUV; leave one out")
     base = given if isinstance(given, StackType) else load_stack(given, catalogue)
-    return _allowed(catalogue, base, f"stack of {base.origin}", banned, only, False)
+    return _allowed(catalogue, base, f"stack of {base.origin}", banned, only)
+
+
+def _of_node(
+    catalogue: Catalogue,
+    node: str | None,
+    like: str | None,
+    banned: frozenset[str],
+    only: frozenset[str] | None,
+    euv_by: str,
+) -> tuple[Stack, str]:
+    """Return the stack of a node, or of the one whose stack it borrows, under the tools allowed."""
+    source = catalogue.node(like).id if like is not None else node or ""
+    borrowed = f", borrowed for {node}" if like is not None and node != source else ""
+    own = catalogue.stack(source)
+    if own is not None:
+        alternative = catalogue.stack(source, (EUV,)) if EUV in banned and only is None else None
+        if alternative is not None and tools_of(alternative) <= set(catalogue.tools) - banned:
+            return alternative, f"stack {alternative.id} of {alternative.origin}{borrowed}"
+        return _allowed(catalogue, own, f"stack of {own.node} in {own.origin}{borrowed}", banned, only)
+    usual = frozenset(node_geometry(source, catalogue).tools)
+    allowed = (usual if only is None else only) - banned
+    if not allowed:
+        raise _no_tool(catalogue)
+    stack = node_stack(source, catalogue, allowed, euv_by)
+    origin = f"made by rule from the geometry of {source}{borrowed}"
+    if allowed != usual:
+        origin += f", with {', '.join(tool for tool in catalogue.tools if tool in allowed)}"
+    return stack, origin + (", EUV where it is cheaper" if euv_by != BY_MASKS else "")
+
+
+def _no_tool(catalogue: Catalogue) -> InputError:
+    return InputError(f"no tool is left; allow some of {', '.join(catalogue.tools)}")
 
 
 def _allowed(
-    catalogue: Catalogue,
-    base: Stack,
-    origin: str,
-    banned: frozenset[str],
-    only: frozenset[str] | None,
-    catalogued: bool,
+    catalogue: Catalogue, base: Stack, origin: str, banned: frozenset[str], only: frozenset[str] | None
 ) -> tuple[Stack, str]:
-    """Return `base`, or what takes its place where it needs a tool that is not allowed."""
+    """Return a user's stack `base`, or what takes its place where it needs a tool that is not allowed."""
     allowed = set(catalogue.tools if only is None else only) - banned
     if tools_of(base) <= allowed:
         return base, origin
-    own = catalogue.stack(base.node, (EUV,)) if EUV in banned and catalogued and only is None else None
-    if own is not None and tools_of(own) <= allowed:
-        return own, f"the catalogue's own stack of {base.node} without {', '.join(own.without)}"
     named = ", ".join(sorted(allowed))
     return derive(base, allowed, catalogue), f"derived from {base.id} by the scheme rule, with {named}"
 
@@ -98,7 +132,7 @@ def derive(base: Stack, allowed: set[str], catalogue: Catalogue) -> Stack:
     its own takes the tighter one of the metals it joins, a contact the gate's.
     """
     if not allowed:
-        raise InputError(f"no tool is left; allow some of {', '.join(catalogue.tools)}")
+        raise _no_tool(catalogue)
     pitches = {layer.name.upper(): layer.pitch_nm for layer in base.layers if layer.pitch_nm}
     return base._replace(
         id=f"{base.id}-derived", layers=tuple(_derived(layer, pitches, allowed, catalogue) for layer in base.layers)
@@ -127,7 +161,7 @@ def _derived(layer: Layer, pitches: dict[str, float], allowed: set[str], catalog
 
 
 def _cut_exposures(pitch_nm: float, tool: str, catalogue: Catalogue) -> int:
-    return int(via_exposures(pitch_nm, via_pitch(catalogue.tools[tool])))
+    return int(hole_exposures(pitch_nm, hole_pitch(catalogue.tools[tool], catalogue)))
 
 
 def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
@@ -140,19 +174,6 @@ def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
     if "CONTACT" in head or "VIA" in head:
         return pitches.get("GATE")
     return None
-
-
-def _catalogued(catalogue: Catalogue, node: str | None, like: str | None) -> tuple[Stack, str]:
-    source = node if like is None else catalogue.node(like).id
-    found = catalogue.stack(source) if source else None
-    if found is None:
-        have = ", ".join(s for s in catalogue.stack_ids if WITHOUT not in s)
-        raise MissingFigureError(
-            f"no layer stack of {source} is in the catalogue; stacks of {have} are; "
-            "give your own with --stack FILE, or borrow another node's with --like NODE"
-        )
-    origin = f"assumed stack of {found.node}"
-    return found, f"{origin}, borrowed for {node}" if like is not None and node != found.node else origin
 
 
 def _banned(without: Iterable[str], catalogue: Catalogue) -> set[str]:

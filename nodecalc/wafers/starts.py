@@ -11,18 +11,24 @@ from nodecalc.question.ledger import Ledger, UsedFigure, given_figure
 from nodecalc.question.resolve import Supply, resolve_starts
 from nodecalc.vocabulary import tool_key
 from nodecalc_kernels.stages import after, behind, keys_of, run, starts_of
-from nodecalc_kernels.wafer_graph import REFERENCE, STEP_TOOL, wafer_graph
+from nodecalc_kernels.wafer_graph import MASK_CLASSES, NOT_MOVED, REFERENCE, STATED, Moved, wafer_graph
 
 from .counts import totals, work_of
 from .exposure import EUV_KEYS
 from .kept import kept
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Figure, Stack
+    from nodecalc.catalogue import Catalogue, Figure, Stack, Tool
     from nodecalc_kernels.stages import Stage
 
-RESULTS: Final = ("wafer_price_usd", "process_usd")
+RESULTS: Final = ("wafer_price_usd", "process_usd", "mask_set_usd")
 """What a wafer's stages are run for; every other result leads to these."""
+
+OF_PRODUCT: Final = "product_wafers"
+"""How many wafers a mask set makes: where it is given, the set is also told a wafer."""
+
+IMMERSION_ABOVE: Final = 1.0
+"""Aperture that only immersion gives."""
 
 NO_KEYS: Final[frozenset[str]] = frozenset()
 
@@ -74,21 +80,30 @@ def wafer_start(stack: Stack, catalogue: Catalogue, given: Iterable[str]) -> Sta
     keys = frozenset(given)
 
     def make() -> Start:
-        return _start(wafer_stages((stack,), catalogue, keys), RESULTS, stack, catalogue, keys)
+        results = (*RESULTS, *(("mask_set_usd_per_wafer",) if OF_PRODUCT in keys else ()))
+        return _start(wafer_stages((stack,), catalogue, keys), results, stack, catalogue, keys)
 
     return kept(catalogue, ("wafer", stack, keys), make)
 
 
 def priced_exposures(tools: Iterable[str], catalogue: Catalogue, given: Mapping[str, float]) -> Priced:
     """Return an exposure with each of `tools` priced, and a step beside it, under the wafer inputs `given`."""
-    keys, used = frozenset(given), frozenset((STEP_TOOL, *tools))
+    keys, used = frozenset(given), frozenset(tools)
 
     def make() -> Start:
         ordered = tuple(tool for tool in catalogue.tools if tool in used)
-        wanted = (*(exposure_key(tool) for tool in ordered), "step_usd")
-        return _start(wafer_graph(ordered, _powered(ordered, catalogue, keys)), wanted, None, catalogue, keys)
+        wanted = tuple(exposure_key(tool) for tool in ordered)
+        start = _start(wafer_graph(ordered, moved_tools(ordered, catalogue, keys)), wanted, None, catalogue, keys)
+        step = None if STEP in keys else figure_for(STEP, catalogue)
+        if step is None:
+            return start
+        return Start(start.stages, {**start.numbers, STEP: step.value}, start.ledger | Ledger([step]))
 
     return _run(kept(catalogue, ("exposures", used, keys), make), given)
+
+
+STEP: Final = "step_usd"
+"""Key of what one auxiliary step costs."""
 
 
 def exposure_key(tool: str) -> str:
@@ -113,11 +128,23 @@ def _start(
 ) -> Start:
     """Return the stages that lead to `outputs` where the keys `given` are, and what else they start from."""
     used = behind(stages, outputs, given)
-    starts = (key for key in starts_of(used) if key not in given)
-    found = resolve_starts(starts, {}, wafer_supply(stack, catalogue, given))
+    found = resolved((key for key in starts_of(used) if key not in given), wafer_supply(stack, catalogue, given))
+    return Start(used, found.numbers, found.ledger)
+
+
+class Known(NamedTuple):
+    """What a catalogue, or the vocabulary itself, has for some keys."""
+
+    numbers: Mapping[str, float]
+    ledger: Ledger
+
+
+def resolved(keys: Iterable[str], supply: Supply) -> Known:
+    """Return what there is for `keys`; MissingFigureError where there is nothing for one."""
+    found = resolve_starts(keys, {}, supply)
     if found.missing:
         raise MissingFigureError(f"no value for {', '.join(found.missing)}; give it in a catalogue file")
-    return Start(used, found.numbers | found.defaults, found.ledger)
+    return Known(found.numbers | found.defaults, found.ledger)
 
 
 def _run(start: Start, given: Mapping[str, float]) -> Priced:
@@ -129,19 +156,24 @@ def wafer_stages(stacks: Iterable[Stack], catalogue: Catalogue, given: Collectio
     """Return the stages that price wafers of `stacks` where the keys `given` are; tools that none uses are left out."""
     tools = _in_order((tool for stack in stacks for tool in work_of(stack).passes), catalogue)
     reference = _in_order(work_of(_reference(catalogue)).passes, catalogue)
-    return wafer_graph(tools, _powered(tools, catalogue, given), reference)
+    return wafer_graph(tools, moved_tools(tools, catalogue, given), reference)
 
 
 def _in_order(tools: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
-    used = {STEP_TOOL, *tools}
+    used = set(tools)
     return tuple(tool for tool in catalogue.tools if tool in used)
 
 
-def _powered(tools: Iterable[str], catalogue: Catalogue, given: Collection[str]) -> tuple[str, ...]:
-    """Return those of `tools` whose throughput follows from the power and dose of a source, as either is given."""
-    if not any(key in given for key in EUV_KEYS):
-        return ()
-    return tuple(tool for tool in tools if catalogue.tools[tool].is_euv)
+def moved_tools(tools: Iterable[str], catalogue: Catalogue, given: Collection[str]) -> Moved:
+    """Return those of `tools` whose throughput follows from the power and dose of a source, as either is given.
+
+    A throughput that is given itself stands, whatever else is.
+    """
+    keys = frozenset(key for key in EUV_KEYS if key in given)
+    if not keys:
+        return NOT_MOVED
+    several = (tool for tool in tools if catalogue.tools[tool].is_euv and f"{tool}_throughput_wph" not in given)
+    return Moved(tuple(several), keys)
 
 
 def wafer_supply(stack: Stack | None, catalogue: Catalogue, given: Collection[str] = NO_KEYS) -> Supply:
@@ -157,7 +189,8 @@ def wafer_supply(stack: Stack | None, catalogue: Catalogue, given: Collection[st
         if figure is not None:
             return figure._replace(key=key) if plain != key and plain in given else figure
         of = stack if plain == key else _reference(catalogue)
-        return None if of is None else _counts(of, catalogue).get(plain)
+        found = None if of is None else counts_of(of, catalogue).get(plain)
+        return WHOLE if found is None and plain.endswith("_field") else found
 
     return supply
 
@@ -173,10 +206,24 @@ def figure_for(key: str, catalogue: Catalogue) -> UsedFigure | None:
         figures = catalogue.model.get(key)
         found = tool_key(key)
         if figures is None and found is not None and found[0] in catalogue.tools:
-            figures = catalogue.tools[found[0]].stated(found[1])
+            figures = _of_tool(catalogue.tools[found[0]], found[1], catalogue)
         return None if figures is None else figure_of(key, figures)
 
     return kept(catalogue, ("figure", key), make)
+
+
+WHOLE: Final = 1.0
+"""Share of its throughput that product wafers see on a tool that does not say: its figure is taken as theirs."""
+
+
+def _of_tool(tool: Tool, field: str, catalogue: Catalogue) -> tuple[Figure, ...] | None:
+    """Return the figures of a tool's field; of what it need not state, the model's, or None."""
+    if field == "field" and field not in tool.figures:
+        return None
+    for key, stated in STATED.items():
+        if field == stated and field not in tool.figures:
+            return catalogue.model[key]
+    return tool.stated(field)
 
 
 def figure_of(key: str, figures: tuple[Figure, ...]) -> UsedFigure:
@@ -188,22 +235,46 @@ def figure_of(key: str, figures: tuple[Figure, ...]) -> UsedFigure:
     )
 
 
-def _counts(stack: Stack, catalogue: Catalogue) -> Mapping[str, float]:
+def counts_of(stack: Stack, catalogue: Catalogue) -> Mapping[str, float]:
     """Return what `stack` adds up to, by key."""
 
     def make() -> dict[str, float]:
         work = work_of(stack)
         passes = {f"{tool}_passes": float(work.passes.get(tool, 0)) for tool in catalogue.tools}
         sums = totals(stack, catalogue)._asdict()
-        return {**passes, "steps": float(work.steps), **{key: float(count) for key, count in sums.items()}}
+        return {
+            **passes,
+            **_masks_by_class(work.passes, catalogue),
+            "steps": float(work.steps),
+            **{f"{name}_layers": float(count) for name, count in work.by_class.items()},
+            **{f"{name}_extra_masks": float(count) for name, count in work.extra_by_class.items()},
+            **{key: float(count) for key, count in sums.items()},
+        }
 
     return kept(catalogue, ("counts", stack), make)
 
 
+def _masks_by_class(passes: Mapping[str, int], catalogue: Catalogue) -> dict[str, float]:
+    """Return the masks of a stack by what one costs: EUV, immersion, and dry tools by their wavelength."""
+    found = {f"{name}_masks": 0.0 for name in MASK_CLASSES}
+    for id_, count in passes.items():
+        found[f"{_mask_class(catalogue.tools[id_])}_masks"] += count
+    return found
+
+
+def _mask_class(tool: Tool) -> str:
+    if tool.is_euv:
+        return "euv"
+    if tool.numerical_aperture > IMMERSION_ABOVE:
+        return "arfi"
+    return "arf" if tool.wavelength_nm < KRF_FROM_NM else ("krf" if tool.wavelength_nm < ILINE_FROM_NM else "iline")
+
+
+KRF_FROM_NM, ILINE_FROM_NM = 220.0, 300.0
+"""Wavelengths from which a dry tool's masks are those of KrF, and of i-line."""
+
+
 def _reference(catalogue: Catalogue) -> Stack:
-    reference = catalogue.stack(catalogue.reference_node)
-    if reference is None:
-        raise MissingFigureError(
-            f"the stack of the reference node {catalogue.reference_node} is missing; give --layer-usd"
-        )
-    return reference
+    from .rule import node_stack
+
+    return node_stack(catalogue.reference_node, catalogue)

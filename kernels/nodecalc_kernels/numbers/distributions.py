@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, isnan, nan
 from math import log as ln
 
@@ -38,6 +39,33 @@ def two_piece_quantile(u: float, low: float, value: float, high: float, log: boo
     x = value * exp(share * ln(end / value)) if log else value + share * (end - value)
     # Rounding may step outside.
     return min(max(x, low), value) if below else max(min(x, high), value)
+
+
+def two_piece_quantiles(shares: tuple[float, ...], low: float, value: float, high: float, log: bool) -> list[float]:
+    """Return `two_piece_quantile` at each of `shares`, rising and some, 0..1, at a fraction of the time.
+
+    >>> two_piece_quantiles((0.125, 0.5, 0.875), 0.0, 1.0, 3.0, log=False)
+    [0.5, 1.0, 2.0]
+
+    """
+    if not low <= value <= high or (log and not low > 0.0):
+        return [nan] * len(shares)
+    under, over = _sides(shares)
+    if log:
+        below, above = ln(low / value), ln(high / value)
+        found = [value * exp(side * below) for side in under] + [value * exp(side * above) for side in over]
+    else:
+        below, above = low - value, high - value
+        found = [value + side * below for side in under] + [value + side * above for side in over]
+    # Rounding may step outside.
+    return found if low <= min(found) and max(found) <= high else [min(max(x, low), high) for x in found]
+
+
+@lru_cache(maxsize=16)
+def _sides(shares: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return how far from the value towards its end each share lies, 0..1: those below the value, those above."""
+    under, over = (u for u in shares if u <= 0.5), (u for u in shares if u > 0.5)
+    return tuple(1.0 - sqrt(2.0 * u) for u in under), tuple(1.0 - sqrt(2.0 * (1.0 - u)) for u in over)
 
 
 def two_piece_cdf(x: float, low: float, value: float, high: float, log: bool) -> float:

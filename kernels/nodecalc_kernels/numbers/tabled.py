@@ -91,6 +91,33 @@ class Scaled:
         return self.law.cdf(x / self.factor)
 
 
+class Sampled:
+    """A distribution by samples of equal weight, as the bands of answers read them."""
+
+    __slots__ = ("_ordered",)
+
+    def __init__(self, ordered: Sequence[float]) -> None:
+        """Keep `ordered`, rising."""
+        self._ordered = tuple(ordered)
+
+    @property
+    def median(self) -> float:
+        """The value that half of the mass lies below."""
+        return quantile_of(self._ordered, 0.5)
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share `u`, 0..1, of the mass lies below."""
+        return quantile_of(self._ordered, u)
+
+    def cdf(self, x: float) -> float:
+        """Return the share of the mass at or below `x`."""
+        return bisect_right(self._ordered, x) / len(self._ordered)
+
+    def __reduce__(self) -> tuple[type[Sampled], tuple[tuple[float, ...]]]:
+        """Pickle by the samples."""
+        return Sampled, (self._ordered,)
+
+
 def midpoints(law: Law, count: int = SAMPLES) -> list[float]:
     """Return the medians of `count` parts of equal probability, rising."""
     return [law.quantile((i + 0.5) / count) for i in range(count)]

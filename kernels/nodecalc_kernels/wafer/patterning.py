@@ -14,18 +14,20 @@ from nodecalc_kernels.registry import SCHEMES, scheme
 __all__ = [
     "SCHEMES",
     "cost_of_some",
+    "euv_overhead_s",
     "euv_throughput_wph",
     "exposure_cost_usd",
     "fitted_layer_usd",
+    "hole_exposures",
+    "hole_pitch_nm",
     "layer_equivalents",
     "price_from_cost_usd",
     "process_cost_usd",
     "rayleigh_k1",
     "scheme_cost_usd",
-    "step_cost_usd",
     "sum_usd",
-    "via_exposures",
     "wafer_cost_usd",
+    "weighted_layers",
 ]
 
 SECONDS_PER_HOUR: Final = 3600.0
@@ -34,16 +36,12 @@ HOURS_PER_YEAR: Final = 8760.0
 
 JOULES_PER_MILLIJOULE: Final = 1e-3
 
-EXPOSURES_PER_STEP: Final = 3.0
-"""Auxiliary steps that cost as much as one 193i exposure. Weights of 0.75 an exposure and 0.25 a step give all five
-193i rows of TEL's table of relative cost (A. Raley et al., SPIE 9782, 2016: 1, 2.5, 3.5, 2, 3) with the step counts of
-`SCHEMES`; the weights and counts were chosen so, and are no independent test of it."""
-
 LARGEST_EXACT: Final = 2.0**53
 """Doubles from here on are whole numbers."""
 
-SAME_PITCH: Final = 1e-12
-"""Pitches that differ relatively by less are one pitch, rounded: a 97th of 100 nm, as a double, is a shade below it."""
+TIE: Final = 0.01
+"""Of an exposure: a pitch that asks for less than this share of one more does without it. The pitch of one exposure is
+known no better, and 100.07 nm at half of 50 would otherwise be three exposures, not two, by rounding alone."""
 
 TEL: Final = "A. Raley et al. (TEL), Proc. SPIE 9782, 2016"
 
@@ -88,25 +86,45 @@ scheme(
     reference="continues le2 and le3; no published row",
 )
 scheme(
+    "le5",
+    exposures=5,
+    aux_steps=7,
+    pitch_division=5,
+    line_cuts=0,
+    formula="5c + 7s",
+    when="litho-etch five times: vias of 3 nm without EUV, which nobody makes",
+    reference="continues le2 and le3; no published row",
+)
+scheme(
+    "le6",
+    exposures=6,
+    aux_steps=8,
+    pitch_division=6,
+    line_cuts=0,
+    formula="6c + 8s",
+    when="litho-etch six times: the end of what is reckoned with",
+    reference="continues le2 and le3; no published row",
+)
+scheme(
     "sadp",
     exposures=1,
     aux_steps=5,
     pitch_division=2,
-    line_cuts=1,
+    line_cuts=0,
     formula="c + 5s, cut masks extra",
     when="self-aligned double patterning: lines at half the pitch of one exposure",
-    reference=TEL + ": 2 x se; one cut mask is an estimate",
+    reference=TEL + ": 2 x se; cuts as holes of the layer's own pitch",
 )
 scheme(
     "saqp",
     exposures=1,
     aux_steps=9,
     pitch_division=4,
-    line_cuts=3,
+    line_cuts=2,
     formula="c + 9s, cut masks extra",
     when="self-aligned quadruple patterning: lines at a quarter of the pitch of one exposure",
-    reference=TEL + ": 3 x se; one deposition and three etches more than sadp (IC Knowledge on Intel, IEDM 2017); "
-    "three cut masks are an estimate",
+    reference=TEL + ": 3 x se; one deposition and three etches more than sadp (IC Knowledge on Intel, IEDM 2017); cuts "
+    "as holes of the layer's own pitch, and two for the loops and for blocks that two kinds of lines do not share",
 )
 
 
@@ -152,10 +170,11 @@ def euv_throughput_wph(
     Returns:
         Wafers per hour of uninterrupted exposing; nan outside the domain.
 
-    Validity: overhead and efficiency are fitted to one tool at 250 W and two doses; elsewhere it is extrapolation.
+    Validity: the efficiency is fitted to one tool at 250 W and two doses; the overhead is each tool's own, see
+    `euv_overhead_s`.
 
-    >>> [round(euv_throughput_wph(power, 30.0, 10.6, 823.68, 0.0062)) for power in (50.0, 100.0, 250.0, 500.0)]
-    [40, 71, 136, 194]
+    >>> [round(euv_throughput_wph(power, 30.0, 11.1, 823.7, 0.0062)) for power in (50.0, 100.0, 250.0, 350.0)]
+    [40, 71, 133, 160]
 
     """
     inside = (
@@ -171,6 +190,40 @@ def euv_throughput_wph(
     return (SECONDS_PER_HOUR / wafer_s if wafer_s != 0.0 else inf) if inside else nan
 
 
+def euv_overhead_s(
+    throughput_wph: float, source_power_w: float, dose_mj_per_cm2: float, exposed_area_cm2: float, efficiency: float
+) -> float:
+    r"""Return the time without exposing that gives an EUV scanner its published throughput.
+
+    .. math:: t_{oh} = \frac{3600}{\mathrm{wph}} - \frac{A\,d}{\eta\,P}
+
+    Args:
+        throughput_wph: published wafers an hour, > 0.
+        source_power_w: P, power at intermediate focus of that figure, W, > 0.
+        dose_mj_per_cm2: d, dose of that figure, mJ/cm2, > 0.
+        exposed_area_cm2: A, area exposed on a wafer, cm2, > 0.
+        efficiency: eta, share of P that ends as dose, in (0, 1].
+
+    Returns:
+        Seconds a wafer, 0 where exposing alone takes longer than the figure allows; nan outside the domain.
+
+    >>> [round(euv_overhead_s(*tool, 823.7, 0.0062), 1) for tool in ((160, 350, 30), (220, 600, 30), (185, 600, 20))]
+    [11.1, 9.7, 15.0]
+
+    """
+    inside = (
+        throughput_wph > 0.0
+        and source_power_w > 0.0
+        and dose_mj_per_cm2 > 0.0
+        and exposed_area_cm2 > 0.0
+        and 0.0 < efficiency <= 1.0
+    )
+    useful_w = efficiency * source_power_w
+    exposing_s = exposed_area_cm2 * (dose_mj_per_cm2 * JOULES_PER_MILLIJOULE) / (useful_w if useful_w > 0.0 else inf)
+    rest = (SECONDS_PER_HOUR / throughput_wph if throughput_wph > 0.0 else inf) - exposing_s
+    return (rest if rest > 0.0 else 0.0) if inside else nan
+
+
 def exposure_cost_usd(
     scanner_price_usd: float,
     track_price_usd: float,
@@ -178,13 +231,14 @@ def exposure_cost_usd(
     service_fraction: float,
     fixed_usd_per_year: float,
     throughput_wph: float,
+    field: float,
     availability: float,
     tool_utilisation: float,
     consumables_usd: float,
 ) -> float:
     r"""Return what one exposure of one wafer costs on a tool.
 
-    .. math:: c = \frac{(P_s + P_t)/L + v P_s + F}{8760\,w\,A\,U} + m
+    .. math:: c = \frac{(P_s + P_t)/L + v P_s + F}{8760\,w f\,A\,U} + m
 
     Args:
         scanner_price_usd: P_s, price of the scanner, USD, >= 0.
@@ -192,7 +246,9 @@ def exposure_cost_usd(
         depreciation_years: L, years over which both are written off, > 0.
         service_fraction: v, service a year as a share of the scanner's price, >= 0.
         fixed_usd_per_year: F, other cost of the tool (space, power, people), USD a year, >= 0.
-        throughput_wph: w, wafers an hour while exposing, >= 0; 0 gives inf.
+        throughput_wph: w, wafers an hour while exposing, as published, >= 0; 0 gives inf.
+        field: f, share of that throughput that product wafers see over weeks (rework, monitor wafers, higher doses),
+            0..1; 0 gives inf.
         availability: A, share of the hours in which the tool is fit to expose, 0..1; 0 gives inf.
         tool_utilisation: U, share of those hours in which it does, 0..1; 0 gives inf.
         consumables_usd: m, resist and other material of one exposure, USD, >= 0.
@@ -203,7 +259,7 @@ def exposure_cost_usd(
     Reference:
         The cost-of-ownership form of SEMI E35 without scrap, which is left to the yield.
 
-    >>> round(exposure_cost_usd(63e6, 8e6, 5.0, 0.06, 1.5e6, 275.0, 0.90, 0.85, 5.0), 2)  # 193i
+    >>> round(exposure_cost_usd(63e6, 8e6, 5.0, 0.06, 1.5e6, 275.0, 1.0, 0.90, 0.85, 5.0), 2)  # 193i
     15.57
 
     """
@@ -214,31 +270,15 @@ def exposure_cost_usd(
         and service_fraction >= 0.0
         and fixed_usd_per_year >= 0.0
         and throughput_wph >= 0.0
+        and 0.0 <= field <= 1.0
         and 0.0 <= availability <= 1.0
         and 0.0 <= tool_utilisation <= 1.0
         and consumables_usd >= 0.0
     )
     capital = (scanner_price_usd + track_price_usd) / depreciation_years if depreciation_years > 0.0 else nan
     yearly = capital + service_fraction * scanner_price_usd + fixed_usd_per_year
-    exposures = throughput_wph * HOURS_PER_YEAR * (availability * tool_utilisation)
+    exposures = throughput_wph * field * HOURS_PER_YEAR * (availability * tool_utilisation)
     return (yearly / exposures if exposures > 0.0 else inf) + consumables_usd if inside else nan
-
-
-def step_cost_usd(arfi_exposure_usd: float) -> float:
-    """Return what one auxiliary step (a deposition, an etch, a strip) costs, s = c / 3.
-
-    Args:
-        arfi_exposure_usd: c, one exposure on the 193i tool, USD, >= 0. Always that tool: a film costs the same
-            whatever exposes it.
-
-    Reference:
-        Weights that reproduce the 193i rows of A. Raley et al. (TEL), Proc. SPIE 9782, 2016.
-
-    >>> step_cost_usd(15.0)
-    5.0
-
-    """
-    return arfi_exposure_usd / EXPOSURES_PER_STEP if arfi_exposure_usd >= 0.0 else nan
 
 
 def cost_of_some(count: float, each_usd: float) -> float:
@@ -282,87 +322,123 @@ def scheme_cost_usd(
     return pattern + steps + cut
 
 
-def layer_equivalents(design_layers: float, masks: float, extra_mask_carry: float) -> float:
-    r"""Return the layers that a wafer's other processing counts for, L + phi (M - L).
+def weighted_layers(
+    implant: float,
+    via: float,
+    line: float,
+    other: float,
+    implant_weight: float,
+    via_weight: float,
+    line_weight: float,
+    other_weight: float,
+) -> float:
+    r"""Return layers, or extra masks of layers, counted by what processing them takes beside patterning.
+
+    .. math:: W = \sum_k w_k n_k
 
     Args:
-        design_layers: L, layers of the design, however each is patterned, >= 0.
-        masks: M, exposures of the whole wafer, each with its mask, >= L.
+        implant, via, line, other: n_k, how many of each class, >= 0.
+        implant_weight, via_weight, line_weight, other_weight: w_k, share of a full layer that one of the class takes,
+            >= 0.
+
+    >>> round(weighted_layers(10.0, 12.0, 14.0, 5.0, 0.35, 0.8, 1.2, 1.0), 2)
+    34.9
+
+    """
+    inside = (
+        implant >= 0.0
+        and via >= 0.0
+        and line >= 0.0
+        and other >= 0.0
+        and implant_weight >= 0.0
+        and via_weight >= 0.0
+        and line_weight >= 0.0
+        and other_weight >= 0.0
+    )
+    total = implant * implant_weight + via * via_weight + line * line_weight + other * other_weight
+    return total if inside else nan
+
+
+def layer_equivalents(layers: float, extra_masks: float, extra_mask_carry: float) -> float:
+    r"""Return the layers that a wafer's other processing counts for, W + phi X.
+
+    Args:
+        layers: W, layers of the design, however each is patterned, weighted by class, >= 0.
+        extra_masks: X, masks beyond the first of each layer, weighted by the class of their layer, >= 0.
         extra_mask_carry: phi, share of a layer's other processing that an extra mask of the same layer brings, 0..1.
 
-    >>> layer_equivalents(50.0, 90.0, 0.25)
+    >>> layer_equivalents(50.0, 40.0, 0.25)
     60.0
 
     """
-    inside = 0.0 <= design_layers <= masks and 0.0 <= extra_mask_carry <= 1.0
-    extra = masks - design_layers if masks > design_layers else 0.0
-    return design_layers + extra_mask_carry * extra if inside else nan
+    inside = layers >= 0.0 and extra_masks >= 0.0 and 0.0 <= extra_mask_carry <= 1.0
+    return layers + extra_mask_carry * extra_masks if inside else nan
 
 
 def wafer_cost_usd(
     substrate_usd: float,
     patterning_usd: float,
     layer_usd: float,
-    design_layers: float,
-    masks: float,
+    layers: float,
+    extra_masks: float,
     extra_mask_carry: float,
 ) -> float:
     r"""Return what one processed wafer costs to make.
 
-    .. math:: C = C_0 + \sum_i n_i C_i + c_L (L + \varphi (M - L))
+    .. math:: C = C_0 + \sum_i n_i C_i + c_L (W + \varphi X)
 
     Args:
         substrate_usd: C_0, the bare wafer, USD, >= 0.
         patterning_usd: sum of what patterning each layer costs, USD, >= 0; see `scheme_cost_usd`.
         layer_usd: c_L, all other processing of one layer (films, implants, etches, polishing, metrology, overhead),
             USD, >= 0; see `fitted_layer_usd`.
-        design_layers: L, layers of the design, >= 0.
-        masks: M, exposures of the whole wafer, >= L.
+        layers: W, layers of the design weighted by class, >= 0; see `weighted_layers`.
+        extra_masks: X, masks beyond the first of each layer, weighted likewise, >= 0.
         extra_mask_carry: phi, share of c_L that an extra mask of the same layer brings, 0..1.
 
     Returns:
         USD per wafer; nan outside the domain. A cost, not a price: see `price_from_cost_usd`.
 
-    >>> wafer_cost_usd(120.0, 2000.0, 50.0, 50.0, 90.0, 0.25)
+    >>> wafer_cost_usd(120.0, 2000.0, 50.0, 50.0, 40.0, 0.25)
     5120.0
 
     """
     inside = substrate_usd >= 0.0 and patterning_usd >= 0.0 and layer_usd >= 0.0
-    layers = layer_equivalents(design_layers, masks, extra_mask_carry)
-    return substrate_usd + patterning_usd + cost_of_some(layers, layer_usd) if inside else nan
+    equivalents = layer_equivalents(layers, extra_masks, extra_mask_carry)
+    return substrate_usd + patterning_usd + cost_of_some(equivalents, layer_usd) if inside else nan
 
 
 def fitted_layer_usd(
     reference_wafer_usd: float,
     substrate_usd: float,
     patterning_usd: float,
-    design_layers: float,
-    masks: float,
+    layers: float,
+    extra_masks: float,
     extra_mask_carry: float,
 ) -> float:
     r"""Return the cost of a layer's other processing that gives a wafer of known cost, `wafer_cost_usd` solved for c_L.
 
-    .. math:: c_L = \frac{C - C_0 - \sum_i n_i C_i}{L + \varphi (M - L)}
+    .. math:: c_L = \frac{C - C_0 - \sum_i n_i C_i}{W + \varphi X}
 
     Args:
         reference_wafer_usd: C, what the reference wafer costs to make, USD, >= 0.
         substrate_usd: C_0, its bare wafer, USD, >= 0.
         patterning_usd: what patterning its layers costs, USD, >= 0.
-        design_layers: L, its layers, >= 0.
-        masks: M, its exposures, >= L.
+        layers: W, its layers weighted by class, >= 0.
+        extra_masks: X, its extra masks weighted likewise, >= 0.
         extra_mask_carry: phi, 0..1. It must be the phi that the fitted cost is then used with.
 
     Returns:
         c_L in USD per layer; nan outside the domain, and where substrate and patterning alone cost more than C.
 
-    >>> fitted_layer_usd(5120.0, 120.0, 2000.0, 50.0, 90.0, 0.25)
+    >>> fitted_layer_usd(5120.0, 120.0, 2000.0, 50.0, 40.0, 0.25)
     50.0
 
     """
     inside = substrate_usd >= 0.0 and patterning_usd >= 0.0
-    layers = layer_equivalents(design_layers, masks, extra_mask_carry)
+    equivalents = layer_equivalents(layers, extra_masks, extra_mask_carry)
     rest = reference_wafer_usd - substrate_usd - patterning_usd
-    return rest / layers if inside and layers > 0.0 and rest >= 0.0 else nan
+    return rest / equivalents if inside and equivalents > 0.0 and rest >= 0.0 else nan
 
 
 def process_cost_usd(wafer_cost_usd: float, substrate_usd: float, patterning_usd: float) -> float:
@@ -399,22 +475,38 @@ def price_from_cost_usd(wafer_cost_usd: float, vintage_factor: float, fab_factor
     return wafer_cost_usd * vintage_factor * fab_factor / kept if inside and kept > 0.0 else nan
 
 
-def via_exposures(pitch_nm: float, single_pitch_nm: float) -> float:
-    """Return the exposures of a contact, via or cut layer: the least n with n x pitch >= the pitch of one exposure.
+def hole_pitch_nm(k1: float, wavelength_nm: float, numerical_aperture: float) -> float:
+    r"""Return the smallest distance of holes, centre to centre, that one exposure prints, 2 k1 lambda / NA.
+
+    Args:
+        k1: Rayleigh factor of holes, > 0; larger than that of lines, as a hole ends in both directions.
+        wavelength_nm: lambda, vacuum wavelength, nm, > 0.
+        numerical_aperture: NA, > 0.
+
+    >>> [round(hole_pitch_nm(0.35, *tool), 1) for tool in ((193.0, 1.35), (193.0, 0.93), (13.5, 0.33))]
+    [100.1, 145.3, 28.6]
+
+    """
+    inside = k1 > 0.0 and wavelength_nm > 0.0 and numerical_aperture > 0.0
+    return 2.0 * k1 * wavelength_nm / numerical_aperture if inside else nan
+
+
+def hole_exposures(pitch_nm: float, single_pitch_nm: float) -> float:
+    """Return the exposures of a contact, via or cut layer, the least n with n x pitch >= the pitch of one exposure.
 
     Args:
         pitch_nm: smallest centre-to-centre distance of the layer, nm, > 0.
-        single_pitch_nm: smallest that one exposure prints, nm, > 0.
+        single_pitch_nm: smallest that one exposure prints, nm, > 0; see `hole_pitch_nm`.
 
     Returns:
-        A whole number, >= 1: each exposure prints every n-th hole. nan outside the domain.
+        A whole number, >= 1: each exposure prints every n-th hole. What is missing by less than `TIE` of an exposure
+        takes no further one. nan outside the domain.
 
-    >>> [via_exposures(pitch, 100.0) for pitch in (120.0, 100.0, 99.0, 50.0, 30.0)]
+    >>> [hole_exposures(pitch, 100.07) for pitch in (120.0, 100.0, 99.0, 50.0, 30.0)]
     [1.0, 1.0, 2.0, 2.0, 4.0]
 
     """
     inside = 0.0 < pitch_nm < inf and 0.0 < single_pitch_nm < inf
-    ratio = single_pitch_nm / pitch_nm if inside else 1.0
-    least = ratio - ratio * SAME_PITCH
+    least = (single_pitch_nm / pitch_nm if inside else 1.0) - TIE
     n = float(ceil(least)) if least < LARGEST_EXACT else least
     return (n if n > 1.0 else 1.0) if inside else nan

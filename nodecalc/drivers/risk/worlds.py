@@ -11,11 +11,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
-from math import sqrt
 from struct import pack, unpack
 from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc_kernels.numbers.distributions import as_is, triangular_quantile
+from nodecalc_kernels.numbers.distributions import as_is
 from nodecalc_kernels.stages import Stage, after, behind, settled, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE
 
@@ -36,12 +35,6 @@ ERROR: Final = 0.005
 
 COMPILED_FROM: Final = 4096
 """Worlds from which a compiled loop pays, where the compiler is loaded: building one takes seconds."""
-
-TRIANGLE_STEPS: Final = 100
-"""Each brings the ends nearer by more than a third."""
-
-SHARE, LOW, MODE, HIGH = "_share", "_low", "_mode", "_high"
-"""Behind the key of a figure: where in its distribution a world's draw lies, and the distribution."""
 
 
 def sampled_band(
@@ -68,7 +61,7 @@ def sampled(
     Args:
         stages: the graph.
         numbers: what it starts from, by key.
-        uncertain: the figures to draw, triangular on low, value and high and independent of each other. A figure of
+        uncertain: the figures to draw, each by its own distribution and independent of each other. A figure of
             the reference wafer that has no draw of its own is that of the same figure beside it.
         output: the key wanted.
         worlds: how many.
@@ -78,22 +71,6 @@ def sampled(
     drawn = _drawn(used, uncertain)
     run_all = compiled_samples if worlds >= COMPILED_FROM and "numba" in sys.modules else plain_samples
     return run_all(used, numbers, uncertain, drawn, output, worlds)
-
-
-def triangle(samples: list[float], mode: float) -> tuple[float, float]:
-    """Return the ends of the triangular distribution on `mode` that has the P10 and P90 of `samples`, ascending.
-
-    Where `mode` lies outside those, no triangle has both: the ends are then where 98 of 100 samples lie, and the mode.
-    """
-    below, above = mode - quantile(samples, SHARES[0]), quantile(samples, SHARES[-1]) - mode
-    if not (below > 0.0 and above > 0.0):
-        return min(quantile(samples, 0.01), mode), max(quantile(samples, 0.99), mode)
-    # A tenth of the area lies beyond each: left = below + sqrt(width left / 10), and the same on the right.
-    left, right = below, above
-    for _ in range(TRIANGLE_STEPS):
-        width = left + right
-        left, right = below + sqrt(SHARES[0] * width * left), above + sqrt(SHARES[0] * width * right)
-    return mode - left, mode + right
 
 
 def _drawn(stages: Sequence[Stage], uncertain: Mapping[str, UsedFigure]) -> dict[str, str]:
@@ -115,6 +92,31 @@ def plain_samples(
     worlds: int,
 ) -> list[float]:
     """Return what `sampled` does, a stage in all worlds at a time; what does not vary is worked out once."""
+    return sorted(_columns(stages, numbers, uncertain, drawn, (output,), worlds)[0])
+
+
+def sampled_bands(
+    stages: Sequence[Stage],
+    numbers: Mapping[str, float],
+    uncertain: Mapping[str, UsedFigure],
+    outputs: Sequence[str],
+    worlds: int = WORLDS,
+) -> list[tuple[float, ...]]:
+    """Return P10, P50 and P90 of each of `outputs`, all in the same worlds; arguments as for `sampled`."""
+    used = behind(stages, outputs)
+    columns = _columns(used, numbers, uncertain, _drawn(used, uncertain), outputs, worlds)
+    return [tuple(quantile(sorted(column), share) for share in SHARES) for column in columns]
+
+
+def _columns(
+    stages: Sequence[Stage],
+    numbers: Mapping[str, float],
+    uncertain: Mapping[str, UsedFigure],
+    drawn: Mapping[str, str],
+    outputs: Sequence[str],
+    worlds: int,
+) -> list[Sequence[float]]:
+    """Return each of `outputs` in each world, in the order of the worlds."""
     columns: dict[str, Sequence[float]] = {key: _column(uncertain[plain], worlds) for key, plain in drawn.items()}
     fixed = settled(stages, numbers, drawn)
     for step in after(stages, drawn):
@@ -123,7 +125,7 @@ def plain_samples(
             columns[step.outputs[0]] = list(results)
         else:
             columns.update(zip(step.outputs, zip(*results, strict=True), strict=True))
-    return sorted(columns.get(output) or [fixed[output]] * worlds)
+    return [columns.get(output) or [fixed[output]] * worlds for output in outputs]
 
 
 def compiled_samples(
@@ -134,20 +136,15 @@ def compiled_samples(
     output: str,
     worlds: int,
 ) -> list[float]:
-    """Return the same from the loop written for `stages`, the draws in front of them as stages too."""
+    """Return the same from the loop written for `stages`."""
     import numpy as np
 
     from nodecalc_kernels.compiled import run_points
 
     given: dict[str, Any] = {key: value for key, value in numbers.items() if key not in drawn}
-    front = []
     for plain in dict.fromkeys(drawn.values()):
-        figure = uncertain[plain]
-        inputs = tuple(plain + part for part in (SHARE, LOW, MODE, HIGH))
-        values = (np.array(shares_of(plain, worlds)), figure.low, figure.value, figure.high)
-        given.update(zip(inputs, values, strict=True))
-        front.append(Stage((plain,), triangular_quantile, inputs))
-    front += [Stage((key,), as_is, (plain,)) for key, plain in drawn.items() if key != plain]
+        given[plain] = np.array(_column(uncertain[plain], worlds))
+    front = [Stage((key,), as_is, (plain,)) for key, plain in drawn.items() if key != plain]
     found = run_points((*front, *stages), given, (output,), parallel=False)[output]
     samples: list[float] = np.sort(found).tolist()
     return samples
@@ -155,20 +152,32 @@ def compiled_samples(
 
 def _column(figure: UsedFigure, worlds: int) -> tuple[float, ...]:
     """Return the draw of `figure` in each world."""
-    return _quantiles(figure.key, figure.low, figure.value, figure.high, worlds)
+    return _quantiles(figure._replace(figures=(), rivals=(), weighed=()), worlds)
 
 
 @lru_cache(maxsize=1024)
-def _quantiles(key: str, low: float, mode: float, high: float, worlds: int) -> tuple[float, ...]:
-    return tuple([triangular_quantile(share, low, mode, high) for share in shares_of(key, worlds)])
+def _quantiles(figure: UsedFigure, worlds: int) -> tuple[float, ...]:
+    rising = figure.quantiles(_middles(worlds))
+    return tuple([rising[place] for place in _places(figure.key, worlds)])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16)
+def _middles(worlds: int) -> tuple[float, ...]:
+    """Return the middles of equal shares, one for each world, rising."""
+    return tuple([(place + 0.5) / worlds for place in range(worlds)])
+
+
 def shares_of(key: str, worlds: int) -> tuple[float, ...]:
-    """Return where in the distribution of the figure `key` its draw lies in each world: midpoints of equal shares."""
+    """Return where in the distribution of the figure `key` its draw lies in each world: middles of equal shares."""
+    middles = _middles(worlds)
+    return tuple([middles[place] for place in _places(key, worlds)])
+
+
+@lru_cache(maxsize=1024)
+def _places(key: str, worlds: int) -> tuple[int, ...]:
+    """Return which of the equal shares the draw of the figure `key` lies in, in each world."""
     hashed = _hash(key.encode(), worlds)
-    order = sorted(range(worlds), key=hashed.__getitem__)
-    return tuple([(place + 0.5) / worlds for place in order])
+    return tuple(sorted(range(worlds), key=hashed.__getitem__))
 
 
 def _hash(key: bytes, worlds: int) -> tuple[int, ...]:

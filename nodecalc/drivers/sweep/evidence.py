@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
 from nodecalc.question.figures import UNCERTAIN, used_figure
-from nodecalc.question.graph import PRICE
+from nodecalc.question.graph import D0, PRICE
 from nodecalc.question.market import BEHIND_D0, market_of
 from nodecalc.question.resolve import QUOTED
 
@@ -90,6 +90,8 @@ def _at(
             )
         # A price brought to a wafer of another diameter stays so.
         before = used_figure(inputs.node, key, market_of(inputs.numbers, inputs.names["yield_model"], known))
+        if key == D0 and inputs.moved is not None:
+            figure, before = inputs.moved(figure), None if before is None else inputs.moved(before)
         factor = 1.0 if before is None or before.value == first.value else first.value / before.value
         found[key] = (figure if factor == 1.0 else figure.times(factor))._replace(kind=first.kind)
     return found

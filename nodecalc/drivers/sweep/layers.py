@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.counts import totals
-from nodecalc.wafers.starts import wafer_stages, wafer_supply
+from nodecalc.wafers.starts import moved_tools, wafer_stages, wafer_supply
 from nodecalc_kernels.stages import Stage, keys_of, starts_of
-from nodecalc_kernels.wafer_graph import REFERENCE, wafer_graph
+from nodecalc_kernels.wafer_graph import REFERENCE, Moved, wafer_graph
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack
@@ -19,12 +19,12 @@ class WaferPart(NamedTuple):
     """What the stages of a wafer's price are made from: plain data, which travels where functions do not."""
 
     tools: tuple[str, ...]
-    powered: tuple[str, ...]
+    moved: Moved
     reference: tuple[str, ...]
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages."""
-        return wafer_graph(self.tools, self.powered, self.reference)
+        return wafer_graph(self.tools, self.moved, self.reference)
 
 
 def wafer_part(
@@ -34,9 +34,9 @@ def wafer_part(
     keys = {*fixed, *axes}
     stages = wafer_stages(stacks, catalogue, keys)
     made = keys_of(stages)
-    tools, powered, reference = (
+    tools, reference = (
         tuple(tool for tool in catalogue.tools if name.format(tool) in made)
-        for name in ("{}_exposure_usd", "{}_throughput_wph", REFERENCE + "{}_exposure_usd")
+        for name in ("{}_exposure_usd", REFERENCE + "{}_exposure_usd")
     )
     starts = [key for key in (*starts_of(stages), *fixed) if key not in axes]
     rows = []
@@ -44,4 +44,4 @@ def wafer_part(
         found = resolve_starts(starts, fixed, wafer_supply(stack, catalogue))
         counts = {key: float(n) for key, n in totals(stack, catalogue)._asdict().items()}
         rows.append(found.numbers | found.defaults | counts)
-    return WaferPart(tools, powered, reference), rows
+    return WaferPart(tools, moved_tools(tools, catalogue, keys), reference), rows

@@ -12,7 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.drivers.prepare import prepare
+from nodecalc.drivers.prepare import d0_of, prepare
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.axis import Axis
@@ -189,7 +189,7 @@ def _resolve(
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
-    stack = figure = None
+    stack = figure = moved = None
     notes: tuple[str, ...] = ()
     where = find_node(names.get("node"), known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
@@ -202,8 +202,9 @@ def _resolve(
         numbers = read_inputs(values, known)
         figure = cost_figure(stack, origin, numbers, known, wants_band)
         notes = unused_notes(stack, numbers, known)
+        moved = d0_of(stack, where, names, known)
     node = names.get("node")
-    inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
+    inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
     if axis is not None and quoted is not None:
@@ -211,7 +212,9 @@ def _resolve(
         if other != given[DIAMETER] == quoted:
             # What is said of the price, and refused where that is strict, holds for the rows where it is scaled.
             given[DIAMETER] = other
-            inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted)
+            inputs, chip = prepare(
+                request.size, node, request.chip, request.strict, known, given, figure, wanted, moved
+            )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
     return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip

@@ -19,18 +19,22 @@ from .figure_table import COLUMNS
 if TYPE_CHECKING:
     from nodecalc.drivers.power_curve import Curve
     from nodecalc.drivers.wafer_compare import Compared
-    from nodecalc.drivers.wafer_cost import LayerCost, Penalty, WaferCost
+    from nodecalc.drivers.wafer_cost import LayerCost, WaferCost
+    from nodecalc.drivers.wafer_penalties import Penalty
+    from nodecalc.wafers.price import Chain
 
 MISSING: Final = "-"
 BAR_WIDTH: Final = 40
 
 PENALTY_NOTE: Final = (
-    "range of a penalty: ratios of wafers over phi from 0 to 1, the layer cost fitted anew; days, mask set, yield and "
-    "k_fab over the range of their own figure"
+    "P10-P90 of penalties: the ranges of all figures that were not given, drawn together for both wafers, in {worlds} "
+    "worlds; the schemes of layers stay"
 )
+SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
+CHAIN_NOTE: Final = "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left and never spread over steps"
 BAND_NOTE: Final = (
-    "P10-P90: the ranges of all figures that were not given, triangular and independent, in {worlds} worlds; for the "
-    "catalogue's stacks either end is within {error:.1%} of that of many more"
+    "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
+    "stacks either end is within {error:.1%} of that of many more"
 )
 COMPARED_NOTE: Final = (
     "compared at equal tool prices, margin and vintage; --k-fab, --without, --tools, --like and --stack hold for "
@@ -58,11 +62,21 @@ def wafer_report(
 
     """
     wafers = [w, *([compared.wafer] if compared else [])]
-    used = figures_behind(wafers, None if curve is None else curve.ledger)
+    used = figures_behind(wafers, None if curve is None else curve.ledger, None if compared is None else compared.basis)
+    for one in wafers:
+        _ = one.penalties  # the band of the cost comes with them
     tables = [_summary_table(w, compared)]
     for one in wafers:
         tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
-    tables += [_penalty_table(one) for one in wafers]
+    chains = [(one, one.chain) for one in wafers if one.chain is not None]
+    if chains:
+        tables.append(_chain_table(chains))
+    tables += [
+        _penalty_table(f"{one.node}: what doing without costs, and against what", one.penalties) for one in wafers
+    ]
+    if compared is not None:
+        title = f"{w.node} over {compared.wafer.node}: what it costs more"
+        tables.append(_penalty_table(title, compared.penalties))
     extra: dict[str, Any] = {
         "wafer": {**_summary(w), **used.marks(_assumed_stack(w))},
         "penalties": [_penalty_row(one, p) for one in wafers for p in one.penalties],
@@ -71,9 +85,11 @@ def wafer_report(
         extra["compare"] = {
             **_summary(compared.wafer),
             "wafer_cost_ratio": compared.ratio,
-            "wafer_cost_ratio_low": compared.low,
-            "wafer_cost_ratio_high": compared.high,
+            "wafer_cost_ratio_p10": compared.p10,
+            "wafer_cost_ratio_p50": compared.p50,
+            "wafer_cost_ratio_p90": compared.p90,
             "wafer_price_ratio": compared.price_ratio,
+            "penalties": [_penalty_row(w, p) for p in compared.penalties],
             "assumed": _assumed_stack(compared.wafer),
         }
     if curve is not None:
@@ -87,7 +103,10 @@ def wafer_report(
         *notes,
         BAND_NOTE.format(worlds=WORLDS, error=ERROR),
         *([COMPARED_NOTE.format(node=w.node)] if compared else []),
-        *([PENALTY_NOTE] if any(len(one.penalties) for one in wafers) else []),
+        *([PENALTY_NOTE.format(worlds=WORLDS)] if any(len(one.penalties) for one in wafers) else []),
+        *_sign_notes([p for one in wafers for p in one.penalties] + list(compared.penalties if compared else ())),
+        *([CHAIN_NOTE] if chains else []),
+        *dict.fromkeys(f"{one.node}: {remark}" for one, chain in chains for remark in chain.remarks),
         _weak_note(used, explain),
         *replaced_notes(w.catalogue),
     ]
@@ -102,7 +121,8 @@ def _assumed_stack(w: WaferCost) -> list[str]:
 
 
 def _summary(w: WaferCost) -> dict[str, Any]:
-    return {**w.to_dict(), "stack_origin": w.stack_origin}
+    chain = w.chain
+    return {**w.to_dict(), "stack_origin": w.stack_origin, "price_chain": None if chain is None else chain.to_dict()}
 
 
 def _row(w: WaferCost, row: LayerCost) -> dict[str, Any]:
@@ -130,12 +150,12 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
         Column(QUANTITIES["wafer_cost_usd"].column),
         Column("P10-P90", keep=1),
         *([Column("price USD")] if priced else []),
-        *([Column("cost ratio"), Column("over phi", keep=1)] if compared else []),
+        *([Column("cost ratio"), Column("its P10-P90", keep=1)] if compared else []),
         *([Column("price ratio")] if compared and priced else []),
     ]
     cells = [_summary_cells(w, priced)]
     if compared is not None:
-        cells[0] += [f"{compared.ratio:.3f}", f"{compared.low:.3f}-{compared.high:.3f}"]
+        cells[0] += [f"{compared.ratio:.3f}", f"{compared.p10:.3f}-{compared.p90:.3f}"]
         cells[0] += [f"{compared.price_ratio:.3f}"] if priced else []
         cells.append([*_summary_cells(compared.wafer, priced), "1", MISSING, *(["1"] if priced else [])])
     return Table(f"{w.node}: what a processed wafer costs to make, USD; {_stack_words(w)}", columns, cells)
@@ -143,7 +163,7 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
 
 def _stack_words(w: WaferCost) -> str:
     loud = " is ASSUMED" if _assumed_stack(w) else ""
-    plain = w.stack_origin in (w.stack, f"assumed stack of {w.stack}")
+    plain = w.stack_origin == f"made by rule from the geometry of {w.stack}"
     return f"layer stack {w.stack}{loud}{'' if plain else f' ({w.stack_origin})'}"
 
 
@@ -197,7 +217,8 @@ def _layer_table(w: WaferCost) -> Table:
         ]
         for row in w.rows
     ]
-    carried = f"{w.design_layers} + {w.extra_mask_carry:g} x {w.masks - w.design_layers} layers x {w.layer_usd:,.2f}"
+    full, extra = (w.priced.values.get(key, 0.0) for key in ("weighted_layers", "weighted_extra_masks"))
+    carried = f"{full:.2f} + {w.extra_mask_carry:g} x {extra:.2f} weighted layers x {w.layer_usd:,.2f}"
     cost = w.wafer_cost_usd
     exposed = (f"{w.exposures:d}", f"{w.masks:d}")
     for name, count, how, passes, usd in (
@@ -210,15 +231,54 @@ def _layer_table(w: WaferCost) -> Table:
     return Table(f"{w.node}, layer by layer; {_stack_words(w)}", columns, cells)
 
 
-def _penalty_table(w: WaferCost) -> Table:
+def _chain_table(chains: Sequence[tuple[WaferCost, Chain]]) -> Table:
+    """The way from cost to price, in figures that give the price as they are printed."""
+    columns = [
+        Column("node", right=False),
+        Column("year"),
+        Column("cost C"),
+        Column("age", keep=2),
+        Column("x v"),
+        Column("x k"),
+        Column("k is", right=False, keep=4),
+        Column("margin g"),
+        Column("= price USD"),
+        Column("catalogue's", keep=3),
+        Column("margin, price", right=False, wrap=True),
+    ]
+    cells = [
+        [
+            w.node,
+            f"{chain.year:g}",
+            shown(chain.cost_usd, ",.1f"),
+            MISSING if chain.age_years is None else shown(chain.age_years, ".2f"),
+            shown(chain.vintage_factor, ".4f"),
+            shown(chain.fab_factor, ".4f"),
+            chain.fab_factor_is,
+            shown(chain.gross_margin, ".4f"),
+            shown(chain.price_usd, ",.0f"),
+            MISSING if chain.catalogue_price_usd is None else shown(chain.catalogue_price_usd, ",.0f"),
+            f"g {chain.margin_words}" + (f"; price {chain.price_words}" if chain.price_words else ""),
+        ]
+        for w, chain in chains
+    ]
+    return Table("from cost to price: C v k / (1 - g)", columns, cells)
+
+
+def _penalty_table(title: str, penalties: Sequence[Penalty]) -> Table:
     columns = [
         Column("penalty", right=False),
         Column("value"),
-        Column("range"),
+        Column("P10"),
+        Column("P50", keep=1),
+        Column("P90"),
         Column("against", right=False, wrap=True),
     ]
-    cells = [[p.name, _penalty_text(p, p.value), _penalty_range(p), p.counterfactual] for p in w.penalties]
-    return Table(f"{w.node}: what doing without costs, and against what", columns, cells)
+    cells = [
+        [p.name, *(_penalty_text(p, value) for value in (p.value, p.p10, p.p50, p.p90)), p.counterfactual]
+        for p in penalties
+    ]
+    return Table(title, columns, cells)
 
 
 def _penalty_text(p: Penalty, value: float) -> str:
@@ -229,10 +289,13 @@ def _penalty_text(p: Penalty, value: float) -> str:
     return f"{value:+,.4g} days" if p.unit == "days" else f"{value:+,.0f} {p.unit}"
 
 
-def _penalty_range(p: Penalty) -> str:
-    if p.low == p.high:
-        return MISSING
-    return f"{_penalty_text(p, p.low)} to {_penalty_text(p, p.high)}"
+def _sign_notes(penalties: Sequence[Penalty]) -> list[str]:
+    """Say of which penalties nobody can tell whether they are costs or gains."""
+    open_ = {p.name: p for p in penalties if not p.sign_is_certain}
+    if not open_:
+        return []
+    ranges = ", ".join(f"{_penalty_text(p, p.p10)} to {_penalty_text(p, p.p90)}" for p in open_.values())
+    return [SIGN_NOTE.format(names="; ".join(open_), ranges=ranges)]
 
 
 def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
@@ -345,7 +408,7 @@ def _loud(w: WaferCost) -> list[str]:
     """The driver's notes; for an assumed stack the first words say so in capitals."""
     if not _assumed_stack(w):
         return list(w.notes)
-    return [f"ASSUMED: {note}" if "stack" in note and "assumed" in note else note for note in w.notes]
+    return [f"ASSUMED: {note}" if "stack" in note and "is assumed" in note else note for note in w.notes]
 
 
 def _weak_note(used: Ledger, explained: bool) -> str:
