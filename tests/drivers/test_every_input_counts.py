@@ -31,6 +31,7 @@ OTHER = {
     "wafer_basis": "cost",
     "transistors": 5e9,
     "density_utilisation": 0.6,
+    "chip_class": "phone",
     "logic_density_mtr_per_mm2": 55.0,
 }
 

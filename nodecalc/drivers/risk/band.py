@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Final
 
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import ANSWER, D0
+from nodecalc.question.graph import ANSWER, D0, PRICE
 from nodecalc.question.ledger import UsedFigure
 from nodecalc_kernels.numbers.tabled import quantile_of as quantile
 from nodecalc_kernels.stages import Stage, after, behind, needed, run
@@ -22,13 +22,16 @@ PARTS: Final = 96
 ENDS: Final = 4
 """Pieces of the first and the last part."""
 FEW: Final = 24
-"""Parts of the price for a first guess."""
+"""Parts of the price for a first guess, and of price and D0 where there are sizes as well."""
 NEAR: Final = 1.02
 """Factor around the guess within which the distribution function is taken as straight in the logarithm."""
 
 
 def cost_band(
-    stages: Iterable[Stage], values: Mapping[str, float], figures: Mapping[str, UsedFigure]
+    stages: Iterable[Stage],
+    values: Mapping[str, float],
+    figures: Mapping[str, UsedFigure],
+    sizes: Sequence[Mapping[str, float]] = (),
 ) -> tuple[float, float, float]:
     """Return P10, P50 and P90 of the good-die cost, in USD, over the distributions of `figures`.
 
@@ -38,9 +41,12 @@ def cost_band(
 
         share of answers below C = mean over u of F(C p / c(u)),
 
-    over PARTS parts of D0; the quantiles are within 0.2 % of their limit, which a test holds.
+    over PARTS parts of D0; the quantiles are within 0.2 % of their limit, which a test holds. Where the die's size is
+    uncertain too, `sizes` are all values of the answer at sizes of equal probability.
     """
     d0, price = (figures.get(key) for key in UNCERTAIN)
+    if sizes:
+        return _over_sizes(stages, values, d0, price, sizes)
     cost_at = _cost_of_d0(stages, values)
     if price is None and d0 is None:
         raise ValueError("a band of exact figures")
@@ -53,6 +59,26 @@ def cost_band(
     else:
         ratios = [cost_at(d0.quantile(u)) / price.value for u in _middles()]
         p10, p50, p90 = _joint(ratios, price)
+    return p10, p50, p90
+
+
+def _over_sizes(
+    stages: Iterable[Stage],
+    values: Mapping[str, float],
+    d0: UsedFigure | None,
+    price: UsedFigure | None,
+    sizes: Sequence[Mapping[str, float]],
+) -> tuple[float, float, float]:
+    """Return the quantiles over sizes, D0 and price, each in parts of equal probability."""
+    usd = [price.quantile((i + 0.5) / FEW) for i in range(FEW)] if price is not None else [values[PRICE]]
+    known = [d0.quantile((i + 0.5) / FEW) for i in range(FEW)] if d0 is not None else [values[D0]]
+    costs = []
+    for size in sizes:
+        cost_at = _cost_of_d0(stages, size)
+        ratios = [cost_at(d) / size[PRICE] for d in known]
+        costs += [ratio * one for ratio in ratios for one in usd]
+    costs.sort()
+    p10, p50, p90 = (quantile(costs, share) for share in SHARES)
     return p10, p50, p90
 
 

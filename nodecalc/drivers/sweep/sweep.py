@@ -14,10 +14,11 @@ from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.market import YEAR
 from nodecalc.question.size import notes_of_dies, shape_notes
+from nodecalc.question.utilisation import UTILISATION
 
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import DEFAULT_RESULTS, Request, read_request
+from .request import BANDS, DEFAULT_RESULTS, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -170,6 +171,10 @@ class Sweep:
         from .figures_used import read_along
 
         notes = [note for inputs in self.background.inputs for note in (*inputs.notes, *_of_evidence(inputs))]
+        if any(UTILISATION in inputs.figures for inputs in self.background.inputs) and set(self.request.outputs) & {
+            *BANDS
+        }:
+            notes.append(f"P10-P90 of a sweep leave out the range of {UTILISATION}")
         for key in UNCERTAIN:
             along = read_along(self, key)
             if along:
