@@ -24,7 +24,7 @@ GUARD_S = 600.0
 
 QUICK = {
     "test_catalogue_lookup", "test_catalogue_range", "test_catalogue_reading", "test_catalogue_userfile",
-    "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_patterning_kernels",
+    "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_seed_tables", "test_patterning_kernels",
     "test_placement_closed", "test_placement_exact", "test_placement_golden", "test_triangular", "test_vecmath_total",
     "test_yield_accuracy", "test_yield_limits", "test_break_even", "test_compare_and_explain", "test_cost_band",
     "test_die_sizes", "test_estimate_html", "test_estimate_marks_and_errors", "test_estimate_published",

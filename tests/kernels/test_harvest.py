@@ -11,6 +11,7 @@ from scipy import stats
 
 from nodecalc_kernels.compiled.harvest import harvest_array
 from nodecalc_kernels.defects import harvest as module
+from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.harvest import MIXTURES, UNMIXED, harvest, harvest_loss, implied_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
@@ -82,10 +83,22 @@ def test_every_shape(need, total, core, alpha):
         assert close(harvest(need, total, core, rest, "negative-binomial", alpha), expected)
 
 
-def test_shape_1_is_exponential_by_either_way(monkeypatch):
+def test_the_nodes_of_a_panel_integrate_polynomials():
+    nodes = mixing.nodes()
+    for power in range(32):
+        exact_integral = 2.0 / (power + 1) if power % 2 == 0 else 0.0
+        assert sum(w * x**power for x, w, _ in nodes) == pytest.approx(exact_integral, abs=2e-15)
+        if power < 20:
+            assert sum(w * x**power for x, _, w in nodes) == pytest.approx(exact_integral, abs=2e-15)
+
+
+def test_shape_1_is_exponential_by_either_way():
     closed = harvest(20, 25, 0.06, 0.4, "exponential")
     assert harvest(20, 25, 0.06, 0.4, "negative-binomial", 1.0) == closed
     assert harvest(20, 25, 0.06, 0.4, "negative-binomial", 1.0 + 1e-13) == pytest.approx(closed, rel=1e-12)
+    many = harvest(1900, 2000, 0.04, 0.1, "exponential")
+    assert many == harvest(1900, 2000, 0.04, 0.1, "negative-binomial", 1.0)
+    assert many == pytest.approx(float(exact(1900, 2000, 0.04, 0.1, "exponential", 1.0)), rel=ACCURACY)
 
 
 @given(st.integers(1, 300), logs, logs, models, shapes)
@@ -198,7 +211,7 @@ def test_models_without_a_shared_density_are_none_of_its_models():
 
 
 @pytest.mark.parametrize("model", MIXTURES)
-@pytest.mark.parametrize(("need", "total"), [(20, 25), (132, 144), (1, 200), (500, 1024), (0, 8), (8, 8)])
+@pytest.mark.parametrize(("need", "total"), [(20, 25), (132, 144), (1, 200), (500, 1024), (1900, 2000), (0, 8), (8, 8)])
 def test_many_points_are_the_plain_function_at_each(model, need, total):
     draw = np.random.default_rng(need)
     core = 10.0 ** draw.uniform(-6.0, 2.5, 60) / draw.choice([1, total], 60)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, tail_of
-from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, harvest
+from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .points import yield_array
@@ -78,17 +78,20 @@ def _many(need: int, total: int, points: FloatArray, model: str) -> FloatArray:
         found[plain] = yield_array(model, "yield", x, own)
     if not mixed.any():
         return found
-    kinds = {"poisson": _single, "murphy": _triangle, "rectangular": _uniform, "exponential": _exponential}
+    kinds = {"poisson": _single, "murphy": _triangle, "rectangular": _uniform}
     if model in kinds:
         found[mixed] = kinds[model](need, total, m[mixed], u[mixed])
         return found
-    for chosen, kind in ((alpha == np.inf, _single), (alpha == 1.0, _exponential)):
-        if (mixed & chosen).any():
-            found[mixed & chosen] = kind(need, total, m[mixed & chosen], u[mixed & chosen])
-    clustered = np.flatnonzero(mixed & (alpha != np.inf) & (alpha != 1.0))
+    shape = np.ones_like(alpha) if model == "exponential" else alpha
+    single, closed = mixed & (shape == np.inf), mixed & (shape == 1.0) & (total <= RECURRENCE_UP_TO)
+    if single.any():
+        found[single] = _single(need, total, m[single], u[single])
+    if closed.any():
+        found[closed] = _recurrence(need, total, m[closed], u[closed])
+    clustered = np.flatnonzero(mixed & ~single & ~closed)
     if len(clustered):
         with np.errstate(all="ignore"):
-            shares = _gamma(need, total, m[clustered], u[clustered], alpha[clustered])
+            shares = _gamma(need, total, m[clustered], u[clustered], shape[clustered])
         found[clustered] = shares
         for i in clustered[~(shares <= ALMOST)].tolist():
             found[i] = harvest(need, total, float(m[i]), float(u[i]), model, float(alpha[i]))
@@ -146,7 +149,7 @@ def _single(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
     return found
 
 
-def _exponential(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
+def _recurrence(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
     term = 1.0 / (1.0 + u + total * m)
     found = term.copy()
     for j in range(1, total - need + 1):

@@ -31,6 +31,9 @@ SETTLED: Final = 3e-8
 STEPS: Final = 100
 """Bisection alone would need less than that between the smallest double and the largest."""
 
+RECURRENCE_UP_TO: Final = 1000
+"""Cores up to which the closed sum of `exponential` stays within some 1e-14; then its roundings add up."""
+
 ALMOST: Final = 1.0 - 1e-6
 """Above it a yield is 1 less its loss."""
 
@@ -64,12 +67,16 @@ def _uniform(share: Share, need: int, total: int, m: float, u: float, alpha: flo
 def _gamma(share: Share, need: int, total: int, m: float, u: float, alpha: float, loss: bool) -> Means:
     if alpha == inf:
         return single_means(share, loss)
-    if alpha == 1.0:
-        return _exponential(share, need, total, m, u, alpha, loss)
+    if alpha == 1.0 and total <= RECURRENCE_UP_TO:
+        return _recurrence(need, total, m, u, loss)
     return gamma_means(share, alpha, u + need * m, total - need + 1.0, loss)
 
 
 def _exponential(share: Share, need: int, total: int, m: float, u: float, alpha: float, loss: bool) -> Means:
+    return _gamma(share, need, total, m, u, 1.0, loss)
+
+
+def _recurrence(need: int, total: int, m: float, u: float, loss: bool) -> Means:
     """Every number of bad cores by a recurrence: the integrals are beta functions whose quotients are plain."""
     # a_j = C(n, j) E[exp(-(u + m (n-j)) L) (1 - exp(-m L))^j], the rest good and exactly j cores bad.
     term = 1.0 / (1.0 + u + total * m)

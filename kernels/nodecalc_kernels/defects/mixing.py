@@ -44,7 +44,7 @@ PANEL_AGREES: Final = 1e-10
 """Of the integral: where 10 points and 21 differ by less, the 21 are good to some 1e-15."""
 
 PANELS: Final = 400
-"""More than any share in the tests needs by a factor of ten; the integral is then as good as its worst panels."""
+"""More than any share needs by a factor of ten; after them the integral is as good as its worst panels."""
 
 FALLEN: Final = 45.0
 """A share below e^-45 adds nothing: its logarithm is concave, so that at most 45 e^-45 of the mean lies beyond."""
@@ -56,7 +56,7 @@ STEP_AGREES: Final = 1e-10
 """Halving the step of a trapezoidal rule nearly squares its error: where it changes less, little is left."""
 
 HALVINGS: Final = 12
-"""Of the step; a share that falls within 1e-3 of L needs six."""
+"""Of the step, more than any share needs by far."""
 
 PLAIN_FROM: Final = 8.0
 """Shape from which the gamma distribution is narrow enough in ln L to be summed as it is."""
