@@ -190,9 +190,7 @@ _TABLE: Final = (
     Field("scanner_price_usd", "price of one scanner", ("USD",), AMOUNT, of="tool"),
     Field("track_price_usd", "price of the track that coats and develops for it", ("USD",), AMOUNT, of="tool"),
     Field("throughput_wph", "wafers exposed an hour, one pass each", ("1/h",), of="tool"),
-    Field(
-        "field", "share of that throughput that product wafers see over weeks", ("",), of="tool", upper=1
-    ),
+    Field("field", "share of that throughput that product wafers see over weeks", ("",), of="tool", upper=1),
     Field("stated_power_w", "power of the source at which the throughput is stated", ("W",), of="tool", nominal=True),
     Field("stated_dose_mj_per_cm2", "dose at which the throughput is stated", ("mJ/cm2",), of="tool", nominal=True),
     Field("availability", "share of the hours in which the tool is fit to expose", ("",), of="tool", upper=1),
@@ -223,9 +221,14 @@ _TABLE: Final = (
     Field("step_usd", "one auxiliary step: a deposition, an etch, a strip", ("USD",), AMOUNT, of="model"),
     Field("hole_k1", "Rayleigh's k1 of contacts, vias and cuts in one exposure", ("",), of="model"),
     *(
-        Field(f"{name}_weight", f"share of a full layer's other processing that {words} takes", ("",), AMOUNT, of="model")
+        Field(
+            f"{name}_weight", f"share of a full layer's other processing that {words} takes", ("",), AMOUNT, of="model"
+        )
         for name, words in (
-            ("implant", "an implant"), ("via", "a contact or via"), ("line", "a layer of lines"), ("other", "any other")
+            ("implant", "an implant"),
+            ("via", "a contact or via"),
+            ("line", "a layer of lines"),
+            ("other", "any other"),
         )
     ),
     Field("euv_source_power_w", "power of the source of an EUV tool that states none", ("W",), of="model"),
@@ -233,14 +236,14 @@ _TABLE: Final = (
     Field("euv_exposed_area_cm2", "area exposed on a wafer", ("cm2",), of="model", nominal=True),
     Field("euv_efficiency", "share of the EUV source power that ends as dose", ("",), of="model", upper=1),
     Field("exposure_defect_share", "share of D0 that exposures carry", ("",), AMOUNT, of="model", upper=1),
-    Field("exposed_d0_n7_per_cm2", "D0 of tsmc-n7, which its 193i exposures would carry alone", ("per_cm2",), of="model"),
+    Field(
+        "exposed_d0_n7_per_cm2", "D0 of tsmc-n7, which its 193i exposures would carry alone", ("per_cm2",), of="model"
+    ),
     Field("exposed_d0_n5_per_cm2", "D0 of tsmc-n5, which its 193i and EUV exposures would", ("per_cm2",), of="model"),
     Field("days_per_mask", "days of cycle time a mask layer takes", ("days",), AMOUNT, of="model"),
     *(
         Field(f"{tool}_mask_usd", f"cost of one mask, {words}", ("USD",), AMOUNT, of="model")
-        for tool, words in (
-            ("iline", "i-line"), ("krf", "KrF"), ("arf", "dry ArF"), ("arfi", "193i"), ("euv", "EUV")
-        )
+        for tool, words in (("iline", "i-line"), ("krf", "KrF"), ("arf", "dry ArF"), ("arfi", "193i"), ("euv", "EUV"))
     ),
     Field("capital_share", "share of capital in what a wafer costs in a new fab", ("",), of="model", upper=1),
     Field("high_na_cost_ratio", "published: one High-NA exposure over one at 0.33 NA", ("ratio",), of="model"),
@@ -253,20 +256,34 @@ _TABLE: Final = (
     *(
         Field(f"masks_{node}", f"published: masks of {words}", ("masks",), of="model")
         for node, words in (
-            ("n28", "tsmc-n28"), ("n16", "tsmc-n16"), ("n10", "tsmc-n10"), ("n7", "tsmc-n7"), ("n5", "tsmc-n5"),
-            ("n3b", "tsmc-n3b"), ("n5_without_euv", "tsmc-n5 without EUV"),
+            ("n28", "tsmc-n28"),
+            ("n16", "tsmc-n16"),
+            ("n10", "tsmc-n10"),
+            ("n7", "tsmc-n7"),
+            ("n5", "tsmc-n5"),
+            ("n3b", "tsmc-n3b"),
+            ("n5_without_euv", "tsmc-n5 without EUV"),
         )
     ),
     *(
         Field(f"euv_exposures_{node}", f"published: EUV exposures of {words}", ("exposures",), of="model")
         for node, words in (
-            ("n5", "tsmc-n5"), ("n7plus", "tsmc-n7+"), ("n6", "tsmc-n6"), ("n3e", "tsmc-n3e"), ("n3b", "tsmc-n3b"),
+            ("n5", "tsmc-n5"),
+            ("n7plus", "tsmc-n7+"),
+            ("n6", "tsmc-n6"),
+            ("n3e", "tsmc-n3e"),
+            ("n3b", "tsmc-n3b"),
             ("intel4", "intel-4"),
         )
     ),
     Field("masks_ratio_intel4", "published: masks of Intel 4 over Intel 7", ("ratio",), of="model"),
     Field("masks_ratio_7lpp", "published: masks of 7LPP over the same without EUV", ("ratio",), of="model"),
-    Field("masks_replaced_n5", "published: 193i masks that an EUV exposure of N5 replaces, at least", ("masks",), of="model"),
+    Field(
+        "masks_replaced_n5",
+        "published: 193i masks that an EUV exposure of N5 replaces, at least",
+        ("masks",),
+        of="model",
+    ),
     Field("euv_wph_3400c_30", "published: NXE:3400C at 30 mJ/cm2 and 250 W", ("1/h",), of="model"),
 )
 
@@ -284,6 +301,15 @@ def fields_of(owner: str) -> Mapping[str, Field]:
 
 
 TOOL_OPTIONAL: Final = frozenset(
-    {"le2_pitch_nm", "le3_pitch_nm", "sadp_pitch_nm", "via_pitch_nm", "k1", "field", "stated_power_w", "stated_dose_mj_per_cm2"}
+    {
+        "le2_pitch_nm",
+        "le3_pitch_nm",
+        "sadp_pitch_nm",
+        "via_pitch_nm",
+        "k1",
+        "field",
+        "stated_power_w",
+        "stated_dose_mj_per_cm2",
+    }
 )
 """What a tool need not state: its single exposure says enough, and its throughput is taken as product wafers see it."""

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 import typer
 
 from nodecalc.catalogue.builtin_wafers import tool_ids
-
 from nodecalc.vocabulary import QUANTITIES
 
 from .options import CatalogFile, Format, complete_node, listed, quantity_option, with_options

@@ -38,6 +38,4 @@ def compare(w: WaferCost, other: WaferCost) -> Compared:
     rows, _ = worked_out(found)
     over = rows[0]
     price = w.wafer_price_usd / other.wafer_price_usd
-    return Compared(
-        other, 1.0 + over.value, 1.0 + over.p10, 1.0 + over.p50, 1.0 + over.p90, price, rows, found
-    )
+    return Compared(other, 1.0 + over.value, 1.0 + over.p10, 1.0 + over.p50, 1.0 + over.p90, price, rows, found)

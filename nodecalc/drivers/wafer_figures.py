@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nodecalc.question.ledger import Ledger, given_figure
 from nodecalc.wafers.penalties import PEER_D0
-from nodecalc.wafers.starts import priced_exposures
+from nodecalc.wafers.prices import priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.wafers.penalties import Penalties
@@ -35,9 +35,7 @@ def figures_behind(
 def _told(basis: Penalties, w: WaferCost) -> Ledger:
     """Figures of penalties by keys that people read: the other node's carry its id."""
     other = basis.other or w.peer
-    return Ledger(
-        [f._replace(key=f"{other}.d0_per_cm2") if f.key == PEER_D0 else f for f in basis.ledger.values()]
-    )
+    return Ledger([f._replace(key=f"{other}.d0_per_cm2") if f.key == PEER_D0 else f for f in basis.ledger.values()])
 
 
 def row_figures(w: WaferCost, row: LayerCost) -> Ledger:

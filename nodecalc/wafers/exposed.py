@@ -9,8 +9,8 @@ from nodecalc_kernels.wafer.penalties import d0_of_exposures
 
 from .counts import work_of
 from .kept import kept
+from .prices import IMMERSION_ABOVE, figure_for
 from .rule import node_stack
-from .starts import IMMERSION_ABOVE, figure_for
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack
@@ -71,7 +71,9 @@ class MovedD0(NamedTuple):
 
     def __call__(self, figure: UsedFigure) -> UsedFigure:
         """Return a D0 moved, its range and its distribution with it."""
-        basis = f"{figure.basis}; {figure.value:.4g} {self.words}" if figure.basis else f"{figure.value:.4g} {self.words}"
+        basis = (
+            f"{figure.basis}; {figure.value:.4g} {self.words}" if figure.basis else f"{figure.value:.4g} {self.words}"
+        )
         law = None if figure.law is None else MovedLaw(figure.law, self)
         value, low, high = map(self.of, (figure.value, figure.low, figure.high))
         kind = max(figure.kind, "estimated", key=KINDS.index)

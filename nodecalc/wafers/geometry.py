@@ -131,7 +131,9 @@ class _Reader:
     def fin(self, device: str, cpp: float) -> float:
         """Pitch of the fins, or of the sheets: half a cell."""
         if device == rule.GAA:
-            return self.number("fin_pitch", None) if self.of(self.id, "fin_pitch") else self.number("cell_height_hd") / 2
+            return (
+                self.number("fin_pitch", None) if self.of(self.id, "fin_pitch") else self.number("cell_height_hd") / 2
+            )
         if self.figure("fin_pitch") is not None:
             return preferred_figure(self.used["fin_pitch"]).number
         return self.taken("fin_pitch", FIN_OF_GATE * cpp, f"{FIN_OF_GATE:g} of the gate pitch")
@@ -155,7 +157,9 @@ class _Reader:
             number = rule.metals_assumed(device, min(tight))
             self.taken("metals", float(number), "of processes of its class")
         if number < len(tight):
-            raise InputError(f"no layer stack of {self.id}: {number} metals, of which {len(tight)} tight; give more metals")
+            raise InputError(
+                f"no layer stack of {self.id}: {number} metals, of which {len(tight)} tight; give more metals"
+            )
         return rule.metals_nm(tight, number)
 
     def own(self, field: str) -> tuple[float, ...] | None:
@@ -200,5 +204,3 @@ class _Reader:
 def with_figure(geometry: rule.Geometry, field: str, value: float) -> rule.Geometry:
     """Return `geometry` with one ranged figure of it elsewhere in its range; the same where it has no such part."""
     return geometry._replace(fin_nm=value) if field == "fin_pitch" else geometry
-
-

@@ -12,6 +12,8 @@ from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import Market
+from nodecalc_kernels.defects.faults import mean_faults
+from nodecalc_kernels.defects.yields import murphy
 from nodecalc_kernels.stages import Stage, stage
 from nodecalc_kernels.wafer.penalties import (
     d0_of_exposures,
@@ -23,10 +25,10 @@ from nodecalc_kernels.wafer.penalties import (
 
 from .counts import totals
 from .exposed import anchors, exposed, model_figures
+from .prices import figure_for, figure_of
 from .rule import node_stack
 from .sides import sides
 from .stacks import EUV, chosen_stack
-from .starts import figure_for, figure_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
@@ -76,7 +78,12 @@ class Against(NamedTuple):
 
 
 def penalties_of(
-    stack: Stack, catalogue: Catalogue, given: Mapping[str, float], areas_mm2: Sequence[float], node: Node | None, year: float
+    stack: Stack,
+    catalogue: Catalogue,
+    given: Mapping[str, float],
+    areas_mm2: Sequence[float],
+    node: Node | None,
+    year: float,
 ) -> Penalties:
     """Return the penalties of `stack`: multi-patterning, and doing without EUV or with it taken away.
 
@@ -150,7 +157,9 @@ class _Made:
         self.market = Market(year=year, catalogue=catalogue)
         self.patterned = patterned or stack
         single = self.patterned._replace(
-            layers=tuple(layer._replace(scheme="se", cuts=0) for layer in self.patterned.layers if layer.feature != "cut")
+            layers=tuple(
+                layer._replace(scheme="se", cuts=0) for layer in self.patterned.layers if layer.feature != "cut"
+            )
         )
         stacks = {"": stack, SINGLE: single, **({} if other is None else {OTHER: other})}
         known = sides(stacks, (COST, "mask_set_usd"), catalogue, given)
@@ -162,7 +171,9 @@ class _Made:
         self.side = OTHER if patterned is not None and patterned == other else ""
 
     def all(self) -> Penalties:
-        return Penalties(tuple(self.rows), tuple(self.stages), self.starts, self.ledger, self.side + COST, self.other_node)
+        return Penalties(
+            tuple(self.rows), tuple(self.stages), self.starts, self.ledger, self.side + COST, self.other_node
+        )
 
     def add(self, row: Row, step: Stage) -> None:
         self.rows.append(row)
@@ -177,7 +188,10 @@ class _Made:
     def multi_patterning(self) -> None:
         side = self.side
         row = Row(
-            "multi-patterning", "multi_patterning", "", "the same layers, each patterned by one exposure with its own tool"
+            "multi-patterning",
+            "multi_patterning",
+            "",
+            "the same layers, each patterned by one exposure with its own tool",
         )
         self.add(row, stage(row.key, multi_patterning_penalty, wafer_cost_usd=side + COST,
                             patterning_usd=side + "patterning_usd", single_usd=SINGLE + "patterning_usd"))  # fmt: skip
@@ -186,9 +200,7 @@ class _Made:
         row = Row(name, "wafer_penalty", "", words)
         self.add(row, stage(row.key, ratio_less_one, ours=COST, theirs=OTHER + COST))
 
-    def good_dies(
-        self, base: Node | None, own: Node | None, name: str, words: str, areas_mm2: Sequence[float]
-    ) -> None:
+    def good_dies(self, base: Node | None, own: Node | None, name: str, words: str, areas_mm2: Sequence[float]) -> None:
         """Add what a good die costs more; the D0 of `base` stands for its own wafers, and moves with the exposures.
 
         Where it is the node's own, `own`, it is that of what the node makes itself.
@@ -224,8 +236,20 @@ class _Made:
                 f"{words}; D0 {d0.value:g} /cm2 and {ours.arfi - theirs.arfi:+d} immersion, {ours.euv - theirs.euv:+d} "
                 "EUV exposures",
             )
-            self.add(row, stage(row.key, good_die_penalty, wafer_penalty="wafer_penalty",
-                                die_area_mm2=f"die_area_{place}", base_d0_per_cm2=before, d0_per_cm2=after))  # fmt: skip
+            self.good_die(row, "wafer_penalty", f"die_area_{place}", before, after)
+
+    def good_die(self, row: Row, wafer: str, area: str, base_d0: str, own_d0: str) -> None:
+        """Add a penalty per good die of an area on a wafer, by Murphy's yield at two defect densities, all by key."""
+        keys = []
+        for d0 in (base_d0, own_d0):
+            faults, good = f"{row.key}_faults_{d0}", f"{row.key}_yield_{d0}"
+            self.stages.append(
+                stage(faults, mean_faults, die_area_mm2=area, critical_area_fraction="whole", d0_per_cm2=d0)
+            )
+            self.stages.append(stage(good, murphy, x=faults))
+            keys.append(good)
+        self.starts["whole"] = 1.0
+        self.add(row, stage(row.key, good_die_penalty, wafer_penalty=wafer, base_yield=keys[0], own_yield=keys[1]))
 
     def yields(self, node: Node, peer: Node, area_mm2: float) -> None:
         """Add what stands between two nodes beside the layers: yield, each with its own D0."""
@@ -240,8 +264,7 @@ class _Made:
             f"(D0 {own.value:g}, {own.kind})"
         )
         row = Row(f"good die {area_mm2:g} mm2, yield", "yield_penalty", "", text)
-        self.add(row, stage(row.key, good_die_penalty, wafer_penalty="no_penalty", die_area_mm2="yield_area_mm2",
-                            base_d0_per_cm2=PEER_D0, d0_per_cm2=D0))  # fmt: skip
+        self.good_die(row, "no_penalty", "yield_area_mm2", PEER_D0, D0)
 
     def claim(self, node: Node, peer: Node) -> None:
         """Add the fab factor that a reported price leaves beside the layers."""

@@ -29,6 +29,7 @@ VOLUME_AFTER: Final = 0.5
 REMARKED: Final = 0.15
 """Difference of margins that is said."""
 
+
 class Chain(NamedTuple):
     """A wafer's price as the product of what is known: P = C v k / (1 - g)."""
 

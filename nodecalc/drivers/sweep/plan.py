@@ -212,7 +212,9 @@ def _resolve(
         if other != given[DIAMETER] == quoted:
             # What is said of the price, and refused where that is strict, holds for the rows where it is scaled.
             given[DIAMETER] = other
-            inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
+            inputs, chip = prepare(
+                request.size, node, request.chip, request.strict, known, given, figure, wanted, moved
+            )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
     return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip

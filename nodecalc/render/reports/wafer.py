@@ -31,9 +31,7 @@ PENALTY_NOTE: Final = (
     "worlds; the schemes of layers stay"
 )
 SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
-CHAIN_NOTE: Final = (
-    "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left and never spread over steps"
-)
+CHAIN_NOTE: Final = "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left and never spread over steps"
 BAND_NOTE: Final = (
     "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
     "stacks either end is within {error:.1%} of that of many more"
@@ -64,9 +62,7 @@ def wafer_report(
 
     """
     wafers = [w, *([compared.wafer] if compared else [])]
-    used = figures_behind(
-        wafers, None if curve is None else curve.ledger, None if compared is None else compared.basis
-    )
+    used = figures_behind(wafers, None if curve is None else curve.ledger, None if compared is None else compared.basis)
     for one in wafers:
         _ = one.penalties  # the band of the cost comes with them
     tables = [_summary_table(w, compared)]
@@ -75,7 +71,9 @@ def wafer_report(
     chains = [(one, one.chain) for one in wafers if one.chain is not None]
     if chains:
         tables.append(_chain_table(chains))
-    tables += [_penalty_table(f"{one.node}: what doing without costs, and against what", one.penalties) for one in wafers]
+    tables += [
+        _penalty_table(f"{one.node}: what doing without costs, and against what", one.penalties) for one in wafers
+    ]
     if compared is not None:
         title = f"{w.node} over {compared.wafer.node}: what it costs more"
         tables.append(_penalty_table(title, compared.penalties))
