@@ -125,15 +125,14 @@ def wafer_graph(
 
 def _layers(side: str) -> tuple[Stage, ...]:
     """Return the stages of one wafer's layers and extra masks, weighted by class."""
-    weights = {f"{name}_weight": f"{name}_weight" for name in CLASSES}
+    weights = tuple(f"{name}_weight" for name in CLASSES)
     found = []
     for what, symbol in (("layers", "W"), ("extra_masks", "X")):
-        counts = {name: f"{side}{name}_{what}" for name in CLASSES}
-        text = " + ".join(f"{{{weights[name + '_weight']}}} x {{{counts[name]}}}" for name in CLASSES)
+        counts = tuple(f"{side}{name}_{what}" for name in CLASSES)
+        text = " + ".join(f"{{{weight}}} x {{{count}}}" for weight, count in zip(weights, counts, strict=True))
         found.append(
-            stage(f"{side}weighted_{what}", weighted_layers, formula=f"{symbol} = sum of w n", put_in=text,
-                  **counts, **weights)
-        )  # fmt: skip
+            Stage((f"{side}weighted_{what}",), weighted_layers, (*counts, *weights), f"{symbol} = sum of w n", text)
+        )
     return tuple(found)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.ledger import Ledger
 from nodecalc.wafers.exposure import read_inputs
+from nodecalc.wafers.prices import figure_for, figure_of, priced_exposures
 from nodecalc.wafers.schemes import Option, choose, patterning_options
-from nodecalc.wafers.starts import figure_for, figure_of, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue

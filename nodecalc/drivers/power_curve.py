@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.question.ledger import Ledger
+from nodecalc.wafers.prices import priced_exposures
 from nodecalc.wafers.schemes import EvenPower, PowerPoint, power_curve
-from nodecalc.wafers.starts import priced_exposures
 
 if TYPE_CHECKING:
     from .wafer_cost import WaferCost

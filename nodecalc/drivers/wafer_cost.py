@@ -14,9 +14,10 @@ from nodecalc.vocabulary import QUANTITIES, quantity
 from nodecalc.wafers.counts import Totals, totals
 from nodecalc.wafers.exposure import EUV_KEYS, PRICE_KEYS, read_inputs
 from nodecalc.wafers.layers import layer_stage, scheme_text
-from nodecalc.wafers.rule import BY_MASKS, node_stack
-from nodecalc.wafers.stacks import chosen_stack
-from nodecalc.wafers.starts import Priced, priced
+from nodecalc.wafers.prices import Priced
+from nodecalc.wafers.rule import node_stack
+from nodecalc.wafers.stacks import BY_MASKS, chosen_stack
+from nodecalc.wafers.starts import priced
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.stages import run
 

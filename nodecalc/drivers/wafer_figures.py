@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nodecalc.question.ledger import Ledger, given_figure
 from nodecalc.wafers.penalties import PEER_D0
-from nodecalc.wafers.starts import priced_exposures
+from nodecalc.wafers.prices import priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.wafers.penalties import Penalties

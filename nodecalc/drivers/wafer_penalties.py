@@ -39,7 +39,7 @@ def worked_out(found: Penalties) -> tuple[tuple[Penalty, ...], tuple[float, ...]
     keys = [*(row.key for row in found.rows), found.cost_key]
     *bands, cost = sampled_bands(found.stages, found.starts, found.ledger.uncertain, keys)
     penalties = tuple(
-        Penalty(row.name, values[row.key], row.unit, *band, row.counterfactual)
+        Penalty(row.name, values[row.key], row.unit, band[0], band[1], band[2], row.counterfactual)
         for row, band in zip(found.rows, bands, strict=True)
     )
     return penalties, cost

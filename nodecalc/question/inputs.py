@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
@@ -34,12 +34,15 @@ from .units import number
 from .utilisation import UTILISATION, reached, utilisation_note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeAlias
-
     from nodecalc.catalogue import Catalogue, Node
 
-    Moved: TypeAlias = Callable[[UsedFigure], UsedFigure]
+
+class Moved(Protocol):
+    """What becomes of a node's D0 where its wafers are exposed otherwise than it does itself."""
+
+    def __call__(self, figure: UsedFigure) -> UsedFigure:
+        """Return the D0 moved, its range and its distribution with it."""
+
 
 _PRICE_FOR_COST: Final = "--wafer-price in the place of --wafer-basis cost"
 

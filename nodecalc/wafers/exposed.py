@@ -9,8 +9,8 @@ from nodecalc_kernels.wafer.penalties import d0_of_exposures
 
 from .counts import work_of
 from .kept import kept
+from .prices import IMMERSION_ABOVE, figure_for
 from .rule import node_stack
-from .starts import IMMERSION_ABOVE, figure_for
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.wafer.patterning import SCHEMES, scheme_cost_usd
 
-from .starts import exposure_key
+from .prices import exposure_key
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Layer

@@ -12,6 +12,8 @@ from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import Market
+from nodecalc_kernels.defects.faults import mean_faults
+from nodecalc_kernels.defects.yields import murphy
 from nodecalc_kernels.stages import Stage, stage
 from nodecalc_kernels.wafer.penalties import (
     d0_of_exposures,
@@ -23,10 +25,10 @@ from nodecalc_kernels.wafer.penalties import (
 
 from .counts import totals
 from .exposed import anchors, exposed, model_figures
+from .prices import figure_for, figure_of
 from .rule import node_stack
 from .sides import sides
 from .stacks import EUV, chosen_stack
-from .starts import figure_for, figure_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
@@ -234,8 +236,20 @@ class _Made:
                 f"{words}; D0 {d0.value:g} /cm2 and {ours.arfi - theirs.arfi:+d} immersion, {ours.euv - theirs.euv:+d} "
                 "EUV exposures",
             )
-            self.add(row, stage(row.key, good_die_penalty, wafer_penalty="wafer_penalty",
-                                die_area_mm2=f"die_area_{place}", base_d0_per_cm2=before, d0_per_cm2=after))  # fmt: skip
+            self.good_die(row, "wafer_penalty", f"die_area_{place}", before, after)
+
+    def good_die(self, row: Row, wafer: str, area: str, base_d0: str, own_d0: str) -> None:
+        """Add a penalty per good die of an area on a wafer, by Murphy's yield at two defect densities, all by key."""
+        keys = []
+        for d0 in (base_d0, own_d0):
+            faults, good = f"{row.key}_faults_{d0}", f"{row.key}_yield_{d0}"
+            self.stages.append(
+                stage(faults, mean_faults, die_area_mm2=area, critical_area_fraction="whole", d0_per_cm2=d0)
+            )
+            self.stages.append(stage(good, murphy, x=faults))
+            keys.append(good)
+        self.starts["whole"] = 1.0
+        self.add(row, stage(row.key, good_die_penalty, wafer_penalty=wafer, base_yield=keys[0], own_yield=keys[1]))
 
     def yields(self, node: Node, peer: Node, area_mm2: float) -> None:
         """Add what stands between two nodes beside the layers: yield, each with its own D0."""
@@ -250,8 +264,7 @@ class _Made:
             f"(D0 {own.value:g}, {own.kind})"
         )
         row = Row(f"good die {area_mm2:g} mm2, yield", "yield_penalty", "", text)
-        self.add(row, stage(row.key, good_die_penalty, wafer_penalty="no_penalty", die_area_mm2="yield_area_mm2",
-                            base_d0_per_cm2=PEER_D0, d0_per_cm2=D0))  # fmt: skip
+        self.good_die(row, "no_penalty", "yield_area_mm2", PEER_D0, D0)
 
     def claim(self, node: Node, peer: Node) -> None:
         """Add the fab factor that a reported price leaves beside the layers."""

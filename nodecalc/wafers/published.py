@@ -10,9 +10,10 @@ from nodecalc_kernels.wafer.patterning import scheme_cost_usd
 from nodecalc_kernels.wafer_graph import DOSE
 
 from .counts import totals, work_of
+from .prices import STEP, exposure_key, priced_exposures
 from .schemes import UNIT_TOOL, exposing_wph
 from .stacks import chosen_stack
-from .starts import STEP, exposure_key, priced, priced_exposures
+from .starts import priced
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -100,12 +101,13 @@ def _answer_to(row: Published, catalogue: Catalogue) -> tuple[str, float]:
         exposures = sum(values[f"{tool}_passes_usd"] for tool in work_of(stack).passes)
         return f"{name}: exposures' share of the wafer's cost", exposures / values["wafer_cost_usd"]
     if row.quantity == "masks_ratio":
-        own = chosen_stack(catalogue, row.node, (), None, None, None)[0]
-        other = chosen_stack(catalogue, row.over, row.without, None, None, None)[0]
-        ratio = totals(own, catalogue).masks / totals(other, catalogue).masks
+        plain, _ = chosen_stack(catalogue, row.node, (), None, None, None)
+        over, _ = chosen_stack(catalogue, row.over, row.without, None, None, None)
+        ratio = totals(plain, catalogue).masks / totals(over, catalogue).masks
         return f"{row.node}: masks over {row.over}'s{' without EUV' if row.without else ''}", ratio
     if row.quantity == "masks_replaced":
-        own = totals(chosen_stack(catalogue, row.node, (), None, None, None)[0], catalogue)
+        with_euv, _ = chosen_stack(catalogue, row.node, (), None, None, None)
+        own = totals(with_euv, catalogue)
         replaced = (values["masks"] - (own.masks - own.euv_exposures)) / own.euv_exposures
         return f"{row.node}: 193i masks that one EUV exposure replaces", replaced
     return f"{name}: {QUANTITY_WORDS[row.quantity]}", values[row.quantity]

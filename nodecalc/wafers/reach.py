@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc_kernels.wafer.patterning import hole_pitch_nm
 from nodecalc_kernels.wafer.ways import Reach
 
-from .starts import IMMERSION_ABOVE, exposure_key
+from .prices import IMMERSION_ABOVE, exposure_key
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Tool

@@ -13,9 +13,10 @@ from nodecalc_kernels.wafer.ways import MOST_EXPOSURES, SPACERS, Reach
 
 from .counts import totals, work_of
 from .geometry import with_figure
+from .prices import priced_exposures
 from .reach import reaches
 from .rule import geometry_stack, node_geometry, node_stack
-from .starts import priced, priced_exposures
+from .starts import priced
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Layer, Node, Stack
@@ -49,19 +50,19 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
     for pitch, name, words in _near(stack, catalogue):
         near.setdefault((pitch, words), []).append(name)
     if near:
-        told = (f"{pitch:g} nm ({', '.join(names)}) {words}" for (pitch, words), names in near.items())
-        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(told)}"
+        named = (f"{pitch:g} nm ({', '.join(names)}) {words}" for (pitch, words), names in near.items())
+        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(named)}"
     for one in known.assumed:
         if one.low < one.high:
             ends = [
                 geometry_stack(stack.node, with_figure(known.geometry, one.field, end), catalogue, known.tools)
                 for end in (one.low, one.high)
             ]
-            told = ", ".join(
+            results = ", ".join(
                 f"{end:g} gives {totals(each, catalogue).masks} masks and {_cost(each, catalogue):,.0f} USD"
                 for end, each in zip((one.low, one.high), ends, strict=True)
             )
-            yield f"{one.field} is not public: {told}"
+            yield f"{one.field} is not public: {results}"
     if node is not None and node.peer:
         yield from _as_peer(stack, node, catalogue)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nodecalc.catalogue.entries import BUILT_IN
 from nodecalc.catalogue.wafer_entries import Layer, Stack
@@ -11,17 +11,13 @@ from nodecalc_kernels.wafer.stack_rule import Carry, Geometry, NoWay, stack_of
 
 from .geometry import NodeGeometry, geometry_of
 from .kept import kept
+from .prices import STEP, priced_exposures
 from .reach import reaches
-from .starts import STEP, priced_exposures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nodecalc.catalogue import Catalogue
-
-BY_MASKS, BY_COST = "masks", "cost"
-EUV_BY: Final = (BY_MASKS, BY_COST)
-"""What decides whether a layer takes EUV: the masks it saves, as fabs did, or what the layer costs."""
 
 
 def node_geometry(node_id: str, catalogue: Catalogue) -> NodeGeometry:
@@ -29,14 +25,16 @@ def node_geometry(node_id: str, catalogue: Catalogue) -> NodeGeometry:
     return kept(catalogue, ("geometry", node_id), lambda: geometry_of(node_id, catalogue))
 
 
-def node_stack(node_id: str, catalogue: Catalogue, tools: Iterable[str] | None = None, euv_by: str = BY_MASKS) -> Stack:
+def node_stack(
+    node_id: str, catalogue: Catalogue, tools: Iterable[str] | None = None, carried_usd: float | None = None
+) -> Stack:
     """Return the stack of a node: a user's own where there is one and no tools are named, else by the rule.
 
     Args:
         node_id: of a node of the catalogue.
         catalogue: nodes, geometry and tools; schemes are chosen at its own prices.
         tools: ids of the tools that may be used; the process's own where not said.
-        euv_by: one of EUV_BY.
+        carried_usd: as for `geometry_stack`.
 
     """
     own = catalogue.stack(node_id)
@@ -46,18 +44,22 @@ def node_stack(node_id: str, catalogue: Catalogue, tools: Iterable[str] | None =
     allowed = frozenset(known.tools if tools is None else tools)
 
     def make() -> Stack:
-        return geometry_stack(node_id, known.geometry, catalogue, allowed, euv_by)
+        return geometry_stack(node_id, known.geometry, catalogue, allowed, carried_usd)
 
-    return kept(catalogue, ("rule", node_id, allowed, euv_by), make)
+    return kept(catalogue, ("rule", node_id, allowed, carried_usd), make)
 
 
 def geometry_stack(
-    node_id: str, geometry: Geometry, catalogue: Catalogue, tools: Iterable[str], euv_by: str = BY_MASKS
+    node_id: str, geometry: Geometry, catalogue: Catalogue, tools: Iterable[str], carried_usd: float | None = None
 ) -> Stack:
-    """Return the stack that the rule makes of `geometry` with `tools`, which stands for a node."""
+    """Return the stack that the rule makes of `geometry` with `tools`, which stands for a node.
+
+    With `carried_usd`, USD, EUV takes a layer where it is cheaper, each mask counting that beside its exposure; else
+    where it saves masks enough.
+    """
     allowed = tuple(tool for tool in catalogue.tools if tool in set(tools))
     prices = priced_exposures(allowed, catalogue, {}).values
-    carry = Carry(_carried_usd(catalogue)) if euv_by == BY_COST else None
+    carry = None if carried_usd is None else Carry(carried_usd)
     try:
         layers = stack_of(geometry, reaches(allowed, catalogue, prices), prices[STEP], carry)
     except NoWay as error:
@@ -66,11 +68,3 @@ def geometry_stack(
             f"with {', '.join(allowed)}; allow another tool (--tools) or give a stack of your own (--stack)"
         ) from None
     return Stack(node_id, node_id, (), "assumed", tuple(Layer(*layer) for layer in layers), BUILT_IN)
-
-
-def _carried_usd(catalogue: Catalogue) -> float:
-    """What an extra mask carries of a layer's other processing: phi of the layer cost, as fitted to the reference."""
-    from .starts import priced
-
-    reference = node_stack(catalogue.reference_node, catalogue)
-    return catalogue.parameter("extra_mask_carry") * priced(reference, catalogue, {}).values["layer_usd"]

@@ -13,8 +13,8 @@ from nodecalc_kernels.wafer.patterning import SCHEMES
 from nodecalc_kernels.wafer.ways import hole_ways, line_ways
 
 from .exposure import read_inputs
+from .prices import STEP, exposure_key, priced_exposures
 from .reach import reaches
-from .starts import STEP, exposure_key, priced_exposures
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue

@@ -9,7 +9,8 @@ from nodecalc.question.ledger import Ledger
 from nodecalc_kernels.stages import Stage, after, behind, keys_of, starts_of
 
 from .kept import kept
-from .starts import counts_of, resolved, wafer_stages, wafer_supply
+from .prices import resolved
+from .starts import counts_of, wafer_stages, wafer_supply
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack

@@ -15,14 +15,19 @@ from nodecalc_kernels.wafer.patterning import hole_exposures
 from .counts import tools_of
 from .kept import kept
 from .reach import hole_pitch
-from .rule import BY_MASKS, EUV_BY, node_geometry, node_stack
+from .rule import node_geometry, node_stack
 from .schemes import check_tools, choose, patterning_options
+from .starts import priced
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Layer, Stack
 
 EUV = "euv"
 """What `without` may name beside a single tool: every tool that exposes with EUV."""
+
+BY_MASKS, BY_COST = "masks", "cost"
+EUV_BY = (BY_MASKS, BY_COST)
+"""What decides whether a layer takes EUV: the masks it saves, as fabs did, or what the layer costs."""
 
 
 def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) -> tuple[Stack, str]:
@@ -102,11 +107,17 @@ def _of_node(
     allowed = (usual if only is None else only) - banned
     if not allowed:
         raise _no_tool(catalogue)
-    stack = node_stack(source, catalogue, allowed, euv_by)
+    stack = node_stack(source, catalogue, allowed, _carried_usd(catalogue) if euv_by == BY_COST else None)
     origin = f"made by rule from the geometry of {source}{borrowed}"
     if allowed != usual:
         origin += f", with {', '.join(tool for tool in catalogue.tools if tool in allowed)}"
     return stack, origin + (", EUV where it is cheaper" if euv_by != BY_MASKS else "")
+
+
+def _carried_usd(catalogue: Catalogue) -> float:
+    """What an extra mask carries of a layer's other processing: phi of the layer cost, as fitted to the reference."""
+    reference = node_stack(catalogue.reference_node, catalogue)
+    return catalogue.parameter("extra_mask_carry") * priced(reference, catalogue, {}).values["layer_usd"]
 
 
 def _no_tool(catalogue: Catalogue) -> InputError:

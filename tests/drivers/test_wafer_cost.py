@@ -11,9 +11,10 @@ from nodecalc.catalogue import load_catalogue
 from nodecalc.drivers.risk.worlds import ERROR, compiled_samples, plain_samples, sampled, sampled_band
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.counts import totals
+from nodecalc.wafers.prices import priced_exposures
 from nodecalc.wafers.schemes import power_curve
 from nodecalc.wafers.stacks import chosen_stack, derive
-from nodecalc.wafers.starts import priced_exposures, wafer_stages, wafer_supply
+from nodecalc.wafers.starts import wafer_stages, wafer_supply
 from nodecalc_kernels.stages import run, starts_of
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from math import nan
 
-from nodecalc_kernels.defects.faults import mean_faults
-from nodecalc_kernels.defects.yields import murphy
-
 __all__ = [
     "d0_of_exposures",
     "good_die_penalty",
@@ -89,22 +86,20 @@ def d0_of_exposures(
     return (moved if moved > least else least) if inside else nan
 
 
-def good_die_penalty(wafer_penalty: float, die_area_mm2: float, base_d0_per_cm2: float, d0_per_cm2: float) -> float:
-    """Return what a good die costs more, by Murphy's yield: (1 + wafer) Y(D base) / Y(D) - 1.
+def good_die_penalty(wafer_penalty: float, base_yield: float, own_yield: float) -> float:
+    """Return what a good die costs more, (1 + wafer) Y base / Y - 1.
 
     Args:
         wafer_penalty: what the wafer costs more, a ratio less 1.
-        die_area_mm2: area of the die, mm2, >= 0.
-        base_d0_per_cm2: defect density of the wafer that it is measured against, 1/cm2, >= 0.
-        d0_per_cm2: defect density of the wafer itself, 1/cm2, >= 0.
+        base_yield: yield of the die on the wafer that it is measured against, 0..1.
+        own_yield: its yield on the wafer itself, in (0, 1].
 
-    >>> round(good_die_penalty(0.032, 814.0, 0.105, 0.10575), 4)
-    0.0374
+    >>> round(good_die_penalty(0.032, 0.44, 0.43), 3)
+    0.056
 
     """
-    base = murphy(mean_faults(die_area_mm2, 1.0, base_d0_per_cm2))
-    own = murphy(mean_faults(die_area_mm2, 1.0, d0_per_cm2))
-    return (1.0 + wafer_penalty) * base / own - 1.0 if own > 0.0 else nan
+    inside = wafer_penalty >= -1.0 and 0.0 <= base_yield <= 1.0 and 0.0 < own_yield <= 1.0
+    return (1.0 + wafer_penalty) * base_yield / own_yield - 1.0 if inside else nan
 
 
 def share_left(ratio: float, layers: float) -> float:

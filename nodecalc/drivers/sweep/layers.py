@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.counts import totals
-from nodecalc.wafers.starts import moved_tools, wafer_stages, wafer_supply
+from nodecalc.wafers.prices import moved_tools
+from nodecalc.wafers.starts import wafer_stages, wafer_supply
 from nodecalc_kernels.stages import Stage, keys_of, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE, Moved, wafer_graph
 
