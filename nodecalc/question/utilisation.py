@@ -19,8 +19,8 @@ REACHED: Final[Mapping[str, tuple[float, float, float]]] = MappingProxyType(
     {
         "any": (0.57, float(QUANTITIES[UTILISATION].default or 0.0), 1.0),
         "phone": (0.88, 0.95, 1.0),
-        "gpu": (0.67, 0.78, 0.91),
-        "cpu": (0.57, 0.69, 0.81),
+        "gpu": (0.45, 0.74, 0.90),
+        "cpu": (0.55, 0.68, 0.90),
     }
 )
 """Low, value and high by class of chip: transistors over die area of the catalogue's chips, over the density of their

@@ -83,10 +83,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_377_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_400_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 377 + 1
+    assert len(SOURCES) == 400 + 1
     assert "assumed" in SOURCES
 
 
@@ -227,16 +227,6 @@ def test_a_peer_is_a_node_and_every_chinese_fab_says_whose_tools_stand_in():
     assert {id_ for id_, node in nodes.items() if node.wafer_note} == {id_ for id_ in nodes if id_.startswith("smic-")}
 
 
-# Cited by what is known of defect densities, prices and tools; each is used as soon as a file cites it.
-TO_BE_CITED = {
-    "ascii_mtl_2023", "bitsnchips_2019", "bk_5lpe_2021", "bnext_n3_2022", "chinapost_2021", "chinatimes_n7_2023",
-    "counterpoint_n1_2023", "csis_smic_2025", "dcd_highna_2024", "derived_r2", "digitimes_sf4_2023",
-    "forum_samsung8_2023", "ick_fdsoi_2011", "infonet_n_2023", "kazam_n7_2024", "n2_sram_2024", "nai500_2026",
-    "notebookcheck_sf2_2025", "oc3d_18a_2024", "reuters_18a_2025", "samsung2nm_2025", "smbom_sf2_2026",
-    "techspot_2025", "toms_18a_2024", "trendforce_sf2_2025", "trendforce_spr_2022", "tsmc_n7plus_2019",
-}  # fmt: skip
-
-
 def cited(table: object) -> set[str]:
     """Return every source that some table of a file cites, however deep it stands."""
     if isinstance(table, list):
@@ -250,8 +240,7 @@ def cited(table: object) -> set[str]:
 def test_every_source_is_used_and_every_source_used_is_known():
     files = [file for file in FOLDER.rglob("*.toml") if file.name != "sources.toml"]
     used = set().union(*(cited(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files)) | {"assumed"}
-    assert used <= set(SOURCES)
-    assert set(SOURCES) - used <= TO_BE_CITED
+    assert used == set(SOURCES)
 
 
 def test_no_source_stands_at_a_package_registry_or_on_somebodys_machine():
