@@ -53,8 +53,8 @@ PRODUCT_FIGURES = {
 EVIDENCE = {
     ("d0", "published"): 86,
     ("d0", "assumed"): 15,
-    ("wafer_price", "published"): 59,
-    ("wafer_price", "assumed"): 15,
+    ("wafer_price", "published"): 65,
+    ("wafer_price", "assumed"): 9,
 }
 
 
