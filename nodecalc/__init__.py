@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .drivers.estimate import estimate as estimate
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
+    from .drivers.harvest import harvest_yield as harvest_yield
+    from .drivers.harvest import implied_d0 as implied_d0
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -50,6 +52,8 @@ _HOME = {
     "evaluate": "drivers.evaluate",
     "evaluate_wafer": "drivers.evaluate_wafer",
     "gross_dies": "drivers.dies",
+    "harvest_yield": "drivers.harvest",
+    "implied_d0": "drivers.harvest",
     "load_catalogue": "catalogue",
     "log_yield": "drivers.defects",
     "logic_density": "question.density",
@@ -77,6 +81,8 @@ __all__ = [
     "evaluate",
     "evaluate_wafer",
     "gross_dies",
+    "harvest_yield",
+    "implied_d0",
     "load_catalogue",
     "log_yield",
     "logic_density",

@@ -24,7 +24,7 @@ GUARD_S = 600.0
 
 QUICK = {
     "test_catalogue_lookup", "test_catalogue_range", "test_catalogue_reading", "test_catalogue_userfile",
-    "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_patterning_kernels",
+    "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_seed_tables", "test_patterning_kernels",
     "test_placement_closed", "test_placement_exact", "test_placement_golden", "test_triangular", "test_vecmath_total",
     "test_yield_accuracy", "test_yield_limits", "test_break_even", "test_compare_and_explain", "test_cost_band",
     "test_die_sizes", "test_estimate_html", "test_estimate_marks_and_errors", "test_estimate_published",
@@ -32,6 +32,7 @@ QUICK = {
     "test_units_and_spellings", "test_vocabulary_keeps_the_contract", "test_sweep_axes",
     "test_chart_picture", "test_chart_terminal", "test_chart_ticks", "test_cli_bad_input", "test_cli_catalog_file",
     "test_cli_die", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
+    "test_golden_harvest", "test_harvest", "test_harvest_yield", "test_mixtures", "test_two_piece",
 }  # fmt: skip
 """Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
 

@@ -74,9 +74,7 @@ class Node(Entry, _Node):
         """What has to be said of every answer that rests on a variant, "" for a node that is none."""
         if not self.variant_of:
             return ""
-        return (
-            f"{self.id} is a variant of {self.variant_of}, whose figures stand in, one kind weaker, where it has none"
-        )
+        return f"{self.id} is a variant of {self.variant_of}, whose figures and evidence stand in where it has none"
 
     def with_parent(self, parent: Node) -> Node:
         """Return the node with the figures of `parent` in the fields of which it has none, but for `OF_ONE_NODE`.

@@ -78,7 +78,8 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
     What the user gave arrives there as one mapping, vocabulary key -> text.
     """
     rows = [q for q in QUANTITIES.values() if q.group in groups and q.option]
-    names = {q.key: q.option.replace("-", "_") for q in rows}
+    # "class" is a word of the language, which no parameter may be called.
+    names = {q.key: f"given_{q.option}".replace("-", "_") for q in rows}
     shared = [
         inspect.Parameter(
             names[q.key],

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
-from nodecalc.question.columns import column
+from nodecalc.question.columns import column, is_single, single
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -125,7 +124,7 @@ def _apply(
     given = {"alpha": alpha, "critical_layers": critical_layers}
     choices.check_parameters(row.key, [key for key, value in given.items() if value is not None])
     parameters = [_parameter(row.key, key, given[key]) for key in row.parameters]
-    if out is None and all(_is_scalar(v) for v in (x, *parameters)):
+    if out is None and all(is_single(v) for v in (x, *parameters)):
         numbers = [number(p, key) for p, key in zip(parameters, row.parameters, strict=True)]
         return _scalar(which, x, row.key, numbers)
     from nodecalc_kernels.compiled import yield_array
@@ -149,23 +148,9 @@ def _own(value: Any, key: str) -> Any:
     return checked if isinstance(value, str) else value
 
 
-def _is_scalar(value: Any) -> bool:
-    """A number, numpy's own included, rather than something to broadcast."""
-    if isinstance(value, int | float):
-        return True
-    # What is masked has no value, and its item() is what stands behind the mask.
-    return getattr(value, "shape", None) == () and hasattr(value, "item") and not hasattr(value, "mask")
-
-
 def _scalar(which: Which, x: Any, model: str, parameters: list[float]) -> float:
     what, allowed = ("die_yield", "0 to 1") if which == "inverse" else ("mean_faults", "0 or more")
-    x = x.item() if hasattr(x, "item") else x
-    if isinstance(x, bool) or not isinstance(x, int | float):
-        raise InputError(f"{what} {brief(x)}: not a number; allowed: {allowed}")
-    try:
-        x = float(x)
-    except OverflowError:
-        raise InputError(f"{what}: an integer beyond any float; allowed: {allowed}") from None
+    x = single(x, what, allowed)
     if not (0.0 <= x <= 1.0 if which == "inverse" else x >= 0.0):
         raise InputError(f"{what} {x:g}: outside {allowed}")
     row = YIELD_MODELS[model]

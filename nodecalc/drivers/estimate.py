@@ -17,6 +17,7 @@ from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
 from nodecalc.question.market import YEAR
+from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
@@ -25,6 +26,7 @@ from nodecalc_kernels.stages import run as run_stages
 from .answer import Answer
 from .prepare import prepare
 from .risk.band import cost_band
+from .risk.sizes import sizes
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product
@@ -87,7 +89,8 @@ class Estimate(Answer):
     def _work_out_band(self) -> tuple[float | None, ...]:
         if not self.has_band:
             return None, None, None
-        return cost_band(remembering(self.inputs.stages()), self._values, self.figures)
+        stages = remembering(self.inputs.stages())
+        return cost_band(stages, self._values, self.figures, [run_stages(stages, n) for n in sizes(self.inputs)])
 
     @property
     def node(self) -> str | None:
@@ -102,7 +105,7 @@ class Estimate(Answer):
     @property
     def has_band(self) -> bool:
         """Whether any figure that the catalogue supplied is uncertain; what is given is taken as exact."""
-        return any(key in self.figures for key in UNCERTAIN)
+        return any(key in self.figures for key in (*UNCERTAIN, UTILISATION))
 
     @property
     def transistors_are(self) -> str | None:

@@ -15,8 +15,9 @@ from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
 from nodecalc.question.market import YEAR, market_of
 from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_starts
-from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT, UTILISATION
+from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT
 from nodecalc.question.units import number
+from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.stages import Stage, needed
 

@@ -123,7 +123,7 @@ def _evidence_steps(f: UsedFigure) -> list[Step]:
         formula = f"evidence{who}, weight {100 * w.weight:.0f} %, {kind}{when}, {w.piece.basis} basis"
         if w.piece.of != "d0":
             formula = formula.removesuffix(f", {w.piece.basis} basis")
-        found.append(Step(f"{f.key} evidence", w.value, f.unit, formula, told, (w.piece.source,)))
+        found.append(Step(f.key, w.value, f.unit, formula, told, (w.piece.source,)))
     return found
 
 

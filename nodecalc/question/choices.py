@@ -11,6 +11,9 @@ from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.graphs import EDGE_RULES
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
+CLASSES: Final = ("any", "phone", "gpu", "cpu")
+"""Classes of chips that differ in how much of the peak density they reach."""
+
 _LISTED: Final = "'nodecalc models' lists them with formulas"
 
 TWO_SEEDS: Final = (
@@ -45,11 +48,18 @@ def wafer_basis(name: object) -> str:
 WAFER_BASES: Final = ("price", "cost")
 """What a wafer counts: its price, or what its layers cost."""
 
+
+def chip_class(name: object) -> str:
+    """Return the class of chips called `name`."""
+    return _known("class", _key("class", name), name, CLASSES)
+
+
 READERS: Final = {
     "yield_model": yield_model,
     "placement": placement,
     "edge_rule": edge_rule,
     "wafer_basis": wafer_basis,
+    "chip_class": chip_class,
 }
 """Reader of each input that is a name, by vocabulary key."""
 

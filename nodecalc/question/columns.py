@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,25 @@ _OTHERS: Final = {"M": "dates", "m": "durations", "b": "truth values", "c": "com
     "USTV", "texts"
 )
 """What numpy would turn into floats or refuse in its own words, by its letter for the kind."""
+
+
+def is_single(value: Any) -> bool:
+    """Whether `value` is a number, numpy's own included, rather than something to broadcast."""
+    if isinstance(value, int | float):
+        return True
+    # What is masked has no value, and its item() is what stands behind the mask.
+    return getattr(value, "shape", None) == () and hasattr(value, "item") and not hasattr(value, "mask")
+
+
+def single(value: Any, name: str, allowed: str) -> float:
+    """Return one number as a float; `allowed` says in the error what to give instead."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{name} {brief(value)}: not a number; allowed: {allowed}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise InputError(f"{name}: an integer beyond any float; allowed: {allowed}") from None
 
 
 def column(given: Any, name: str, narrow: DTypeLike = "float64") -> NDArray[np.floating[Any]]:

@@ -42,6 +42,8 @@ class Weighed(NamedTuple):
     years_off: float
     of: str = ""
     """Id of the node whose evidence it is, where it is another's."""
+    parts: tuple[Reading, ...] = ()
+    """What it means, each reading with its share."""
 
 
 class _Mixed(NamedTuple):
@@ -118,7 +120,7 @@ def without(figure: UsedFigure, left_out: Weighed) -> float:
     rest = [w for w in figure.weighed if w.weight > 0.0 and w.of == left_out.of and w is not left_out]
     if not rest:
         return figure.value
-    return Mixture([(w.weight, w.low, w.value, w.high) for w in rest]).median
+    return Mixture([(w.weight * r.share, r.low, r.value, r.high) for w in rest for r in w.parts]).median
 
 
 def _pieces(node: Node, subject: str, market: Market) -> tuple[tuple[Piece, ...], str]:
@@ -177,7 +179,13 @@ def _weighed(piece: Piece, weight: float, several: Sequence[Reading], year: floa
     value = (
         several[0].value if len(several) == 1 else Mixture([(r.share, r.low, r.value, r.high) for r in several]).median
     )
-    return Weighed(piece, weight, low, value, high, off)
+    return Weighed(piece, weight, low, value, high, off, parts=tuple(several))
+
+
+@lru_cache(maxsize=64)
+def _multiplied(ratio: tuple[tuple[float, float, float, float], ...], price: Law) -> Law:
+    """Return a peer's price times a mixture of ratios; the same evidence is the same object, so that it is kept."""
+    return product(Mixture(ratio), price)
 
 
 def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market) -> _Mixed:
@@ -191,8 +199,8 @@ def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market) -> _Mi
         price = _mixed(_node(peer, market), "wafer_price", market)
         if price is None:
             continue
-        ratio = Mixture([(w.weight, w.low, w.value, w.high) for w in several])
-        laws.append((sum(w.weight for w in several), product(ratio, price.law)))
+        ratio = tuple((w.weight, w.low, w.value, w.high) for w in several)
+        laws.append((sum(w.weight for w in several), _multiplied(ratio, price.law)))
         kinds.append(price.kind)
         verified = verified and price.verified
         for w in several:

@@ -123,4 +123,4 @@ def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
     """Return the keys that any of `outputs` may depend on where `known` are given, and those that no stage gives."""
     graphs = (die_graph("negative-binomial", "best", counted=counted) for counted in (False, True))
     behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
-    return behind | ({DENSITY} if is_counted(known) else set())
+    return behind | ({DENSITY, "density_utilisation"} if is_counted(known) else set())

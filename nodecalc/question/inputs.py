@@ -31,6 +31,7 @@ from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
 from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
 from .units import number
+from .utilisation import UTILISATION, reached, utilisation_note
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
@@ -112,8 +113,14 @@ def resolve(
     if missing:
         raise _missing(missing, node)
     shape = _die(size, node, given, numbers)
+    _check_class(names["chip_class"], given)
     if COUNT in given:
-        numbers |= {key: number(given.get(key, QUANTITIES[key].default), key) for key in (COUNT, die.UTILISATION)}
+        usual = reached(names["chip_class"])
+        numbers |= {
+            COUNT: number(given[COUNT], COUNT),
+            UTILISATION: number(given.get(UTILISATION, usual.value), UTILISATION),
+        }
+        figures |= {} if UTILISATION in given else {UTILISATION: usual}
     numbers |= shape.numbers
     if is_dated(figures, given):
         numbers[YEAR] = market.year
@@ -131,6 +138,7 @@ def resolve(
     if COUNT in given and DENSITY in ledger:
         used = f"{ledger[DENSITY].value:.4g} MTr/mm2"
         owner = node.id if node is not None else "die"
+        notes += (utilisation_note(ledger[UTILISATION], owner),) if UTILISATION in ledger else ()
         notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
     return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), ledger, notes, moved)
 
@@ -205,13 +213,27 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
     return MissingFigureError(f"nobody publishes {names} for {node.id}; supply {options}")
 
 
+def _class_of(given: Mapping[str, object]) -> str:
+    return choices.chip_class(given.get("chip_class", QUANTITIES["chip_class"].default))
+
+
+def _check_class(chip_class: str, given: Mapping[str, object]) -> None:
+    """Refuse a class of chips where it sizes nothing, rather than ignore it."""
+    if chip_class == QUANTITIES["chip_class"].default:
+        return
+    if COUNT not in given:
+        raise InputError(f"--class {chip_class}: it sizes a die from --transistors, which is not given; leave it out")
+    if UTILISATION in given:
+        raise InputError(f"--class {chip_class} and --utilisation: two shares of the peak density; give one of them")
+
+
 def _die(
     size: str | float | None, node: Node | None, given: Mapping[str, object], numbers: Mapping[str, float]
 ) -> die.Die:
     shape = die.from_size(size, given)
-    utilisation = number(given.get(die.UTILISATION, 1.0), die.UTILISATION)
+    utilisation = number(given.get(UTILISATION, reached(_class_of(given)).value), UTILISATION)
     if COUNT not in given:
-        if die.UTILISATION in given:
+        if UTILISATION in given:
             raise InputError(die.NO_COUNT)
         if shape is None:
             raise InputError("aspect_ratio alone is no die; give die_area_mm2 as well")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import StrictError
 from nodecalc.vocabulary import find_quantity
-from nodecalc_kernels.numbers.distributions import two_piece_quantile, two_piece_quantiles
+from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile, two_piece_quantiles
 from nodecalc_kernels.numbers.tabled import Scaled
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class UsedFigure(NamedTuple):
         if self.law is not None:
             return self.law.quantile(u)
         return two_piece_quantile(u, self.low, self.value, self.high, self.low > 0.0)
+
+    def cdf(self, x: float) -> float:
+        """Return the share of its distribution at or below `x`."""
+        if self.law is not None:
+            return self.law.cdf(x)
+        return two_piece_cdf(x, self.low, self.value, self.high, self.low > 0.0)
 
     def quantiles(self, shares: tuple[float, ...]) -> list[float]:
         """Return `quantile` at each of `shares`."""

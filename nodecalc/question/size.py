@@ -20,7 +20,6 @@ RETICLE_FIELD_MM: Final = (FIELD_SHORT_MM, FIELD_LONG_MM)
 """The largest exposure field, short side first."""
 
 SIZES_GIVEN: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
-UTILISATION: Final = "density_utilisation"
 NO_COUNT: Final = "--utilisation sizes a die from --transistors, which is not given; leave it out or give both"
 
 AREA_TOLERANCE: Final = 1e-9

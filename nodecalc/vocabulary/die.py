@@ -23,7 +23,11 @@ DIE: Final = (
     Quantity(
         "density_utilisation", "",
         "share of the peak logic density that the chip reaches; sizes a die from transistors",
-        0.0, 1.0, True, 1.0, group="size", option="utilisation", metavar="F",
+        0.0, 1.0, True, 0.8, group="size", option="utilisation", metavar="F",
+    ),
+    Quantity(
+        "chip_class", "", "class of the chip, whose share of the peak density sizes its die: any, phone, gpu or cpu",
+        default="any", format="", group="size", option="class", metavar="CLASS",
     ),
     Quantity(
         "aspect_ratio", "", "width / height where only an area is given; square where the reticle field holds it",

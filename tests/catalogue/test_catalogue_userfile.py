@@ -37,7 +37,7 @@ WRONG = [
     ("unknown field", node_with("1", "d_0"), ['[node."tsmc-n5"]: unknown field \'d_0\'', "nearest: d0"]),
     ("field of a product", node_with("1", "die_area"), ["unknown field 'die_area'", "nearest: die_area_"]),
     ("misspelt text", '[node."tsmc-n5"]\nfoundri = "x"', ["unknown field 'foundri'; nearest: foundry"]),
-    ("quite unknown field", node_with("1", "xyzzy"), ["unknown field 'xyzzy'; 61 are known, ", "d0", "wafer_price"]),
+    ("quite unknown field", node_with("1", "xyzzy"), ["unknown field 'xyzzy'; 70 are known, ", "d0", "wafer_price"]),
     ("unknown key", node_with('{ value = 1, unit = "per_cm2", kind = "measured", sauce = "x" }'),
      ['[node."tsmc-n5"] d0: unknown key \'sauce\'; nearest: source']),
     ("text for number", node_with('"low"'), ['[node."tsmc-n5"] d0: is a text; must be a number in per_cm2']),
@@ -204,6 +204,9 @@ def test_all_that_the_user_does_not_name_stays(write):
         if ours.id == "tsmc-n5":
             assert ours.figures == theirs.figures
             assert ours[:5] == theirs[:5]
+        elif ours.variant_of == "tsmc-n5":
+            assert used_figure(ours, "d0_per_cm2", Market(catalogue=mine)).value == pytest.approx(0.07)  # its parent's
+            assert ours.figures.keys() == theirs.figures.keys()
         else:
             assert ours == theirs
     assert mine.products() == built_in.products()
@@ -318,7 +321,7 @@ die_area = { value = 50, unit = "mm2", kind = "disclosed", year = 2026 }
     assert catalogue.product("m1").node == "acme-2"
     new = catalogue.product("Acme X")
     assert (new.id, new.node, new.kind, new.origin) == ("acme-x", "", "", "my.toml")
-    assert len(catalogue.products()) == 57
+    assert len(catalogue.products()) == 123
     assert catalogue.replaced == [
         "acme-2: new node (my.toml)",
         'apple-m1.node: "tsmc-n5" -> "acme-2" (my.toml)',
@@ -347,3 +350,56 @@ def test_a_windows_file_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "my.toml"
     path.write_bytes(b'\xef\xbb\xbfschema = 1\r\n[node."tsmc-n5"]\r\nd0 = 0.07\r\n')
     assert load_catalogue(str(path)).node("tsmc-n5").evidence[-1].value == 0.07
+
+
+def test_a_node_of_ones_own_may_be_a_variant_of_a_built_in_one(write):
+    text = """
+[node."acme-n5x"]
+foundry = "Acme"
+name = "N5X"
+class = "logic"
+variant_of = "tsmc-n5"
+wafer_price = 18000
+"""
+    catalogue = load_catalogue(write(text))
+    node, parent = catalogue.node("acme-n5x"), catalogue.node("tsmc-n5")
+    market = Market(catalogue=catalogue)
+    assert used_figure(node, "wafer_price_usd", market).value == pytest.approx(18000)
+    own, theirs = used_figure(node, "d0_per_cm2", market), used_figure(parent, "d0_per_cm2", market)
+    assert own.low <= theirs.low <= theirs.value <= own.high
+    assert {w.of for w in own.weighed} == {"tsmc-n5"}
+    assert "volume_year" not in node.figures
+    assert catalogue.stack("acme-n5x") is catalogue.stack("tsmc-n5")
+    assert "acme-n5x is a variant of tsmc-n5" in node.variant_note
+
+
+def test_what_a_file_says_of_a_parent_holds_for_its_variants(write):
+    catalogue = load_catalogue(write('[node."tsmc-n4"]\nd0 = 0.2\n[node."tsmc-4n"]\nwafer_price = 17000\n'))
+    market = Market(catalogue=catalogue)
+    for name in ("4n", "n4p", "n4"):
+        assert used_figure(catalogue.node(name), "d0_per_cm2", market).value == pytest.approx(0.2)
+    assert used_figure(catalogue.node("4n"), "wafer_price_usd", market).value == pytest.approx(17000)
+    assert used_figure(catalogue.node("n4"), "wafer_price_usd", market).value != pytest.approx(17000)
+
+
+def test_a_variant_of_no_node_is_refused(write):
+    with pytest.raises(CatalogueError, match=r"unknown node 'tsmc-n55'; nearest: tsmc-n5"):
+        load_catalogue(write('[node."tsmc-n5p"]\nvariant_of = "tsmc-n55"\n'))
+
+
+def test_a_figure_keeps_where_it_was_read_and_what_it_is_of(write):
+    text = """
+[product."acme-x"]
+name = "X"
+vendor = "Acme"
+aliases = ["Thunder 3"]
+units_total = 16
+units_enabled = [
+  { value = 14, unit = "cores", kind = "disclosed", of = "X14", where = "table 3", prefer = true },
+  { value = 12, unit = "cores", kind = "disclosed", of = "X12", span = false },
+]
+"""
+    product = load_catalogue(write(text)).product("acme thunder 3")
+    figure = product.preferred("units_enabled")
+    assert (product.id, figure.value, figure.of, figure.where) == ("acme-x", 14, "X14", "table 3")
+    assert product.range("units_enabled").low == 14  # another bin is no rival

@@ -255,7 +255,7 @@ substrate_usd = 150
     mine = load_catalogue(write(text + NEW_TOOL + stack_of(LAYER.replace("arfi", "ldp"), "acme-2")))
     for catalogue in (mine, pickle.loads(pickle.dumps(mine))):
         node = catalogue.node("acme 2")
-        assert (node.peer, node.wafer_note, node.preferred("d0").value) == ("tsmc-n5", "told by Acme", 0.2)
+        assert (node.peer, node.wafer_note, node.evidence[0].value) == ("tsmc-n5", "told by Acme", 0.2)
         assert catalogue.product("x").node == "acme-2"
         assert catalogue.source("lab").title == "Our own lab"
         assert catalogue.tools["ldp"].is_euv

@@ -33,33 +33,28 @@ NODE_FIGURES = {
     "euv_layers": 21, "fab_capex_usd": 1, "fin_pitch": 9, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
     "layers_total": 1, "litho": 5, "m2_pitch": 1, "mask_set_usd": 11, "masks": 7, "masks_ratio": 2,
     "metal_patterning": 8, "mmp": 32, "productivity_ratio_238l": 1, "risk_year": 1, "sram_hc": 1, "sram_hd": 29,
-    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 38, "wafer_cost": 6,
+    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 39, "wafer_cost": 6,
     "wafer_diameter": 15, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1, "yield_report": 1,
     "yield_statement": 1,
 }  # fmt: skip
 PRODUCT_FIGURES = {
     "area_note": 1, "area_overhead_chiplets": 1, "area_ratio_kirin_9000s": 1, "area_ratio_kirin_9010": 1,
-    "area_ratio_kirin_9020": 1, "bits": 4, "bridges": 1, "chip_cost": 2, "chip_density": 52, "cluster": 1,
-    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 102,
+    "area_ratio_kirin_9020": 1, "bits": 4, "bridges": 1, "chip_cost": 2, "chip_density": 53, "cluster": 1,
+    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 103,
     "die_area_scribe": 1, "die_height": 7, "die_width": 7, "dies_2026": 1, "dies_per_package": 10,
     "dies_per_wafer": 1, "dies_text": 2, "dies_tsmc_bank": 2, "good_dies_per_wafer": 2, "hbm": 14, "hbm_stacks": 1,
     "iod_area": 1, "launch": 3, "logic_die_cost": 3, "made_where": 1, "node_claim_seed": 1, "node_conflict": 4,
     "node_guess": 2, "node_note": 6, "package_silicon": 5, "package_units_enabled": 3, "package_units_total": 1,
     "package_yield": 1, "packages_per_wafer": 2, "price_cny": 1, "process": 6, "revenue_share": 1, "stack_density": 1,
-    "total_area": 3, "transistors": 62, "transistors_die": 1, "unit_group": 19, "units_2025": 1, "units_2026": 2,
-    "units_enabled": 48, "units_shipped": 3, "units_total": 25, "xcd_area": 2, "yield_report": 8,
+    "total_area": 3, "transistors": 63, "transistors_die": 1, "unit_group": 19, "units_2025": 1, "units_2026": 2,
+    "units_enabled": 49, "units_shipped": 3, "units_total": 25, "xcd_area": 2, "yield_report": 8,
     "yield_with_bins": 1,
 }  # fmt: skip
 EVIDENCE = {
     ("d0", "published"): 86,
     ("d0", "assumed"): 15,
-    ("wafer_price", "published"): 59,
-    ("wafer_price", "assumed"): 15,
-}
-    ("d0", "published"): 86,
-    ("d0", "assumed"): 15,
-    ("wafer_price", "published"): 59,
-    ("wafer_price", "assumed"): 15,
+    ("wafer_price", "published"): 65,
+    ("wafer_price", "assumed"): 9,
 }
 
 
@@ -88,10 +83,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_369_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_400_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 369 + 1
+    assert len(SOURCES) == 400 + 1
     assert "assumed" in SOURCES
 
 
@@ -203,6 +198,25 @@ def test_the_field_table_covers_the_data_and_nothing_else():
     assert len(FIELDS) == sum(len(fields_of(owner)) for owner in owners) - len(set(NODE_FIGURES) & set(PRODUCT_FIGURES))
 
 
+def test_a_variant_has_its_parents_figures_but_not_its_dates_where_it_has_none_of_its_own():
+    nodes = {node.id: node for node in Catalogue().nodes()}
+    variants = {id_: node.variant_of for id_, node in nodes.items() if node.variant_of}
+    assert variants == {
+        "tsmc-n5p": "tsmc-n5", "tsmc-n4p": "tsmc-n4", "tsmc-4n": "tsmc-n4", "tsmc-n3p": "tsmc-n3e",
+        "tsmc-n2p": "tsmc-n2",
+    }  # fmt: skip
+    for id_, parent_id in variants.items():
+        node, parent = nodes[id_], nodes[parent_id]
+        assert not parent.variant_of
+        own = set(NODES[id_]) - set(NODE_KEYS)
+        assert node.from_parent == set(node.figures) - own
+        assert "volume_year" not in node.from_parent
+        for field in node.from_parent:
+            assert node.figures[field] == parent.figures[field]
+    assert nodes["tsmc-n2p"].preferred("cpp").kind == "reported"
+    assert nodes["tsmc-n2"].preferred("cpp").kind == "estimated"
+
+
 def test_a_peer_is_a_node_and_every_chinese_fab_says_whose_tools_stand_in():
     nodes = {node.id: node for node in Catalogue().nodes()}
     assert {id_: node.peer for id_, node in nodes.items() if node.peer} == {
@@ -213,16 +227,27 @@ def test_a_peer_is_a_node_and_every_chinese_fab_says_whose_tools_stand_in():
     assert {id_ for id_, node in nodes.items() if node.wafer_note} == {id_ for id_ in nodes if id_.startswith("smic-")}
 
 
-def test_every_source_is_used():
-    used = {figure.source for id_ in NODES for group in node_figures(id_).values() for figure in group}
-    used |= {figure.source for id_ in PRODUCTS for group in product_figures(id_).values() for figure in group}
-    catalogue = Catalogue()
-    used |= {f.source for tool in catalogue.tools.values() for group in tool.figures.values() for f in group}
-    used |= {f.source for group in catalogue.model.values() for f in group}
-    used |= {f.source for group in catalogue.relative_cost.values() for f in group}
-    used |= {piece.source for node in catalogue.nodes() for piece in node.evidence}
-    used |= {"assumed"}
+def cited(table: object) -> set[str]:
+    """Return every source that some table of a file cites, however deep it stands."""
+    if isinstance(table, list):
+        return set().union(*map(cited, table))
+    if not isinstance(table, dict):
+        return set()
+    own = {table["source"]} if isinstance(table.get("source"), str) else set()
+    return own.union(*map(cited, table.values()))
+
+
+def test_every_source_is_used_and_every_source_used_is_known():
+    files = [file for file in FOLDER.rglob("*.toml") if file.name != "sources.toml"]
+    used = set().union(*(cited(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files)) | {"assumed"}
     assert used == set(SOURCES)
+
+
+def test_no_source_stands_at_a_package_registry_or_on_somebodys_machine():
+    for id_, table in SOURCES.items():
+        address = table.get("address", "https://example.org/")
+        assert re.match(r"https?://[\w.-]+\.[a-z]{2,}/|https?://[\w.-]+\.[a-z]{2,}$", address), id_
+        assert not re.search(r"pypi\.|npmjs|pythonhosted|crates\.io|localhost|file:", address), id_
 
 
 def test_sources_state_title_publisher_year_and_whether_their_text_was_read():
@@ -267,6 +292,8 @@ STATED = [
     ("tsmc-n3e", "density_hp", 124.02, 54, 221, False),
     ("tsmc-n2", "density", 236.2, 48, 130, False),
     ("tsmc-n2", "density_hp", 196.8, 48, 156, False),
+    ("tsmc-n2p", "density", 236.2, 48, 130, False),
+    ("tsmc-n2p", "density_hp", 196.8, 48, 156, False),
     ("smic-n+1", "density", 84.6, 66, 264, False),
     ("smic-n+2", "density", 93, 63, 250, False),
     ("smic-n+3", "density", 113.4, 57, 228, False),
@@ -316,8 +343,16 @@ def test_values_of_the_yardstick_quoted_in_notes_recompute_within_one_percent():
 WITH_GEOMETRY = [n for n in Catalogue().nodes() if n.preferred("cpp") and n.preferred("cell_height_hd")]
 
 
-def test_nineteen_nodes_state_gate_pitch_and_cell_height():
-    assert len(WITH_GEOMETRY) == 19
+def test_twenty_nodes_state_gate_pitch_and_cell_height():
+    assert len(WITH_GEOMETRY) == 24
+    assert len([n for n in WITH_GEOMETRY if "cell_height_hd" not in n.from_parent]) == 20
+
+
+@pytest.mark.parametrize("node", WITH_GEOMETRY, ids=lambda node: node.id)
+def test_the_density_to_use_is_the_one_of_the_nodes_own_geometry_within_three_percent(node: Node):
+    cpp, height, diffusion = (node.preferred(field) for field in ("cpp", "cell_height_hd", "diffusion_break"))
+    computed = yardstick(cpp.number, height.number, diffusion.value == "double")
+    assert node.preferred("density").number == pytest.approx(computed, rel=0.03)
 
 
 @pytest.mark.parametrize("node", WITH_GEOMETRY, ids=lambda node: node.id)
@@ -326,6 +361,31 @@ def test_the_diffusion_break_and_geometry_give_a_density_that_the_node_states(no
     computed = yardstick(cpp.number, height.number, diffusion.value == "double")
     stated = [figure.number for figure in node.figures["density"]]
     assert any(computed == pytest.approx(value, rel=0.01) for value in stated), (computed, stated)
+
+
+def test_units_that_work_are_no_more_than_there_are_and_bins_are_no_rivals():
+    with_units = 0
+    for product in Catalogue().products():
+        total, group = product.preferred("units_total"), product.preferred("unit_group")
+        if total is None:
+            assert "units_enabled" not in product.figures or product.id == "nvidia-gb10"
+            continue
+        with_units += 1
+        for bin_ in product.figures.get("units_enabled", ()):
+            assert bin_.number <= total.number, product.id
+            assert bin_.unit == total.unit
+            assert group is None or (total.number % group.number, bin_.number % group.number) == (0, 0), product.id
+        assert sum(bin_.span for bin_ in product.figures.get("units_enabled", ())) <= 1
+    assert with_units == 25
+    assert Catalogue().product("h100").preferred("units_enabled").of == "H100 SXM"
+
+
+def test_a_product_with_both_sides_states_their_product_as_its_area():
+    for product in Catalogue().products():
+        width, height, area = (product.preferred(field) for field in ("die_width", "die_height", "die_area"))
+        assert (width is None) == (height is None)
+        if width is not None:
+            assert width.number * height.number == pytest.approx(area.number, rel=2e-3), product.id
 
 
 WITH_DENSITY = [product for product in Catalogue().products() if product.preferred("chip_density")]
@@ -371,4 +431,4 @@ def test_what_is_a_dies_is_of_one_die_and_what_is_a_products_of_all():
             assert total.number == pytest.approx(count * area.number), product.id
         assert area.number <= 858, product.id  # no field holds more
         assert not any(word in area.note for word in ("both", "all dies", "together")) or area.kind == "estimated"
-    assert several == 3
+    assert several == 5

@@ -35,10 +35,10 @@ def test_json_is_one_object_with_flat_rows_equal_to_the_librarys(good):
             if key in QUANTITIES and QUANTITIES[key].unit:
                 assert isinstance(value, int | float)
                 assert not isinstance(value, bool)
-    assert document["rows"][1]["assumed"] == ["d0_per_cm2"]
+    assert document["rows"][1]["estimated"] == ["d0_per_cm2", "logic_density_mtr_per_mm2"]
     assert {s["id"] for s in document["sources"]} == {s.id for e in estimates for s in e.sources}
     assert all(s["title"] and s["figures"] for s in document["sources"])
-    assert any("years apart" in note for note in document["notes"])
+    assert any("nearest D0 is of 2021.75" in note for note in document["notes"])
 
 
 def test_csv_has_one_header_and_the_same_unrounded_numbers(good):
@@ -53,7 +53,7 @@ def test_csv_has_one_header_and_the_same_unrounded_numbers(good):
                 assert row[key] == ";".join(value)
             else:
                 assert row[key] == (value or "")
-    assert rows[1]["assumed"] == "d0_per_cm2"
+    assert rows[1]["estimated"] == "d0_per_cm2;logic_density_mtr_per_mm2"
 
 
 def test_markdown_is_a_table_of_equal_rows(good):
@@ -64,8 +64,8 @@ def test_markdown_is_a_table_of_equal_rows(good):
     assert set(table[1]) <= set("|-: ")
     assert "tsmc-n5" in table[2]
     assert "smic-n+3" in table[3]
-    assert "62.91" in table[3]
-    assert "0.5 a" in table[3]
+    assert "81.29" in table[3]
+    assert "0.8536 e" in table[3]
 
 
 def test_the_table_is_plain_aligned_and_complete(good):
@@ -76,17 +76,17 @@ def test_the_table_is_plain_aligned_and_complete(good):
         "10 x 10 mm",
         "murphy",
         "616",
-        "30.60",
-        "62.91",
-        "0.5 a",
-        "24,000 e",
+        "27.93",
+        "81.29",
+        "0.8536 e",
+        "22,652 u",
         "137.6",
         "113.4",
         "1.00",
-        "2.06",
+        "2.91",
     ):
         assert word in out
-    assert "a assumed" in out
+    assert "e estimated" in out
     head = next(line for line in out.splitlines() if line.startswith("node"))
     row = next(line for line in out.splitlines() if line.startswith("tsmc-n5 "))
     end = head.index("dies") + len("dies")
@@ -200,7 +200,7 @@ def test_explain_shows_each_step_in_table_markdown_and_json(good):
     for form in ("table", "markdown"):
         out = good(*words, "-f", form).out
         assert "x = A f D0" in out
-        assert "616 x 0.619272" in out
+        assert "616 x 0.452375" in out
         assert "sinodefence_n3_2026" in out
 
 
@@ -233,11 +233,11 @@ def test_one_weak_node_among_several_is_refused_under_strict(cli):
 
 
 def test_marks_stand_in_every_format(good):
-    words = ("die", "100", "-n", "smic-n+3", "-f")
+    words = ("die", "100", "-n", "intel-3", "-f")
     assert "assumed" in good(*words, "table").out
     assert "assumed" in good(*words, "markdown").out
-    assert good(*words, "json").json["rows"][0]["assumed"] == ["d0_per_cm2"]
-    assert csv_rows(good(*words, "csv").out)[0]["assumed"] == "d0_per_cm2"
+    assert good(*words, "json").json["rows"][0]["assumed"] == ["d0_per_cm2", "wafer_price_usd"]
+    assert csv_rows(good(*words, "csv").out)[0]["assumed"] == "d0_per_cm2;wafer_price_usd"
 
 
 def test_a_hundred_nodes_at_once(good):
@@ -249,13 +249,13 @@ def test_the_head_says_over_which_transistors_a_cost_is(good):
     assert "USD/10^9 peak tr" in good("die", "100", "-n", "n5").out
     assert "USD/10^9 given tr" in good("die", "--transistors", "10B", "-n", "n5").out
     assert "USD/10^9 chip's tr" in good("die", "--chip", "h100").out
-    mixed = good("die", "--chip", "h100", "-n", "n4", "-n", "n5").out
-    assert re.search(r"tsmc-n4 .* chip$", mixed, re.MULTILINE)
+    mixed = good("die", "--chip", "h100", "-n", "4n", "-n", "n5").out
+    assert re.search(r"tsmc-4n .* chip$", mixed, re.MULTILINE)
     assert re.search(r"tsmc-n5 .* peak$", mixed, re.MULTILINE)
 
 
 def test_what_was_published_stands_beside_the_chips_own_node_alone(good):
-    for nodes in ([], ["-n", "n4"], ["-n", "n5", "-n", "n4"]):
+    for nodes in ([], ["-n", "4n"], ["-n", "n5", "-n", "4n"]):
         found = good("die", "--chip", "h100", *nodes, "-f", "json").json["published"]
         assert {row["of"] for row in found} == {"nvidia-gh100"}
         assert {row["published"] for row in found if row["quantity"] == "yield, %"} == {60, 85}
@@ -263,7 +263,7 @@ def test_what_was_published_stands_beside_the_chips_own_node_alone(good):
     assert "calculated beside published" not in others.out
     assert "Snapdragon" not in others.out
     own = good("die", "--chip", "h100").out
-    assert "yields published on tsmc-n4 of other dies: 70 % (Snapdragon 8+ Gen 1" in own
+    assert "yields published on tsmc-4n of other dies: 70 % good of 114 mm2" in own
 
 
 def test_no_band_is_a_dash_null_or_nothing_and_one_note(good):
@@ -279,7 +279,7 @@ def test_no_band_is_a_dash_null_or_nothing_and_one_note(good):
 
 def test_what_is_more_than_nothing_and_less_than_all_is_printed_so(good):
     tiny = good("die", "0.1x0.1", "-n", "tsmc-180").out
-    assert " 0.0014 " in tiny
+    assert " 0.00061 " in tiny
     assert "100.0%" not in tiny
     assert "0.00 " not in tiny
     huge = good("die", "800", "-n", "n5", "--d0", "10").out

@@ -52,7 +52,7 @@ def test_nodes_lists_every_node_with_the_calculators_own_values(good):
     e = nc.estimate("100", node="smic-n+3")
     for key in ("d0_per_cm2", "wafer_price_usd", "logic_density_mtr_per_mm2"):
         assert n3[key] == e.to_dict()[key]
-    assert n3["assumed"] == ["d0_per_cm2"]
+    assert n3["estimated"] == ["logic_density_mtr_per_mm2", "d0_per_cm2"]
     memory = next(row for row in rows if row["node"] == "cxmt-g4")
     assert memory["wafer_price_usd"] is None
 
@@ -100,6 +100,63 @@ def test_filters_of_chips_keep_what_passes_and_all_of_it(good, words, holds):
     assert {r["chip"] for r in sound if holds(r)} <= {r["chip"] for r in rows}
 
 
+@pytest.mark.parametrize(
+    ("name", "some", "vendor"),
+    [
+        ("huawei", {"kirin-9000s", "ascend-910b"}, "HiSilicon"),
+        ("HiSilicon", {"kirin-9000s", "ascend-910b"}, "HiSilicon"),
+        ("snapdragon", {"qualcomm-8elite", "qualcomm-xelite"}, "Qualcomm"),
+        ("Dimensity", {"mediatek-d9500"}, "MediaTek"),
+        ("exynos", {"samsung-exynos-2100", "samsung-exynos-2600"}, "Samsung"),
+        ("ryzen", {"amd-zen2-ccd", "amd-zen5-ccd"}, "AMD"),
+        ("epyc", {"amd-zen1-epyc", "amd-zen4-ccd"}, "AMD"),
+        ("t-head", {"thead-ppu"}, "Alibaba"),
+    ],
+)
+def test_a_vendor_by_any_name_and_a_family_list_their_chips(good, name, some, vendor):
+    rows = good("chips", name, "-f", "json").json["rows"]
+    assert some <= {row["chip"] for row in rows}
+    assert {row["vendor"] for row in rows} == {vendor}
+
+
+def test_other_names_of_a_vendor_filter_too(good):
+    by_own, by_other = (good("chips", "--vendor", name, "-f", "json").json["rows"] for name in ("hisilicon", "Huawei"))
+    assert by_own == by_other != []
+
+
+@pytest.mark.parametrize("name", ["M2", "M3", "M4", "M5"])
+def test_apples_chips_are_found_by_their_short_names(name):
+    assert CATALOGUE.product(name).id == f"apple-{name.lower()}"
+
+
+def test_the_list_of_chips_shows_units_that_work_of_those_there_are(good):
+    shown = good("chips", "--vendor", "nvidia")
+    assert "132/144 SM" in shown.out
+    row = next(r for r in good("chips", "--vendor", "nvidia", "-f", "json").json["rows"] if r["chip"] == "nvidia-gh100")
+    assert (row["units_enabled"], row["units_total"], row["unit_group"], row["unit"]) == (132, 144, 2, "SM")
+
+
+def test_a_variant_says_whose_figures_stand_in_for_it(good):
+    assert "4N (variant of tsmc-n4)" in good("nodes", "--foundry", "tsmc").out
+    report = good("nodes", "4n")
+    assert "variant of tsmc-n4" in report.out
+    said = "tsmc-4n is a variant of tsmc-n4, whose figures and evidence stand in where it has none"
+    assert said in " ".join(report.out.split())
+    rows = good("nodes", "4n", "-f", "json").json["rows"]
+    assert {row["field"]: row["of"] for row in rows}["cpp"] == "tsmc-n4"
+    assert {row["field"]: row["of"] for row in rows}["volume_year"] is None
+    for words in (("die", "100", "-n", "4n"), ("die", "--chip", "h100"), ("wafer", "n5p")):
+        assert "is a variant of tsmc-n" in " ".join(good(*words).out.split())
+    assert "is a variant" not in good("die", "100", "-n", "n4").out
+
+
+def test_a_figure_shows_the_place_in_its_source_that_it_was_read_at(good):
+    assert "nvidia_cumulative_by_chip.csv" in good("chips", "h100", "-f", "csv").out
+    row = next(r for r in good("chips", "h100", "-f", "json").json["rows"] if r["field"] == "units_shipped")
+    assert row["where"] == "nvidia_cumulative_by_chip.csv"
+    assert "nvidia_cumulative_by_chip.csv" in good("sources", "epoch_counts_2026").out
+
+
 def test_filters_that_nothing_passes_say_so(good):
     out = good("nodes", "--year", "1900").out
     assert "0 of" in out
@@ -111,13 +168,18 @@ def test_filters_that_nothing_passes_say_so(good):
 def test_a_node_shows_every_figure_alternatives_included(good):
     rows = good("nodes", "smic-n+3", "-f", "json").json["rows"]
     node = CATALOGUE.node("smic-n+3")
+    pieces = [row for row in rows if "weight" in row]
+    rows = [row for row in rows if "weight" not in row]
     assert len(rows) == sum(len(several) for several in node.figures.values())
+    own = [row for row in pieces if row["of"] is None]
+    assert len(own) == len(node.evidence)
+    assert sum(row["weight"] for row in own if row["field"] == "d0") == pytest.approx(1.0)
     densities = [(r["value"], r["source"], r["kind"], r["year"]) for r in rows if r["field"] == "density"]
     assert (120, "sinodefence_n3_2026", "reported", 2026) in densities
     assert (125, "notebookcheck_9030_2025", "reported", 2025) in densities
     assert sum(r["preferred"] for r in rows if r["field"] == "density") == 1
     document = good("nodes", "smic-n+3", "-f", "json").json
-    assert {r["source"] for r in rows} == {s["id"] for s in document["sources"]}
+    assert {r["source"] for r in (*rows, *pieces)} == {s["id"] for s in document["sources"]}
 
 
 def test_a_chip_stands_beside_what_the_calculator_answers(good):
@@ -132,7 +194,9 @@ def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_bes
     shown = good("chips", "kirin-9000s")
     assert "calculated beside published" not in shown.out
     assert "yields published on smic-n+2 of other dies" in shown.out
-    assert "20 % (Ascend 910B, 665.6 mm2; chosun_910b_2024, 2024)" in " ".join(shown.out.split())
+    assert "20 % good of 665.6 mm2 (ascend-910b), 20 of 25 units (unsaid) (chosun_910b_2024, 2024.4)" in " ".join(
+        shown.out.split()
+    )
 
 
 def test_every_single_chip_and_node_can_be_shown(good):

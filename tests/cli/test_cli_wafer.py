@@ -379,7 +379,7 @@ def test_figures_of_what_a_penalty_is_measured_against_are_listed_too(good):
     figures = {f["key"]: f for f in document["figures"]}
     for key in ("euv_scanner_price_usd", "d0_per_cm2", "tsmc-n5.d0_per_cm2", "wafer_price_ratio_tsmc"):
         assert figures[key]["source"] in {s["id"] for s in document["sources"]}
-    assert "d0_per_cm2" in document["wafer"]["assumed"]
+    assert "d0_per_cm2" in document["wafer"]["estimated"]
     alone = good("wafer", "tsmc-n7", "--explain", "-f", "json").json["figures"]
     assert not {f["key"] for f in alone} & {"euv_scanner_price_usd", "d0_per_cm2", "days_per_mask"}
 

@@ -41,8 +41,8 @@ def test_it_is_well_formed_and_shows_each_number_with_its_unit_and_origin():
     assert rows["good_die_cost_usd"][:2] == [f"{e.good_die_cost_usd:.2f}", "USD"]
     assert rows["gross_dies"][0] == str(e.gross_dies)
     assert rows["scribe_mm"][2] == "given"
-    assert "assumed" in rows["d0_per_cm2"][2]
-    assert "0.25 to 0.9" in rows["d0_per_cm2"][2]
+    assert "estimated" in rows["d0_per_cm2"][2]
+    assert "0.6061 to 1.202" in rows["d0_per_cm2"][2]
     assert "assumed" in page.text
     assert repr(e) in page.text
 

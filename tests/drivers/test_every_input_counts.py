@@ -19,6 +19,7 @@ OTHER = {
     "wafer_diameter_mm": 200.0,
     "placement": "flynn",
     "edge_rule": "whole-cell",
+    "year": 2019.0,
     "yield_model": "poisson",
     "d0_per_cm2": 0.777,
     "alpha": 0.9,
@@ -30,6 +31,7 @@ OTHER = {
     "wafer_basis": "cost",
     "transistors": 5e9,
     "density_utilisation": 0.6,
+    "chip_class": "phone",
     "logic_density_mtr_per_mm2": 55.0,
 }
 

@@ -738,6 +738,7 @@ def _die_area_of_a_transistor_count(case: Case) -> None:
     assert density is not None
     e = nc.estimate(
         transistors=case.inputs["transistors_million"] * 1e6,
+        density_utilisation=1.0,
         logic_density_mtr_per_mm2=float(density[1]),
         d0_per_cm2=0.0,
         wafer_price_usd=1.0,

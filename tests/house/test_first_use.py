@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from nodecalc_kernels.defects.harvest import MIXTURES
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 resource = pytest.importorskip("resource")  # POSIX alone
@@ -42,6 +43,9 @@ def calls():
             f"{ARRAYS}; {code}",
             FORMULA_S,
         )
+    for key in MIXTURES:
+        many = f'import numpy as np; nc.harvest_yield(20, 25, np.linspace(0.0, 0.06, 1000), 1.0, "{key}")'
+        yield f"harvest_yield {key}", many, FORMULA_S
     yield "evaluate", EVALUATE.format('"die_yield"'), DRIVER_S
     yield "evaluate cost", EVALUATE.format('"good_die_cost_usd"'), DRIVER_S
     many = "gross_dies_array('best', np.linspace(9.0, 12.0, 64), [10.0], [0.1], [294.0])"

@@ -1,6 +1,7 @@
 """SIZE and its companions: what describes a die, what describes two, and what describes none."""
 
 from math import sqrt
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError
+from nodecalc.question.figures import used_figure
 from nodecalc.question.units import size
+from nodecalc.question.utilisation import REACHED
 
 lengths = st.integers(min_value=50, max_value=450_000).map(lambda um: um / 1000)
 areas = st.integers(min_value=3, max_value=160_000_000).map(lambda a: a / 1000)
@@ -118,9 +121,10 @@ def test_transistors_at_the_nodes_density_make_the_die():
     e = nc.estimate(transistors="11.8B", density_utilisation="80%", **N5)
     assert e.inputs.die.area_mm2 == pytest.approx(11.8e9 / (137.59889920880633e6 * 0.8))
     assert e.peak_transistors == pytest.approx(11.8e9 / 0.8)
-    given_density = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, **N5)
+    full = {"density_utilisation": 1, **N5}
+    given_density = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, **full)
     assert given_density.inputs.die.area_mm2 == pytest.approx(100.0)
-    wide = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, aspect_ratio=4, **N5).inputs.die
+    wide = nc.estimate(transistors=1e10, logic_density_mtr_per_mm2=100, aspect_ratio=4, **full).inputs.die
     assert (wide.width_mm, wide.height_mm) == pytest.approx((20, 5))
 
 
@@ -158,3 +162,60 @@ def test_a_given_shape_is_taken_as_given_and_told_where_no_field_holds_it():
     sized = nc.estimate(transistors="80B", density_utilisation=0.67, node="tsmc-n4").inputs.die
     assert sized.width_mm == 26.0
     assert nc.sweep(814, node="tsmc-n5", outputs="gross_dies")["gross_dies"] == nc.estimate(814, **N5).gross_dies
+
+
+def test_a_die_of_transistors_alone_takes_what_chips_of_its_class_reach_and_says_so():
+    usual = nc.estimate(transistors="20B", node="tsmc-n4")
+    assert usual.assumed == ("density_utilisation",)
+    assert usual.inputs.die.area_mm2 == pytest.approx(20e9 / (146e6 * 0.8), rel=1e-3)
+    (note,) = (note for note in usual.notes if "ASSUMED" in note)
+    assert "0.57 to 1" in note
+    phone = nc.estimate(transistors="20B", node="tsmc-n4", chip_class="phone")
+    assert phone.inputs.die.area_mm2 == pytest.approx(20e9 / (146e6 * 0.95), rel=1e-3)
+    given = nc.estimate(transistors="20B", node="tsmc-n4", density_utilisation=0.8)
+    assert given.good_die_cost_usd == usual.good_die_cost_usd
+    assert given.assumed == ()
+
+    def width(e):
+        return e.good_die_cost_usd_p90 / e.good_die_cost_usd_p10
+
+    assert width(given) < width(usual)
+    exact = {"d0": 0.1, "wafer_price": 10_000}
+    low, high = (
+        nc.estimate(transistors="20B", node="tsmc-n4", density_utilisation=u, **exact).good_die_cost_usd
+        for u in (0.66, 0.92)
+    )
+    alone = nc.estimate(transistors="20B", node="tsmc-n4", **exact)
+    assert high == pytest.approx(alone.good_die_cost_usd_p10, rel=0.05)
+    assert low == pytest.approx(alone.good_die_cost_usd_p90, rel=0.05)
+
+
+def test_a_class_that_sizes_nothing_is_refused():
+    for words, message in (
+        ({"size": "100"}, "it sizes a die from --transistors"),
+        ({"transistors": "1B", "density_utilisation": 0.8}, "two shares of the peak density"),
+    ):
+        with pytest.raises(NodecalcError, match=message):
+            nc.estimate(words.pop("size", None), node="tsmc-n4", chip_class="phone", **words)
+    with pytest.raises(NodecalcError, match="phone"):
+        nc.estimate(transistors="1B", node="tsmc-n4", chip_class="phones")
+
+
+@pytest.mark.parametrize(
+    ("chip_class", "kinds"), [("phone", ("phone SoC",)), ("gpu", ("GPU",)), ("cpu", ("CPU chiplet",))]
+)
+def test_what_chips_of_a_class_reach_is_what_the_catalogues_chips_do(chip_class, kinds):
+    catalogue, found = nc.load_catalogue(), []
+    for chip in catalogue.products():
+        density = chip.preferred("chip_density")
+        if chip.kind == kind and density and chip.node:
+            yardstick = used_figure(catalogue.node(chip.node), "logic_density_mtr_per_mm2")
+            if yardstick:
+                found.append(density.number / yardstick.value)
+    found.sort()
+    low, value, high = REACHED[chip_class]
+    assert len(found) >= 5
+    inner = found[len(found) // 8 : -(len(found) // 8) or None]
+    assert low <= inner[0] * 1.01
+    assert inner[-1] <= high * 1.06  # some counts give a little more than a whole
+    assert value == pytest.approx(median(found), rel=0.05)

@@ -13,7 +13,7 @@ Functions are total: outside the domain they return nan and never raise, but for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import copysign, exp, inf, isfinite, log, log1p, nan
+from math import copysign, exp, inf, log, log1p, nan
 from types import MappingProxyType
 from typing import Final
 
@@ -25,11 +25,14 @@ from .mixing import Means, Share, gamma_means, single_means, triangle_means, uni
 LARGEST_TOTAL: Final = 1_000_000
 """Cores of one die; a wafer-scale chip has 900,000."""
 
-SETTLED: Final = 1e-7
+SETTLED: Final = 3e-8
 """A Newton step on ln faults below it leaves an error of its square."""
 
 STEPS: Final = 100
 """Bisection alone would need less than that between the smallest double and the largest."""
+
+RECURRENCE_UP_TO: Final = 1000
+"""Cores up to which the closed sum of `exponential` stays within some 1e-14; then its roundings add up."""
 
 ALMOST: Final = 1.0 - 1e-6
 """Above it a yield is 1 less its loss."""
@@ -39,6 +42,9 @@ SURE: Final = 1.0 - 1e-9
 
 FARTHEST: Final = 2.0
 """Largest step of ln faults."""
+
+NO_CORES: Final = 1e-200
+"""Share of a die's area below which no number of faults that a double holds would hit a core first."""
 
 LARGEST_LOG: Final = 690.0
 """Of faults: ln 1e300 or so."""
@@ -61,12 +67,16 @@ def _uniform(share: Share, need: int, total: int, m: float, u: float, alpha: flo
 def _gamma(share: Share, need: int, total: int, m: float, u: float, alpha: float, loss: bool) -> Means:
     if alpha == inf:
         return single_means(share, loss)
-    if alpha == 1.0:
-        return _exponential(share, need, total, m, u, alpha, loss)
+    if alpha == 1.0 and total <= RECURRENCE_UP_TO:
+        return _recurrence(need, total, m, u, loss)
     return gamma_means(share, alpha, u + need * m, total - need + 1.0, loss)
 
 
 def _exponential(share: Share, need: int, total: int, m: float, u: float, alpha: float, loss: bool) -> Means:
+    return _gamma(share, need, total, m, u, 1.0, loss)
+
+
+def _recurrence(need: int, total: int, m: float, u: float, loss: bool) -> Means:
     """Every number of bad cores by a recurrence: the integrals are beta functions whose quotients are plain."""
     # a_j = C(n, j) E[exp(-(u + m (n-j)) L) (1 - exp(-m L))^j], the rest good and exactly j cores bad.
     term = 1.0 / (1.0 + u + total * m)
@@ -133,7 +143,7 @@ def harvest(need: int, total: int, core_faults: float, rest_faults: float, model
 
     """
     share, _ = _means(need, total, core_faults, rest_faults, model, alpha, False)
-    if share > ALMOST:  # all that is left to get wrong is the loss
+    if share > ALMOST and 0 < need < total:  # all that is left to get wrong is the loss
         share = 1.0 - _means(need, total, core_faults, rest_faults, model, alpha, True)[0]
     return share
 
@@ -157,8 +167,10 @@ def _means(need: int, total: int, m: float, u: float, model: str, alpha: float, 
     """Return P or 1 - P, and -dP/d ln(all faults)."""
     mean = MIXTURES[model]
     inside = 0 <= need <= total and 1 <= total <= LARGEST_TOTAL and m >= 0.0 and u >= 0.0 and alpha > 0.0
-    if not inside or not isfinite(m) or not isfinite(u):
+    if not inside:
         return nan, nan
+    if u == inf or (m == inf and need > 0):
+        return (1.0 if loss else 0.0), nan
     if need in (0, total) or m == 0.0:
         return _plain(total * m + u if need > 0 else u, model, alpha, loss), nan
     tail = tail_of(need, total)
@@ -203,16 +215,15 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
     row = YIELD_MODELS[model]
     plain = float(row.inverse(share, *((alpha,) if row.parameters else ())))
     rest = 1.0 - core_fraction
-    if need in (0, total) or core_fraction == 0.0:
+    if need in (0, total) or core_fraction < NO_CORES:
         part = 1.0 if need > 0 else rest
         return plain / part if part > 0.0 else nan
     core = core_fraction / total
     loss = share > 0.5
     target = log(-log(share)) if not loss else log(-log1p(share - 1.0))
 
-    def off(ln_x: float) -> tuple[float, float]:
+    def off(x: float) -> tuple[float, float]:
         """Return ln(-ln P) less its target, and its slope: nearly a straight line, and one for `poisson`."""
-        x = exp(ln_x)
         value, fall = _means(need, total, core * x, rest * x, model, alpha, loss)
         yield_ = 1.0 - value if loss else value
         if yield_ <= 0.0 or not (loss or yield_ < SURE) or value <= 0.0:
@@ -224,8 +235,10 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
     low, high = log(plain) - SETTLED, LARGEST_LOG
     spared = total * -log((need - 0.5) / total)  # about where half the dies at the mean density have enough cores
     at = low - log(rest + core_fraction / (1.0 + spared))
+    x = step = nan
     for _ in range(STEPS):
-        rest_off, slope = off(at)
+        x = exp(at)
+        rest_off, slope = off(x)
         if rest_off > 0.0:
             high = min(high, at)
         else:
@@ -235,7 +248,8 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
         step = max(-FARTHEST, min(FARTHEST, step))
         if abs(step) > SETTLED and not low < at + step < high:
             step = 0.5 * (low + high) - at
-        at += step
         if abs(step) <= SETTLED:
             break
-    return exp(at)
+        at += step
+    # From the faults that were tried, not from their logarithm, whose rounding a steep share would show.
+    return x * exp(step)

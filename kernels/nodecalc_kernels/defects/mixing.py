@@ -19,6 +19,11 @@ from .binomial import stirling_rest
 
 Share = Callable[[float], tuple[float, float]]
 Means = tuple[float, float]
+Piece = tuple[float, float, float, float]
+"""(from, to, density at L = 0, its slope) of a piece of a density that is a straight line."""
+
+TRIANGLE: Final[tuple[Piece, ...]] = ((0.0, 1.0, 0.0, 1.0), (1.0, 2.0, 2.0, -1.0))
+UNIFORM: Final[tuple[Piece, ...]] = ((0.0, 2.0, 0.5, 0.0),)
 
 KRONROD: Final = (
     (0.0, 0.14944555400291690, 0.0),
@@ -39,7 +44,7 @@ PANEL_AGREES: Final = 1e-10
 """Of the integral: where 10 points and 21 differ by less, the 21 are good to some 1e-15."""
 
 PANELS: Final = 400
-"""More than any share in the tests needs by a factor of ten; the integral is then as good as its worst panels."""
+"""More than any share needs by a factor of ten; after them the integral is as good as its worst panels."""
 
 FALLEN: Final = 45.0
 """A share below e^-45 adds nothing: its logarithm is concave, so that at most 45 e^-45 of the mean lies beyond."""
@@ -51,7 +56,7 @@ STEP_AGREES: Final = 1e-10
 """Halving the step of a trapezoidal rule nearly squares its error: where it changes less, little is left."""
 
 HALVINGS: Final = 12
-"""Of the step; a share that falls within 1e-3 of L needs six."""
+"""Of the step, more than any share needs by far."""
 
 PLAIN_FROM: Final = 8.0
 """Shape from which the gamma distribution is narrow enough in ln L to be summed as it is."""
@@ -65,13 +70,12 @@ NEAR: Final = 0.1
 
 def triangle_means(share: Share, loss: bool = False) -> Means:
     """Return the means over a triangle on 0..2, the mixing variable of `murphy`."""
-    pieces = ((0.0, 1.0, 0.0, 1.0), (1.0, 2.0, 2.0, -1.0))
-    return _bounded(share, pieces, loss)
+    return _bounded(share, TRIANGLE, loss)
 
 
 def uniform_means(share: Share, loss: bool = False) -> Means:
     """Return the means over 0..2, the mixing variable of `rectangular`."""
-    return _bounded(share, ((0.0, 2.0, 0.5, 0.0),), loss)
+    return _bounded(share, UNIFORM, loss)
 
 
 def single_means(share: Share, loss: bool = False) -> Means:
@@ -82,14 +86,14 @@ def single_means(share: Share, loss: bool = False) -> Means:
 
 
 @cache
-def _nodes() -> tuple[tuple[float, float, float], ...]:
-    """All 21 nodes of -1..1 with both weights."""
+def nodes() -> tuple[tuple[float, float, float], ...]:
+    """Return all 21 nodes of -1..1, each with its weight of 21 and of 10 points."""
     mirrored = tuple((-node, wide, narrow) for node, wide, narrow in KRONROD[1:])
     return (*mirrored, *KRONROD)
 
 
-def _bounded(share: Share, pieces: tuple[tuple[float, float, float, float], ...], loss: bool) -> Means:
-    """Return the means over pieces (from, to, density at 0, slope of the density), adaptively."""
+def _bounded(share: Share, pieces: tuple[Piece, ...], loss: bool) -> Means:
+    """Return the means over a density of straight pieces, adaptively."""
     end = pieces[-1][1]
     reach = _reach(share, end)
     waiting = [_panel(share, a, min(b, reach), c, d, loss) for a, b, c, d in pieces if a < reach]
@@ -117,7 +121,7 @@ def _panel(share: Share, a: float, b: float, c: float, d: float, loss: bool) -> 
     """Return one panel a..b under the density c + d L: how far two rules differ, both integrals, and the panel."""
     half, middle = 0.5 * (b - a), 0.5 * (a + b)
     value = slope = narrow = 0.0
-    for node, weight, other in _nodes():
+    for node, weight, other in nodes():
         at = middle + half * node
         log_share, fall = share(at)
         f = exp(log_share) if log_share > -FALLEN * 15.0 else 0.0

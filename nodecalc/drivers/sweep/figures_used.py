@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.question.blocks import whole
+from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import PRICE
 from nodecalc.question.resolve import QUOTED_DIAMETER
 from nodecalc.wafers.exposure import PRICE_KEYS
@@ -53,6 +54,14 @@ def is_cost(inputs: Inputs) -> bool:
 def is_sold(sweep: Sweep) -> bool:
     """Whether a margin, vintage or k_fab, fixed or as an axis, makes a price of what layers cost."""
     return any(key in PRICE_KEYS for key in (*sweep.request.fixed, *sweep.dims))
+
+
+def read_along(sweep: Sweep, key: str) -> tuple[str, ...]:
+    """Return the axes along which a figure is read anew from its evidence, none where it is one for a node."""
+    if key not in UNCERTAIN or key not in sweep.plan.leaves or key in sweep.dims:
+        return ()
+    places = set(sweep.plan.leaves[key].axes).difference(sweep.plan.name_axes)
+    return tuple(sweep.request.axes[place].key for place in sorted(places))
 
 
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:

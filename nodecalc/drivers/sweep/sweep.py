@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
+from nodecalc.question.evidence_notes import evidence_notes
+from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
+from nodecalc.question.market import YEAR
 from nodecalc.question.size import notes_of_dies, shape_notes
+from nodecalc.question.utilisation import UTILISATION
 
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import DEFAULT_RESULTS, Request, read_request
+from .request import BANDS, DEFAULT_RESULTS, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -164,7 +168,19 @@ class Sweep:
 
     def _notes(self) -> list[str]:
         """Return the notes of every combination; of dies that vary, what holds for the largest of them."""
-        notes = [note for inputs in self.background.inputs for note in inputs.notes]
+        from .figures_used import read_along
+
+        notes = [note for inputs in self.background.inputs for note in (*inputs.notes, *_of_evidence(inputs))]
+        if any(UTILISATION in inputs.figures for inputs in self.background.inputs) and set(self.request.outputs) & {
+            *BANDS
+        }:
+            notes.append(f"P10-P90 of a sweep leave out the range of {UTILISATION}")
+        for key in UNCERTAIN:
+            along = read_along(self, key)
+            if along:
+                notes.append(
+                    f"{key} is read from its evidence anew along {', '.join(along)}; figures are the first row's"
+                )
         if not any(axis.key in SIZE_KEYS for axis in self.request.axes):
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
@@ -223,6 +239,12 @@ class Sweep:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)
         state = "reduced" if self.reductions or self.best or self.front else ", ".join(self.outputs)
         return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
+
+
+def _of_evidence(inputs: Inputs) -> tuple[str, ...]:
+    """Return what is said of the evidence behind one combination of names."""
+    year = inputs.numbers.get(YEAR)
+    return () if year is None else tuple(evidence_notes(inputs.node, inputs.figures, year))
 
 
 def sweep(

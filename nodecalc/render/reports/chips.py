@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.errors import NodecalcError, UnknownNameError
@@ -16,7 +16,8 @@ from .figure_table import PREFERRED_NOTE, figure_rows, figure_table, value_text
 from .filters import name_filter, year_filter
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Product
+    from nodecalc.catalogue import Catalogue, Node, Product
+    from nodecalc.catalogue.evidence import Piece
     from nodecalc.drivers.estimate import Estimate
 
 
@@ -193,10 +194,16 @@ def other_yields(e: Estimate) -> list[str]:
         return []
     said = [
         f"{piece.told} ({piece.source}{'' if piece.year is None else f', {piece.year:g}'})"
-        for piece in node.evidence
+        for piece in _pieces(e, node)
         if piece.states == "yield" and piece.product != chip.id
     ]
     return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
+
+
+def _pieces(e: Estimate, node: Node) -> Iterable[Piece]:
+    """Return the evidence for the node's D0: its own, or its parent's where it has none."""
+    figure = e.figures.get("d0_per_cm2")
+    return (w.piece for w in figure.weighed) if figure is not None and figure.weighed else node.evidence
 
 
 def _beside_cells(row: dict[str, Any]) -> list[str]:

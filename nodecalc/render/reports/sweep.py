@@ -11,7 +11,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import MARKS_NOTE
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import figure_sources, replaced_notes
+from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import find_quantity, quantity
 
 from .conditions import conditions, told
@@ -149,7 +149,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
 
 def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
     """Return a line a node: what the catalogue supplied, with marks and sources; it holds for all of its rows."""
-    from nodecalc.drivers.sweep.figures_used import is_cost, is_sold
+    from nodecalc.drivers.sweep.figures_used import is_cost, is_sold, read_along
 
     costs = is_cost(sweep.background.inputs[0])
     sold = costs and is_sold(sweep)
@@ -171,7 +171,11 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
                     value = (
                         span if figure.low < figure.high else f"by each row's own {'tools' if costs else 'diameter'}"
                     )
-            parts.append(f"{name} {value}{mark} ({'+'.join(figure.sources)}, {figure.year})")
+            along = read_along(sweep, key)
+            if along:
+                value = f"by each row's {', '.join(along)}"
+            date = "" if figure.year is None else f", {figure.year:g}"
+            parts.append(f"{name} {value}{mark} ({few(figure.sources, '+')}{date})")
         if parts:
             rows = f", {answer.rows}" if answer.rows else ""
             lines.append(f"{answer.node}{rows}: {'; '.join(parts)}")

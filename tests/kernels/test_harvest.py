@@ -1,0 +1,242 @@
+"""Harvest against mpmath's exact alternating sum, its limits, its inverse, and how few evaluations it takes."""
+
+from math import comb, exp, inf, isnan, nan
+
+import mpmath as mp
+import numpy as np
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from nodecalc_kernels.compiled.harvest import harvest_array
+from nodecalc_kernels.defects import harvest as module
+from nodecalc_kernels.defects import mixing
+from nodecalc_kernels.defects.harvest import MIXTURES, UNMIXED, harvest, harvest_loss, implied_faults
+from nodecalc_kernels.registry import YIELD_MODELS
+
+ACCURACY = 1e-12
+SHAPES = (0.05, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 7.9, 8.0, 30.0, 1e3, 1e6, 1e12, inf)
+models = st.sampled_from(sorted(MIXTURES))
+shapes = st.sampled_from(SHAPES)
+logs = st.floats(min_value=-8.0, max_value=2.7)
+
+
+@st.composite
+def cores(draw, most=200):
+    total = draw(st.integers(min_value=1, max_value=most))
+    spared = draw(st.one_of(st.integers(0, min(6, total)), st.integers(0, total)))
+    return total - spared, total
+
+
+def exact_yield(x, model, alpha):
+    if model == "poisson" or (model == "negative-binomial" and alpha == inf):
+        return mp.exp(-x)
+    if x == 0:
+        return mp.mpf(1)
+    if model == "murphy":
+        return (-mp.expm1(-x) / x) ** 2
+    if model == "rectangular":
+        return -mp.expm1(-2 * x) / (2 * x)
+    alpha = 1 if model == "exponential" else mp.mpf(alpha)
+    return mp.exp(-alpha * mp.log1p(x / alpha))
+
+
+def exact(need, total, core, rest, model, alpha):
+    """The alternating sum over marginal yields, with as many digits as it loses and sixty more."""
+    with mp.workdps(130 + total):
+        m, u = mp.mpf(core), mp.mpf(rest)
+        if need == 0:
+            return exact_yield(u, model, alpha)
+        return mp.fsum(
+            (-1) ** (r - need) * comb(r - 1, need - 1) * comb(total, r) * exact_yield(r * m + u, model, alpha)
+            for r in range(need, total + 1)
+        )
+
+
+def close(found, expected, rel=ACCURACY):
+    return abs(found - expected) <= rel * abs(expected) + 1e-300
+
+
+@given(cores(), logs, st.one_of(st.just(-inf), logs), models, shapes)
+@example((1, 200), 2.27, -inf, "negative-binomial", 3.0)  # the cores fail far out in the tail of L
+@example((1, 64), -1.6, -4.0, "negative-binomial", 0.1)
+@example((54, 200), 2.7, 1.0, "rectangular", 2.0)  # a sharp fall next to L = 0
+@example((399, 400), -0.05, -1.6, "negative-binomial", 1e12)
+@example((1000, 1024), -2.0, -1.0, "murphy", 2.0)
+def test_harvest_and_its_loss_are_the_exact_sum(needed, log_core, log_rest, model, alpha):
+    need, total = needed
+    core, rest = 10.0**log_core, 10.0**log_rest
+    expected = exact(need, total, core, rest, model, alpha)
+    assert close(harvest(need, total, core, rest, model, alpha), expected)
+    with mp.workdps(130 + total):
+        loss = 1 - expected
+    if loss > 1e-60:
+        assert close(harvest_loss(need, total, core, rest, model, alpha), loss)
+
+
+@pytest.mark.parametrize("alpha", SHAPES)
+@pytest.mark.parametrize(("need", "total", "core"), [(20, 25, 0.06), (132, 144, 0.01), (1, 2, 3.0), (900, 1024, 0.1)])
+def test_every_shape(need, total, core, alpha):
+    for rest in (0.0, 0.7):
+        expected = exact(need, total, core, rest, "negative-binomial", alpha)
+        assert close(harvest(need, total, core, rest, "negative-binomial", alpha), expected)
+
+
+def test_the_nodes_of_a_panel_integrate_polynomials():
+    nodes = mixing.nodes()
+    for power in range(32):
+        exact_integral = 2.0 / (power + 1) if power % 2 == 0 else 0.0
+        assert sum(w * x**power for x, w, _ in nodes) == pytest.approx(exact_integral, abs=2e-15)
+        if power < 20:
+            assert sum(w * x**power for x, _, w in nodes) == pytest.approx(exact_integral, abs=2e-15)
+
+
+def test_shape_1_is_exponential_by_either_way():
+    closed = harvest(20, 25, 0.06, 0.4, "exponential")
+    assert harvest(20, 25, 0.06, 0.4, "negative-binomial", 1.0) == closed
+    assert harvest(20, 25, 0.06, 0.4, "negative-binomial", 1.0 + 1e-13) == pytest.approx(closed, rel=1e-12)
+    many = harvest(1900, 2000, 0.04, 0.1, "exponential")
+    assert many == harvest(1900, 2000, 0.04, 0.1, "negative-binomial", 1.0)
+    assert many == pytest.approx(float(exact(1900, 2000, 0.04, 0.1, "exponential", 1.0)), rel=ACCURACY)
+
+
+@given(st.integers(1, 300), logs, logs, models, shapes)
+def test_all_or_none_needed_is_the_plain_model(total, log_core, log_rest, model, alpha):
+    core, rest = 10.0**log_core / total, 10.0**log_rest
+    row = YIELD_MODELS[model]
+    own = (alpha,) if row.parameters else ()
+    assert harvest(total, total, core, rest, model, alpha) == row.yield_(total * core + rest, *own)
+    assert harvest(0, total, core, rest, model, alpha) == row.yield_(rest, *own)
+    assert harvest_loss(0, total, 0.0, rest, model, alpha) == pytest.approx(row.loss(rest, *own), rel=1e-13)
+
+
+@given(cores(), logs, logs, models, shapes, st.floats(min_value=0.0, max_value=1.0))
+def test_it_falls_with_need_and_with_faults(needed, log_core, log_rest, model, alpha, more):
+    need, total = needed
+    assume(need > 0)
+    core, rest = 10.0**log_core, 10.0**log_rest
+    share = harvest(need, total, core, rest, model, alpha)
+    slack = 1.0 + 2.0 * ACCURACY
+    assert 0.0 <= share <= 1.0
+    assert share <= harvest(need - 1, total, core, rest, model, alpha) * slack
+    assert harvest(need, total, core * (1.0 + more), rest, model, alpha) <= share * slack
+    assert harvest(need, total, core, rest * (1.0 + more), model, alpha) <= share * slack
+
+
+def test_neither_wrong_way_is_taken():
+    marginal = YIELD_MODELS["negative-binomial"].yield_(0.35, 2.0)
+    together = harvest(8, 8, 0.35, 0.0, "negative-binomial", 2.0)
+    assert together > 1.5 * marginal**8
+    assert 0.0 < harvest(132, 144, 0.5, 0.0, "negative-binomial", 2.0) < 1.0
+
+
+@given(cores(1100), st.floats(0.0, 1.0), st.floats(1e-9, 1.0 - 1e-9), models, shapes)
+@example((511, 1024), 1.0, 0.5, "poisson", 2.0)
+@example((24, 25), 0.01, 3.6e-12, "exponential", 2.0)
+@example((214, 374), 5e-324, 0.2, "negative-binomial", 1e6)
+@example((1, 1024), 1.0, 1.0 - 1e-10, "rectangular", 2.0)
+@example((20, 25), 0.6, 0.4, "murphy", 2.0)
+def test_the_inverse_gives_the_share_back(needed, fraction, share, model, alpha):
+    need, total = needed
+    faults = implied_faults(share, need, total, fraction, model, alpha)
+    if need == 0 and fraction == 1.0:
+        assert isnan(faults)
+        return
+    assume(1e-290 < faults < 1e290)
+    split = (need, total, faults * fraction / total, faults * (1.0 - fraction), model, alpha)
+    assert harvest(*split) == pytest.approx(share, rel=1e-12, abs=0.0)
+    if share > 0.5:
+        assert harvest_loss(*split) == pytest.approx(1.0 - share, rel=1e-10, abs=0.0)
+
+
+@given(st.floats(-4.0, 1.0), cores(), st.sampled_from((0.0, 0.4, 0.6, 1.0)), models, shapes)
+def test_the_inverse_gives_the_faults_back(log_faults, needed, fraction, model, alpha):
+    need, total = needed
+    faults = 10.0**log_faults
+    share = harvest(need, total, faults * fraction / total, faults * (1.0 - fraction), model, alpha)
+    assume(1e-300 < share < 1.0 - 1e-5)  # closer to 1 the share itself is rounded too far
+    assert implied_faults(share, need, total, fraction, model, alpha) == pytest.approx(faults, rel=1e-9, abs=0.0)
+
+
+@given(cores(), st.floats(0.01, 0.98), st.floats(0.0, 0.99), models, shapes)
+def test_a_larger_share_is_fewer_faults_and_fewer_needed_cores_are_more(needed, share, fraction, model, alpha):
+    need, total = needed
+    faults = implied_faults(share, need, total, fraction, model, alpha)
+    assert implied_faults(share + 0.01, need, total, fraction, model, alpha) < faults
+    if need > 0:
+        assert implied_faults(share, need - 1, total, fraction, model, alpha) >= faults * (1.0 - 1e-9)
+
+
+@pytest.mark.parametrize("model", MIXTURES)
+@pytest.mark.parametrize(("need", "total"), [(20, 25), (132, 144)])
+def test_an_inversion_takes_few_evaluations(monkeypatch, model, need, total):
+    calls = 0
+
+    def counted(*given):
+        nonlocal calls
+        calls += 1
+        return log_tail(*given)
+
+    log_tail = module.log_tail
+    monkeypatch.setattr(module, "log_tail", counted)
+    for share in (0.2, 0.4, 0.9):
+        calls = 0
+        implied_faults(share, need, total, 0.6, model, 2.0)
+        assert calls <= 400
+
+
+def test_what_cannot_be_is_nan_and_what_is_certain_is_not():
+    for bad in ((-1, 8, 0.1, 0.1), (9, 8, 0.1, 0.1), (0, 0, 0.1, 0.1), (5, 8, -0.1, 0.1), (5, 8, 0.1, nan)):
+        assert isnan(harvest(*bad, "murphy"))
+        assert isnan(harvest_loss(*bad, "murphy"))
+    assert isnan(harvest(5, 8, 0.1, 0.1, "negative-binomial", 0.0))
+    assert harvest(5, 8, inf, 0.0, "murphy") == harvest(5, 8, 0.1, inf, "murphy") == 0.0
+    assert harvest_loss(5, 8, inf, 0.0, "murphy") == 1.0
+    assert harvest(5, 8, 0.0, 0.0, "murphy") == 1.0
+    for share in (0.0, 1.0, -0.5, nan):
+        assert isnan(implied_faults(share, 5, 8, 0.5, "murphy"))
+    assert isnan(implied_faults(0.5, 5, 8, 1.5, "murphy"))
+
+
+def test_models_without_a_shared_density_are_none_of_its_models():
+    assert set(UNMIXED) == {"moore", "bose-einstein"}
+    assert not set(UNMIXED) & set(MIXTURES)
+    assert set(UNMIXED) | set(MIXTURES) <= set(YIELD_MODELS)
+    for model in UNMIXED:
+        with pytest.raises(KeyError, match=model):
+            harvest(5, 8, 0.1, 0.1, model)
+        with pytest.raises(KeyError, match=model):
+            implied_faults(0.5, 5, 8, 0.5, model)
+
+
+@pytest.mark.parametrize("model", MIXTURES)
+@pytest.mark.parametrize(("need", "total"), [(20, 25), (132, 144), (1, 200), (500, 1024), (1900, 2000), (0, 8), (8, 8)])
+def test_many_points_are_the_plain_function_at_each(model, need, total):
+    draw = np.random.default_rng(need)
+    core = 10.0 ** draw.uniform(-6.0, 2.5, 60) / draw.choice([1, total], 60)
+    rest = np.where(draw.random(60) < 0.3, 0.0, 10.0 ** draw.uniform(-8.0, 2.7, 60))
+    alpha = draw.choice(SHAPES, 60)
+    core[:3], rest[3:5], alpha[5:7] = (0.0, nan, -1.0), (inf, -1.0), (nan, 0.0)
+    found = harvest_array(need, total, core, rest, model, alpha)
+    for point in zip(core.tolist(), rest.tolist(), alpha.tolist(), found.tolist(), strict=True):
+        m, u, shape, share = point
+        assert share == pytest.approx(harvest(need, total, m, u, model, shape), rel=2e-13, abs=1e-300, nan_ok=True)
+
+
+def test_arrays_broadcast_and_few_points_are_the_plain_function():
+    core, rest = np.array([0.0, 0.01, 0.1, nan, -1.0, 0.1])[:, None], np.array([0.0, 0.3])
+    found = harvest_array(20, 25, core, rest, "negative-binomial", 2.0)
+    assert found.shape == (6, 2)
+    assert np.isnan(found[3:5]).all()
+    assert found[2, 1] == harvest(20, 25, 0.1, 0.3, "negative-binomial", 2.0)
+    assert harvest_array(20, 25, [], 0.1, "murphy").shape == (0,)
+    with pytest.raises(KeyError, match="moore"):
+        harvest_array(20, 25, 0.1, 0.1, "moore")
+
+
+@pytest.mark.parametrize("need", [846_900, 847_600, 848_300])
+def test_a_wafer_of_cores_is_scipys_binomial(need):
+    found = harvest(need, 900_000, 0.06, 0.0, "poisson")
+    assert found == pytest.approx(stats.binom.sf(need - 1, 900_000, exp(-0.06)), rel=1e-9)
+    assert 0.0 < found < 1.0
