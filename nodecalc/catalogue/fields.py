@@ -245,6 +245,10 @@ _TABLE: Final = (
         Field(f"{tool}_mask_usd", f"cost of one mask, {words}", ("USD",), AMOUNT, of="model")
         for tool, words in (("iline", "i-line"), ("krf", "KrF"), ("arf", "dry ArF"), ("arfi", "193i"), ("euv", "EUV"))
     ),
+    Field("euv_overhead_s", "of version 0.1: overhead of every EUV tool", ("s",), AMOUNT, of="model"),
+    Field("d0_per_exposure_per_cm2", "of version 0.1: defects of one more exposure", ("per_cm2",), AMOUNT, of="model"),
+    Field("duv_mask_usd", "of version 0.1: cost of one 193i mask", ("USD",), AMOUNT, of="model"),
+    Field("euv_mask_cost_ratio", "of version 0.1: cost of an EUV mask over a 193i one", ("",), of="model"),
     Field("capital_share", "share of capital in what a wafer costs in a new fab", ("",), of="model", upper=1),
     Field("high_na_cost_ratio", "published: one High-NA exposure over one at 0.33 NA", ("ratio",), of="model"),
     Field("litho_share_n7", "published: lithography's share of a 7 nm wafer's cost", ("fraction",), of="model"),
@@ -299,6 +303,16 @@ def fields_of(owner: str) -> Mapping[str, Field]:
     shared = ("both",) if owner in ("node", "product") else ()
     return {field.name: field for field in _TABLE if field.of in (owner, *shared)}
 
+
+REPLACED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "euv_overhead_s": "each EUV tool's overhead follows from its own throughput, power and dose",
+        "d0_per_exposure_per_cm2": "exposure_defect_share says what exposures carry of D0",
+        "duv_mask_usd": "masks have a cost by class: arfi_mask_usd is that of a 193i mask",
+        "euv_mask_cost_ratio": "masks have a cost by class: euv_mask_usd is that of an EUV mask",
+    }
+)
+"""Parameters of the model of version 0.1, which a file may still state, and what stands for each now."""
 
 TOOL_OPTIONAL: Final = frozenset(
     {

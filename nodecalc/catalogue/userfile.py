@@ -11,7 +11,7 @@ from . import builtin
 from .entries import BUILT_IN, Node, Product, Source
 from .evidence import SUBJECTS, Piece
 from .evidence_file import laid_over, pieces_of_figures, read_evidence
-from .fields import TOOL_OPTIONAL, fields_of
+from .fields import REPLACED, TOOL_OPTIONAL, fields_of
 from .figure import Figure
 from .merger import Merger
 from .names import shown
@@ -81,6 +81,9 @@ class _Reader:
         # The built-in tools, model and stacks are read only where the file touches them.
         tools = {id_: self._tool(id_, raw) for id_, raw in tables["tool"].items()}
         model = check.figures("[model]", tables["model"], "model")
+        for field in [key for key in model if key in REPLACED]:
+            del model[field]
+            self.merge.say(f"model.{field}: of version 0.1 and not used; {REPLACED[field]}")
         if model:
             self.merge.figures("model", self.base.model, model)
         stacks = {id_: self._stack(id_, raw, tools) for id_, raw in tables["stack"].items()}

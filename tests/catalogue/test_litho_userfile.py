@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import nodecalc_seeds
 from nodecalc.catalogue import Layer, load_catalogue, load_stack
 from nodecalc.errors import CatalogueError
+from nodecalc.wafers.rule import node_stack
 
 LAYER = 'name = "M1"\nfeature = "line"\nscheme = "sadp"\ntool = "arfi"\n'
 NEW_TOOL = """
@@ -197,7 +198,7 @@ service_fraction = 0
     assert mine.parameter("service_fraction") == 0.0
     assert mine.replaced == [
         "source lab: added (my.toml)",
-        "model.extra_mask_carry: 0.25 (assumed) -> 0 (my.toml)",
+        "model.extra_mask_carry: 0.1 -> 0 (my.toml)",
         "model.service_fraction: 0.06 (assumed) -> 0 (my.toml)",
     ]
     assert mine.source("user").title.startswith("Given in ")
@@ -216,8 +217,8 @@ def test_a_new_tool_is_there_like_a_built_in_one_and_a_stack_may_use_it(write):
     assert (tool.id, tool.name, tool.is_euv, tool.origin) == ("ldp", "A source of another kind", True, "my.toml")
     assert tool.value("track_price_usd") == 0.0
     assert [layer.tool for layer in mine.stack("smic-n+3").layers] == ["ldp"]
-    assert mine.replaced == ["ldp: new tool (my.toml)", "stack smic-n+3: replaced (my.toml)"]
-    assert load_catalogue().stack("smic-n+3").layers[0].tool == "arfi"
+    assert mine.replaced == ["ldp: new tool (my.toml)", "stack smic-n+3: added (my.toml)"]
+    assert load_catalogue().stack("smic-n+3") is None
 
 
 def test_a_stack_of_a_node_of_the_same_file_and_of_one_without_a_tool(write):
@@ -286,13 +287,32 @@ def test_the_built_in_files_can_be_copied_into_a_users_file(write):
         lines = nodecalc_seeds.read(name).splitlines()
         return "\n".join(line for line in lines if not line.startswith(("schema", "version")))
 
-    tools = body("litho.toml").partition("[relative_cost]")[0]
-    mine, built_in = load_catalogue(write(tools + body("stacks.toml"))), load_catalogue()
+    tools = body("litho.toml").partition("[relative_cost]")[0].replace("\n[anchor]\n", "\n")
+    nodes = body("geometry.toml").replace("[geometry.", "[node.")
+    mine, built_in = load_catalogue(write(tools + nodes)), load_catalogue()
     assert dict(mine.model) == dict(built_in.model)
     for id_, tool in mine.tools.items():
         assert dict(tool.figures) == dict(built_in.tools[id_].figures)
-    for id_ in mine.stack_ids:
-        assert mine.stack_by_id(id_).layers == built_in.stack_by_id(id_).layers
+    for id_ in ("tsmc-n5", "smic-n+3"):
+        assert node_stack(id_, mine).layers == node_stack(id_, built_in).layers
+
+
+def test_parameters_of_version_0_1_are_read_and_said_to_be_replaced(write):
+    text = "[model]\neuv_overhead_s = 12\nduv_mask_usd = 1e5\nsubstrate_usd = 130\n"
+    mine = load_catalogue(write(text))
+    assert mine.parameter("substrate_usd") == 130
+    assert "euv_overhead_s" not in mine.model
+    said = " ".join(mine.replaced)
+    assert "model.euv_overhead_s: of version 0.1 and not used" in said
+    assert "arfi_mask_usd" in said
+
+
+def test_the_hand_written_stacks_of_version_0_1_read_as_a_users(write):
+    text = (Path(__file__).parents[1] / "golden" / "stacks_by_hand.toml").read_text().partition("[stack]")[2]
+    mine = load_catalogue(write("[stack]" + text))
+    assert mine.stack_ids == ("tsmc-n16", "tsmc-n7", "tsmc-n5", "tsmc-n5-without-euv", "smic-n+2", "smic-n+3")
+    assert mine.stack("tsmc-n5", ["euv"]).id == "tsmc-n5-without-euv"
+    assert node_stack("tsmc-n5", mine) == mine.stack("tsmc-n5")
 
 
 # A stack file
