@@ -193,9 +193,7 @@ def test_a_step_is_a_third_of_a_193i_exposure():
     money = (arfi.value("scanner_price_usd"), arfi.value("track_price_usd"))
     model = (CATALOGUE.parameter("depreciation_years"), CATALOGUE.parameter("service_fraction"))
     rest = (arfi.value(k) for k in ("availability", "tool_utilisation", "consumables_usd"))
-    usd = exposure_cost_usd(
-        *money, *model, arfi.value("fixed_usd_per_year"), arfi.value("throughput_wph"), 1.0, *rest
-    )
+    usd = exposure_cost_usd(*money, *model, arfi.value("fixed_usd_per_year"), arfi.value("throughput_wph"), 1.0, *rest)
     assert CATALOGUE.parameter("step_usd") == pytest.approx(usd / 3, rel=0.005)
 
 
