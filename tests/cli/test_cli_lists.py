@@ -6,6 +6,7 @@ import io
 import pytest
 
 import nodecalc as nc
+from nodecalc.question.registry import RULES
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer.patterning import SCHEMES
 
