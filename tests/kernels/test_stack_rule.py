@@ -15,7 +15,7 @@ from nodecalc_kernels.wafer.stack_rule import (
     PLANAR,
     Carry,
     Geometry,
-    NoWay,
+    NoWayError,
     metals_assumed,
     metals_nm,
     stack_of,
@@ -169,14 +169,12 @@ def test_two_euv_exposures_reach_20_nm_and_spacers_15():
     assert taken(line_ways(14, (EUV,), STEP)) is None
 
 
-@pytest.mark.parametrize(
-    ("tools", "layer"), [((EUV,), "fin"), ((ILINE, KRF, ARF), "fin"), ((ARFI, ILINE, KRF), "")]
-)
+@pytest.mark.parametrize(("tools", "layer"), [((EUV,), "fin"), ((ILINE, KRF, ARF), "fin"), ((ARFI, ILINE, KRF), "")])
 def test_a_layer_that_no_tool_makes_is_named(tools, layer):
     if not layer:
         assert sums(stack_of(N7, tools, STEP))[1] == 87
         return
-    with pytest.raises(NoWay) as caught:
+    with pytest.raises(NoWayError) as caught:
         stack_of(N7, tools, STEP)
     assert caught.value.layer == layer
 
