@@ -17,7 +17,7 @@ from nodecalc.wafers.layers import layer_stage, scheme_text
 from nodecalc.wafers.prices import Priced
 from nodecalc.wafers.rule import node_stack
 from nodecalc.wafers.stacks import BY_MASKS, chosen_stack
-from nodecalc.wafers.starts import priced
+from nodecalc.wafers.starts import OF_PRODUCT, priced
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.stages import run
 
@@ -285,6 +285,7 @@ def wafer_cost(
     euv_by: str = BY_MASKS,
     die_area_mm2: float | str | None = None,
     year: float | str | None = None,
+    product_wafers: float | str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> WaferCost:
@@ -299,6 +300,7 @@ def wafer_cost(
         euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
         die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given.
         year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
+        product_wafers: wafers that the product's mask set makes; the set is then told a wafer too.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
             ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `catalogue` file are what
@@ -322,7 +324,10 @@ def wafer_cost(
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
     areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
     market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
-    return WaferCost(where, layers, origin, read_inputs(inputs, known), areas, market_year, known)
+    values = read_inputs(inputs, known)
+    if product_wafers is not None:
+        values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
+    return WaferCost(where, layers, origin, values, areas, market_year, known)
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:

@@ -111,8 +111,8 @@ class _Reader:
 
     def missing(self, field: str) -> MissingFigureError:
         return MissingFigureError(
-            f"no layer stack of {self.id}: its {field} is not public; borrow another node's with --like NODE, give your "
-            f'own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]'
+            f"no layer stack of {self.id}: its {field} is not public; borrow another node's with --like NODE, give "
+            f'your own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]'
         )
 
     def device(self) -> str:

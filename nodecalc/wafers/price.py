@@ -94,8 +94,8 @@ def chain_of(
             remarks.append(f"the margin given, {margin:.0%}, is not {whose}: {usual:.0%}")
         if implied is not None and abs(implied - usual) > REMARKED:
             remarks.append(
-                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; {whose}: "
-                f"{usual:.0%}"
+                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; "
+                f"{whose}: {usual:.0%}"
             )
     if left is not None and "fab_factor" not in given and not 0.5 <= left <= 2.0:
         remarks.append(f"k = {left:.3g}: {_why(node, quoted, left, price)}")

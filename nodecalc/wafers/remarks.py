@@ -82,7 +82,7 @@ def _extrapolated(stack: Stack, catalogue: Catalogue) -> str:
 
 
 def _as_peer(stack: Stack, node: Node, catalogue: Catalogue) -> Iterator[str]:
-    """Say where the masks and exposures of a stack are its peer's: a result of both geometries, and by which balance."""
+    """Say where the masks of a stack are its peer's: a result of both geometries, and by which balance."""
     try:
         peer = node_stack(node.peer, catalogue)
     except NodecalcError:
