@@ -81,7 +81,7 @@ class WaferCost(Answer):
         "layer_usd",
         "extra_mask_carry",
         "mask_set_usd",
-        "mask_set_usd_per_wafer",
+        "mask_set_per_wafer_usd",
         *Totals._fields,
         *BAND,
     )
@@ -116,7 +116,7 @@ class WaferCost(Answer):
         layer_usd: float
         extra_mask_carry: float
         mask_set_usd: float
-        mask_set_usd_per_wafer: float | None
+        mask_set_per_wafer_usd: float | None
         design_layers: int
         masks: int
         exposures: int

@@ -51,7 +51,7 @@ def wafer_start(stack: Stack, catalogue: Catalogue, given: Iterable[str]) -> Sta
     keys = frozenset(given)
 
     def make() -> Start:
-        results = (*RESULTS, *(("mask_set_usd_per_wafer",) if OF_PRODUCT in keys else ()))
+        results = (*RESULTS, *(("mask_set_per_wafer_usd",) if OF_PRODUCT in keys else ()))
         return start_of(wafer_stages((stack,), catalogue, keys), results, wafer_supply(stack, catalogue, keys), keys)
 
     return kept(catalogue, ("wafer", stack, keys), make)
