@@ -12,6 +12,7 @@ from nodecalc.catalogue import KINDS, Catalogue, builtin
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
+from nodecalc.catalogue.builtin_wafers import geometry_ids
 from nodecalc.catalogue.fields import FIELDS, fields_of
 from nodecalc.catalogue.schema import Checker
 from nodecalc.question.figures import used_figure
@@ -109,7 +110,7 @@ def test_no_evidence_disappeared_and_stand_ins_are_few():
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 60 + 43 + 8
+    assert len(files) == 60 + 43 + 9
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
@@ -191,7 +192,8 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    assert {*NODE_FIGURES, *SUBJECTS} == set(fields_of("node"))
+    stacks = {field for node in geometry_ids() for field in Catalogue().geometry(node)}
+    assert {*NODE_FIGURES, *SUBJECTS, *stacks} == set(fields_of("node"))
     assert set(PRODUCT_FIGURES) == set(fields_of("product"))
     owners = ("node", "product", "tool", "model")
     assert set(FIELDS) == set().union(*map(fields_of, owners))

@@ -298,9 +298,9 @@ def test_the_cost_of_layers_is_called_a_cost(good):
 
 
 def test_what_is_wrong_with_a_wafer_names_options_of_the_command(cli):
-    stacks = "give your own with --stack FILE, or borrow another node's with --like NODE"
+    stacks = "borrow another node's with --like NODE, give your own with --stack FILE"
     for words, said in (
-        (("-n", "intel-18a", "--wafer-basis", "cost"), stacks),
+        (("-n", "samsung-sf3", "--wafer-basis", "cost"), stacks),
         (("--d0", "0.1", "--wafer-basis", "cost"), "--stack"),
         (("-n", "n5", "--k-fab", "1.5"), "add --wafer-basis cost"),
         (("-n", "n5", "--wafer-basis", "cost", "--without", "evu"), "nearest: euv"),
