@@ -169,7 +169,7 @@ def wafer_steps(w: WaferCost) -> list[Step]:
         "wafer_cost_usd_p50",
         w.wafer_cost_usd_p50,
         "USD",
-        "triangular ranges of all figures below, drawn together" + ("" if given else FITTED_ANEW),
+        "ranges of all figures below, drawn together" + ("" if given else FITTED_ANEW),
         f"P10 {w.wafer_cost_usd_p10:.6g}, P90 {w.wafer_cost_usd_p90:.6g} USD",
         (),
     )
@@ -177,8 +177,11 @@ def wafer_steps(w: WaferCost) -> list[Step]:
 
 
 def _with_layers(stages: Iterable[Stage], layers: Iterable[Stage]) -> list[Stage]:
-    """Return `stages` with what a layer costs behind what a step costs."""
-    return [part for step in stages for part in (step, *(layers if step.outputs == ("step_usd",) else ()))]
+    """Return `stages` with what a layer costs behind what exposures cost, in front of their sums."""
+    several = list(stages)
+    sums = (place for place, step in enumerate(several) if step.outputs[0].endswith("_passes_usd"))
+    place = next(sums, len(several))
+    return [*several[:place], *layers, *several[place:]]
 
 
 def _twice(step: Step, values: Mapping[str, float]) -> bool:

@@ -17,7 +17,7 @@ from nodecalc.wafers.layers import layer_stage, scheme_text
 from nodecalc.wafers.prices import Priced
 from nodecalc.wafers.rule import node_stack
 from nodecalc.wafers.stacks import BY_MASKS, chosen_stack
-from nodecalc.wafers.starts import OF_PRODUCT, priced
+from nodecalc.wafers.starts import OF_MASKS, OF_PRODUCT, priced
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.stages import run
 
@@ -80,8 +80,7 @@ class WaferCost(Answer):
         "substrate_usd",
         "layer_usd",
         "extra_mask_carry",
-        "mask_set_usd",
-        "mask_set_per_wafer_usd",
+        *OF_MASKS,
         *Totals._fields,
         *BAND,
     )

@@ -151,7 +151,7 @@ def test_what_a_wafers_cost_rests_on_is_said_once():
         == "cost, not price: made by rule from the geometry of tsmc-n5, with iline, krf, arf, arfi"
     )
     (step,) = [step for step in explain.steps(e) if step.key == "wafer_price_usd"]
-    assert step.put_in.count("own stack") == 1
+    assert step.put_in.count("made by rule") == 1
 
 
 @pytest.mark.parametrize("node", [None, "samsung-d1z"])
