@@ -22,7 +22,7 @@ def sizes(inputs: Inputs) -> list[dict[str, float]]:
         return []
     count, density = inputs.numbers[COUNT], inputs.numbers[DENSITY]
     die = inputs.die
-    aspect = die.width_mm / die.height_mm if "aspect_ratio" in inputs.given else None
+    aspect = None if die.fitted or die.width_mm == die.height_mm else die.width_mm / die.height_mm
     shares = [figure.quantile((i + 0.5) / PARTS) for i in range(PARTS)]
     return [
         {**inputs.numbers, UTILISATION: share, **from_transistors(count, density, share, aspect).numbers}
