@@ -115,7 +115,7 @@ def wafer_graph(
             put_in=" + ".join(f"{{{name}_masks}} x {{{name}_mask_usd}}" for name in MASK_CLASSES) + " USD",
         ),
         stage(
-            "mask_set_usd_per_wafer",
+            "mask_set_per_wafer_usd",
             per_wafer_usd,
             formula="mask set / wafers of the product",
             put_in="{mask_set_usd} USD / {product_wafers}",

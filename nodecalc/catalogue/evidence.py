@@ -1,6 +1,7 @@
-"""One piece of evidence for a node's D0 or wafer price: what somebody stated, when, of what die, on what basis."""
+"""One piece of evidence for a node's D0 or wafer price: what somebody stated, when, of what die, on what basis.
 
-from __future__ import annotations
+Its annotations are types and not texts on purpose, as in the vocabulary: a named tuple compiles every text.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple

@@ -115,7 +115,7 @@ class WaferCost(Answer):
         layer_usd: float
         extra_mask_carry: float
         mask_set_usd: float
-        mask_set_usd_per_wafer: float | None
+        mask_set_per_wafer_usd: float | None
         design_layers: int
         masks: int
         exposures: int

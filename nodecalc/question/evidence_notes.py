@@ -27,6 +27,9 @@ def evidence_notes(
     node: Node | None, figures: Mapping[str, UsedFigure], year: float, area_mm2: float | None = None
 ) -> Iterator[str]:
     """Return the notes on the figures that come from evidence, a line each."""
+    volume = None if node is None else node.preferred("volume_year")
+    if node is not None and volume is not None and year < volume.number and any(f.weighed for f in figures.values()):
+        yield f"{node.id}: its volume production began in {volume.number:g}, after the year {year:g} that was asked for"
     for figure in figures.values():
         if node is None or not figure.weighed:
             continue

@@ -135,6 +135,10 @@ def resolve(
     if strict:
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *_price_notes(node, numbers, ledger, names["wafer_basis"]))
+    if YEAR in given and not any(key in ledger for key in UNCERTAIN):
+        notes += (
+            f"--year {market.year:g} changes nothing here: D0 and wafer price are given, and what is given has no year",
+        )
     if COUNT in given and DENSITY in ledger:
         used = f"{ledger[DENSITY].value:.4g} MTr/mm2"
         owner = node.id if node is not None else "die"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer.patterning import SCHEMES
 
-YIELD_MODEL, PLACEMENT, SCHEME = "yield model", "placement", "patterning scheme"
-"""The kinds of models."""
+YIELD_MODEL, PLACEMENT, SCHEME, RULE = "yield model", "placement", "patterning scheme", "rule"
+"""The kinds of models; a rule is what the calculator goes by where nothing is chosen."""
 
 
 class Model(NamedTuple):
@@ -34,3 +34,57 @@ def models() -> Iterator[Model]:
         yield Model(p.key, PLACEMENT, p.formula, p.when, p.reference)
     for s in SCHEMES.values():
         yield Model(s.key, SCHEME, s.formula, s.when, s.reference)
+    for key, formula, when, reference in RULES:
+        yield Model(key, RULE, formula, when, reference)
+
+
+OURS: Final = "nodecalc's own choice"
+
+RULES: Final = (
+    (
+        "evidence-weight",
+        "w = trust(kind) 0.5^(|year - year of the answer| / 2)",
+        "a piece of evidence for D0 or wafer price: trust 4 measured and disclosed, 2 reported, 1 estimated, 0 assumed "
+        "where anything else is there; pieces of one origin share one weight",
+        OURS,
+    ),
+    (
+        "evidence-ends",
+        "low = v / f, high = v f; D0 moves them out by 1.10 a year (five at most), price by 1.05",
+        "a piece without a range of its own: f 1.03 measured, 1.10 disclosed, 1.45 reported, 1.55 estimated, 1.75 "
+        "assumed; half of the mass on each side of v, rising to it in ln x",
+        f"{OURS}, by how far sources lie apart",
+    ),
+    (
+        "evidence-figure",
+        "D0, P = median of sum(w F_i) / sum(w)",
+        "D0 and wafer price of a node: the median of all pieces; a yield among them is inverted under the yield model "
+        "in use",
+        OURS,
+    ),
+    (
+        "harvest",
+        "P = E_L[exp(-u L) P(Binomial(n, exp(-m L)) >= k)]",
+        "dies sold with n - k of n cores bad: m faults a core, u of the rest, L the mixing of the yield model",
+        "C. H. Stapper, IBM J. Res. Dev. 33:174, 1989",
+    ),
+    (
+        "wafer-cost",
+        "C = c_sub + sum(count c_scheme) + c_layer sum(w count (1 + phi (masks - 1)))",
+        "a wafer by its layers: w by class of layer, phi the share of a layer's process that a further mask brings",
+        "c_layer is fitted to the cost of a tsmc-n7 wafer of Khan and Mann, CSET 2020",
+    ),
+    (
+        "wafer-price",
+        "P = C v k / (1 - g), v = 1 - delta + delta 1.2645 x 0.7471^age",
+        "from a wafer's cost to its price: v the age of the fab, g the margin of the company and year, k what is left",
+        "v after the capital consumed in Khan and Mann, CSET 2020",
+    ),
+    (
+        "exposure-defects",
+        "D = D0 + share sum(d_tool (exposures - own exposures))",
+        "D0 of a node whose wafers are exposed otherwise than it does itself; share 0.5 (0 to 1)",
+        OURS,
+    ),
+)
+"""Key, formula, when it is used, reference of each rule."""

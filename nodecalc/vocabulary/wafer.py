@@ -59,7 +59,7 @@ WAFER: Final = (
 PRODUCT: Final = (
     Quantity(
         "product_wafers", "", "wafers that the product's mask set makes; the set is then told a wafer",
-        1.0, 1e9, group="product", option="product-wafers", metavar="N", counted=True,
+        1.0, 1e12, group="product", option="product-wafers", metavar="N", counted=True,
     ),
 )  # fmt: skip
 """What is asked of one product beside its wafer."""

@@ -6,6 +6,7 @@ import io
 import pytest
 
 import nodecalc as nc
+from nodecalc.question.registry import RULES
 from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer.patterning import SCHEMES
 
@@ -209,7 +210,7 @@ def test_every_single_chip_and_node_can_be_shown(good):
 
 def test_models_lists_the_whole_registry(good):
     rows = good("models", "-f", "json").json["rows"]
-    assert [r["model"] for r in rows] == [*YIELD_MODELS, *PLACEMENTS, *SCHEMES]
+    assert [r["model"] for r in rows] == [*YIELD_MODELS, *PLACEMENTS, *SCHEMES, *(rule[0] for rule in RULES)]
     assert all(r["formula"] and r["when"] and r["reference"] for r in rows)
     one = good("models", "Negative_Binomial", "-f", "json").json["rows"]
     assert [r["model"] for r in one] == ["negative-binomial"]

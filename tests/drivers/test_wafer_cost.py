@@ -110,8 +110,8 @@ def test_time_and_masks_of_doing_without_euv():
 def test_mask_sets_by_class_and_a_wafer_of_the_product(node, without, usd):
     wafer = nc.wafer_cost(node, without=without, product_wafers="10k")
     assert wafer.mask_set_usd == pytest.approx(usd, abs=0.05e6)
-    assert wafer.mask_set_usd_per_wafer == pytest.approx(wafer.mask_set_usd / 10_000)
-    assert nc.wafer_cost(node, without=without).mask_set_usd_per_wafer is None
+    assert wafer.mask_set_per_wafer_usd == pytest.approx(wafer.mask_set_usd / 10_000)
+    assert nc.wafer_cost(node, without=without).mask_set_per_wafer_usd is None
 
 
 def test_smic_n3_against_n5_is_split_and_the_rest_is_a_fab_factor():

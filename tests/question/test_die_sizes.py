@@ -201,10 +201,8 @@ def test_a_class_that_sizes_nothing_is_refused():
         nc.estimate(transistors="1B", node="tsmc-n4", chip_class="phones")
 
 
-@pytest.mark.parametrize(
-    ("chip_class", "kinds"), [("phone", ("phone SoC",)), ("gpu", ("GPU",)), ("cpu", ("CPU chiplet",))]
-)
-def test_what_chips_of_a_class_reach_is_what_the_catalogues_chips_do(chip_class, kinds):
+@pytest.mark.parametrize(("chip_class", "kind"), [("phone", "phone SoC"), ("gpu", "GPU"), ("cpu", "CPU chiplet")])
+def test_what_chips_of_a_class_reach_is_what_the_catalogues_chips_do(chip_class, kind):
     catalogue, found = nc.load_catalogue(), []
     for chip in catalogue.products():
         density = chip.preferred("chip_density")

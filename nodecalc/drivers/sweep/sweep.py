@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
@@ -170,17 +170,16 @@ class Sweep:
         """Return the notes of every combination; of dies that vary, what holds for the largest of them."""
         from .figures_used import read_along
 
-        notes = [note for inputs in self.background.inputs for note in (*inputs.notes, *_of_evidence(inputs))]
+        several = {key: read_along(self, key) for key in UNCERTAIN}
+        alike = [key for key, along in several.items() if not along]
+        notes = [note for i in self.background.inputs for note in (*i.notes, *_of_evidence(i, alike))]
         if any(UTILISATION in inputs.figures for inputs in self.background.inputs) and set(self.request.outputs) & {
             *BANDS
         }:
             notes.append(f"P10-P90 of a sweep leave out the range of {UTILISATION}")
-        for key in UNCERTAIN:
-            along = read_along(self, key)
+        for key, along in several.items():
             if along:
-                notes.append(
-                    f"{key} is read from its evidence anew along {', '.join(along)}; figures are the first row's"
-                )
+                notes.append(f"{key} is read from its evidence along {', '.join(along)}; figures are the first row's")
         if not any(axis.key in SIZE_KEYS for axis in self.request.axes):
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
@@ -241,10 +240,11 @@ class Sweep:
         return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
 
 
-def _of_evidence(inputs: Inputs) -> tuple[str, ...]:
-    """Return what is said of the evidence behind one combination of names."""
+def _of_evidence(inputs: Inputs, keys: Container[str]) -> tuple[str, ...]:
+    """Return what is said of the evidence behind `keys` of one combination of names."""
     year = inputs.numbers.get(YEAR)
-    return () if year is None else tuple(evidence_notes(inputs.node, inputs.figures, year))
+    figures = {key: figure for key, figure in inputs.figures.items() if key in keys}
+    return () if year is None else tuple(evidence_notes(inputs.node, figures, year))
 
 
 def sweep(

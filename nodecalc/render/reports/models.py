@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from nodecalc.errors import UnknownNameError, unknown
 from nodecalc.question.choices import TWO_SEEDS
-from nodecalc.question.registry import PLACEMENT, SCHEME, YIELD_MODEL, models
+from nodecalc.question.registry import PLACEMENT, RULE, SCHEME, YIELD_MODEL, models
 from nodecalc.render.report import Column, Report, Table
 
-HEADS: Final = {YIELD_MODEL: "Yr", PLACEMENT: "dies", SCHEME: "cost"}
+HEADS: Final = {YIELD_MODEL: "Yr", PLACEMENT: "dies", SCHEME: "cost", RULE: "formula"}
 """The kinds of models, and what the formula of each gives."""
 
 
@@ -41,7 +41,7 @@ def models_report(wanted: Sequence[str]) -> Report:
     notes = [
         "x = mean faults a die, A f D0 (bose-einstein: of one critical layer); die yield = systematic_yield times Yr",
         "d = usable diameter, wafer less two edge exclusions; p = die side + street, S = px py",
-        "c = one exposure, s = one step without one, a third of a 193i exposure",
+        "c = one exposure, s = one step without one",
     ]
     return Report("models", rows, tables, notes)
 
