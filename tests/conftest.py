@@ -28,7 +28,7 @@ QUICK = {
     "test_placement_closed", "test_placement_exact", "test_placement_golden", "test_triangular", "test_vecmath_total",
     "test_yield_accuracy", "test_yield_limits", "test_break_even", "test_compare_and_explain", "test_cost_band",
     "test_die_sizes", "test_estimate_html", "test_estimate_marks_and_errors", "test_estimate_published",
-    "test_every_input_counts", "test_patterning_rule", "test_stack_rule", "test_stacks_by_rule", "test_price_chain",
+    "test_every_input_counts", "test_patterning_rule", "test_stack_rule", "test_stacks_by_rule", "test_users_stacks", "test_price_chain",
     "test_wafer_penalties_and_price", "test_stage_runner", "test_transistor_density",
     "test_units_and_spellings", "test_vocabulary_keeps_the_contract", "test_sweep_axes",
     "test_chart_picture", "test_chart_terminal", "test_chart_ticks", "test_cli_bad_input", "test_cli_catalog_file",
