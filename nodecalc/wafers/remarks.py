@@ -51,7 +51,7 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
         near.setdefault((pitch, words), []).append(name)
     if near:
         named = (f"{pitch:g} nm ({', '.join(names)}) {words}" for (pitch, words), names in near.items())
-        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(named)}"
+        yield f"pitches within {NEAR:.0%} of a step of the rule, where the masks of a way jump: {'; '.join(named)}"
     for one in known.assumed:
         if one.low < one.high:
             ends = [

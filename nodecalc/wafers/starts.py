@@ -34,7 +34,7 @@ RESULTS: Final = ("wafer_price_usd", "process_usd", "mask_set_usd")
 OF_PRODUCT: Final = "product_wafers"
 """How many wafers a mask set makes: where it is given, the set is also told a wafer."""
 
-OF_MASKS: Final = ("mask_set_usd", "mask_set_usd_per_wafer")
+OF_MASKS: Final = ("mask_set_usd", "mask_set_per_wafer_usd")
 """What a set of masks costs."""
 
 NO_KEYS: Final[frozenset[str]] = frozenset()

@@ -6,8 +6,6 @@ N7, N5 and N5 without EUV, and EUV exposures of N5, Intel 4, N3E, N6 and N7+. Wh
 prediction, and below 5 nm an extrapolation.
 """
 
-from __future__ import annotations
-
 from math import ceil
 from typing import Final, NamedTuple
 
