@@ -113,7 +113,7 @@ def test_every_file_says_its_schema_and_version():
     assert len(files) == 60 + 43 + 9
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-        assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
+        assert (data["schema"], data["version"]) == (1, "2026.11.2"), file.name
 
 
 def test_the_index_agrees_with_the_files():
