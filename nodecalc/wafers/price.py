@@ -99,6 +99,8 @@ def chain_of(
                 f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; "
                 f"{whose}: {usual:.0%}"
             )
+    if age is None and "vintage_factor" not in given:
+        remarks.append("no year of volume production is known: v = 1; --vintage sets another")
     if left is not None and "fab_factor" not in given and not 0.5 <= left <= 2.0:
         remarks.append(f"k = {left:.3g}: {_why(node, quoted, left, age)}")
     return Chain(
