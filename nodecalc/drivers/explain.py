@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.question.figures import UNCERTAIN
@@ -176,12 +176,11 @@ def wafer_steps(w: WaferCost) -> list[Step]:
     return [*told, band, last]
 
 
-def _with_layers(stages: Iterable[Stage], layers: Iterable[Stage]) -> list[Stage]:
-    """Return `stages` with what a layer costs behind what exposures cost, in front of their sums."""
-    several = list(stages)
-    sums = (place for place, step in enumerate(several) if step.outputs[0].endswith("_passes_usd"))
-    place = next(sums, len(several))
-    return [*several[:place], *layers, *several[place:]]
+def _with_layers(stages: Iterable[Stage], layers: Sequence[Stage]) -> list[Stage]:
+    """Return `stages` with what a layer costs behind the last of them that a layer takes."""
+    several, taken = list(stages), {key for layer in layers for key in layer.inputs}
+    last = max((place for place, step in enumerate(several) if not taken.isdisjoint(step.outputs)), default=-1)
+    return [*several[: last + 1], *layers, *several[last + 1 :]]
 
 
 def _twice(step: Step, values: Mapping[str, float]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
+from nodecalc.catalogue.builtin_wafers import geometry_ids
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
@@ -191,8 +192,8 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    geometry = {field for table in parsed("geometry.toml")["geometry"].values() for field in table}
-    assert {*NODE_FIGURES, *SUBJECTS, *geometry} == set(fields_of("node"))
+    stacks = {field for node in geometry_ids() for field in Catalogue().geometry(node)}
+    assert {*NODE_FIGURES, *SUBJECTS, *stacks} == set(fields_of("node"))
     assert set(PRODUCT_FIGURES) == set(fields_of("product"))
     owners = ("node", "product", "tool", "model")
     assert set(FIELDS) == set().union(*map(fields_of, owners))
