@@ -337,7 +337,7 @@ def test_what_the_layers_do_not_explain_is_a_fab_factor_of_its_own(good):
     assert layers["value"] < 0.01
     assert left["unit"] == "x"
     assert (1 + layers["value"]) * left["value"] == pytest.approx(1.45)
-    assert "never spread over the steps" in left["counterfactual"]
+    assert "no k of the chain" in left["counterfactual"]
 
 
 def test_the_power_curve_falls_and_meets_the_published_break_even(good):
