@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 OF: Final = {"d0": "d0", "yield": "d0", "usd": "wafer_price", "ratio": "wafer_price"}
 """What each statement is evidence of."""
 
-_NUMBERS: Final = {"d0": 1000.0, "yield": 1.0, "usd": 1e6, "ratio": 1000.0}
-"""Statements and the largest value of each that makes sense."""
+_NUMBERS: Final = {"d0": (0.0, 1000.0), "yield": (0.0, 1.0), "usd": (10.0, 1e6), "ratio": (0.01, 100.0)}
+"""Statements and the range of each that makes sense."""
 _WORDS: Final = {"kind": KINDS, "bound": BOUNDS, "basis": BASES, "area_is": AREAS, "counts": COUNTS, "of": SUBJECTS}
 _TEXTS: Final = ("source", "origin", "product", "ratio_of", "why", "note")
-_SIZES: Final = {"die_area_mm2": 160000.0, "core_fraction": 1.0, "wafer_mm": 450.0}
+_SIZES: Final = {"die_area_mm2": (0.0025, 160000.0), "core_fraction": (0.0, 1.0), "wafer_mm": (25.0, 450.0)}
+_ALONE: Final = {
+    **dict.fromkeys(("die_area_mm2", "area_is", "need", "total", "core_fraction", "counts", "product"), ("yield",)),
+    "basis": ("d0", "yield"),
+    "ratio_of": ("ratio",),
+    "wafer_mm": ("usd", "ratio"),
+}
+"""Keys that mean something for some statements only."""
 _FLAGS: Final = ("span", "seen", "add")
 _KEYS: Final = (
     *STATED, *_WORDS, *_TEXTS, *_SIZES, *_FLAGS, "year", "low", "high", "need", "total",
@@ -33,7 +40,11 @@ def read_evidence(check: Checker, place: str, raw: object, nodes: Collection[str
     """Return the pieces in a node's list of evidence, each with whether it stands beside what is there already."""
     if not isinstance(raw, list):
         raise check.error(place, f"is {type_name(raw)}; must be tables [[{place.strip('[]')}]]")
-    return [_piece(check, place, item, nodes) for item in raw]
+    found = [_piece(check, place, item, nodes) for item in raw]
+    for subject in SUBJECTS:
+        if len({add for piece, add in found if piece.of == subject}) > 1:
+            raise check.error(place, f"add = true on some of the evidence for {subject} and not on all of it; give one")
+    return found
 
 
 def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> tuple[Piece, bool]:
@@ -44,8 +55,13 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
         given = ", ".join(stated) or "none of them"
         raise check.error(place, f"evidence that states {given}; must be one of: {', '.join(STATED)}")
     states = stated[0]
-    top = _NUMBERS[states]
-    value = _number(check, f"{place} {states}", table[states], top)
+    limits = _NUMBERS[states]
+    for key in table:
+        if key in _ALONE and states not in _ALONE[key]:
+            raise check.error(place, f"{key} beside {states}: it belongs to {' or '.join(_ALONE[key])}; leave it out")
+    if "bound" in table and ("low" in table or "high" in table):
+        raise check.error(place, "bound with low and high: a limit has no ends; give one of them")
+    value = _number(check, f"{place} {states}", table[states], limits)
     for key, words in _WORDS.items():
         if key in table:
             check.one_of(place, key, table[key], words)
@@ -57,10 +73,10 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
     for key in _FLAGS:
         if not isinstance(table.get(key, True), bool):
             raise check.error(f"{place} {key}", f"is {type_name(table[key])}; must be true or false")
-    for key, most in _SIZES.items():
+    for key, span in _SIZES.items():
         if key in table:
-            _number(check, f"{place} {key}", table[key], most)
-    ends = [_number(check, f"{place} {key}", table[key], top) for key in ("low", "high") if key in table]
+            _number(check, f"{place} {key}", table[key], span)
+    ends = [_number(check, f"{place} {key}", table[key], limits) for key in ("low", "high") if key in table]
     if len(ends) == 1:
         raise check.error(place, f"{'low' if 'low' in table else 'high'} alone; give both low and high")
     if ends and not ends[0] <= value <= ends[1]:
@@ -72,8 +88,10 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
         check.whole(f"{place} need", table["need"], 1, total)
     if states == "yield" and table.get("span", True) and "die_area_mm2" not in table:
         raise check.error(place, "a yield without die_area_mm2 says nothing of D0; add it, or span = false")
-    if states == "yield" and value >= 1.0:
-        raise check.error(place, f"yield {value:g} is not allowed; must be a share below 1, such as 0.4")
+    if states == "yield" and max(value, *ends, 0.0) >= 1.0:
+        raise check.error(
+            place, f"yield {max(value, *ends, 0.0):g} is not allowed; must be a share below 1, such as 0.4"
+        )
     if states == "ratio":
         check.one_of(place, "ratio_of", table.get("ratio_of", ""), nodes, "node in ratio_of")
     if "year" in table:
@@ -95,8 +113,11 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
     return made, bool(table.get("add", False))
 
 
-def _number(check: Checker, place: str, raw: object, most: float) -> float:
-    return float(check.within(place, Field("", "", ("",), upper=most), raw))
+def _number(check: Checker, place: str, raw: object, limits: tuple[float, float]) -> float:
+    found = float(check.within(place, Field("", "", ("",), upper=limits[1]), raw))
+    if found < limits[0]:
+        raise check.error(place, f"{found:g} is not allowed; must be {limits[0]:g} to {limits[1]:g}")
+    return found
 
 
 def _year(check: Checker, place: str, raw: object) -> None:

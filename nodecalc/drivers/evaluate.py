@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,6 @@ def evaluate(
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
     choices.check_edge_rule(method, rule)
-    import numpy as np
 
     from nodecalc.catalogue.lookup import find_node
     from nodecalc_kernels.compiled import run_points
@@ -108,26 +107,37 @@ def evaluate(
         quoted=where is not None and is_quoted(values),
     )
     _check_area(values, kind)
+    _check_shapes(values)
     found = _complete(values, stages, outputs, model, where, catalogue)
-    values.pop(YEAR, None)
     values |= {key: value for key, value in found.numbers.items() if key not in values}
-    try:
-        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-    except ValueError:
-        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
-        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
+    _spread_year(values, needed(stages, outputs))
     try:
         return run_points(stages, values, list(outputs), constants=found.defaults, out=out, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
 
 
-def _first(value: Any) -> float | None:
-    """Return the first number of an array, None where it has none."""
+def _spread_year(values: dict[str, Any], used: Collection[str]) -> None:
+    """Take the year out of `values`, which no stage knows; what it is an array over, one of those used is then too."""
     import numpy as np
 
-    flat = np.ravel(value)
-    return float(flat[0]) if flat.size else None
+    year = values.pop(YEAR, None)
+    if not np.ndim(year):
+        return
+    key = next(key for key in values if key in used)
+    shape = np.broadcast_shapes(np.shape(year), *(np.shape(value) for value in values.values()))
+    values[key] = np.array(np.broadcast_to(values[key], shape))
+
+
+def _check_shapes(values: Mapping[str, Any]) -> None:
+    """Refuse inputs that do not broadcast."""
+    import numpy as np
+
+    try:
+        np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{k} {np.shape(v)}" for k, v in values.items() if np.ndim(v))
+        raise InputError(f"arrays that do not broadcast: {shapes}; give equal lengths or length 1") from None
 
 
 def _check_area(values: Mapping[str, Any], kind: np.dtype[Any]) -> None:
@@ -184,11 +194,15 @@ def _complete(
     """Return what `outputs` need, from `values`, the node and defaults; an error where anything is missing."""
     from nodecalc.catalogue import open_catalogue
 
-    first = {key: value if isinstance(value, float) else _first(value) for key, value in values.items()}
-    market = market_of(first, model, open_catalogue(catalogue))
+    # What is an array is read for each of its values; here it is as usual.
+    scalars = {key: value for key, value in values.items() if isinstance(value, int | float)}
+    market = market_of(scalars, model, open_catalogue(catalogue))
     found = resolve_starts(sorted(needed(stages, outputs, values)), values, node_supply(node, market))
     if node is not None:
-        found.numbers.update(read_along(node, found.ledger, values, market))
+        for key, several in read_along(node, found.ledger, values, market).items():
+            # A price is told for the wafer that it was stated for, where that may be another.
+            quoted = next((name for name, own in QUOTED.items() if own == key and name in found.numbers), key)
+            found.numbers[quoted] = several
     for key in found.missing:
         if key in SIZE_KEYS:
             raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")

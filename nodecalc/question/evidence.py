@@ -13,7 +13,7 @@ from nodecalc_kernels.numbers.tabled import pooled, product
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .ledger import UsedFigure
-from .market import YEAR
+from .market import YEAR, Market
 from .readings import Reading, readings
 from .weights import WEAKER, kind_of, spread, weights, years_off
 
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from nodecalc.catalogue.evidence import Piece
     from nodecalc_kernels.numbers.tabled import Law
 
-    from .market import Market
 
 SUBJECT: Final = {"d0_per_cm2": "d0", "wafer_price_usd": "wafer_price"}
 """Keys that evidence is of, and what it calls them."""
 
 USUAL_DIAMETER_MM: Final = 300.0
+
+PARAMETERS: Final = ("alpha", "critical_layers")
+"""Of yield models, in a market."""
 
 
 class Weighed(NamedTuple):
@@ -106,14 +108,33 @@ def _mixed(node: Node, subject: str, market: Market, asked: tuple[str, ...] = ()
     pieces, parent = _pieces(node, subject, market)
     if not pieces:
         return None
+    pieces = tuple(_with_price(piece, market, (*asked, node.id)) for piece in pieces)
     diameter = node.preferred("wafer_diameter")
-    found = _of(pieces, market._replace(catalogue=None), USUAL_DIAMETER_MM if diameter is None else diameter.number)
+    found = _of(pieces, _bare(subject, market), USUAL_DIAMETER_MM if diameter is None else diameter.number)
     ratios = [w for w in (found.weighed if found else ()) if w.piece.states == "ratio" and w.weight > 0.0]
     if found is not None and ratios:
         found = _with_peers(found, ratios, market, (*asked, node.id))
     if found is not None and parent:
         found = found._replace(weighed=tuple(w._replace(of=parent) for w in found.weighed))
     return found
+
+
+def _with_price(piece: Piece, market: Market, asked: tuple[str, ...]) -> Piece:
+    """Return a piece as it counts: a multiple of a price that nobody knows says nothing."""
+    if piece.states != "ratio" or not piece.span:
+        return piece
+    known = _mixed(_node(piece.ratio_of, market), piece.of, market, asked) is not None
+    return piece if known else piece._replace(span=False, why=f"no price of {piece.ratio_of} is known")
+
+
+def _bare(subject: str, market: Market) -> Market:
+    """Return what of a market changes the evidence for a subject: the rest would only be read again."""
+    if subject != "d0":
+        return Market(year=market.year)
+    plain = market._replace(catalogue=None)
+    taken = YIELD_MODELS[market.model].parameters
+    unused = {key: value for key, value in Market()._asdict().items() if key in PARAMETERS and key not in taken}
+    return plain._replace(**unused)
 
 
 def without(figure: UsedFigure, left_out: Weighed | None) -> float:

@@ -12,6 +12,7 @@ from nodecalc_kernels.stages import Stage, needed, starts_of
 
 from . import choices
 from . import size as die
+from .evidence import SUBJECT
 from .figures import UNCERTAIN
 from .graph import (
     ANSWER,
@@ -213,6 +214,12 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
         return MissingFigureError(
             f"no value for {names}; name a node with -n, such as -n tsmc-n5 ('nodecalc nodes' lists them), "
             f"or supply {options}"
+        )
+    known = [key for key in keys if any(SUBJECT.get(key) == piece.of and piece.span for piece in node.evidence)]
+    if known:
+        return MissingFigureError(
+            f"no evidence for {' and '.join(known)} of {node.id} counts here: a yield above what the systematic yield "
+            f"leaves, or a statement that the yield model cannot take; supply {options}"
         )
     return MissingFigureError(f"nobody publishes {names} for {node.id}; supply {options}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.errors import NodecalcError
+from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import Market
@@ -134,7 +134,7 @@ def penalties_against(
     if theirs is not None:
         text = f"{words}, D0 of {theirs.id} moved by the exposures"
         made.good_dies(theirs, None, f"over {other.id}, equal fab", text, areas_mm2)
-        if node is not None:
+        if node is not None and node.id != theirs.id:
             made.yields(node, theirs, areas_mm2[0])
     made.time_and_masks(words)
     return made.all()
@@ -307,7 +307,11 @@ def _difference(one: float, other: float) -> float:
 
 
 def _makes_without(node: Node, catalogue: Catalogue) -> bool:
-    return not totals(node_stack(node.id, catalogue), catalogue).euv_exposures
+    try:
+        own = node_stack(node.id, catalogue)
+    except MissingFigureError:
+        return False  # its stack is borrowed, and with it how it is exposed
+    return not totals(own, catalogue).euv_exposures
 
 
 def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> Against | None:

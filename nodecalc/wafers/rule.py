@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.entries import BUILT_IN
 from nodecalc.catalogue.wafer_entries import Layer, Stack
 from nodecalc.errors import InputError
 from nodecalc_kernels.wafer.stack_rule import Carry, Geometry, NoWayError, stack_of
-from nodecalc_kernels.wafer.ways import hole_ways, line_ways
 
 from .geometry import NodeGeometry, geometry_of
 from .kept import kept
@@ -50,6 +49,10 @@ def node_stack(
     return kept(catalogue, ("rule", node_id, allowed, carried_usd), make)
 
 
+SPACED: Final = ("fin", "sheet", "gate")
+"""Layers that EUV does not print, but cuts."""
+
+
 def geometry_stack(
     node_id: str, geometry: Geometry, catalogue: Catalogue, tools: Iterable[str], carried_usd: float | None = None
 ) -> Stack:
@@ -64,11 +67,9 @@ def geometry_stack(
     try:
         layers = stack_of(geometry, reaches(allowed, catalogue, prices), prices[STEP], carry)
     except NoWayError as error:
-        ways = line_ways if error.feature == "line" else hole_ways
-        limit = min(way.floor_nm for way in ways(error.pitch_nm, reaches(allowed, catalogue, prices), prices[STEP]))
+        kept_by = " (fins and gates are printed with DUV, cut with EUV)" if error.layer in SPACED else ""
         raise InputError(
-            f"{error.layer} of {node_id}, {error.feature}s at {error.pitch_nm:g} nm: no allowed scheme makes it; with "
-            f"{', '.join(allowed)} the limit is {limit:.3g} nm, and EUV prints no fins and gates; allow another tool "
-            "(--tools) or give a stack of your own (--stack)"
+            f"{error.layer} of {node_id}, {error.feature}s at {error.pitch_nm:g} nm: {', '.join(allowed)} cannot make "
+            f"it{kept_by}; allow another tool (--tools) or give a stack of your own (--stack)"
         ) from None
     return Stack(node_id, node_id, (), "assumed", tuple(Layer(*layer) for layer in layers), BUILT_IN)

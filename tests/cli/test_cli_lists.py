@@ -195,9 +195,8 @@ def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_bes
     shown = good("chips", "kirin-9000s")
     assert "calculated beside published" not in shown.out
     assert "yields published on smic-n+2 of other dies" in shown.out
-    assert (
-        "20 % good of 665.6 mm2 (ascend-910b), 20 of 25 units (unsaid) on 0.6 (0.4 to 0.8, ours) of the die (chosun_910b_2024, 2024.4)"
-        in " ".join(shown.out.split())
+    assert "20 of 25 units (unsaid) on 0.6 (0.4 to 0.8, ours) of the die (chosun_910b_2024, 2024.4)" in " ".join(
+        shown.out.split()
     )
 
 

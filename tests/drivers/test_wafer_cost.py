@@ -121,9 +121,9 @@ def test_smic_n3_against_n5_is_split_and_the_rest_is_a_fab_factor():
     assert (1 + layers.p10, 1 + layers.p90) == pytest.approx((0.812, 0.927), abs=0.02)
     for area, ratio in ((100, 0.861), (814, 0.815)):
         assert 1 + penalty(wafer, f"good die {area} mm2, layers").value == pytest.approx(ratio, abs=0.002)
-    rest = penalty(wafer, "fab factor k_fab left")
+    rest = penalty(wafer, "price left by layers")
     assert rest.value == pytest.approx(1.45 / (1 + layers.value))
-    assert "never spread" in rest.counterfactual
+    assert "no k of the chain" in rest.counterfactual
     assert penalty(wafer, "good die 100 mm2, yield").value > 0
     assert wafer.wafer_price_usd == wafer.wafer_cost_usd  # no margin, vintage or k_fab unless given
     assert "wafer_price_usd" not in wafer.to_dict()
@@ -192,7 +192,7 @@ def test_the_band_follows_a_given_source_power():
 
 
 def test_ruling_out_a_tool_rules_it_out_of_the_alternative_too():
-    with pytest.raises(nc.NodecalcError, match="fin of tsmc-n5, lines at 28 nm: no allowed scheme"):
+    with pytest.raises(nc.NodecalcError, match="fin of tsmc-n5, lines at 28 nm: iline, krf, arf cannot make it"):
         nc.wafer_cost("tsmc-n5", without=["euv", "arfi"])
 
 

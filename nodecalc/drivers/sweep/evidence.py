@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.catalogue.figure import KINDS
 from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
 from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.graph import D0, PRICE
+from nodecalc.question.ledger import Ledger
 from nodecalc.question.market import BEHIND_D0, YEAR, market_of
 from nodecalc.question.resolve import QUOTED
 
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 MOST_VALUES: Final = 20_000
 """Combinations of nodes, models and axis values for which evidence is read anew."""
-MOST_INVERSIONS: Final = 1_000
-"""The same where yields are inverted anew, each of which takes up to ten milliseconds."""
+MOST_INVERSIONS: Final = 300
+"""The same where yields are inverted anew, each of which takes some ten milliseconds."""
 
 
 class Along(NamedTuple):
@@ -96,7 +98,27 @@ def _at(
         if key == D0 and inputs.moved is not None:
             figure, before = inputs.moved(figure), None if before is None else inputs.moved(before)
         factor = 1.0 if before is None or before.value == first.value else first.value / before.value
-        found[key] = (figure if factor == 1.0 else figure.times(factor))._replace(kind=first.kind)
+        found[key] = figure if factor == 1.0 else _scaled(figure, factor)
+    return found
+
+
+def _scaled(figure: UsedFigure, factor: float) -> UsedFigure:
+    """Return a price brought to a wafer of another diameter, which is an estimate at best."""
+    return figure.times(factor)._replace(kind=max(figure.kind, "estimated", key=KINDS.index))
+
+
+def marked(along: Along, resolved: Sequence[Inputs], strict: bool) -> list[Inputs]:
+    """Return `resolved` with the kinds that hold for every row; refuse a weak one of any row where that is strict."""
+    found = []
+    for inputs, table in zip(resolved, along.figures, strict=True):
+        figures = dict(inputs.figures)
+        for several in table.values():
+            if strict:
+                Ledger(several).refuse_weak({})
+            for key, figure in several.items():
+                kind = max(figures[key].kind, figure.kind, key=KINDS.index)
+                figures[key] = figures[key]._replace(kind=kind, verified=figures[key].verified and figure.verified)
+        found.append(inputs._replace(figures=figures))
     return found
 
 
@@ -112,7 +134,10 @@ def leaves_along(
     order = sorted(range(len(axes)), key=lambda i: axes[i])
     found = {}
     lengths = [shape[a] for a in axes]
+    read = {key for table in along.figures for figures in table.values() for key in figures}
     for key in UNCERTAIN:
+        if key not in read:
+            continue  # given, or an axis of its own
         for name in (key, *(quoted for quoted, own in QUOTED.items() if own == key == PRICE)):
             rows = [
                 [_number(inputs, figures.get(key), name) for figures in table.values()]

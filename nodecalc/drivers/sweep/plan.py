@@ -41,7 +41,7 @@ from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
 from .bands import BandFactors
-from .evidence import figures_along, leaves_along
+from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
@@ -154,6 +154,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     if way == SIDES:
         check_area_inside(request)
     along = figures_along(request, resolved, known)
+    resolved = marked(along, resolved, request.strict)
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
     wafer = _wafer_part(request, stacks, known, leaves, name_axes)
