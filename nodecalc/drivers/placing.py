@@ -91,6 +91,10 @@ def place(numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout
     if layout.offset is not None and placement == FREE_ROWS:
         raise InputError("--offset with --placement free-rows: each row has its own; leave one of them out")
     ground = _ground(layout, diameter, edge)
+    if placement == FREE_ROWS and ground.usable.keep_outs:
+        raise InputError(
+            "--placement free-rows with --notch or --keep-out: rows are not slid apart around them; leave out one"
+        )
     die_nm = tuple(round(side * NM_PER_MM) for side in (w, h, s))
     die = grid(*die_nm)
     held = die._replace(w=die.p // 2, h=die.q // 2) if names["edge_rule"] == WHOLE_CELL else die

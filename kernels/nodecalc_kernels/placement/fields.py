@@ -69,9 +69,10 @@ def pattern_at(shape: Shape, g: Grid, t0: int, t1: int, v0: int, v1: int, every:
         else:
             spans = spans_in_some(shape, g.w, g.h, y0, y1)
             runs = [(columns(s, t1, g.p)[0], columns(s, t0, g.p)[1]) for s in spans]
-        whole = tuple(run for run in runs if run[0] <= run[1])
+        # Spans on both sides of a keep-out may hold neighbouring columns, or over a range of offsets the same one.
+        whole = [run for run in runs if run[0] <= run[1]]
         if whole:
-            found[j] = whole
+            found[j] = tuple(_union([tuple(whole)]) if len(whole) > 1 else whole)
     return found
 
 
@@ -88,19 +89,67 @@ def phases(pattern: Pattern, a: int, b: int) -> tuple[Exposures, int]:
     (Exposures(exposures=2, full=1, i=0, j=0), 4)
 
     """
-    found = []
-    for j in range(b):
-        bands: dict[int, list[tuple[Span, ...]]] = {}
-        for row, runs in pattern.items():
-            bands.setdefault((row - j) // b, []).append(runs)
-        unions = [_union(rows) for rows in bands.values()]
-        cores = [_common(rows) for rows in bands.values() if len(rows) == b]
-        for i in range(a):
-            hit = sum(_fields(runs, i, a) for runs in unions)
-            full = sum(max(0, (y + 1 - i) // a - -((i - x) // a)) for runs in cores for x, y in runs)
-            found.append(Exposures(hit, full, i, j))
+    count = _by_extents if all(len(runs) == 1 for runs in pattern.values()) else _by_runs
+    found = [e for j in range(b) for e in count(pattern, a, b, j)]
     best = min(found, key=lambda e: (e.exposures, -e.full))
     return best, max(e.exposures for e in found)
+
+
+def _by_extents(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
+    """Return the exposures at every column phase, of dies that are one run in each row.
+
+    A run x..y touches floor((y - i)/a) - floor((x - i)/a) + 1 fields, and each term falls by one where i passes the
+    rest of its number over a; so that one walk over i serves all runs.
+    """
+    bands: dict[int, tuple[int, int, int, int, int]] = {}
+    for row, ((x, y),) in pattern.items():
+        at = (row - j) // b
+        if at in bands:
+            left, right, inner_left, inner_right, rows = bands[at]
+            bands[at] = (
+                x if x < left else left,
+                y if y > right else right,
+                x if x > inner_left else inner_left,
+                y if y < inner_right else inner_right,
+                rows + 1,
+            )
+        else:
+            bands[at] = (x, y, x, y, 1)
+    hit, full = [0] * (a + 1), [0] * (a + 1)
+    for left, right, inner_left, inner_right, rows in bands.values():
+        hit[0] += right // a - left // a + 1
+        hit[left % a + 1] += 1
+        hit[right % a + 1] -= 1
+        # A run shorter than this holds no field at any phase.
+        if rows == b and inner_right - inner_left + 2 >= a:
+            first, after = inner_left + a - 1, inner_right + 1
+            full[0] += after // a - first // a
+            full[after % a + 1] -= 1
+            full[first % a + 1] += 1
+    found, exposures, whole = [], 0, 0
+    for i in range(a):
+        exposures += hit[i]
+        whole += full[i]
+        found.append(Exposures(exposures, whole, i, j))
+    return found
+
+
+def _by_runs(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
+    """Return the exposures at every column phase, of dies in any number of runs a row."""
+    bands: dict[int, list[tuple[Span, ...]]] = {}
+    for row, runs in pattern.items():
+        bands.setdefault((row - j) // b, []).append(runs)
+    unions = [_union(rows) for rows in bands.values()]
+    cores = [_common(rows) for rows in bands.values() if len(rows) == b]
+    return [
+        Exposures(
+            sum(_fields(runs, i, a) for runs in unions),
+            sum(max(0, (y + 1 - i) // a - -((i - x) // a)) for runs in cores for x, y in runs),
+            i,
+            j,
+        )
+        for i in range(a)
+    ]
 
 
 def fewest_over_offsets(shape: Shape, g: Grid, dies: int, t: int, v: int, a: int, b: int) -> Plan:
@@ -135,14 +184,15 @@ class _Search:
         bands = [(0, last)]
         while bands and not self.is_least():
             v0, v1 = bands.pop()
-            if self.steps > MOST_STEPS:
-                return self.plan._replace(proven=False)
             spans = band(self.shape, self.g, v0, v1)
             self.steps += len(spans)
             parts = [s for s in stretches(spans, self.g.p) if s.dies >= self.dies]
-            if not all(self.settled(s, v0, v1) for s in parts) and v0 < v1:
+            done = all(self.settled(s, v0, v1) for s in parts)
+            if not done and v0 < v1:
                 mid = (v0 + v1) // 2
                 bands += [(v0, mid), (mid + 1, v1)]
+            if self.steps > MOST_STEPS:
+                return self.plan._replace(proven=False)
         return self.plan
 
     def is_least(self) -> bool:
@@ -151,6 +201,8 @@ class _Search:
 
     def settled(self, s: Stretch, v0: int, v1: int) -> bool:
         """Look at the dies of a stretch; return whether nothing in this band and stretch can be better."""
+        if self.steps > MOST_STEPS:
+            return False
         inner = pattern_at(self.shape, self.g, s.first, s.last, v0, v1, True)
         self.steps += len(inner)
         held = size(inner)
@@ -169,7 +221,7 @@ class _Search:
         """Return `phases` of a pattern, each worked out once."""
         key = tuple(pattern.items())
         if key not in self.known:
-            self.steps += len(pattern) * (self.a + self.b)
+            self.steps += (len(pattern) + self.a) * self.b
             self.known[key] = phases(pattern, self.a, self.b)
         return self.known[key]
 
