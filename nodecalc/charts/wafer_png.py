@@ -10,7 +10,7 @@ from nodecalc.errors import InputError
 
 from .heat import tint
 from .plot_style import SMALL_SIZE, TEXT_SIZE, plain
-from .wafer import COLOURS, GOOD, Outline, WaferPicture
+from .wafer import COLOURS, GOOD, Block, Outline, WaferPicture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,15 +71,18 @@ def _draw(axes: Axes, picture: WaferPicture) -> None:
     axes.add_collection(dies)
     dies.set_clip_path(edge)
     for block in picture.blocks:
-        axes.add_patch(_block(block))
+        axes.add_patch(_block(block)).set_clip_path(edge)
     fields = [[(a, b), (c, b), (c, d), (a, d)] for a, b, c, d in picture.fields]
     axes.add_collection(PolyCollection(fields, facecolors="none", edgecolors="#1a1a1a", linewidths=0.8))
     for outline, style, width in ((picture.usable, "--", 0.7), (picture.wafer, "-", 1.0)):
         line = _edge(outline)
         line.set(facecolor="none", edgecolor="#222222", linestyle=style, linewidth=width)
         axes.add_patch(line)
-    half = max(picture.wafer.half_width, picture.wafer.half_height) * 1.01
-    axes.set(xlim=(-half, half), ylim=(-picture.wafer.half_height * 1.01, picture.wafer.half_height * 1.01))
+    # Fields stand out over the edge of the wafer.
+    left, low, right, top = (max(abs(f[k]) for f in picture.fields) if picture.fields else 0.0 for k in range(4))
+    half = max(picture.wafer.half_width, left, right) * 1.01
+    high = max(picture.wafer.half_height, low, top) * 1.01
+    axes.set(xlim=(-half, half), ylim=(-high, high))
     axes.set_aspect("equal")
     axes.set_axis_off()
     axes.set_title(plain(picture.title), fontsize=SMALL_SIZE + 1, wrap=True)
@@ -101,21 +104,23 @@ def _edge(outline: Outline) -> Any:
     return Polygon([(outline.radius * cos(a), outline.radius * sin(a)) for a in turns], closed=True)
 
 
-def _block(block: Any) -> Any:
-    from matplotlib.patches import FancyBboxPatch
+def _block(block: Block) -> Any:
+    """Return a keep-out: its rectangle with corners of its radius."""
+    from math import cos, pi, sin
 
-    w, h = block.half_width, block.half_height
-    style = f"round,pad=0,rounding_size={block.radius}" if block.radius else "square,pad=0"
-    reach = block.radius
-    return FancyBboxPatch(
-        (block.x - w - reach, block.y - h - reach),
-        2 * (w + reach),
-        2 * (h + reach),
-        boxstyle=style,
-        facecolor="#d55e0040",
-        edgecolor="#d55e00",
-        linewidth=0.7,
-    )
+    from matplotlib.patches import Polygon
+
+    quarter = [pi / 2.0 * i / 24 for i in range(25)] if block.radius else [0.0]
+    corners = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+    points = [
+        (
+            block.x + right * block.half_width + block.radius * cos(turn * pi / 2.0 + a),
+            block.y + up * block.half_height + block.radius * sin(turn * pi / 2.0 + a),
+        )
+        for turn, (right, up) in enumerate(corners)
+        for a in quarter
+    ]
+    return Polygon(points, closed=True, facecolor="#d55e0040", edgecolor="#d55e00", linewidth=0.7)
 
 
 def _handles(picture: WaferPicture) -> list[Any]:

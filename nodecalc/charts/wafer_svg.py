@@ -23,7 +23,9 @@ LINE: Final = 78
 
 def wafer_svg(picture: WaferPicture) -> str:
     """Return the wafer as the text of an SVG file; the same picture gives the same text."""
-    w, h = picture.wafer.half_width, picture.wafer.half_height
+    # Fields stand out over the edge of the wafer.
+    left, low, right, top = (max(abs(f[k]) for f in picture.fields) if picture.fields else 0.0 for k in range(4))
+    w, h = max(picture.wafer.half_width, left, right), max(picture.wafer.half_height, low, top)
     scale = SIDE / (2.0 * max(w, h))
     width = 2.0 * w * scale + 2.0 * MARGIN
     height = 2.0 * h * scale + 2.0 * MARGIN + TITLE + FOOT
@@ -40,8 +42,8 @@ def wafer_svg(picture: WaferPicture) -> str:
         f'<path d="{picture.wafer.path()}" fill="#f4f4f4"/>',
         '<g clip-path="url(#wafer)">',
         *(f'<path fill="{colour}" d="{"".join(dies)}"/>' for colour, dies in _dies(picture).items()),
-        "</g>",
         *(_block(block, thin) for block in picture.blocks),
+        "</g>",
         _fields(picture, thin),
         f'<path d="{picture.usable.path()}" fill="none" stroke="#444444" stroke-width="{thin:.4g}" '
         f'stroke-dasharray="{4 * thin:.4g} {3 * thin:.4g}"/>',

@@ -11,6 +11,8 @@ from .wafer import DROP_IN, EXCLUDED, GOOD, PARTIAL, SitesInRow, WaferPicture
 LEAST_WIDTH: Final = 20
 MARKS: Final = {GOOD: "█", DROP_IN: "T", EXCLUDED: "x", PARTIAL: "·"}
 PLAIN_MARKS: Final = {GOOD: "#", DROP_IN: "T", EXCLUDED: "x", PARTIAL: "."}
+LEAST_STREET: Final = 1.5
+"""Characters of a die above which one is given for its street."""
 UPPER_HALF: Final = "▀"
 LOWER_HALF: Final = "▄"
 
@@ -136,16 +138,19 @@ def _blocks(picture: WaferPicture, raster: Raster) -> list[Row]:
 def _marks(picture: WaferPicture, raster: Raster, colour: bool, unicode: bool) -> list[Row]:
     """One character a pixel; where a die has several, the last of each line is left blank as its street."""
     marks = MARKS if unicode else PLAIN_MARKS
-    across, up = raster.per_die
+    # Of dies that are no whole number of characters only those of three and more can spare one.
+    across, up = (
+        raster.per_die if raster.per_die[0] else (picture.pitch[0] / raster.dx - 1.0, picture.pitch[1] / raster.dy)
+    )
     lines = []
     for at in range(raster.rows):
         cells = []
         for column, row, status, right, low in _pixels(picture, raster, at):
-            if not status or (across > 1 and right):
+            if not status or (across > LEAST_STREET and right):
                 cells.append(BLANK)
                 continue
             mark = marks[status]
-            if status == GOOD and unicode and up > 1 and low:
+            if status == GOOD and unicode and up > LEAST_STREET and low:
                 mark = UPPER_HALF
             cells.append(Cell(mark, picture.colour(column, row, status) if colour else ""))
         lines.append(cells)

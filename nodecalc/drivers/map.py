@@ -38,10 +38,7 @@ NO_FIELD: Final = -1
 BY: Final = ("status", "yield")
 """What a picture of a map can show."""
 
-DICING_NOTE: Final = (
-    "free rows: columns do not line up, so that only laser or plasma dicing can cut these dies and no common field "
-    "prints them"
-)
+STITCHED: Final = "every die takes exposures of its own, and what neighbouring ones overlap at a seam is not counted"
 NOT_PROVEN: Final = "the fewest exposures found: this die has too many optimal placements to look at all of them"
 
 _STAGED: Final = {
@@ -50,6 +47,7 @@ _STAGED: Final = {
     "systematic": "systematic_yield",
     "d0": "d0_per_cm2",
     "price": "wafer_price_usd",
+    "diameter": "wafer_diameter_mm",
 }
 
 
@@ -219,8 +217,7 @@ class WaferMap(Answer):
         if self.layout.stitching_yield is not None:
             # The map has answered what the note of a plain die asks.
             notes = [note for note in notes if "needs stitching" not in note]
-        if self.placed.is_free and DICING_NOTE not in notes:
-            notes.append(DICING_NOTE)
+            notes.append(STITCHED)
         if self.plan is not None and not self.plan.proven:
             notes.append(NOT_PROVEN)
         return tuple(notes)
@@ -358,6 +355,7 @@ def wafer_map(
     layout = layout_of(
         field, flat, notch, panel, offset, keep_outs, drop_ins, stitched, resolved.numbers["wafer_diameter_mm"]
     )
+    resolved = _on_panel(resolved, layout)
     found = WaferMap(resolved, layout, place(resolved.numbers, resolved.names, layout), known, product)
     if not found.gross_dies:
         raise InputError(
@@ -402,10 +400,38 @@ def _prepared(
             said = said or error
             continue
         if said is not None:
-            found = found._replace(notes=(*found.notes, f"no cost: {said}"))
+            missing = f"no cost: {said}" if found.node is not None else _without_node(found)
+            found = found._replace(notes=(*found.notes, missing))
         return found, product
     assert said is not None
     raise said
+
+
+def _on_panel(inputs: Inputs, layout: Layout) -> Inputs:
+    """Return `inputs` for a panel: a node's price is one of a wafer, and none of a panel."""
+    price, diameter = _STAGED["price"], _STAGED["diameter"]
+    if layout.panel is None:
+        return inputs
+    if diameter in inputs.given:
+        raise InputError(f"--{QUANTITIES[diameter].option} with --panel: a panel has two sides; leave one of them out")
+    if price in inputs.given or price not in inputs.numbers:
+        return inputs
+    return inputs._replace(
+        numbers={key: value for key, value in inputs.numbers.items() if key != price},
+        figures={key: figure for key, figure in inputs.figures.items() if key != price},
+        notes=(
+            *inputs.notes,
+            f"no cost: nobody publishes what a panel costs; give it with --{QUANTITIES[price].option}",
+        ),
+    )
+
+
+def _without_node(inputs: Inputs) -> str:
+    """Say what a map without a node has no figures for, and how to have them."""
+    missing = {_STAGED["d0"]: "yield", _STAGED["price"]: "cost"}
+    lacking = {key: word for key, word in missing.items() if key not in inputs.numbers}
+    options = " and ".join(f"--{QUANTITIES[key].option}" for key in lacking)
+    return f"no {' and no '.join(lacking.values())}: name a node with -n, or give {options}"
 
 
 class _Fields:

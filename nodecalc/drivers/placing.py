@@ -9,8 +9,8 @@ from nodecalc.errors import InputError
 from nodecalc.question.ground import Layout, Pair
 from nodecalc_kernels.cost.size import usable_diameter
 from nodecalc_kernels.placement.circle import NM_PER_MM, SMALLEST_SIDE_MM
+from nodecalc_kernels.placement.free_rows import FREE_ROWS
 from nodecalc_kernels.placement.ground import (
-    FREE_ROWS,
     Ground,
     offset_of,
     panel_ground,

@@ -46,7 +46,7 @@ class Layout(NamedTuple):
         """What differs from a plain wafer, for a title."""
         parts = [f"flat {self.flat:g} mm"] if self.flat else []
         parts += [f"notch {self.notch:g} mm"] if self.notch else []
-        parts += [f"{len(self.keep_outs)} keep-outs"] if self.keep_outs else []
+        parts += [f"{len(self.keep_outs)} keep-out{'s' * (len(self.keep_outs) > 1)}"] if self.keep_outs else []
         parts += [f"offset {self.offset[0]:g}, {self.offset[1]:g} mm"] if self.offset else []
         parts += [f"stitching yield {self.stitching_yield:g}"] if self.stitching_yield is not None else []
         return parts
@@ -82,6 +82,8 @@ def layout_of(
         sides = _pair("panel", panel, ("panel_width_mm", "panel_height_mm"), "x", "510x515")
         if flat is not None or notch is not None:
             raise InputError("--panel with --flat or --notch: a panel has neither; give one of them")
+    if flat is not None and notch is not None:
+        raise InputError("--flat with --notch: a wafer has one of them; leave the other out")
     where = None
     if offset is not None:
         where = _pair("offset", offset, ("offset_x_mm", "offset_y_mm"), ",", "5.05,0")

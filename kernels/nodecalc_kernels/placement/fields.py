@@ -179,14 +179,16 @@ class _Search:
         self.steps = 0
 
     def run(self) -> Plan:
-        # Mirrored, a round wafer is itself, and so are the phases: half of the offsets are all there are.
-        last = self.g.q // 2 if self.shape.is_round else self.g.q - 1
-        bands = [(0, last)]
+        # Mirrored either way a round wafer is itself, and so are the phases: a quarter of the offsets is all there are.
+        last_t, last_v = self.g.p - 1, self.g.q - 1
+        if self.shape.is_round:
+            last_t, last_v = self.g.p // 2, self.g.q // 2
+        bands = [(0, last_v)]
         while bands and not self.is_least():
             v0, v1 = bands.pop()
             spans = band(self.shape, self.g, v0, v1)
             self.steps += len(spans)
-            parts = [s for s in stretches(spans, self.g.p) if s.dies >= self.dies]
+            parts = [s for s in stretches(spans, self.g.p) if s.dies >= self.dies and s.first <= last_t]
             done = all(self.settled(s, v0, v1) for s in parts)
             if not done and v0 < v1:
                 mid = (v0 + v1) // 2

@@ -10,12 +10,15 @@ those terms is the count of a row of the one-grid problem with width and height 
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 from nodecalc_kernels.numbers.intmath import SCRATCH_MINIMUM, SCRATCH_PER_KEY, integers, isqrt
 from nodecalc_kernels.registry import placement
 
 from .circle import NM_PER_MM, die_fits
 from .exact import AFTER_KEYS, KEYS, fill_half, is_countable, peak, widest_window
+
+FREE_ROWS: Final = "free-rows"
 
 
 def free_search(w: int, h: int, s: int, d: int) -> tuple[int, int]:
@@ -43,7 +46,7 @@ def free_search(w: int, h: int, s: int, d: int) -> tuple[int, int]:
 
 
 @placement(
-    "free-rows",
+    FREE_ROWS,
     exact=True,
     formula="max over y of the rows' dies, floor((2 r(y) + s) / (w + s)) each",
     when="rows that slide against each other: 0 to 4 % above best, and only laser or plasma dicing can cut them",

@@ -8,11 +8,10 @@ from typing import Final, NamedTuple
 
 from .circle import NM_PER_MM
 from .exact import UNITS_PER_MM, best_offset
-from .free_rows import free_search
+from .free_rows import FREE_ROWS, free_search
 from .shape import KeepOut, Shape
 from .shaped import Grid, most
 
-FREE_ROWS: Final = "free-rows"
 CENTER_CORNER: Final = "center-corner"
 BEST: Final = "best"
 

@@ -11,7 +11,7 @@ from nodecalc.drivers.reported import reported_note
 from nodecalc.errors import InputError
 from nodecalc.question.ledger import MARKS_NOTE
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import figure_sources, replaced_notes
+from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 
 from .conditions import conditions
@@ -23,6 +23,8 @@ MISSING: Final = "-"
 RESULTS: Final = ("die_yield", "good_dies", "good_die_cost_usd")
 SAID: Final = ("edge_exclusion_mm", "scribe_mm", "placement")
 """Inputs that the title of the map has said."""
+SILENT: Final = ("wafer_diameter_mm", "logic_density_mtr_per_mm2")
+"""Figures that the map does not rest on, or that its title has said."""
 PIPE_WIDTH: Final = 80
 PIPE_HEIGHT: Final = 40
 """Characters and rows of a map where there is no terminal to ask."""
@@ -38,7 +40,7 @@ def map_report(m: WaferMap, sites: bool = True, drawn: bool = False) -> Report:
         *m.notes,
         *reported_note(m),
         *replaced_notes(m.catalogue),
-        *([MARKS_NOTE] if any(f.marks for f in m.figures.values()) else []),
+        *_figures_line(m),
     ]
     extra = {"map": m.to_dict()} if sites else None
     return Report("map", rows, _tables(m, drawn), notes, lambda: figure_sources([m], m.catalogue), extra)
@@ -50,9 +52,23 @@ def site_rows(m: WaferMap) -> list[dict[str, Any]]:
     return [dict(zip(keys, site, strict=True)) for site in m.sites]
 
 
+def _figures_line(m: WaferMap) -> list[str]:
+    """Return the figures behind the yield and the cost with their marks, and what the marks mean."""
+    used = [(QUANTITIES[key], f) for key, f in m.figures.items() if key not in SILENT]
+    if not used:
+        return []
+    told = ", ".join(
+        f"{q.field.replace('_', ' ') or q.key} {q.text(f.value)} {q.unit}{' ' + f.marks if f.marks else ''} "
+        f"({few(f.sources, '+')}{'' if f.year is None else f', {f.year:g}'})"
+        for q, f in used
+    )
+    return [f"{m.node or 'figures'}: {told}", *([MARKS_NOTE] if any(f.marks for _, f in used) else [])]
+
+
 def _tables(m: WaferMap, drawn: bool) -> list[Table]:
     counts = m.counts
-    heads = [Column("node", right=False), *(Column(status) for status in counts), Column("sites")]
+    room = {"drop-in": 2, "excluded": 3, "partial": 3}
+    heads = [Column("node", right=False), *(Column(s, keep=room.get(s, 0)) for s in counts), Column("sites", keep=1)]
     cells = [m.node or MISSING, *(f"{count:,}" for count in counts.values()), f"{sum(counts.values()):,}"]
     for key in RESULTS:
         value = getattr(m, key)
@@ -111,7 +127,8 @@ def check_files(files: Mapping[str, str | None]) -> None:
         if name is None:
             continue
         if not name.lower().endswith(f".{ending}"):
-            raise InputError(f"--{ending} '{name}': its name ends in .{ending}; try {name or 'wafer'}.{ending}")
+            stem = name.rpartition(".")[0] or name or "wafer"
+            raise InputError(f"--{ending} '{name}': its name ends in .{ending}; try {stem}.{ending}")
         check_target(name)
     if files.get("png"):
         from nodecalc.charts.wafer_png import check_png
