@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.question.graph import D0, DIAMETER, PRICE
 from nodecalc.question.ground import Layout, layout_of
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import Ledger
@@ -41,14 +42,9 @@ BY: Final = ("status", "yield")
 STITCHED: Final = "every die takes exposures of its own, and what neighbouring ones overlap at a seam is not counted"
 NOT_PROVEN: Final = "the fewest exposures found: this die has too many optimal placements to look at all of them"
 
-_STAGED: Final = {
-    "dies": "gross_dies",
-    "yield": "die_yield",
-    "systematic": "systematic_yield",
-    "d0": "d0_per_cm2",
-    "price": "wafer_price_usd",
-    "diameter": "wafer_diameter_mm",
-}
+GROSS_DIES: Final = "gross_dies"
+DIE_YIELD: Final = "die_yield"
+SYSTEMATIC: Final = "systematic_yield"
 
 
 class Site(NamedTuple):
@@ -99,10 +95,9 @@ class WaferMap(Answer):
         """Set out the sites and work out what follows from their number."""
         rows = _rows(placed, layout)
         dies = sum(run.last - run.first + 1 for row in rows for run in row.runs if run.status == GOOD)
-        numbers = {**inputs.numbers, _STAGED["dies"]: dies}
+        numbers = {**inputs.numbers, GROSS_DIES: dies}
         if layout.stitching_yield is not None:
-            key = _STAGED["systematic"]
-            numbers[key] = with_stitching(numbers[key], layout.stitching_yield)
+            numbers[SYSTEMATIC] = with_stitching(numbers[SYSTEMATIC], layout.stitching_yield)
         self._keep(
             run_stages(inputs.stages(), numbers),
             catalogue=catalogue,
@@ -298,7 +293,7 @@ class WaferMap(Answer):
 
 def expected_yield(values: Mapping[str, float], x_mm: float, y_mm: float) -> float | None:
     """Return the yield expected of a good die whose centre is there: that of the answer, everywhere the same."""
-    return values.get(_STAGED["yield"])
+    return values.get(DIE_YIELD)
 
 
 def wafer_map(
@@ -379,7 +374,7 @@ def plan_row(plan: ReticlePlan) -> dict[str, Any]:
     }
 
 
-_WANTED: Final = (None, (_STAGED["d0"],), (_STAGED["price"],), ())
+_WANTED: Final = (None, (D0,), (PRICE,), ())
 """Figures that a map is made with, as many as there are: all, else D0 alone, the price alone, or none."""
 
 
@@ -409,26 +404,25 @@ def _prepared(
 
 def _on_panel(inputs: Inputs, layout: Layout) -> Inputs:
     """Return `inputs` for a panel: a node's price is one of a wafer, and none of a panel."""
-    price, diameter = _STAGED["price"], _STAGED["diameter"]
     if layout.panel is None:
         return inputs
-    if diameter in inputs.given:
-        raise InputError(f"--{QUANTITIES[diameter].option} with --panel: a panel has two sides; leave one of them out")
-    if price in inputs.given or price not in inputs.numbers:
+    if DIAMETER in inputs.given:
+        raise InputError(f"--{QUANTITIES[DIAMETER].option} with --panel: a panel has two sides; leave one of them out")
+    if PRICE in inputs.given or PRICE not in inputs.numbers:
         return inputs
     return inputs._replace(
-        numbers={key: value for key, value in inputs.numbers.items() if key != price},
-        figures={key: figure for key, figure in inputs.figures.items() if key != price},
+        numbers={key: value for key, value in inputs.numbers.items() if key != PRICE},
+        figures={key: figure for key, figure in inputs.figures.items() if key != PRICE},
         notes=(
             *inputs.notes,
-            f"no cost: nobody publishes what a panel costs; give it with --{QUANTITIES[price].option}",
+            f"no cost: nobody publishes what a panel costs; give it with --{QUANTITIES[PRICE].option}",
         ),
     )
 
 
 def _without_node(inputs: Inputs) -> str:
     """Say what a map without a node has no figures for, and how to have them."""
-    missing = {_STAGED["d0"]: "yield", _STAGED["price"]: "cost"}
+    missing = {D0: "yield", PRICE: "cost"}
     lacking = {key: word for key, word in missing.items() if key not in inputs.numbers}
     options = " and ".join(f"--{QUANTITIES[key].option}" for key in lacking)
     return f"no {' and no '.join(lacking.values())}: name a node with -n, or give {options}"

@@ -19,6 +19,7 @@ from .row import Quantity
 from .wafer import STACK, TOOL_FIELDS, WAFER
 
 __all__ = [
+    "GROUND_KEYS",
     "INPUT_KEYS",
     "OUTPUT_KEYS",
     "QUANTITIES",
@@ -33,10 +34,12 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *GROUND, *OF_DIE, *WAFER, *STACK, *OF_WAFER)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *OF_WAFER, *GROUND)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
+GROUND_KEYS: Final = tuple(q.key for q in GROUND)
+"""Inputs of a wafer map alone."""
 OUTPUT_KEYS: Final = tuple(q.key for q in (*OF_DIE, *DIE) if q.role == "output")
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
