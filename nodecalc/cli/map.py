@@ -74,6 +74,9 @@ def run(
         str | None, typer.Option("--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]")
     ] = None,
     csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help="write every site into FILE.csv")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
+    ] = None,
     by: Annotated[
         str,
         typer.Option("--by", metavar="WHAT", help="colour by status or by expected yield", autocompletion=complete_by),
@@ -86,12 +89,11 @@ def run(
     import sys
 
     from nodecalc.drivers.map import wafer_map
-    from nodecalc.render.reports.map import check_files, map_report, write_files, write_map
+    from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
     from nodecalc.render.writers.output import WRITERS, write, writer
 
     form = writer(output_format)
-    files = {"svg": svg, "png": png, "csv": csv}
-    check_files(files)
+    files = files_of(output, svg=svg, png=png, csv=csv)
     own: dict[str, Any] = {
         name: given.pop(key, None)
         for name, key in (("flat", "flat_mm"), ("notch", "notch_mm"), ("stitched", "stitching_yield"))

@@ -42,6 +42,8 @@ def test_csv_to_the_terminal_and_to_a_file_are_the_same(program, tmp_path):
     written = program("map", "21.32x31.22", "-n", "n5", "--csv", str(path))
     assert written.err == f"written: {path}\n"
     assert path.read_text() == shown.out
+    assert program("map", "21.32x31.22", "-n", "n5", "-o", str(path)).err == written.err
+    assert path.read_text() == shown.out
     rows = list(csv.DictReader(io.StringIO(shown.out)))
     assert sum(row["status"] == "good" for row in rows) == 85
     assert {row["expected_yield"] for row in rows if row["status"] != "good"} == {""}
@@ -76,6 +78,8 @@ def test_png_is_drawn(program, tmp_path):
         (("map", "10x10", "--svg", "a.png"), "try a.svg"),
         (("map", "10x10", "--csv", ""), "try wafer.csv"),
         (("map", "10x10", "--by", "colour"), "status or yield"),
+        (("map", "10x10", "-o", "a.txt"), ".svg, .png, .csv"),
+        (("map", "10x10", "-o", "a.svg", "--svg", "b.svg"), "two files of a kind"),
         (("map", "10x10", "--by", "yield"), "no D0 is known"),
         (("map", "10x10", "--placement", "flynn"), "a closed formula places no dies"),
         (("map", "10x10", "--svg", "/nowhere/a.svg"), "there is no folder"),

@@ -119,21 +119,30 @@ def write_map(m: WaferMap, stream: TextIO, by: str = "status") -> None:
     stream.write(wafer_text(m.picture(by), width, height, colour, has_blocks(stream)) + "\n")
 
 
-def check_files(files: Mapping[str, str | None]) -> None:
-    """Say what is wrong with the name of a file before anything is worked out."""
+def files_of(output: str | None, **named: str | None) -> dict[str, str | None]:
+    """Return the files to write by their kind, `output` by its ending; a wrong name is said before any work is done."""
     from nodecalc.files.atomic import check_target
 
-    for ending, name in files.items():
+    if output is not None:
+        ending = output.lower().rpartition(".")[2]
+        if ending not in named:
+            kinds = ", ".join(f".{kind}" for kind in named)
+            raise InputError(f"--output '{output}': allowed: a name that ends in {kinds}; JSON comes by -f json")
+        if named[ending] is not None:
+            raise InputError(f"--output '{output}' with --{ending} '{named[ending]}': two files of a kind; give one")
+        named[ending] = output
+    for ending, name in named.items():
         if name is None:
             continue
         if not name.lower().endswith(f".{ending}"):
             stem = name.rpartition(".")[0] or name or "wafer"
             raise InputError(f"--{ending} '{name}': its name ends in .{ending}; try {stem}.{ending}")
         check_target(name)
-    if files.get("png"):
+    if named.get("png"):
         from nodecalc.charts.wafer_png import check_png
 
         check_png()
+    return named
 
 
 def write_files(m: WaferMap, files: Mapping[str, str | None], by: str = "status") -> list[str]:
