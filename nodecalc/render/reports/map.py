@@ -58,7 +58,7 @@ def _figures_line(m: WaferMap) -> list[str]:
     if not used:
         return []
     told = ", ".join(
-        f"{q.field.replace('_', ' ') or q.key} {q.text(f.value)} {q.unit}{' ' + f.marks if f.marks else ''} "
+        f"{q.field.replace('_', ' ') or q.key} {' '.join(filter(None, (q.text(f.value), q.unit, f.marks)))} "
         f"({few(f.sources, '+')}{'' if f.year is None else f', {f.year:g}'})"
         for q, f in used
     )
