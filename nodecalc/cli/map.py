@@ -8,7 +8,7 @@ from .options import CatalogFile, Format, complete_chip, complete_node, with_opt
 
 NAME: Final = "map"
 EPILOG: Final = (
-    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 --svg wafer.svg; "
+    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 -n n7 --by yield; "
     "nodecalc map 12.9x16.4 --reticle 26x16.5; nodecalc map 40x30 --stitched 0.95; nodecalc map 5x5 --wafer 150 "
     "--flat semi; nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30; nodecalc map 10x10 -n n5 -f csv"
 )
@@ -16,7 +16,7 @@ EPILOG: Final = (
 
 def complete_by(incomplete: str) -> list[str]:
     """Return what a map can be coloured by that starts with `incomplete`, for shell completion."""
-    from nodecalc.drivers.map import BY
+    from nodecalc.drivers.map_picture import BY
 
     return [name for name in BY if name.startswith(incomplete.lower())]
 

@@ -16,11 +16,11 @@ from nodecalc.question.ledger import Ledger
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.placement.circle import NM_PER_MM
 from nodecalc_kernels.placement.reticle import with_stitching
-from nodecalc_kernels.placement.shape import Shape
 from nodecalc_kernels.placement.sites import EXCLUDED, GOOD, PARTIAL, SiteRow, put, site_rows
 from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
+from .map_fields import DROP_IN, NO_FIELD, Fields
 from .placing import Placed, ReticlePlan, place
 from .prepare import prepare
 
@@ -29,15 +29,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nodecalc.catalogue import Catalogue, Node, Product
-    from nodecalc.charts.wafer import Outline, WaferPicture
+    from nodecalc.charts.wafer import WaferPicture
     from nodecalc.question.ledger import UsedFigure
 
-DROP_IN: Final = "drop-in"
 STATUSES: Final = (GOOD, PARTIAL, EXCLUDED, DROP_IN)
-NO_FIELD: Final = -1
-
-BY: Final = ("status", "yield")
-"""What a picture of a map can show."""
 
 STITCHED: Final = "every die takes exposures of its own, and what neighbouring ones overlap at a seam is not counted"
 NOT_PROVEN: Final = "the fewest exposures found: this die has too many optimal placements to look at all of them"
@@ -146,7 +141,7 @@ class WaferMap(Answer):
 
     def _each_site(self) -> Iterator[Site]:
         scale, pitch = 2.0 * NM_PER_MM, self.placed.die.p
-        field_of = _Fields(self.placed)
+        field_of = Fields(self.placed)
         for row in self.rows:
             y = row.y / scale
             for run in row.runs:
@@ -233,31 +228,9 @@ class WaferMap(Answer):
 
     def picture(self, by: str = "status") -> WaferPicture:
         """Return the map as a picture of statuses, or of the expected yield of good dies."""
-        from nodecalc.charts.wafer import Block, SitesInRow, WaferPicture
+        from .map_picture import picture_of
 
-        scale, die = 2.0 * NM_PER_MM, self.placed.die
-        chosen = by.strip().lower()
-        if chosen not in BY:
-            raise InputError(f"a map by '{by}': allowed: {' or '.join(BY)}")
-        value, extent = None, (0.0, 1.0)
-        if chosen == "yield":
-            expected = {(s.column, s.row): s.expected_yield for s in self.sites if s.expected_yield is not None}
-            if not expected:
-                raise InputError("a map by yield: no D0 is known; name a node with -n, or give --d0")
-            value, extent = (lambda column, row: expected.get((column, row))), _extent(expected.values())
-        return WaferPicture(
-            self.title,
-            (die.w / NM_PER_MM, die.h / NM_PER_MM),
-            (die.p / scale, die.q / scale),
-            tuple(SitesInRow(r.number, r.x / scale, r.y / scale, tuple(map(tuple, r.runs))) for r in self.rows),  # type: ignore[arg-type]
-            _outline(self.placed.ground.wafer),
-            _outline(self.placed.ground.usable),
-            tuple(Block(*(v / scale for v in block)) for block in self.placed.ground.usable.keep_outs),
-            self.counts,
-            tuple(_Fields(self.placed).boxes(self.rows)),
-            value,
-            extent,
-        )
+        return picture_of(self, by)
 
     @property
     def title(self) -> str:
@@ -428,45 +401,6 @@ def _without_node(inputs: Inputs) -> str:
     return f"no {' and no '.join(lacking.values())}: name a node with -n, or give {options}"
 
 
-class _Fields:
-    """The exposures of a plan, numbered from the lowest row of fields, from left to right."""
-
-    def __init__(self, placed: Placed) -> None:
-        self.placed, self.plan = placed, placed.plan
-        self._numbers: dict[tuple[int, int], int] | None = None
-
-    def _place(self, column: int, row: int) -> tuple[int, int]:
-        assert self.plan is not None
-        (a, b), (i, j) = self.plan.dies_per_field, self.plan.phase
-        return (row - j) // b, (column - i) // a
-
-    def number(self, column: int, row: int) -> int:
-        """Return the number of the exposure that prints a site."""
-        if self.plan is None:
-            return NO_FIELD
-        if self._numbers is None:
-            self._numbers = {}
-        return self._numbers.setdefault(self._place(column, row), len(self._numbers))
-
-    def boxes(self, rows: Iterable[SiteRow]) -> Iterator[tuple[float, float, float, float]]:
-        """Yield the edges of all exposures, half a street beyond their dies."""
-        if self.plan is None or self.plan.fields_per_die != (1, 1):
-            return
-        (a, b), (i, j), g, (t, v) = self.plan.dies_per_field, self.plan.phase, self.placed.die, self.placed.offset
-        scale = 2.0 * NM_PER_MM
-        seen = {
-            self._place(column, row.number)
-            for row in rows
-            for run in row.runs
-            if run.status in (GOOD, DROP_IN)
-            for column in range(run.first, run.last + 1)
-        }
-        for up, across in sorted(seen):
-            left = t + (i + across * a) * g.p - g.p // 2
-            low = v + (j + up * b) * g.q - g.q // 2
-            yield left / scale, low / scale, (left + a * g.p) / scale, (low + b * g.q) / scale
-
-
 def _rows(placed: Placed, layout: Layout) -> tuple[SiteRow, ...]:
     (t, v), held = placed.offset, placed.held
     ground = placed.ground
@@ -479,18 +413,6 @@ def _rows(placed: Placed, layout: Layout) -> tuple[SiteRow, ...]:
             )
         rows = found
     return tuple(rows)
-
-
-def _outline(shape: Shape) -> Outline:
-    from nodecalc.charts.wafer import Outline
-
-    scale = 2.0 * NM_PER_MM
-    return Outline(*(v / scale for v in (shape.half_width, shape.half_height, shape.radius, shape.floor)))
-
-
-def _extent(values: Iterable[float | None]) -> tuple[float, float]:
-    found = [v for v in values if v is not None]
-    return min(found), max(found)
 
 
 def _with(inputs: Inputs) -> Inputs:
