@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.harvest import harvest_yield as harvest_yield
     from .drivers.harvest import implied_d0 as implied_d0
+    from .drivers.map import WaferMap as WaferMap
+    from .drivers.map import wafer_map as wafer_map
+    from .drivers.placing import ReticlePlan as ReticlePlan
+    from .drivers.reticle import reticle_plan as reticle_plan
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -44,7 +48,9 @@ _HOME = {
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "NodecalcError": "errors",
+    "ReticlePlan": "drivers.placing",
     "Sweep": "drivers.sweep.sweep",
+    "WaferMap": "drivers.map",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
@@ -60,9 +66,11 @@ _HOME = {
     "mean_faults": "drivers.defects",
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
+    "reticle_plan": "drivers.reticle",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
+    "wafer_map": "drivers.map",
     "yield_loss": "drivers.defects",
 }
 """Module of each public name."""
@@ -71,8 +79,10 @@ __all__ = [
     "Catalogue",
     "Estimate",
     "NodecalcError",
+    "ReticlePlan",
     "Sweep",
     "WaferCost",
+    "WaferMap",
     "__version__",
     "chip_density",
     "die_yield",
@@ -89,8 +99,10 @@ __all__ = [
     "mean_faults",
     "open_sweep",
     "patterning_scheme",
+    "reticle_plan",
     "sweep",
     "wafer_cost",
+    "wafer_map",
     "yield_loss",
 ]
 

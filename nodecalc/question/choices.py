@@ -9,6 +9,7 @@ from nodecalc.doors import a_name
 from nodecalc.errors import InputError, UnknownNameError, unknown
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.graphs import EDGE_RULES
+from nodecalc_kernels.placement.free_rows import FREE_ROWS
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 CLASSES: Final = ("any", "phone", "gpu", "cpu")
@@ -101,6 +102,17 @@ def check_edge_rule(method: str, rule: str) -> None:
             f"--edge-rule {rule} with the placement {method}: a closed formula places no dies; "
             f"leave it out, or count with one of {exact}"
         )
+
+
+DICING_NOTE: Final = (
+    "free rows: columns do not line up, so that only laser or plasma dicing can cut these dies and no common field "
+    "prints them"
+)
+
+
+def placement_notes(method: str) -> tuple[str, ...]:
+    """Return what is said of dies that are placed by `method`."""
+    return (DICING_NOTE,) if method == FREE_ROWS else ()
 
 
 def _key(what: str, name: object) -> str:

@@ -135,7 +135,8 @@ def resolve(
     ledger = Ledger(figures)
     if strict:
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
-    notes = (*_notes(shape, node, numbers), *_price_notes(node, numbers, ledger, names["wafer_basis"]))
+    notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
+    notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)
     if YEAR in given and not any(key in ledger for key in UNCERTAIN):
         notes += (
             f"--year {market.year:g} changes nothing here: D0 and wafer price are given, and what is given has no year",

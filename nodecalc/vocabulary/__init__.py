@@ -13,11 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 from .die import DIE
+from .ground import GROUND
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
 from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
 
 __all__ = [
+    "GROUND_KEYS",
     "INPUT_KEYS",
     "OUTPUT_KEYS",
     "QUANTITIES",
@@ -32,10 +34,12 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
+GROUND_KEYS: Final = tuple(q.key for q in GROUND)
+"""Inputs of a wafer map alone."""
 OUTPUT_KEYS: Final = tuple(q.key for q in (*OF_DIE, *DIE) if q.role == "output")
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""

@@ -31,12 +31,12 @@ MM_PER_INCH = 25.4
 NO_LINE_LOSS = 1.0
 
 NOT_OURS_YET = {
-    "dies_per_wafer_free_rows": "rows shifted against each other are not one grid",
-    "partial_dies": "a wafer map's count",
-    "edge_excluded_dies": "a wafer map's count",
+    "dies_per_wafer_free_rows": "test_golden_map.py: rows that slide",
+    "partial_dies": "test_golden_map.py: with the next number, sites of a map",
+    "edge_excluded_dies": "test_golden_map.py",
     "probe_touchdowns_4x4": "test, not cost of a die",
-    "lost_to_flat": "no wafer flat in the model",
-    "lost_to_flat_exclusion": "no wafer flat in the model",
+    "lost_to_flat": "counted at no one offset",
+    "lost_to_flat_exclusion": "counted at no one offset",
 }
 """Expected numbers that no check compares, and why; README.md says it too."""
 

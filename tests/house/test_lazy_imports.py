@@ -45,6 +45,7 @@ def test_import_nodecalc_kernels_loads_neither_numpy_nor_numba(loaded_after):
         "nc.gross_dies(10, 10)",
         "nc.die_yield(0.5), nc.log_yield(0.5), nc.yield_loss(0.5), nc.mean_faults(0.5)",
         "nc.harvest_yield(20, 25, 0.06, 1.0), nc.implied_d0(0.4, 665.6, need=20, total=25, core_fraction=0.6)",
+        "nc.wafer_map('10x10', node='n5').to_svg(), nc.reticle_plan(10, 10)",
         "nc.logic_density(51, 210)",
         "nc.load_catalogue().node('n5')",
     ],

@@ -33,7 +33,7 @@ PRINTED: dict[str, Callable[[mpf, mpf, mpf], mpf]] = {
 
 def test_every_closed_formula_has_a_printed_form() -> None:
     assert set(CLOSED) == set(PRINTED)
-    assert set(PLACEMENTS) == {*PRINTED, "best", "center-die", "center-corner"}
+    assert set(PLACEMENTS) == {*PRINTED, "best", "center-die", "center-corner", "free-rows"}
 
 
 @pytest.mark.parametrize("key", CLOSED)

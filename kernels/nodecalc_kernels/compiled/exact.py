@@ -15,6 +15,7 @@ from numba.extending import overload, register_jitable
 from nodecalc_kernels.numbers.intmath import integers, isqrt, sort_slice
 from nodecalc_kernels.placement import circle
 from nodecalc_kernels.placement import exact as exact_placement
+from nodecalc_kernels.placement import free_rows as free_placement
 
 OPTIONS: Final[Any] = {"error_model": "numpy"}
 """Divisors here are never 0, and numba's test for it would be a branch in every row."""
@@ -33,6 +34,8 @@ EXACT_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     exact_placement.centred,
     exact_placement.center_die,
     exact_placement.center_corner,
+    free_placement.free_search,
+    free_placement.free_rows,
 )
 """Compiled as they stand; what they share with the closed formulas is not among them."""
 

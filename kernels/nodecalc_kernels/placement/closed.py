@@ -14,6 +14,7 @@ from nodecalc_kernels.registry import placement
 
 from .circle import fits_about, is_die, is_wafer, whole_cell
 from .exact import best, best_offset, center_corner, center_die, dies_at_offset
+from .free_rows import free_rows
 
 __all__ = [
     "area_quotient",
@@ -27,6 +28,7 @@ __all__ = [
     "dies_at_offset",
     "ferris_prabhu",
     "flynn",
+    "free_rows",
     "hennessy_patterson",
     "whole_cell",
 ]

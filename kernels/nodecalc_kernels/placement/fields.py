@@ -1,0 +1,257 @@
+"""Exposure fields over the dies of a wafer, and the fewest exposures that print them all.
+
+A field holds a x b dies of the grid. Its phase (i, j), 0 <= i < a, 0 <= j < b, is where its corners stand among the
+columns and rows. A field is exposed where it holds at least one whole die; it is full where all its dies are whole.
+
+The largest count of dies is reached at many offsets of the grid, and those hold different dies. `fewest_over_offsets`
+looks at every set of dies that reaches it: bands of v are halved until all that a band can hold is known, or cannot
+need fewer exposures than were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from .shape import Shape, Span, rows_on, spans_in_every, spans_in_some
+from .shaped import Grid, Stretch, band, columns, stretches
+
+Pattern = Mapping[int, tuple[Span, ...]]
+"""Whole dies: runs of columns by row, each in ascending order."""
+
+MOST_STEPS: Final = 1_000_000
+"""Rows and phases looked at, about half a second of plain Python, after which the search over offsets gives up its
+proof; what it found stands."""
+
+
+class Exposures(NamedTuple):
+    """How fields of one phase cover the dies."""
+
+    exposures: int
+    full: int
+    """Fields all of whose dies are whole."""
+    i: int
+    """Column at which some field begins, 0 <= i < a."""
+    j: int
+    """Row at which some field begins, 0 <= j < b."""
+
+
+class Plan(NamedTuple):
+    """The fewest exposures over all optimal offsets."""
+
+    best: Exposures
+    most: int
+    """Exposures of the worst phase at the same offset."""
+    t: int
+    v: int
+    proven: bool
+    """Whether every set of as many dies was looked at."""
+
+
+def dies_per_field(field: int, die: int, scribe: int) -> int:
+    """Return how many dies a side of the field holds: the street outside the last one is shared with the next field.
+
+    >>> dies_per_field(26, 26, 1), dies_per_field(33, 16, 1)
+    (1, 2)
+
+    """
+    return (field + scribe) // (die + scribe)
+
+
+def pattern_at(shape: Shape, g: Grid, t0: int, t1: int, v0: int, v1: int, every: bool) -> dict[int, tuple[Span, ...]]:
+    """Return the dies that are whole at every offset in t0..t1, v0..v1, or else at some; exact at one offset."""
+    found = {}
+    for j in rows_on(shape, g.h, g.q, v0, v1):
+        y0, y1 = v0 + j * g.q, v1 + j * g.q
+        if every:
+            spans = spans_in_every(shape, g.w, g.h, y0, y1)
+            runs = [(columns(s, t0, g.p)[0], columns(s, t1, g.p)[1]) for s in spans]
+        else:
+            spans = spans_in_some(shape, g.w, g.h, y0, y1)
+            runs = [(columns(s, t1, g.p)[0], columns(s, t0, g.p)[1]) for s in spans]
+        # Spans on both sides of a keep-out may hold neighbouring columns, or over a range of offsets the same one.
+        whole = [run for run in runs if run[0] <= run[1]]
+        if whole:
+            found[j] = tuple(_union([tuple(whole)]) if len(whole) > 1 else whole)
+    return found
+
+
+def size(pattern: Pattern) -> int:
+    """Return how many dies a pattern has."""
+    return sum(b - a + 1 for runs in pattern.values() for a, b in runs)
+
+
+def phases(pattern: Pattern, a: int, b: int) -> tuple[Exposures, int]:
+    """Return the phase that needs the fewest exposures, of those the one with the most full fields, and the most.
+
+    >>> dies = {0: ((0, 2),), 1: ((0, 2),)}
+    >>> phases(dies, 2, 2)
+    (Exposures(exposures=2, full=1, i=0, j=0), 4)
+
+    """
+    count = _by_extents if all(len(runs) == 1 for runs in pattern.values()) else _by_runs
+    found = [e for j in range(b) for e in count(pattern, a, b, j)]
+    best = min(found, key=lambda e: (e.exposures, -e.full))
+    return best, max(e.exposures for e in found)
+
+
+def _by_extents(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
+    """Return the exposures at every column phase, of dies that are one run in each row.
+
+    A run x..y touches floor((y - i)/a) - floor((x - i)/a) + 1 fields, and each term falls by one where i passes the
+    rest of its number over a; so that one walk over i serves all runs.
+    """
+    bands: dict[int, tuple[int, int, int, int, int]] = {}
+    for row, ((x, y),) in pattern.items():
+        at = (row - j) // b
+        if at in bands:
+            left, right, inner_left, inner_right, rows = bands[at]
+            bands[at] = (
+                x if x < left else left,
+                y if y > right else right,
+                x if x > inner_left else inner_left,
+                y if y < inner_right else inner_right,
+                rows + 1,
+            )
+        else:
+            bands[at] = (x, y, x, y, 1)
+    hit, full = [0] * (a + 1), [0] * (a + 1)
+    for left, right, inner_left, inner_right, rows in bands.values():
+        hit[0] += right // a - left // a + 1
+        hit[left % a + 1] += 1
+        hit[right % a + 1] -= 1
+        # A run shorter than this holds no field at any phase.
+        if rows == b and inner_right - inner_left + 2 >= a:
+            first, after = inner_left + a - 1, inner_right + 1
+            full[0] += after // a - first // a
+            full[after % a + 1] -= 1
+            full[first % a + 1] += 1
+    found, exposures, whole = [], 0, 0
+    for i in range(a):
+        exposures += hit[i]
+        whole += full[i]
+        found.append(Exposures(exposures, whole, i, j))
+    return found
+
+
+def _by_runs(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
+    """Return the exposures at every column phase, of dies in any number of runs a row."""
+    bands: dict[int, list[tuple[Span, ...]]] = {}
+    for row, runs in pattern.items():
+        bands.setdefault((row - j) // b, []).append(runs)
+    unions = [_union(rows) for rows in bands.values()]
+    cores = [_common(rows) for rows in bands.values() if len(rows) == b]
+    return [
+        Exposures(
+            sum(_fields(runs, i, a) for runs in unions),
+            sum(max(0, (y + 1 - i) // a - -((i - x) // a)) for runs in cores for x, y in runs),
+            i,
+            j,
+        )
+        for i in range(a)
+    ]
+
+
+def fewest_over_offsets(shape: Shape, g: Grid, dies: int, t: int, v: int, a: int, b: int) -> Plan:
+    """Return the fewest exposures over all field phases and all offsets that hold as many dies.
+
+    Args:
+        shape: the ground.
+        g: the dies.
+        dies: the largest count there is over all offsets, >= 1.
+        t: an offset that reaches it; half nanometres, as all offsets.
+        v: the other part of it.
+        a: columns of dies in a field.
+        b: rows of dies in a field.
+
+    """
+    first, most = phases(pattern_at(shape, g, t, t, v, v, True), a, b)
+    search = _Search(shape, g, dies, a, b, Plan(first, most, t, v, True))
+    return search.run()
+
+
+class _Search:
+    """Bands of v still to be looked at, and the best plan so far."""
+
+    def __init__(self, shape: Shape, g: Grid, dies: int, a: int, b: int, plan: Plan) -> None:
+        self.shape, self.g, self.dies, self.a, self.b, self.plan = shape, g, dies, a, b, plan
+        self.known: dict[tuple[tuple[int, tuple[Span, ...]], ...], tuple[Exposures, int]] = {}
+        self.steps = 0
+
+    def run(self) -> Plan:
+        # Mirrored either way a round wafer is itself, and so are the phases: a quarter of the offsets is all there are.
+        last_t, last_v = self.g.p - 1, self.g.q - 1
+        if self.shape.is_round:
+            last_t, last_v = self.g.p // 2, self.g.q // 2
+        bands = [(0, last_v)]
+        while bands and not self.is_least():
+            v0, v1 = bands.pop()
+            spans = band(self.shape, self.g, v0, v1)
+            self.steps += len(spans)
+            parts = [s for s in stretches(spans, self.g.p) if s.dies >= self.dies and s.first <= last_t]
+            done = all(self.settled(s, v0, v1) for s in parts)
+            if not done and v0 < v1:
+                mid = (v0 + v1) // 2
+                bands += [(v0, mid), (mid + 1, v1)]
+            if self.steps > MOST_STEPS:
+                return self.plan._replace(proven=False)
+        return self.plan
+
+    def is_least(self) -> bool:
+        """Whether no plan can be better: every field full."""
+        return self.plan.best.exposures * self.a * self.b < self.dies + self.a * self.b
+
+    def settled(self, s: Stretch, v0: int, v1: int) -> bool:
+        """Look at the dies of a stretch; return whether nothing in this band and stretch can be better."""
+        if self.steps > MOST_STEPS:
+            return False
+        inner = pattern_at(self.shape, self.g, s.first, s.last, v0, v1, True)
+        self.steps += len(inner)
+        held = size(inner)
+        if held == self.dies == s.dies:
+            best, most = self.phases(inner)
+            if best.exposures < self.plan.best.exposures:
+                self.plan = Plan(best, most, (s.first + s.last) // 2, (v0 + v1) // 2, True)
+            return True
+        if s.dies == self.dies:
+            outer = pattern_at(self.shape, self.g, s.first, s.last, v0, v1, False)
+            if size(outer) == self.dies and self.phases(outer)[0].exposures >= self.plan.best.exposures:
+                return True
+        return self.phases(inner)[0].exposures >= self.plan.best.exposures if inner else False
+
+    def phases(self, pattern: Pattern) -> tuple[Exposures, int]:
+        """Return `phases` of a pattern, each worked out once."""
+        key = tuple(pattern.items())
+        if key not in self.known:
+            self.steps += (len(pattern) + self.a) * self.b
+            self.known[key] = phases(pattern, self.a, self.b)
+        return self.known[key]
+
+
+def _union(rows: Iterable[tuple[Span, ...]]) -> list[Span]:
+    """Return the columns that any of `rows` has, as runs that do not touch."""
+    merged: list[Span] = []
+    for a, b in sorted(run for runs in rows for run in runs):
+        if merged and a <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return merged
+
+
+def _common(rows: list[tuple[Span, ...]]) -> list[Span]:
+    """Return the columns that all of `rows` have, as runs."""
+    common: list[Span] = list(rows[0])
+    for runs in rows[1:]:
+        common = [(max(a, c), min(b, d)) for a, b in common for c, d in runs if max(a, c) <= min(b, d)]
+    return common
+
+
+def _fields(runs: list[Span], i: int, a: int) -> int:
+    """Return how many fields of a columns, one of which begins at column i, have a column of `runs`."""
+    count, before = 0, None
+    for first, last in runs:
+        start, stop = (first - i) // a, (last - i) // a
+        count += stop - start + (before != start)
+        before = stop
+    return count

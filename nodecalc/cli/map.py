@@ -1,0 +1,121 @@
+"""`nodecalc map`: the wafer of an answer, drawn in the terminal or into a file."""
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_chip, complete_node, with_options
+
+NAME: Final = "map"
+EPILOG: Final = (
+    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 -n n7 --by yield; "
+    "nodecalc map 12.9x16.4 --reticle 26x16.5; nodecalc map 40x30 --stitched 0.95; nodecalc map 5x5 --wafer 150 "
+    "--flat semi; nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30; nodecalc map 10x10 -n n5 -f csv"
+)
+
+
+def complete_by(incomplete: str) -> list[str]:
+    """Return what a map can be coloured by that starts with `incomplete`, for shell completion."""
+    from nodecalc.drivers.map_picture import BY
+
+    return [name for name in BY if name.startswith(incomplete.lower())]
+
+
+@with_options("size", "die", "ground")
+def run(
+    size: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
+        ),
+    ] = None,
+    node: Annotated[
+        str | None,
+        typer.Option(
+            "--node", "-n", metavar="NODE", help="process node; yields come from it", autocompletion=complete_node
+        ),
+    ] = None,
+    chip: Annotated[
+        str | None,
+        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+    ] = None,
+    reticle: Annotated[
+        str | None,
+        typer.Option(
+            "--reticle",
+            metavar="WxH",
+            help="exposure field, mm, either way round: 26x33, High-NA 26x16.5 [default: 26x33]",
+            show_default=False,
+        ),
+    ] = None,
+    panel: Annotated[
+        str | None, typer.Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515")
+    ] = None,
+    offset: Annotated[
+        str | None,
+        typer.Option(
+            "--offset", metavar="X,Y", help="where a die's centre stands, mm from the middle, instead of a placement"
+        ),
+    ] = None,
+    keep_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep-out", metavar="X,Y,R", help="no good die within R mm of a point, or X,Y,WxH: in a rectangle; repeat"
+        ),
+    ] = None,
+    drop_in: Annotated[
+        list[str] | None,
+        typer.Option("--drop-in", metavar="COLUMN,ROW", help="a good site that holds a test die; repeat for several"),
+    ] = None,
+    *,
+    given: dict[str, str],
+    svg: Annotated[str | None, typer.Option("--svg", metavar="FILE", help="draw the map into FILE.svg")] = None,
+    png: Annotated[
+        str | None, typer.Option("--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]")
+    ] = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help="write every site into FILE.csv")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="WHAT", help="colour by status or by expected yield", autocompletion=complete_by),
+    ] = "status",
+    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """Draw the wafer of an answer: every die, what the edge costs, the exposures that print it."""
+    import sys
+
+    from nodecalc.drivers.map import wafer_map
+    from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
+    from nodecalc.render.writers.output import WRITERS, write, writer
+
+    form = writer(output_format)
+    files = files_of(output, svg=svg, png=png, csv=csv)
+    own: dict[str, Any] = {
+        name: given.pop(key, None)
+        for name, key in (("flat", "flat_mm"), ("notch", "notch_mm"), ("stitched", "stitching_yield"))
+    }
+    found = wafer_map(
+        size,
+        node=node,
+        chip=chip,
+        strict=strict,
+        catalogue=catalog,
+        field=reticle,
+        panel=panel,
+        offset=offset,
+        keep_outs=keep_out or (),
+        drop_ins=drop_in or (),
+        **own,
+        **given,
+    )
+    found.picture(by)  # what cannot be drawn is said before anything is written
+    for line in write_files(found, files, by):
+        print(line, file=sys.stderr)
+    if form is WRITERS["table"]:
+        write_map(found, sys.stdout, by)
+    report = map_report(found, form in (WRITERS["json"], WRITERS["csv"]), form is WRITERS["table"])
+    write(report, output_format)
