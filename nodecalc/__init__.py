@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.harvest import harvest_yield as harvest_yield
     from .drivers.harvest import implied_d0 as implied_d0
+    from .drivers.salvage import Bins as Bins
+    from .drivers.salvage import bins as bins
+    from .drivers.salvage import repair_yield as repair_yield
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -41,10 +44,12 @@ if TYPE_CHECKING:
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
+    "Bins": "drivers.salvage",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "NodecalcError": "errors",
     "Sweep": "drivers.sweep.sweep",
+    "bins": "drivers.salvage",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
@@ -60,6 +65,7 @@ _HOME = {
     "mean_faults": "drivers.defects",
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
+    "repair_yield": "drivers.salvage",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -68,12 +74,14 @@ _HOME = {
 """Module of each public name."""
 
 __all__ = [
+    "Bins",
     "Catalogue",
     "Estimate",
     "NodecalcError",
     "Sweep",
     "WaferCost",
     "__version__",
+    "bins",
     "chip_density",
     "die_yield",
     "estimate",
@@ -89,6 +97,7 @@ __all__ = [
     "mean_faults",
     "open_sweep",
     "patterning_scheme",
+    "repair_yield",
     "sweep",
     "wafer_cost",
     "yield_loss",

@@ -66,7 +66,7 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
     if bins is not None:
         from nodecalc_kernels.defects.salvage import write_bins
 
-        rows = _bins(bins)
+        rows = bins_given(bins)
         least = found.pop(NEEDED, None)
         if least is not None and (hasattr(least, "__len__") or number(least, NEEDED) != rows[-1].need):
             raise InputError(
@@ -242,7 +242,7 @@ def _told(harvest: Any) -> str:
     return harvest if isinstance(harvest, str) else brief(harvest)
 
 
-def _bins(given: Any) -> tuple[Bin, ...]:
+def bins_given(given: Any) -> tuple[Bin, ...]:
     """Return the bins of a text, of a list of texts, or of a mapping name -> need or (need, USD); the highest first."""
     from nodecalc_kernels.defects.salvage import Bin
 

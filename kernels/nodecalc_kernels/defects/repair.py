@@ -69,7 +69,7 @@ def log_at_most(most: int, faults: float) -> tuple[float, float]:
         return 0.0, 0.0
     off = (faults - most) / most
     log_first = -stirling_rest(most) - 0.5 * log(2.0 * pi * most)
-    log_first -= most * (off - (log1p(off) if off > -0.5 else log(faults / most)))
+    log_first -= most * (off - (log1p(off) if off > -0.5 else log(faults) - log(most)))
     term = 1.0
     if faults > most:
         sum_ = 1.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import ceil, fsum, isfinite, nan
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage, stage
@@ -176,7 +176,7 @@ def salvage_stages(yield_model: str, bins: tuple[tuple[float, float], ...] = ())
     inputs = (*(() if bins else ("units_needed",)), *UNIT_KEYS, *own)
     outputs = ("sellable_share", *(("revenue_per_die_usd",) if bins else ()))
     return (
-        Stage(outputs, sold, inputs, formula, f"{need} {put_in}", once=True),
+        Stage(outputs, cast("Callable[..., Any]", sold), inputs, formula, f"{need} {put_in}", once=True),
         stage(
             "sellable_yield",
             total_yield,
