@@ -8,7 +8,7 @@ from bench_evaluate import compared, interleaved, table
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
-from nodecalc.wafers.counts import totals
+from nodecalc.wafers.rule import node_stack
 from nodecalc.wafers.starts import priced
 
 SIDE = 1000
@@ -18,27 +18,24 @@ ROUNDS = 15
 def by_numpy(power: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """The same formula as one would write it in NumPy, everything that does not vary worked out before."""
     catalogue = load_catalogue()
-    stack, reference = catalogue.stack("tsmc-n5"), catalogue.stack(catalogue.reference_node)
+    stack = node_stack("tsmc-n5", catalogue)
     prices, euv = priced(stack, catalogue, {}).values, catalogue.tools["euv"]
-    sums, base = totals(stack, catalogue), totals(reference, catalogue)
     without = prices["patterning_usd"] - prices["euv_passes_usd"]
     yearly = (
         (euv.value("scanner_price_usd") + euv.value("track_price_usd")) / catalogue.parameter("depreciation_years")
         + catalogue.parameter("service_fraction") * euv.value("scanner_price_usd")
         + euv.value("fixed_usd_per_year")
     )
-    hours = 8760.0 * euv.value("availability") * euv.value("tool_utilisation")
-    seconds = catalogue.parameter("euv_exposed_area_cm2") * catalogue.parameter("euv_dose_mj_per_cm2") * 1e-3
-    wph = 3600.0 / (catalogue.parameter("euv_overhead_s") + seconds / (catalogue.parameter("euv_efficiency") * power))
-    patterning = without + sums.euv_exposures * (yearly / (wph * hours) + euv.value("consumables_usd"))
+    hours = 8760.0 * euv.value("field") * euv.value("availability") * euv.value("tool_utilisation")
+    joules = catalogue.parameter("euv_exposed_area_cm2") * euv.value("stated_dose_mj_per_cm2") * 1e-3
+    efficiency = catalogue.parameter("euv_efficiency")
+    overhead = 3600.0 / euv.value("throughput_wph") - joules / (efficiency * euv.value("stated_power_w"))
+    wph = 3600.0 / (overhead + joules / (efficiency * power))
+    patterning = without + prices["euv_passes"] * (yearly / (wph * hours) + euv.value("consumables_usd"))
     substrate = catalogue.parameter("substrate_usd")
-    known = (
-        catalogue.parameter("reference_wafer_usd")
-        - substrate
-        - priced(reference, catalogue, {}).values["patterning_usd"]
-    )
-    layer = known / (base.design_layers + phi * (base.masks - base.design_layers))
-    process = layer * (sums.design_layers + phi * (sums.masks - sums.design_layers))
+    known = catalogue.parameter("reference_wafer_usd") - substrate - prices["reference_patterning_usd"]
+    layer = known / (prices["reference_weighted_layers"] + phi * prices["reference_weighted_extra_masks"])
+    process = layer * (prices["weighted_layers"] + phi * prices["weighted_extra_masks"])
     return substrate + patterning + process
 
 

@@ -15,13 +15,13 @@ from typing import Final, NamedTuple
 from .stages import Stage, stage
 from .wafer.patterning import (
     cost_of_some,
-    euv_overhead_s,
-    euv_throughput_wph,
     exposure_cost_usd,
     fitted_layer_usd,
+    overhead_of_throughput_s,
     price_from_cost_usd,
     process_cost_usd,
     sum_usd,
+    throughput_of_source_wph,
     wafer_cost_usd,
     weighted_layers,
 )
@@ -115,7 +115,7 @@ def wafer_graph(
             put_in=" + ".join(f"{{{name}_masks}} x {{{name}_mask_usd}}" for name in MASK_CLASSES) + " USD",
         ),
         stage(
-            "mask_set_usd_per_wafer",
+            "mask_set_per_wafer_usd",
             per_wafer_usd,
             formula="mask set / wafers of the product",
             put_in="{mask_set_usd} USD / {product_wafers}",
@@ -192,7 +192,7 @@ def _exposing(tool: str, given: frozenset[str], own: str) -> list[Stage]:
     return [
         stage(
             f"{own}overhead_s",
-            euv_overhead_s,
+            overhead_of_throughput_s,
             formula="t_oh = 3600 / wph - A d / (eta P), as the throughput is stated",
             put_in=f"3600 / {{{own}throughput_wph}} - {{euv_exposed_area_cm2}} cm2 x {{{stated[DOSE]}}} / 1000 J/cm2 / "
             f"({{euv_efficiency}} x {{{stated[POWER]}}} W)",
@@ -204,7 +204,7 @@ def _exposing(tool: str, given: frozenset[str], own: str) -> list[Stage]:
         ),
         stage(
             f"{own}exposing_wph",
-            euv_throughput_wph,
+            throughput_of_source_wph,
             formula="wph = 3600 / (t_oh + A d / (eta P))",
             put_in=f"3600 / ({{{own}overhead_s}} s + {{euv_exposed_area_cm2}} cm2 x {{{dose}}} / 1000 "
             f"J/cm2 / ({{euv_efficiency}} x {{{power}}} W))",

@@ -246,8 +246,8 @@ def load_catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
 
     Raises CatalogueError, one line naming file, table, field and problem, where the file cannot be used.
 
-    >>> load_catalogue().node("smic n+2").preferred("d0").value
-    0.14
+    >>> load_catalogue().node("smic n+2").preferred("cpp").value
+    63
     >>> load_catalogue().tools["arfi"].value("single_pitch_nm")
     76.0
     """

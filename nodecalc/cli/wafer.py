@@ -12,7 +12,8 @@ from .options import CatalogFile, Format, complete_node, listed, quantity_option
 NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
-    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; nodecalc wafer tsmc-n5 --power-curve --dose 40"
+    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40"
 )
 
 
@@ -69,6 +70,7 @@ def run(
     ] = None,
     euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
     year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
+    product_wafers: Annotated[str | None, quantity_option(QUANTITIES["product_wafers"])] = None,
     compare: Annotated[
         str | None,
         typer.Option(
@@ -118,6 +120,7 @@ def run(
         stack=stack,
         euv_by=euv_by,
         year=year,
+        product_wafers=product_wafers,
         catalogue=catalogue,
         **inputs,
     )

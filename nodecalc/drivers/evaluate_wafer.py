@@ -46,7 +46,7 @@ def evaluate_wafer(
 
     >>> powers = [50.0, 250.0]
     >>> evaluate_wafer({"euv_source_power_w": powers}, node="tsmc-n5").round(-2).tolist()
-    [8300.0, 6000.0]
+    [9300.0, 6300.0]
 
     """
     import numpy as np

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.question.figures import UNCERTAIN
@@ -169,16 +169,18 @@ def wafer_steps(w: WaferCost) -> list[Step]:
         "wafer_cost_usd_p50",
         w.wafer_cost_usd_p50,
         "USD",
-        "triangular ranges of all figures below, drawn together" + ("" if given else FITTED_ANEW),
+        "ranges of all figures below, drawn together" + ("" if given else FITTED_ANEW),
         f"P10 {w.wafer_cost_usd_p10:.6g}, P90 {w.wafer_cost_usd_p90:.6g} USD",
         (),
     )
     return [*told, band, last]
 
 
-def _with_layers(stages: Iterable[Stage], layers: Iterable[Stage]) -> list[Stage]:
-    """Return `stages` with what a layer costs behind what a step costs."""
-    return [part for step in stages for part in (step, *(layers if step.outputs == ("step_usd",) else ()))]
+def _with_layers(stages: Iterable[Stage], layers: Sequence[Stage]) -> list[Stage]:
+    """Return `stages` with what a layer costs behind the last of them that a layer takes."""
+    several, taken = list(stages), {key for layer in layers for key in layer.inputs}
+    last = max((place for place, step in enumerate(several) if not taken.isdisjoint(step.outputs)), default=-1)
+    return [*several[: last + 1], *layers, *several[last + 1 :]]
 
 
 def _twice(step: Step, values: Mapping[str, float]) -> bool:

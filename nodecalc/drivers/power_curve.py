@@ -37,4 +37,6 @@ def curve_of(w: WaferCost) -> Curve:
     # Margin, vintage and k_fab are no part of what a layer costs; the curve leaves them aside.
     points, break_even = power_curve(powers, w.catalogue, w.inputs)
     prices = priced_exposures(("euv",), w.catalogue, {"euv_source_power_w": powers[0], **w.inputs})
-    return Curve(points, break_even, prices.values["euv_dose_mj_per_cm2"], prices.ledger)
+    values = prices.values
+    dose = values.get("euv_dose_mj_per_cm2", values["euv_stated_dose_mj_per_cm2"])
+    return Curve(points, break_even, dose, prices.ledger)

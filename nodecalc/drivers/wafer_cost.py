@@ -17,7 +17,7 @@ from nodecalc.wafers.layers import layer_stage, scheme_text
 from nodecalc.wafers.prices import Priced
 from nodecalc.wafers.rule import node_stack
 from nodecalc.wafers.stacks import BY_MASKS, chosen_stack
-from nodecalc.wafers.starts import priced
+from nodecalc.wafers.starts import OF_MASKS, OF_PRODUCT, priced
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.stages import run
 
@@ -80,8 +80,7 @@ class WaferCost(Answer):
         "substrate_usd",
         "layer_usd",
         "extra_mask_carry",
-        "mask_set_usd",
-        "mask_set_usd_per_wafer",
+        *OF_MASKS,
         *Totals._fields,
         *BAND,
     )
@@ -116,7 +115,7 @@ class WaferCost(Answer):
         layer_usd: float
         extra_mask_carry: float
         mask_set_usd: float
-        mask_set_usd_per_wafer: float | None
+        mask_set_per_wafer_usd: float | None
         design_layers: int
         masks: int
         exposures: int
@@ -285,6 +284,7 @@ def wafer_cost(
     euv_by: str = BY_MASKS,
     die_area_mm2: float | str | None = None,
     year: float | str | None = None,
+    product_wafers: float | str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> WaferCost:
@@ -299,6 +299,7 @@ def wafer_cost(
         euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
         die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given.
         year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
+        product_wafers: wafers that the product's mask set makes; the set is then told a wafer too.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
         **inputs: wafer inputs of the vocabulary, such as ``euv_source_power_w=100``, ``extra_mask_carry=0.5``,
             ``euv_scanner_price_usd=1.5e8``. They ask what this wafer would cost; figures of a `catalogue` file are what
@@ -322,7 +323,10 @@ def wafer_cost(
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
     areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
     market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
-    return WaferCost(where, layers, origin, read_inputs(inputs, known), areas, market_year, known)
+    values = read_inputs(inputs, known)
+    if product_wafers is not None:
+        values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
+    return WaferCost(where, layers, origin, values, areas, market_year, known)
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nodecalc.question.ledger import Ledger, given_figure
+from nodecalc.wafers.kept import kept
 from nodecalc.wafers.penalties import PEER_D0
 from nodecalc.wafers.prices import priced_exposures
 
@@ -40,4 +41,10 @@ def _told(basis: Penalties, w: WaferCost) -> Ledger:
 
 def row_figures(w: WaferCost, row: LayerCost) -> Ledger:
     """Return the figures that what patterning one layer costs rests on."""
-    return priced_exposures({row.tool, *([row.cut_tool] if row.cuts else [])}, w.catalogue, w.inputs).figures
+    tools = frozenset((row.tool, *([row.cut_tool] if row.cuts else [])))
+    asked = frozenset(w.inputs.items())
+
+    def make() -> Ledger:
+        return priced_exposures(tools, w.catalogue, w.inputs).figures
+
+    return kept(w.catalogue, ("figures of exposures", tools, asked), make)

@@ -15,7 +15,7 @@ from typing import Final
 from .die import DIE
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
-from .wafer import STACK, TOOL_FIELDS, WAFER
+from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
 
 __all__ = [
     "INPUT_KEYS",
@@ -32,7 +32,7 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *OF_WAFER)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")

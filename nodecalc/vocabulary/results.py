@@ -102,7 +102,7 @@ OF_WAFER: Final = (
         role="output", group="wafer", format=",.4g", column="mask set USD", better="lower",
     ),
     Quantity(
-        "mask_set_usd_per_wafer", "USD", "the mask set over the wafers of the product",
+        "mask_set_per_wafer_usd", "USD", "the mask set over the wafers of the product",
         role="output", group="wafer", format=",.2f", column="masks USD/wafer", better="lower",
     ),
     Quantity(

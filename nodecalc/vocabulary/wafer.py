@@ -43,10 +43,6 @@ WAFER: Final = (
         group="wafer", option="service", metavar="F",
     ),
     Quantity(
-        "product_wafers", "", "wafers that the product's mask set makes; the set is then told a wafer",
-        1.0, 1e9, group="wafer", option="product-wafers", metavar="N", counted=True,
-    ),
-    Quantity(
         "gross_margin", "", "share of the wafer price that is not its cost", 0.0, 0.95,
         default=0.0, group="wafer", option="margin", metavar="F",
     ),
@@ -59,6 +55,14 @@ WAFER: Final = (
         default=1.0, group="wafer", option="k-fab",
     ),
 )  # fmt: skip
+
+PRODUCT: Final = (
+    Quantity(
+        "product_wafers", "", "wafers that the product's mask set makes; the set is then told a wafer",
+        1.0, 1e12, group="product", option="product-wafers", metavar="N", counted=True,
+    ),
+)  # fmt: skip
+"""What is asked of one product beside its wafer."""
 
 STACK: Final = (
     Quantity(

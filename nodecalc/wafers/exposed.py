@@ -115,8 +115,8 @@ def moved_d0(stack: Stack, node_id: str, catalogue: Catalogue) -> MovedD0 | None
         return None
     model = tuple(catalogue.parameter(key) for key in FIGURES)
     words = (
-        f"with the {theirs.arfi} immersion and {theirs.euv} EUV exposures of {node_id}, here {ours.arfi} and {ours.euv}; "
-        f"exposures carry {model[0]:g} of D0"
+        f"with the {theirs.arfi} immersion and {theirs.euv} EUV exposures of {node_id}, here {ours.arfi} and "
+        f"{ours.euv}; exposures carry {model[0]:g} of D0"
     )
     more = (float(ours.arfi - theirs.arfi), float(ours.euv - theirs.euv))
     return MovedD0(*more, model, tuple(anchors(catalogue).values()), words)

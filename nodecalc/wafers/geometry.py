@@ -71,7 +71,8 @@ class _Reader:
         metals = self.metals(device, cpp)
         back = int(self.number("backside_metals", 0.0))
         via = self.number("power_via_pitch", cpp) if back else 0.0
-        saves = int(self.number("euv_saves", float(rule.SAVES)))
+        # A generation's own, which a parent's is not.
+        saves = int(self.number("euv_saves")) if self.has_own("euv_saves") else rule.SAVES
         geometry = rule.Geometry(device, cpp, fin, metals, back, via, saves)
         return NodeGeometry(geometry, self.tools(), tuple(self.assumed), self.used)
 
@@ -101,6 +102,11 @@ class _Reader:
             self.assumed.append(Assumed(field, text, *ends, why))
         return found
 
+    def has_own(self, field: str) -> bool:
+        """Whether a figure is of the node itself, or of the node that it is a variant of."""
+        variant_of = self.catalogue.node(self.id).variant_of
+        return bool(self.of(self.id, field) or (variant_of and self.of(variant_of, field)))
+
     def number(self, field: str, default: float | None = None) -> float:
         found = self.figure(field)
         if found is not None:
@@ -111,8 +117,8 @@ class _Reader:
 
     def missing(self, field: str) -> MissingFigureError:
         return MissingFigureError(
-            f"no layer stack of {self.id}: its {field} is not public; borrow another node's with --like NODE, give your "
-            f'own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]'
+            f"no layer stack of {self.id}: its {field} is not public; borrow another node's with --like NODE, give "
+            f'your own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]'
         )
 
     def device(self) -> str:
@@ -180,9 +186,7 @@ class _Reader:
         return pitches
 
     def tools(self) -> tuple[str, ...]:
-        variant_of = self.catalogue.node(self.id).variant_of
-        stated = self.of(self.id, "stack_tools") or (variant_of and self.of(variant_of, "stack_tools"))
-        found = self.figure("stack_tools") if stated else None
+        found = self.figure("stack_tools") if self.has_own("stack_tools") else None
         if found is not None:
             tools = tuple(str(preferred_figure(found).value).replace(",", " ").lower().split())
             strange = [tool for tool in tools if tool not in self.catalogue.tools]

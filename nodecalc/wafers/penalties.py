@@ -1,6 +1,6 @@
 """What a wafer pays for the tools it does without, each figure with the counterfactual that it is measured against.
 
-All of them are stages of one graph, in which both wafers stand side by side: what is drawn in a world is drawn for both.
+All of them are stages of one graph, in which both wafers stand side by side: a world draws its figures for both.
 """
 
 from __future__ import annotations

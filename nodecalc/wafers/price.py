@@ -88,17 +88,21 @@ def chain_of(
     assert factor is not None
     implied = None if price is None else implied_margin(price, own_cost, vintage)
     remarks = []
+    if age is None and "vintage_factor" not in given:
+        remarks.append("when its fabs began is not known: v = 1, capital spread evenly")
     if not company.stands_in:
         usual, whose = company.figure.number, _whose(company)
         if "gross_margin" in given and abs(margin - usual) > REMARKED:
             remarks.append(f"the margin given, {margin:.0%}, is not {whose}: {usual:.0%}")
         if implied is not None and abs(implied - usual) > REMARKED:
             remarks.append(
-                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; {whose}: "
-                f"{usual:.0%}"
+                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; "
+                f"{whose}: {usual:.0%}"
             )
+    if age is None and "vintage_factor" not in given:
+        remarks.append("no year of volume production is known: v = 1; --vintage sets another")
     if left is not None and "fab_factor" not in given and not 0.5 <= left <= 2.0:
-        remarks.append(f"k = {left:.3g}: {_why(node, quoted, left, price)}")
+        remarks.append(f"k = {left:.3g}: {_why(node, quoted, left, age)}")
     return Chain(
         cost_usd,
         vintage,
@@ -139,6 +143,8 @@ def _vintage(node: Node, given: Mapping[str, float], year: float, catalogue: Cat
         start = known.number
     else:
         volume = node.preferred("volume_year")
+        if volume is None and node.variant_of:  # made in the fabs of its parent
+            volume = catalogue.node(node.variant_of).preferred("volume_year")
         if volume is None:
             return None, 1.0
         start = volume.number + VOLUME_AFTER
@@ -167,7 +173,7 @@ def _own_cost(node: Node, cost_usd: float, catalogue: Catalogue) -> float:
     return priced(stack, catalogue, {}).values["wafer_cost_usd"]
 
 
-def _why(node: Node, quoted: UsedFigure | None, left: float, price: float | None) -> str:
+def _why(node: Node, quoted: UsedFigure | None, left: float, age: float | None) -> str:
     """What is known of a k far from 1."""
     reasons = []
     if quoted is not None and quoted.kind == "assumed":
@@ -177,5 +183,8 @@ def _why(node: Node, quoted: UsedFigure | None, left: float, price: float | None
     if left > 2.0 and not reasons:
         reasons.append("layers, age and margin do not explain a price that high")
     if left < 0.5:
-        reasons.append("an old fab written off further than the vintage says, or a price of other wafers than those")
+        written_off = (
+            "its fabs may be written off" if age is None else "its fabs may be written off further than v says"
+        )
+        reasons.append(f"{written_off}, or the price is of simpler wafers")
     return "; ".join(reasons)

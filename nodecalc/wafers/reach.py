@@ -52,7 +52,7 @@ def hole_pitch(tool: Tool, catalogue: Catalogue) -> float:
 
 
 def _practised(tool: Tool, field: str, line: float, catalogue: Catalogue, ideal: float) -> float:
-    """Return the tightest lines of a scheme, nm: as practised, in the same ratio to one exposure as the usual tool's."""
+    """Return the tightest lines of a scheme, nm: as practised, in the ratio to one exposure of the usual tool."""
     if field in tool.figures:
         return tool.value(field)
     usual = catalogue.tools[PRACTISED[tool.is_euv]]

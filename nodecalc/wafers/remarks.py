@@ -51,7 +51,7 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
         near.setdefault((pitch, words), []).append(name)
     if near:
         named = (f"{pitch:g} nm ({', '.join(names)}) {words}" for (pitch, words), names in near.items())
-        yield f"pitches within {NEAR:.0%} of a step of the rule, where masks jump: {'; '.join(named)}"
+        yield f"pitches within {NEAR:.0%} of a step of the rule, where the masks of a way jump: {'; '.join(named)}"
     for one in known.assumed:
         if one.low < one.high:
             ends = [
@@ -82,7 +82,7 @@ def _extrapolated(stack: Stack, catalogue: Catalogue) -> str:
 
 
 def _as_peer(stack: Stack, node: Node, catalogue: Catalogue) -> Iterator[str]:
-    """Say where the masks and exposures of a stack are its peer's: a result of both geometries, and by which balance."""
+    """Say where the masks of a stack are its peer's: a result of both geometries, and by which balance."""
     try:
         peer = node_stack(node.peer, catalogue)
     except NodecalcError:

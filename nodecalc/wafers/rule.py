@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nodecalc.catalogue.entries import BUILT_IN
 from nodecalc.catalogue.wafer_entries import Layer, Stack
 from nodecalc.errors import InputError
-from nodecalc_kernels.wafer.stack_rule import Carry, Geometry, NoWay, stack_of
+from nodecalc_kernels.wafer.stack_rule import Carry, Geometry, NoWayError, stack_of
+from nodecalc_kernels.wafer.ways import hole_ways, line_ways
 
 from .geometry import NodeGeometry, geometry_of
 from .kept import kept
@@ -62,9 +63,12 @@ def geometry_stack(
     carry = None if carried_usd is None else Carry(carried_usd)
     try:
         layers = stack_of(geometry, reaches(allowed, catalogue, prices), prices[STEP], carry)
-    except NoWay as error:
+    except NoWayError as error:
+        ways = line_ways if error.feature == "line" else hole_ways
+        limit = min(way.floor_nm for way in ways(error.pitch_nm, reaches(allowed, catalogue, prices), prices[STEP]))
         raise InputError(
-            f"{error.layer} of {node_id}, {error.feature}s at {error.pitch_nm:g} nm: no allowed scheme reaches the pitch "
-            f"with {', '.join(allowed)}; allow another tool (--tools) or give a stack of your own (--stack)"
+            f"{error.layer} of {node_id}, {error.feature}s at {error.pitch_nm:g} nm: no allowed scheme makes it; with "
+            f"{', '.join(allowed)} the limit is {limit:.3g} nm, and EUV prints no fins and gates; allow another tool "
+            "(--tools) or give a stack of your own (--stack)"
         ) from None
     return Stack(node_id, node_id, (), "assumed", tuple(Layer(*layer) for layer in layers), BUILT_IN)

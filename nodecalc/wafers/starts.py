@@ -34,6 +34,9 @@ RESULTS: Final = ("wafer_price_usd", "process_usd", "mask_set_usd")
 OF_PRODUCT: Final = "product_wafers"
 """How many wafers a mask set makes: where it is given, the set is also told a wafer."""
 
+OF_MASKS: Final = ("mask_set_usd", "mask_set_per_wafer_usd")
+"""What a set of masks costs."""
+
 NO_KEYS: Final[frozenset[str]] = frozenset()
 
 
@@ -51,7 +54,7 @@ def wafer_start(stack: Stack, catalogue: Catalogue, given: Iterable[str]) -> Sta
     keys = frozenset(given)
 
     def make() -> Start:
-        results = (*RESULTS, *(("mask_set_usd_per_wafer",) if OF_PRODUCT in keys else ()))
+        results = (*RESULTS, *(("mask_set_per_wafer_usd",) if OF_PRODUCT in keys else ()))
         return start_of(wafer_stages((stack,), catalogue, keys), results, wafer_supply(stack, catalogue, keys), keys)
 
     return kept(catalogue, ("wafer", stack, keys), make)

@@ -37,7 +37,7 @@ WRONG = [
     ("unknown field", node_with("1", "d_0"), ['[node."tsmc-n5"]: unknown field \'d_0\'', "nearest: d0"]),
     ("field of a product", node_with("1", "die_area"), ["unknown field 'die_area'", "nearest: die_area_"]),
     ("misspelt text", '[node."tsmc-n5"]\nfoundri = "x"', ["unknown field 'foundri'; nearest: foundry"]),
-    ("quite unknown field", node_with("1", "xyzzy"), ["unknown field 'xyzzy'; 70 are known, ", "d0", "wafer_price"]),
+    ("quite unknown field", node_with("1", "xyzzy"), ["unknown field 'xyzzy'; 78 are known, ", "d0", "wafer_price"]),
     ("unknown key", node_with('{ value = 1, unit = "per_cm2", kind = "measured", sauce = "x" }'),
      ['[node."tsmc-n5"] d0: unknown key \'sauce\'; nearest: source']),
     ("text for number", node_with('"low"'), ['[node."tsmc-n5"] d0: is a text; must be a number in per_cm2']),

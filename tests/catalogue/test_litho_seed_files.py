@@ -12,7 +12,12 @@ from nodecalc.catalogue.fields import REPLACED, TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.figure import preferred_figure
 from nodecalc.catalogue.schema import Checker
 from nodecalc.errors import MissingFigureError, UnknownNameError
-from nodecalc_kernels.wafer.patterning import euv_overhead_s, euv_throughput_wph, exposure_cost_usd, rayleigh_k1
+from nodecalc_kernels.wafer.patterning import (
+    exposure_cost_usd,
+    overhead_of_throughput_s,
+    rayleigh_k1,
+    throughput_of_source_wph,
+)
 
 DATA = tomllib.loads(nodecalc_seeds.read("litho.toml"))
 GEOMETRY = tomllib.loads(nodecalc_seeds.read("geometry.toml"))["geometry"]
@@ -31,9 +36,9 @@ FIGURES = [
 def exposing_wph(tool: str, dose: float) -> float:
     own = CATALOGUE.tools[tool]
     area, efficiency = (CATALOGUE.parameter(key) for key in ("euv_exposed_area_cm2", "euv_efficiency"))
-    power = own.value("stated_power_w")
-    overhead = euv_overhead_s(own.value("throughput_wph"), power, own.value("stated_dose_mj_per_cm2"), area, efficiency)
-    return euv_throughput_wph(power, dose, overhead, area, efficiency)
+    wph, power, own_dose = (own.value(k) for k in ("throughput_wph", "stated_power_w", "stated_dose_mj_per_cm2"))
+    overhead = overhead_of_throughput_s(wph, power, own_dose, area, efficiency)
+    return throughput_of_source_wph(power, dose, overhead, area, efficiency)
 
 
 def exposure(tool: str, dose: float) -> float:
@@ -179,7 +184,7 @@ def test_each_euv_tool_has_its_own_overhead_and_its_own_dose_changes_nothing(too
     own = CATALOGUE.tools[tool]
     area, efficiency = (CATALOGUE.parameter(key) for key in ("euv_exposed_area_cm2", "euv_efficiency"))
     stated = (own.value("throughput_wph"), own.value("stated_power_w"), own.value("stated_dose_mj_per_cm2"))
-    assert euv_overhead_s(*stated, area, efficiency) == pytest.approx(overhead, abs=0.06)
+    assert overhead_of_throughput_s(*stated, area, efficiency) == pytest.approx(overhead, abs=0.06)
     assert exposing_wph(tool, stated[2]) == pytest.approx(stated[0], rel=1e-14)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
+from nodecalc.catalogue.builtin_wafers import geometry_ids
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
@@ -33,7 +34,7 @@ NODE_FIGURES = {
     "euv_layers": 21, "fab_capex_usd": 1, "fin_pitch": 9, "fin_pitch_text": 1, "half_pitch": 2, "layers": 7,
     "layers_total": 1, "litho": 5, "m2_pitch": 1, "mask_set_usd": 11, "masks": 7, "masks_ratio": 2,
     "metal_patterning": 8, "mmp": 32, "productivity_ratio_238l": 1, "risk_year": 1, "sram_hc": 1, "sram_hd": 29,
-    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 39, "wafer_cost": 6,
+    "sram_hp": 2, "sram_macro": 5, "tracks": 14, "transistor": 42, "volume_year": 41, "wafer_cost": 6,
     "wafer_diameter": 15, "wafer_price_ratio_tsmc": 3, "wordline_pitch": 1, "yield_report": 1,
     "yield_statement": 1,
 }  # fmt: skip
@@ -83,10 +84,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_400_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_401_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 400 + 1
+    assert len(SOURCES) == 401 + 1
     assert "assumed" in SOURCES
 
 
@@ -109,10 +110,10 @@ def test_no_evidence_disappeared_and_stand_ins_are_few():
 
 def test_every_file_says_its_schema_and_version():
     files = sorted(FOLDER.rglob("*.toml"))
-    assert len(files) == 60 + 43 + 8
+    assert len(files) == 60 + 43 + 9
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-        assert (data["schema"], data["version"]) == (1, "2026.11"), file.name
+        assert (data["schema"], data["version"]) == (1, "2026.11.2"), file.name
 
 
 def test_the_index_agrees_with_the_files():
@@ -191,7 +192,8 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    assert {*NODE_FIGURES, *SUBJECTS} == set(fields_of("node"))
+    stacks = {field for node in geometry_ids() for field in Catalogue().geometry(node)}
+    assert {*NODE_FIGURES, *SUBJECTS, *stacks} == set(fields_of("node"))
     assert set(PRODUCT_FIGURES) == set(fields_of("product"))
     owners = ("node", "product", "tool", "model")
     assert set(FIELDS) == set().union(*map(fields_of, owners))

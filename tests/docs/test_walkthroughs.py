@@ -46,13 +46,16 @@ def test_adding_a_node_makes_it_answer(copy):
     name, toml = block("node")
     nodes = root / "nodecalc_seeds" / "nodes"
     (nodes / f"{name}.toml").write_text(toml + "\n", encoding="utf-8")
+    of, evidence = block("evidence")
+    (root / "nodecalc_seeds" / "evidence" / f"{of}.toml").write_text(evidence + "\n", encoding="utf-8")
     with (nodes / "index.txt").open("a", encoding="utf-8") as index:
         index.write(f"{name}\tExample\tN9\t9FF\n")
     for spelling in (name, "n9", "Example 9FF"):
         row = json.loads(run("-m", "nodecalc", "die", "10x10", "-n", spelling, "-f", "json"))["rows"][0]
         assert row["node"] == name
-        assert row["assumed"] == ["d0_per_cm2"]
-        assert row["wafer_price_usd"] == 9000
+        assert row["assumed"] == row["estimated"] == []
+        assert row["wafer_price_usd"] == pytest.approx(9000)
+        assert row["die_yield"] == pytest.approx(0.83, abs=0.005)
         assert row["logic_density_mtr_per_mm2"] == pytest.approx(1.47368e6 / (60 * 260), rel=1e-5)
     assert "nearest" not in run("-m", "nodecalc", "nodes", name)
 

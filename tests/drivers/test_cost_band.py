@@ -157,8 +157,11 @@ def test_the_band_ignores_what_does_not_touch_the_cost():
 def test_a_die_sized_by_an_uncertain_density_has_an_uncertain_cost_or_says_that_it_is_left_out():
     e = nc.estimate(transistors=1e10, node="smic-n+3", d0_per_cm2=0.5, wafer_price_usd=24000)
     assert e.figures["logic_density_mtr_per_mm2"].low < e.figures["logic_density_mtr_per_mm2"].high
-    assert e.good_die_cost_usd_p10 is None
-    assert any("density" in note for note in e.notes)
+    assert e.good_die_cost_usd_p10 < e.good_die_cost_usd < e.good_die_cost_usd_p90
+    assert any("in the band" in note for note in e.notes)
+    assert any("whose own range P10-P90 leave out" in note for note in e.notes)
+    given = nc.estimate(transistors=1e10, density_utilisation=0.8, node="smic-n+3", d0=0.5, wafer_price=24000)
+    assert given.good_die_cost_usd_p10 is None
 
 
 def test_an_infinite_alpha_has_the_band_of_poisson():

@@ -7,11 +7,17 @@ from nodecalc.catalogue import load_catalogue
 from nodecalc.drivers import explain
 from nodecalc.drivers.sweep.figures_used import figures_used
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, is_wafer_key, quantity, tool_keys
+from nodecalc.wafers.rule import node_stack
 
 OTHER = {
     "euv_source_power_w": 100.0,
     "euv_dose_mj_per_cm2": 60.0,
     "extra_mask_carry": 0.6,
+    "implant_weight": 0.7,
+    "via_weight": 1.0,
+    "line_weight": 1.0,
+    "other_weight": 1.3,
+    "step_usd": 8.0,
     "layer_usd": 60.0,
     "substrate_usd": 180.0,
     "depreciation_years": 7.0,
@@ -22,6 +28,7 @@ OTHER = {
     "without": "euv",
     "tools": "arfi+arf+krf+iline",
     "like": "smic-n+3",
+    "euv_by": "cost",
     "arfi_throughput_wph": 200.0,
     "euv_scanner_price_usd": 2.5e8,
 }
@@ -139,9 +146,12 @@ def test_a_sweep_of_a_wafers_cost_alone_says_that_it_is_assumed(output):
 
 def test_what_a_wafers_cost_rests_on_is_said_once():
     e = nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost", without=["euv"])
-    assert e.figures["wafer_price_usd"].basis == "cost, not price: the catalogue's own stack of tsmc-n5 without euv"
+    assert (
+        e.figures["wafer_price_usd"].basis
+        == "cost, not price: made by rule from the geometry of tsmc-n5, with iline, krf, arf, arfi"
+    )
     (step,) = [step for step in explain.steps(e) if step.key == "wafer_price_usd"]
-    assert step.put_in.count("own stack") == 1
+    assert step.put_in.count("made by rule") == 1
 
 
 @pytest.mark.parametrize("node", [None, "samsung-d1z"])
@@ -160,7 +170,7 @@ def test_a_wafer_says_what_no_layer_takes_as_its_die_does(given):
 
 
 def test_a_wafer_of_no_node_is_no_node_named_none():
-    stack = load_catalogue().stack("tsmc-n7")
+    stack = node_stack("tsmc-n7", load_catalogue())
     asked = {"d0": 0.1, "wafer_basis": "cost", "stack": stack, "wafer": 200}
     assert "the wafer cost is of a 300 mm wafer" in " ".join(nc.estimate("10x10", **asked).notes)
 

@@ -21,26 +21,26 @@ from nodecalc_kernels.wafer import patterning
 from nodecalc_kernels.wafer.patterning import (
     SCHEMES,
     cost_of_some,
-    euv_overhead_s,
-    euv_throughput_wph,
     exposure_cost_usd,
     fitted_layer_usd,
     hole_exposures,
     hole_pitch_nm,
     layer_equivalents,
+    overhead_of_throughput_s,
     price_from_cost_usd,
     process_cost_usd,
     rayleigh_k1,
     scheme_cost_usd,
     sum_usd,
+    throughput_of_source_wph,
     wafer_cost_usd,
     weighted_layers,
 )
 
 ALL = (
     rayleigh_k1,
-    euv_throughput_wph,
-    euv_overhead_s,
+    throughput_of_source_wph,
+    overhead_of_throughput_s,
     exposure_cost_usd,
     cost_of_some,
     scheme_cost_usd,
@@ -62,7 +62,7 @@ STEP_USD = 5.2
 # Wafers an hour, power in W and dose in mJ/cm2 as published, and the overhead that they mean.
 TOOLS = {"3400C": (170.0, 250.0, 20.0, 10.55), "3600D": (160.0, 350.0, 30.0, 11.1), "3800E": (220.0, 600.0, 30.0, 9.7),
          "EXE:5000": (185.0, 600.0, 20.0, 15.0)}  # fmt: skip
-OVERHEAD_S = euv_overhead_s(*TOOLS["3600D"][:3], AREA_CM2, EFFICIENCY)
+OVERHEAD_S = overhead_of_throughput_s(*TOOLS["3600D"][:3], AREA_CM2, EFFICIENCY)
 ARFI = (63e6, 8e6, 5.0, 0.06, 1.5e6, 275.0, 1.0, 0.90, 0.85, 5.0)
 EUV = (189e6, 10e6, 5.0, 0.06, 3e6, 160.0, 0.77, 0.80, 0.85, 8.0)
 HIGH_NA = (380e6, 12e6, 5.0, 0.06, 4e6, 185.0, 0.50, 0.80, 0.85, 8.0)
@@ -134,36 +134,36 @@ def test_every_formula_is_there_for_compiled_code():
 @pytest.mark.parametrize("tool", TOOLS)
 def test_each_tool_has_the_overhead_that_gives_its_published_throughput(tool):
     wph, power, dose, overhead = TOOLS[tool]
-    found = euv_overhead_s(wph, power, dose, AREA_CM2, EFFICIENCY)
+    found = overhead_of_throughput_s(wph, power, dose, AREA_CM2, EFFICIENCY)
     assert found == pytest.approx(overhead, abs=0.06)
-    assert euv_throughput_wph(power, dose, found, AREA_CM2, EFFICIENCY) == pytest.approx(wph, rel=1e-14)
+    assert throughput_of_source_wph(power, dose, found, AREA_CM2, EFFICIENCY) == pytest.approx(wph, rel=1e-14)
 
 
 @pytest.mark.parametrize(("dose", "wph"), [(20, 170), (30, 136)])
 def test_the_fit_gives_both_points_of_the_tool_it_is_fitted_to(dose, wph):
-    overhead = euv_overhead_s(*TOOLS["3400C"][:3], AREA_CM2, EFFICIENCY)
-    assert euv_throughput_wph(250.0, dose, overhead, AREA_CM2, EFFICIENCY) == pytest.approx(wph, rel=0.005)
+    overhead = overhead_of_throughput_s(*TOOLS["3400C"][:3], AREA_CM2, EFFICIENCY)
+    assert throughput_of_source_wph(250.0, dose, overhead, AREA_CM2, EFFICIENCY) == pytest.approx(wph, rel=0.005)
 
 
 @given(wph=positive, power=positive, dose=positive)
 def test_an_overhead_is_never_below_zero(wph, power, dose):
-    overhead = euv_overhead_s(wph, power, dose, AREA_CM2, EFFICIENCY)
+    overhead = overhead_of_throughput_s(wph, power, dose, AREA_CM2, EFFICIENCY)
     assert overhead >= 0.0
-    again = euv_throughput_wph(power, dose, overhead, AREA_CM2, EFFICIENCY)
+    again = throughput_of_source_wph(power, dose, overhead, AREA_CM2, EFFICIENCY)
     assert again <= wph * (1 + 1e-12)
     assert overhead == 0.0 or again == pytest.approx(wph, rel=1e-9)
 
 
 def test_without_power_no_wafer_comes_out_and_with_all_of_it_only_the_overhead_counts():
-    assert euv_throughput_wph(0.0, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY) == 0.0
-    assert euv_throughput_wph(math.inf, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY) == 3600.0 / OVERHEAD_S
+    assert throughput_of_source_wph(0.0, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY) == 0.0
+    assert throughput_of_source_wph(math.inf, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY) == 3600.0 / OVERHEAD_S
 
 
 @given(power=positive, more=st.floats(1.0, 100.0), dose=positive)
 def test_throughput_rises_with_power_and_depends_on_power_over_dose_alone(power, more, dose):
-    base = euv_throughput_wph(power, dose, OVERHEAD_S, AREA_CM2, EFFICIENCY)
-    assert euv_throughput_wph(power * more, dose, OVERHEAD_S, AREA_CM2, EFFICIENCY) >= base * (1 - 1e-15)
-    both = euv_throughput_wph(power * more, dose * more, OVERHEAD_S, AREA_CM2, EFFICIENCY)
+    base = throughput_of_source_wph(power, dose, OVERHEAD_S, AREA_CM2, EFFICIENCY)
+    assert throughput_of_source_wph(power * more, dose, OVERHEAD_S, AREA_CM2, EFFICIENCY) >= base * (1 - 1e-15)
+    both = throughput_of_source_wph(power * more, dose * more, OVERHEAD_S, AREA_CM2, EFFICIENCY)
     assert both == pytest.approx(base, rel=1e-14)
 
 
@@ -172,14 +172,15 @@ def test_throughput_is_exact_to_a_few_units_in_the_last_place(power, dose, overh
     with mp.workdps(50):
         seconds = mpf(overhead) + mpf(area) * mpf(dose) / 1000 / (mpf(efficiency) * mpf(power))
         want = 3600 / seconds
-        assert abs(euv_throughput_wph(power, dose, overhead, area, efficiency) - want) <= 6 * mpf(2) ** -53 * want
+        assert abs(throughput_of_source_wph(power, dose, overhead, area, efficiency) - want) <= 6 * mpf(2) ** -53 * want
 
 
 # Cost of an exposure, a step, a layer
 
 
 def test_one_193i_and_one_euv_exposure_by_hand():
-    # 193i: (71e6/5 + 0.06*63e6 + 1.5e6) / (275*8760*0.9*0.85) + 5; EUV: (199e6/5 + 0.06*189e6 + 3e6) / (160*0.77*...) + 8.
+    # 193i: (71e6/5 + 0.06*63e6 + 1.5e6) / (275*8760*0.9*0.85) + 5
+    # EUV: (199e6/5 + 0.06*189e6 + 3e6) / (160*0.77*...) + 8
     arfi = Fraction(19_480_000) / (Fraction(275 * 8760) * Fraction(9, 10) * Fraction(85, 100)) + 5
     euv = Fraction(54_140_000) / (Fraction(160 * 8760) * Fraction(77, 100) * Fraction(8, 10) * Fraction(85, 100)) + 8
     assert exposure_cost_usd(*ARFI) == pytest.approx(float(arfi), rel=1e-15)
@@ -228,8 +229,9 @@ def test_relative_cost_meets_the_193i_rows_of_tel_and_names_its_misses_on_euv(ke
 def test_at_50_mj_per_cm2_a_high_na_exposure_costs_what_is_published():
     def usd(tool: tuple[float, ...], name: str) -> float:
         wph, power, dose, _ = TOOLS[name]
-        overhead = euv_overhead_s(wph, power, dose, AREA_CM2, EFFICIENCY)
-        return exposure_cost_usd(*tool[:5], euv_throughput_wph(power, 50.0, overhead, AREA_CM2, EFFICIENCY), *tool[6:])
+        overhead = overhead_of_throughput_s(wph, power, dose, AREA_CM2, EFFICIENCY)
+        slower = throughput_of_source_wph(power, 50.0, overhead, AREA_CM2, EFFICIENCY)
+        return exposure_cost_usd(*tool[:5], slower, *tool[6:])
 
     assert usd(HIGH_NA, "EXE:5000") / usd(EUV, "3600D") == pytest.approx(2.5, rel=0.02)
 
@@ -241,7 +243,7 @@ def test_one_euv_exposure_breaks_even_at_the_documented_source_powers(key, cuts,
     rival = scheme_cost_usd(row.exposures, row.aux_steps, cuts, arfi, arfi, STEP_USD)
 
     def saving(power: float) -> float:
-        wph = euv_throughput_wph(power, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY)
+        wph = throughput_of_source_wph(power, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY)
         return rival - scheme_cost_usd(1.0, 1.0, 0.0, exposure_cost_usd(*EUV[:5], wph, *EUV[6:]), 0.0, STEP_USD)
 
     assert saving(watts - 0.5) < 0.0 < saving(watts + 0.5)
@@ -349,12 +351,12 @@ def test_outside_the_domain_there_is_no_number():
         fitted_layer_usd(1000.0, 120.0, 2e3, 60.0, 90.0, 0.25),  # patterning alone costs more
         fitted_layer_usd(5000.0, 120.0, 2e3, 0.0, 0.0, 0.25),  # no layer to share it
         price_from_cost_usd(5000.0, 1.0, 1.0, 1.0),
-        euv_throughput_wph(-1.0, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY),
-        euv_throughput_wph(250.0, 0.0, OVERHEAD_S, AREA_CM2, EFFICIENCY),
-        euv_throughput_wph(250.0, 30.0, OVERHEAD_S, AREA_CM2, 1.5),
+        throughput_of_source_wph(-1.0, 30.0, OVERHEAD_S, AREA_CM2, EFFICIENCY),
+        throughput_of_source_wph(250.0, 0.0, OVERHEAD_S, AREA_CM2, EFFICIENCY),
+        throughput_of_source_wph(250.0, 30.0, OVERHEAD_S, AREA_CM2, 1.5),
         exposure_cost_usd(*ARFI[:7], 1.01, 0.85, 5.0),
         exposure_cost_usd(*ARFI[:6], 1.01, *ARFI[7:]),
-        euv_overhead_s(0.0, 250.0, 20.0, AREA_CM2, EFFICIENCY),
+        overhead_of_throughput_s(0.0, 250.0, 20.0, AREA_CM2, EFFICIENCY),
         weighted_layers(1.0, 1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
         hole_pitch_nm(0.35, 193.0, 0.0),
         exposure_cost_usd(*ARFI[:2], 0.0, *ARFI[3:]),

@@ -15,7 +15,7 @@ from nodecalc_kernels.wafer.stack_rule import (
     PLANAR,
     Carry,
     Geometry,
-    NoWay,
+    NoWayError,
     metals_assumed,
     metals_nm,
     stack_of,
@@ -174,7 +174,7 @@ def test_a_layer_that_no_tool_makes_is_named(tools, layer):
     if not layer:
         assert sums(stack_of(N7, tools, STEP))[1] == 87
         return
-    with pytest.raises(NoWay) as caught:
+    with pytest.raises(NoWayError) as caught:
         stack_of(N7, tools, STEP)
     assert caught.value.layer == layer
 

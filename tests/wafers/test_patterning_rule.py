@@ -38,7 +38,7 @@ def test_options_are_sorted_by_cost_and_one_is_chosen():
     assert costs == sorted(costs)
     assert all(("below" in o.why) is not o.allowed for o in options)
     saqp = next(o for o in options if o.id == "arfi-saqp")
-    assert (saqp.exposures, saqp.masks, saqp.cuts) == (4, 4, 3)
+    assert (saqp.exposures, saqp.masks, saqp.cuts) == (6, 6, 5)
     assert saqp.k1 == pytest.approx(4 * 36 * 1.35 / (2 * 193))
 
 

@@ -35,7 +35,7 @@ def bins(
         Probabilities, each within 1e-11 of its value, whose sum is 1 but for the last bits; all nan outside the domain.
 
     >>> [round(p, 4) for p in bins((8, 6), 8, 0.1, 0.3, "negative-binomial", 2.0)]
-    [0.4162, 0.2872, 0.2965]
+    [0.4162, 0.3088, 0.275]
 
     """
     falling = all(a > b for a, b in pairwise(needs))

@@ -66,13 +66,16 @@ class Mixture:
         ln = {}
         laws = []
         steps: dict[float, float] = {}
-        for weight, low, value, high in given:
-            if not (weight > 0.0 and 0.0 < low <= value <= high < inf):
-                raise ValueError(f"no piece of a mixture: weight {weight:g}, {low:g}, {value:g}, {high:g}")
+        for weight, least, value, most in given:
+            if not (weight > 0.0 and 0.0 < least <= value <= most < inf):
+                raise ValueError(f"no piece of a mixture: weight {weight:g}, {least:g}, {value:g}, {most:g}")
             share = weight / total
-            for x in (low, value, high):
+            for x in (least, value, most):
                 if x not in ln:
                     ln[x] = log(x)
+            # Neighbouring floats may have one logarithm: no width is left between them.
+            low = value if ln[least] == ln[value] else least
+            high = value if ln[most] == ln[value] else most
             if low == value:
                 steps[value] = steps.get(value, 0.0) + 0.5 * share
             if value == high:
@@ -199,7 +202,7 @@ class Mixture:
 
 def _value(span: Span, t: float) -> float:
     """F at t above a span's beginning."""
-    r = t / span.width
+    r = t / span.width if span.width > 0.0 else 0.0
     return span.below + span.mass * r * (2.0 * span.lean + (1.0 - 2.0 * span.lean) * r)
 
 

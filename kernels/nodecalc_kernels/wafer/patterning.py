@@ -14,18 +14,18 @@ from nodecalc_kernels.registry import SCHEMES, scheme
 __all__ = [
     "SCHEMES",
     "cost_of_some",
-    "euv_overhead_s",
-    "euv_throughput_wph",
     "exposure_cost_usd",
     "fitted_layer_usd",
     "hole_exposures",
     "hole_pitch_nm",
     "layer_equivalents",
+    "overhead_of_throughput_s",
     "price_from_cost_usd",
     "process_cost_usd",
     "rayleigh_k1",
     "scheme_cost_usd",
     "sum_usd",
+    "throughput_of_source_wph",
     "wafer_cost_usd",
     "weighted_layers",
 ]
@@ -153,7 +153,7 @@ def rayleigh_k1(pitch_nm: float, wavelength_nm: float, numerical_aperture: float
     return pitch_nm * (numerical_aperture / twice) if inside else nan
 
 
-def euv_throughput_wph(
+def throughput_of_source_wph(
     source_power_w: float, dose_mj_per_cm2: float, overhead_s: float, exposed_area_cm2: float, efficiency: float
 ) -> float:
     r"""Return the wafers an hour that an EUV scanner exposes with a source of a given power.
@@ -171,9 +171,9 @@ def euv_throughput_wph(
         Wafers per hour of uninterrupted exposing; nan outside the domain.
 
     Validity: the efficiency is fitted to one tool at 250 W and two doses; the overhead is each tool's own, see
-    `euv_overhead_s`.
+    `overhead_of_throughput_s`.
 
-    >>> [round(euv_throughput_wph(power, 30.0, 11.1, 823.7, 0.0062)) for power in (50.0, 100.0, 250.0, 350.0)]
+    >>> [round(throughput_of_source_wph(power, 30.0, 11.1, 823.7, 0.0062)) for power in (50.0, 100.0, 250.0, 350.0)]
     [40, 71, 133, 160]
 
     """
@@ -190,7 +190,7 @@ def euv_throughput_wph(
     return (SECONDS_PER_HOUR / wafer_s if wafer_s != 0.0 else inf) if inside else nan
 
 
-def euv_overhead_s(
+def overhead_of_throughput_s(
     throughput_wph: float, source_power_w: float, dose_mj_per_cm2: float, exposed_area_cm2: float, efficiency: float
 ) -> float:
     r"""Return the time without exposing that gives an EUV scanner its published throughput.
@@ -207,7 +207,8 @@ def euv_overhead_s(
     Returns:
         Seconds a wafer, 0 where exposing alone takes longer than the figure allows; nan outside the domain.
 
-    >>> [round(euv_overhead_s(*tool, 823.7, 0.0062), 1) for tool in ((160, 350, 30), (220, 600, 30), (185, 600, 20))]
+    >>> tools = ((160, 350, 30), (220, 600, 30), (185, 600, 20))
+    >>> [round(overhead_of_throughput_s(*tool, 823.7, 0.0062), 1) for tool in tools]
     [11.1, 9.7, 15.0]
 
     """

@@ -6,8 +6,6 @@ N7, N5 and N5 without EUV, and EUV exposures of N5, Intel 4, N3E, N6 and N7+. Wh
 prediction, and below 5 nm an extrapolation.
 """
 
-from __future__ import annotations
-
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -94,7 +92,7 @@ class Carry(NamedTuple):
     mask_usd: float
 
 
-class NoWay(ValueError):
+class NoWayError(ValueError):
     """No allowed tool makes a layer."""
 
     def __init__(self, layer: str, feature: str, pitch_nm: float) -> None:
@@ -169,7 +167,7 @@ def stack_of(
         carry: take EUV where it is cheaper, with what an extra mask carries counted, and not by the masks it saves.
 
     Raises:
-        NoWay: a layer that no allowed tool makes.
+        NoWayError: a layer that no allowed tool makes.
 
     """
     return _Rule(geometry, tools, step_usd, carry).layers()
@@ -226,7 +224,7 @@ class _Rule:
 
     def add(self, name: str, feature: str, pitch_nm: float, way: Way | None, count: int = 1) -> None:
         if way is None:
-            raise NoWay(name, feature, pitch_nm)
+            raise NoWayError(name, feature, pitch_nm)
         self.found.append(RuleLayer(name, feature, count, way.scheme, way.tool, pitch_nm, way.cuts, way.cut_tool))
 
     def line(self, name: str, pitch_nm: float, count: int = 1) -> None:
@@ -258,13 +256,13 @@ class _Rule:
         ways = [way for way in line_ways(pitch_nm, self.duv, self.step) if way.scheme in ("se", *SPACERS)]
         way = self.duv_way(ways)
         if way is None:
-            raise NoWay(name, "line", pitch_nm)
+            raise NoWayError(name, "line", pitch_nm)
         aligned = [tool for tool in self.duv if tool.aligned]
         own = next(tool for tool in self.duv if tool.tool == way.tool)
         cutter = min(aligned, key=lambda tool: tool.usd) if aligned else own
         cuts = int(hole_exposures(pitch_nm, cutter.hole_nm)) if pitch_nm < UNCUT_GATE_NM else 0
         if cuts and not cutter.aligned and pitch_nm < CUTS_BELOW_NM:
-            raise NoWay(name, "line", pitch_nm)
+            raise NoWayError(name, "line", pitch_nm)
         trims = way.cuts - int(hole_exposures(pitch_nm, own.hole_nm)) if way.scheme in SPACERS else 0
         eye = min(self.euv, key=lambda tool: tool.usd * hole_exposures(pitch_nm, tool.hole_nm)) if self.euv else None
         if eye is not None and cuts:
@@ -281,7 +279,7 @@ class _Rule:
             (one for one in (*self.duv, *self.euv) if one.line_nm <= USUAL_NM[tool]), key=lambda one: one.usd
         )
         if not tools:
-            raise NoWay(name, "line", USUAL_NM[tool])
+            raise NoWayError(name, "line", USUAL_NM[tool])
         self.found.append(RuleLayer(name, feature, count, "se", tools[0].tool, None, 0, ""))
 
 

@@ -3,8 +3,6 @@
 A way is a scheme on a tool with its cut masks. Which tool may do what follows from five facts of a tool (`Reach`).
 """
 
-from __future__ import annotations
-
 from math import inf
 from typing import Final, NamedTuple
 

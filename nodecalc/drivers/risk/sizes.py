@@ -21,7 +21,8 @@ def sizes(inputs: Inputs) -> list[dict[str, float]]:
     if figure is None:
         return []
     count, density = inputs.numbers[COUNT], inputs.numbers[DENSITY]
-    aspect = inputs.numbers["aspect_ratio"] if "aspect_ratio" in inputs.given else None
+    die = inputs.die
+    aspect = None if die.fitted or die.width_mm == die.height_mm else die.width_mm / die.height_mm
     shares = [figure.quantile((i + 0.5) / PARTS) for i in range(PARTS)]
     return [
         {**inputs.numbers, UTILISATION: share, **from_transistors(count, density, share, aspect).numbers}

@@ -30,7 +30,8 @@ def patterning_report(
     weak = used.marks()
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in weak.items() if keys)
     notes = [
-        "* the cheapest that reaches the pitch; relative: one 193i exposure with its step = 1; cuts are in all counts",
+        "* the cheapest that reaches the pitch, several masks on a dry tool only where nothing else does; relative: "
+        "one 193i exposure with its step = 1; cuts are in all counts",
         "k1 of each exposure at this pitch, pitch of the exposure = 2 k1 lambda / NA; below 0.25 no optics print lines",
         *([] if euv else [f"only {', '.join(tools)} allowed; --tools arfi,euv allows EUV too"]),
         *(["--euv-power and --dose change nothing here: no EUV tool is allowed"] if given and not euv else []),

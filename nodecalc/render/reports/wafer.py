@@ -31,7 +31,9 @@ PENALTY_NOTE: Final = (
     "worlds; the schemes of layers stay"
 )
 SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
-CHAIN_NOTE: Final = "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left and never spread over steps"
+CHAIN_NOTE: Final = (
+    "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left, never spread over steps"
+)
 BAND_NOTE: Final = (
     "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
     "stacks either end is within {error:.1%} of that of many more"
