@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.harvest import harvest_yield as harvest_yield
     from .drivers.harvest import implied_d0 as implied_d0
+    from .drivers.radial import radial_yield as radial_yield
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
@@ -65,6 +66,7 @@ _HOME = {
     "mean_faults": "drivers.defects",
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
+    "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
@@ -97,6 +99,7 @@ __all__ = [
     "mean_faults",
     "open_sweep",
     "patterning_scheme",
+    "radial_yield",
     "repair_yield",
     "sweep",
     "wafer_cost",
