@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .drivers.estimate import estimate as estimate
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
+    from .drivers.fit import Fit as Fit
+    from .drivers.fit import fit as fit
     from .drivers.harvest import harvest_yield as harvest_yield
     from .drivers.harvest import implied_d0 as implied_d0
     from .drivers.radial import radial_yield as radial_yield
@@ -48,6 +50,7 @@ _HOME = {
     "Bins": "drivers.salvage",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
+    "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "Sweep": "drivers.sweep.sweep",
     "bins": "drivers.salvage",
@@ -57,6 +60,7 @@ _HOME = {
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_wafer": "drivers.evaluate_wafer",
+    "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
     "harvest_yield": "drivers.harvest",
     "implied_d0": "drivers.harvest",
@@ -79,6 +83,7 @@ __all__ = [
     "Bins",
     "Catalogue",
     "Estimate",
+    "Fit",
     "NodecalcError",
     "Sweep",
     "WaferCost",
@@ -90,6 +95,7 @@ __all__ = [
     "euv_throughput_wph",
     "evaluate",
     "evaluate_wafer",
+    "fit",
     "gross_dies",
     "harvest_yield",
     "implied_d0",
