@@ -34,8 +34,8 @@ QUICK = {
     "test_units_and_spellings", "test_vocabulary_keeps_the_contract", "test_sweep_axes",
     "test_chart_picture", "test_chart_terminal", "test_chart_ticks", "test_cli_bad_input", "test_cli_catalog_file",
     "test_cli_die", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
-    "test_golden_harvest", "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit", "test_radial",
-    "test_salvage", "test_harvest",
+    "test_golden_harvest", "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit",
+    "test_radial", "test_salvage", "test_harvest",
     "test_harvest_yield", "test_mixtures", "test_two_piece",
 }  # fmt: skip
 """Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
