@@ -43,8 +43,8 @@ CORE_FRACTION: Final = (0.4, float(QUANTITIES[CORES].default or 0.0), 0.8)
 SCRAP: Final = "scrap"
 """What is left of the dies beside those of all bins."""
 
-_PAIR: Final = re.compile(r"\s*(\d+)\s*(?:/|of)\s*(\d+)\s*")
-_BIN: Final = re.compile(r"\s*([^=:+,]*?)\s*=\s*(\d+)\s*(?::\s*([^:]+?)\s*)?")
+_PAIR: Final = r"\s*(\d+)\s*(?:/|of)\s*(\d+)\s*"
+_BIN: Final = r"\s*([^=:+,]*?)\s*=\s*(\d+)\s*(?::\s*([^:]+?)\s*)?"
 _HARVEST_FORM: Final = "write NEED/TOTAL, such as 132/144"
 _BIN_FORM: Final = "write NAME=NEED or NAME=NEED:USD, such as full=144:40000"
 
@@ -226,7 +226,7 @@ def check_results(outputs: Iterable[str], known: Collection[str], bins: str | No
 
 def _pair(given: Any) -> tuple[float, float]:
     if isinstance(given, str):
-        match = _PAIR.fullmatch(given)
+        match = re.fullmatch(_PAIR, given)
         if match is None:
             raise InputError(f"--harvest '{given}': not two whole numbers; {_HARVEST_FORM}")
         need, total = match.groups()
@@ -274,7 +274,7 @@ def bins_given(given: Any) -> tuple[Bin, ...]:
 
 
 def _read_bin(text: Any) -> Bin:
-    match = _BIN.fullmatch(text) if isinstance(text, str) else None
+    match = re.fullmatch(_BIN, text) if isinstance(text, str) else None
     if match is None:
         raise InputError(f"--bin {brief(text)}: no bin; {_BIN_FORM}")
     name, need, usd = match.groups()
