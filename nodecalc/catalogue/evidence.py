@@ -99,9 +99,14 @@ class Piece(NamedTuple):
             return f"{limit}{self.value:g} x the price of {self.ratio_of}"
         if self.states != "yield":
             return f"{limit}{self.value:g}" if limit else ""
+        if not self.die_area_mm2 and self.note:
+            return self.note  # what was said, where no die is known that a share could be of
         die = f" of {self.die_area_mm2:g} mm2" if self.die_area_mm2 else ""
         named = f" ({self.product})" if self.product else ""
         part = f", {self.need} of {self.total} units ({self.counts})" if self.need and self.total else ""
+        if part and self.need != self.total:
+            share = f"{self.core_fraction:g}" if self.core_fraction else "0.6 (0.4 to 0.8, ours)"
+            part += f" on {share} of the die"
         return f"{limit}{100 * self.value:g} % good{die}{named}{part}"
 
 

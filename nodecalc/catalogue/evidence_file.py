@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from .evidence import AREAS, BASES, BOUNDS, COUNTS, STATED, SUBJECTS, Piece, make_piece
 from .fields import Field
 from .figure import KINDS, Figure
-from .schema import ASSUMED, BARE_KIND, USER_SOURCE, type_name
+from .names import shown
+from .schema import ASSUMED, BARE_KIND, USER_SOURCE, hint, type_name
 
 if TYPE_CHECKING:
     from .schema import Checker
@@ -79,9 +80,18 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
         _year(check, f"{place} year", table["year"])
     source = table.get("source", USER_SOURCE)
     if source not in check.source_ids:
-        check.one_of(place, "source", source, check.source_ids)
+        close = hint(source, check.source_ids)
+        raise check.error(place, f"unknown source '{shown(source)}'; {close}; or add a table [source.{shown(source)}]")
     check.uses_default_source |= source == USER_SOURCE
-    made = make_piece({"kind": BARE_KIND, "basis": "company", **table, "of": OF[states], "source": source})
+    made = make_piece(
+        {
+            "kind": BARE_KIND,
+            "basis": "product" if states == "yield" else "company",
+            **table,
+            "of": OF[states],
+            "source": source,
+        }
+    )
     return made, bool(table.get("add", False))
 
 

@@ -125,7 +125,7 @@ def figure_range(figures: Sequence[Figure]) -> Range:
     if chosen.low is not None or chosen.high is not None:
         low = value if chosen.low is None else float(chosen.low)
         high = value if chosen.high is None else float(chosen.high)
-        basis = "source's range"
+        basis = "our range" if chosen.kind == "assumed" else "source's range"
     elif field is not None and field.nominal:
         low, high, basis = value, value, "nominal"
     else:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.catalogue.figure import KINDS
+from nodecalc.errors import InputError
 from nodecalc_kernels.numbers.mixtures import Mixture
 from nodecalc_kernels.numbers.tabled import pooled, product
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -98,7 +99,10 @@ def axes_behind(node: Node, key: str, market: Market) -> frozenset[str]:
     return frozenset(found)
 
 
-def _mixed(node: Node, subject: str, market: Market) -> _Mixed | None:
+def _mixed(node: Node, subject: str, market: Market, asked: tuple[str, ...] = ()) -> _Mixed | None:
+    if node.id in asked:
+        loop = " -> ".join((*asked[asked.index(node.id) :], node.id))
+        raise InputError(f"the price of {node.id} is a multiple of itself ({loop}); give a price for one of them")
     pieces, parent = _pieces(node, subject, market)
     if not pieces:
         return None
@@ -106,18 +110,20 @@ def _mixed(node: Node, subject: str, market: Market) -> _Mixed | None:
     found = _of(pieces, market._replace(catalogue=None), USUAL_DIAMETER_MM if diameter is None else diameter.number)
     ratios = [w for w in (found.weighed if found else ()) if w.piece.states == "ratio" and w.weight > 0.0]
     if found is not None and ratios:
-        found = _with_peers(found, ratios, market)
+        found = _with_peers(found, ratios, market, (*asked, node.id))
     if found is not None and parent:
         found = found._replace(weighed=tuple(w._replace(of=parent) for w in found.weighed))
     return found
 
 
-def without(figure: UsedFigure, left_out: Weighed) -> float:
-    """Return the median that the evidence for `figure` would have without one of its pieces.
+def without(figure: UsedFigure, left_out: Weighed | None) -> float:
+    """Return the median that the evidence for `figure` has without one of its pieces, of all of it for None.
 
     The other pieces keep their weights in proportion; a ratio's peer stays what it is.
     """
-    rest = [w for w in figure.weighed if w.weight > 0.0 and w.of == left_out.of and w is not left_out]
+    own = [w for w in figure.weighed if w.weight > 0.0]
+    of = own[0].of if left_out is None else left_out.of
+    rest = [w for w in own if w.of == of and w is not left_out]
     if not rest:
         return figure.value
     return Mixture([(w.weight * r.share, r.low, r.value, r.high) for w in rest for r in w.parts]).median
@@ -188,7 +194,7 @@ def _multiplied(ratio: tuple[tuple[float, float, float, float], ...], price: Law
     return product(Mixture(ratio), price)
 
 
-def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market) -> _Mixed:
+def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market, asked: tuple[str, ...]) -> _Mixed:
     """Return `found` with each ratio multiplied by its peer's price, drawn once for both."""
     laws: list[tuple[float, Law]] = []
     kinds, verified, weighed = [found.kind], found.verified, list(found.weighed)
@@ -196,7 +202,7 @@ def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market) -> _Mi
     for w in ratios:
         by_peer.setdefault(w.piece.ratio_of, []).append(w)
     for peer, several in by_peer.items():
-        price = _mixed(_node(peer, market), "wafer_price", market)
+        price = _mixed(_node(peer, market), "wafer_price", market, asked)
         if price is None:
             continue
         ratio = tuple((w.weight, w.low, w.value, w.high) for w in several)

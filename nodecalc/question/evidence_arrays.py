@@ -10,7 +10,7 @@ from nodecalc.errors import InputError
 
 from .evidence import axes_behind
 from .figures import used_figure
-from .market import market_of
+from .market import YEAR, market_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .market import Market
 
 MOST_VALUES: Final = 5_000
-"""Different values for which evidence is read anew; each takes up to a millisecond."""
+"""Different values for which evidence is read anew."""
+MOST_INVERSIONS: Final = 1_000
+"""The same where yields are inverted anew, each of which takes up to ten milliseconds."""
 
 
 def read_along(
@@ -35,10 +37,11 @@ def read_along(
             continue
         arrays = np.broadcast_arrays(*(np.asarray(values[k], dtype=np.float64) for k in behind))
         rows, place = np.unique(np.stack([a.ravel() for a in arrays]), axis=1, return_inverse=True)
-        if rows.shape[1] > MOST_VALUES:
+        most = MOST_VALUES if behind == [YEAR] else MOST_INVERSIONS
+        if rows.shape[1] > most:
             raise InputError(
                 f"{', '.join(behind)}: {rows.shape[1]:,} different values, for each of which {key} would be read from "
-                f"its evidence, at most {MOST_VALUES:,}; give {key}"
+                f"its evidence, at most {most:,}; give {key}"
             )
         several = [_value(node, key, dict(zip(behind, row, strict=True)), market) for row in rows.T.tolist()]
         found[key] = np.asarray(several)[np.ravel(place)].reshape(arrays[0].shape)

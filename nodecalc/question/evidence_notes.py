@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc.vocabulary import QUANTITIES
 
 from .evidence import without
+from .figures import DERIVED
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
@@ -42,6 +43,8 @@ def evidence_notes(
                 f"{node.id}: its nearest {name} is of {figure.year:g}, {abs(figure.year - year):.2g} years from "
                 f"{year:g}; its range is wider for it"
             )
+        if len(own) == 1 and own[0].piece.source == DERIVED and own[0].piece.kind == "estimated":
+            yield f"{node.id}: its {name} is worked out, by nobody published: {own[0].piece.note}"
         if figure.key == "d0_per_cm2" and area_mm2 is not None:
             yield from _extrapolation(node, own, area_mm2)
 
@@ -50,14 +53,16 @@ def _disagreement(node: Node, name: str, figure: UsedFigure, own: list[Weighed])
     values = [w.value for w in own]
     if len(own) < 2 or max(values) <= DISAGREE * min(values):
         return
+    # Of the evidence as it stands: the figure in use may have been moved, by area or by exposures.
+    base = without(figure, None)
     left = {w: without(figure, w) for w in own}
-    most = max(own, key=lambda w: abs(left[w] / figure.value - 1.0))
+    most = max(own, key=lambda w: abs(left[w] / base - 1.0))
     text = QUANTITIES[figure.key].text
     date = "" if most.piece.year is None else f", {most.piece.year:g}"
     yield (
         f"{node.id}: sources for {name} disagree by a factor of {max(values) / min(values):.2g}; "
         f"{most.piece.source} ({text(most.value)}{date}, weight {100 * most.weight:.0f} %) moves it most: "
-        f"without it {text(left[most])}, not {text(figure.value)}"
+        f"without it {text(left[most])}, not {text(base)}"
     )
 
 

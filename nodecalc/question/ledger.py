@@ -21,7 +21,7 @@ WEAK_KINDS: Final = ("estimated", "assumed")
 
 MARKS_NOTE: Final = (
     "a assumed: nodecalc's own stand-in, nobody publishes one; e estimated: derived, not published; "
-    "u unverified: recalled, its source not read again"
+    "u unverified: recalled, or its source's own text not read"
 )
 """What the letters of `UsedFigure.marks` mean."""
 

@@ -26,9 +26,7 @@ REACHED: Final[Mapping[str, tuple[float, float, float]]] = MappingProxyType(
 """Low, value and high by class of chip: transistors over die area of the catalogue's chips, over the density of their
 nodes on the yardstick, which a test holds against it. A share above 1, which some counts give, is taken as 1."""
 
-WORDS: Final = MappingProxyType(
-    {"any": "chips of all classes", "phone": "phone SoCs", "gpu": "GPUs", "cpu": "CPU chiplets"}
-)
+WORDS: Final = MappingProxyType({"any": "most chips", "phone": "phone SoCs", "gpu": "GPUs", "cpu": "CPU chiplets"})
 
 
 def reached(chip_class: str) -> UsedFigure:

@@ -24,7 +24,7 @@ from nodecalc_kernels.wafer.penalties import (
 )
 
 from .counts import totals
-from .exposed import anchors, exposed, model_figures
+from .exposed import FIGURES, MovedD0, anchors, exposed, model_figures
 from .prices import figure_for, figure_of
 from .rule import node_stack
 from .sides import sides
@@ -226,6 +226,13 @@ class _Made:
         }
         self.stages.append(stage("moved_d0_per_cm2", d0_of_exposures, d0_per_cm2=key))
         before, after = ("moved_d0_per_cm2", key) if turned else (key, "moved_d0_per_cm2")
+        model = tuple(self.catalogue.parameter(figure) for figure in FIGURES)
+        more = (self.starts["arfi_more"], self.starts["euv_more"])
+        moved = MovedD0(*more, model, tuple(anchors(self.catalogue).values()), "").of(d0.value)
+        told = (
+            f"D0 {d0.value:.4g} -> {moved:.4g} /cm2 with {more[0]:+.0f} immersion, {more[1]:+.0f} EUV exposures, which "
+            f"carry {model[0]:g} of it"
+        )
         for area in areas_mm2:
             place = f"{area:g}_mm2"
             self.starts[f"die_area_{place}"] = area
@@ -233,8 +240,7 @@ class _Made:
                 f"good die {area:g} mm2, {name}",
                 f"good_die_{place}",
                 "",
-                f"{words}; D0 {d0.value:g} /cm2 and {ours.arfi - theirs.arfi:+d} immersion, {ours.euv - theirs.euv:+d} "
-                "EUV exposures",
+                f"{words}; {told}",
             )
             self.good_die(row, "wafer_penalty", f"die_area_{place}", before, after)
 
@@ -274,10 +280,10 @@ class _Made:
         claim = figure_of(CLAIM, figures)
         self.uses(claim)
         text = (
-            f"reported wafer price of {claim.value:g} x {peer.id}'s over what the layers explain; "
-            "never spread over the steps"
+            f"reported wafer price of {claim.value:g} x {peer.id}'s over what the layers explain; no k of the chain, "
+            "which also knows the age of the fab and the margin"
         )
-        row = Row("fab factor k_fab left", "fab_factor_left", "x", text)
+        row = Row("price left by layers", "fab_factor_left", "x", text)
         self.add(row, stage(row.key, share_left, ratio=CLAIM, layers="wafer_penalty"))
 
     def time_and_masks(self, words: str) -> None:

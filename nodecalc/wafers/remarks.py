@@ -67,6 +67,17 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
         yield from _as_peer(stack, node, catalogue)
 
 
+def brief_remarks(stack: Stack, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what has to be said of `stack` wherever a die is at the cost of its layers; nothing of a user's own."""
+    if stack.origin != BUILT_IN or not stack.node:
+        return ()
+    assumed = f"ASSUMED: no foundry publishes a layer stack; that of {stack.node} is made by rule from its geometry"
+    return (
+        assumed,
+        *([_extrapolated(stack, catalogue)] if node_geometry(stack.node, catalogue).is_extrapolated else []),
+    )
+
+
 def _cost(stack: Stack, catalogue: Catalogue) -> float:
     return priced(stack, catalogue, {}).values["wafer_cost_usd"]
 

@@ -195,8 +195,9 @@ def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_bes
     shown = good("chips", "kirin-9000s")
     assert "calculated beside published" not in shown.out
     assert "yields published on smic-n+2 of other dies" in shown.out
-    assert "20 % good of 665.6 mm2 (ascend-910b), 20 of 25 units (unsaid) (chosun_910b_2024, 2024.4)" in " ".join(
-        shown.out.split()
+    assert (
+        "20 % good of 665.6 mm2 (ascend-910b), 20 of 25 units (unsaid) on 0.6 (0.4 to 0.8, ours) of the die (chosun_910b_2024, 2024.4)"
+        in " ".join(shown.out.split())
     )
 
 
@@ -221,7 +222,9 @@ def test_sources_lists_all_and_shows_what_rests_on_one(good):
     rows = good("sources", "-f", "json").json["rows"]
     assert {r["id"] for r in rows} == {s.id for s in CATALOGUE.sources()}
     one = good("sources", "cset_2020", "-f", "json").json["rows"][0]
-    assert "node tsmc-n5: wafer_price" in one["figures"]
+    assert "node tsmc-n5: wafer_price, 16988 USD" in one["evidence"]
+    told = good("sources", "ms_smic_sep2025", "-f", "json").json["rows"][0]
+    assert any("30 % good of 665.6 mm2" in line for line in told["evidence"])
     assert "16988" in good("sources", "cset_2020").out
 
 

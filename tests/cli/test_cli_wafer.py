@@ -333,11 +333,11 @@ def test_a_given_phi_narrows_the_comparison(good):
 
 def test_what_the_layers_do_not_explain_is_a_fab_factor_of_its_own(good):
     found = {p["name"]: p for p in good("wafer", "smic-n+3", "-f", "json").json["penalties"]}
-    layers, left = found["wafer, layers"], found["fab factor k_fab left"]
+    layers, left = found["wafer, layers"], found["price left by layers"]
     assert layers["value"] < 0.01
     assert left["unit"] == "x"
     assert (1 + layers["value"]) * left["value"] == pytest.approx(1.45)
-    assert "never spread over the steps" in left["counterfactual"]
+    assert "no k of the chain" in left["counterfactual"]
 
 
 def test_the_power_curve_falls_and_meets_the_published_break_even(good):

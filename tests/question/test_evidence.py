@@ -1,6 +1,7 @@
 """From pieces of evidence to D0 and wafer price: weights, readings, medians, bands, peers and variants."""
 
 import pickle
+import re
 
 import pytest
 
@@ -221,3 +222,25 @@ def test_a_figure_travels_with_its_distribution():
     doubled = figure.times(2.0)
     assert (doubled.value, doubled.quantile(0.9)) == (2 * figure.value, 2 * figure.quantile(0.9))
     assert figure.cdf(figure.quantile(0.3)) == pytest.approx(0.3, abs=1e-6)
+
+
+def test_a_price_that_is_a_multiple_of_itself_is_refused_in_one_line(tmp_path):
+    path = tmp_path / "loop.toml"
+    path.write_text(
+        'schema = 1\n[[node."tsmc-n7".evidence]]\nratio = 1.2\nratio_of = "smic-n+2"\n'
+        '[[node."tsmc-n5".evidence]]\nratio = 1.2\nratio_of = "tsmc-n5"\n',
+        encoding="utf-8",
+    )
+    for node, loop in (("tsmc-n7", "tsmc-n7 -> smic-n+2 -> tsmc-n7"), ("tsmc-n5", "tsmc-n5 -> tsmc-n5")):
+        with pytest.raises(nc.NodecalcError, match=re.escape(loop)):
+            nc.estimate(100, node=node, catalogue=path)
+
+
+def test_reading_evidence_anew_for_very_many_values_is_refused():
+    asked = {"node": "smic-n+2", "yield_model": "negative-binomial"}
+    with pytest.raises(nc.NodecalcError, match="at most 1,000"):
+        nc.sweep(100, **asked, alpha="0.5:5:10000", reduce=["min"])
+    with pytest.raises(nc.NodecalcError, match="at most 1,000"):
+        nc.evaluate({"die_area_mm2": 100.0, "alpha": [0.5 + i / 1e4 for i in range(2000)]}, **asked)
+    # What reads no yield is no slower for it.
+    assert nc.sweep(100, node="tsmc-n5", yield_model="negative-binomial", alpha="0.5:5:10000", reduce=["min"]).points

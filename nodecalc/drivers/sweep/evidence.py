@@ -10,7 +10,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
 from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.graph import D0, PRICE
-from nodecalc.question.market import BEHIND_D0, market_of
+from nodecalc.question.market import BEHIND_D0, YEAR, market_of
 from nodecalc.question.resolve import QUOTED
 
 from .leaves import Leaf, leaf_of
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .request import Request
 
 MOST_VALUES: Final = 20_000
-"""Combinations of nodes, models and axis values for which evidence is read anew; each takes up to a millisecond."""
+"""Combinations of nodes, models and axis values for which evidence is read anew."""
+MOST_INVERSIONS: Final = 1_000
+"""The same where yields are inverted anew, each of which takes up to ten milliseconds."""
 
 
 class Along(NamedTuple):
@@ -56,10 +58,11 @@ def figures_along(request: Request, resolved: Sequence[Inputs], known: Catalogue
     count = len(resolved)
     for axis in values:
         count *= axis.size
-    if keys and count > MOST_VALUES:
+    most = MOST_VALUES if set(keys) <= {YEAR} else MOST_INVERSIONS
+    if keys and count > most:
         raise InputError(
             f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
-            f"{MOST_VALUES:,}; give --d0 and --wafer-price, or fewer values"
+            f"{most:,}; give --d0 and --wafer-price, or fewer values"
         )
     grids = list(product(*(map(float, axis.values().tolist()) for axis in values)))
     several = []

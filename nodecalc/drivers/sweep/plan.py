@@ -35,6 +35,7 @@ from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, is_wafer_input, is_wafer_key
 from nodecalc.wafers.exposure import check_inputs, read_inputs
+from nodecalc.wafers.remarks import brief_remarks
 from nodecalc.wafers.stacks import named_stack
 from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
@@ -214,7 +215,7 @@ def _resolve(
         wants_band = any(key in BANDS for key in request.outputs)
         numbers = read_inputs(values, known)
         figure = cost_figure(stack, origin, numbers, known, wants_band)
-        notes = unused_notes(stack, numbers, known)
+        notes = (*brief_remarks(stack, known), *unused_notes(stack, numbers, known))
         moved = d0_of(stack, where, names, known)
     node = names.get("node")
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
@@ -177,9 +177,10 @@ class Sweep:
             *BANDS
         }:
             notes.append(f"P10-P90 of a sweep leave out the range of {UTILISATION}")
+        notes += _before_volume(self)
         for key, along in several.items():
             if along:
-                notes.append(f"{key} is read from its evidence along {', '.join(along)}; figures are the first row's")
+                notes.append(f"{key} is read for each row's {', '.join(along)}; its evidence is told for the first row")
         if not any(axis.key in SIZE_KEYS for axis in self.request.axes):
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
@@ -238,6 +239,18 @@ class Sweep:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)
         state = "reduced" if self.reductions or self.best or self.front else ", ".join(self.outputs)
         return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
+
+
+def _before_volume(sweep: Sweep) -> Iterator[str]:
+    """Say of which nodes some rows ask for a year before their volume production."""
+    axis = sweep.request.axis(YEAR)
+    if axis is None:
+        return
+    first = min(axis.values().tolist())
+    for node in {i.node.id: i.node for i in sweep.background.inputs if i.node is not None}.values():
+        volume = node.preferred("volume_year")
+        if volume is not None and first < volume.number:
+            yield f"{node.id}: its volume production began in {volume.number:g}, after the year of some rows"
 
 
 def _of_evidence(inputs: Inputs, keys: Container[str]) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ def other_yields(e: Estimate) -> list[str]:
     said = [
         f"{piece.told} ({piece.source}{'' if piece.year is None else f', {piece.year:g}'})"
         for piece in _pieces(e, node)
-        if piece.states == "yield" and piece.product != chip.id
+        if piece.states == "yield" and piece.span and piece.product != chip.id
     ]
     return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.render.report import Column, Table
 from nodecalc.vocabulary.digits import significant
 
 if TYPE_CHECKING:
     from nodecalc.question.ledger import UsedFigure
+
+
+OTHERS: Final = "a nearer statement of the same origin, or anything but a stand-in, counts"
+"""Why a piece has no weight that has no ground of its own."""
 
 
 def evidence_rows(owner: tuple[str, str], used: Iterable[UsedFigure]) -> list[dict[str, Any]]:
@@ -62,7 +66,8 @@ def evidence_table(title: str, rows: Iterable[dict[str, Any]]) -> Table:
         key = row["key"] if row["of"] is None else f"{row['key']} of {row['of']}"
         low, high = row["means_low"], row["means_high"]
         kind = row["kind"] + ("" if row["verified"] else ", unverified")
-        notes = [row["note"], f"no weight: {row['why_no_weight']}" if row["why_no_weight"] else None]
+        why = row["why_no_weight"] or (None if row["weight"] else OTHERS)
+        notes = [None if row["states"] == row["note"] else row["note"], f"no weight: {why}" if why else None]
         cells.append(
             [
                 "" if key == previous else key,

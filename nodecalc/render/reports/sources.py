@@ -49,9 +49,14 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
             for figure in several
             if figure.source == source.id
         ]
-        citing += [(f"node {n.id}", p.figure()) for n in catalogue.nodes() for p in n.evidence if p.source == source.id]
         row = source_row(source)
         row["figures"] = [f"{owner}: {f.field}" for owner, f in citing]
+        row["evidence"] = [
+            f"node {n.id}: {p.of}, {p.told or f'{p.value:g} {p.unit}'}"
+            for n in catalogue.nodes()
+            for p in n.evidence
+            if p.source == source.id
+        ]
         rows.append(row)
         about = Table(
             source.id,
@@ -61,6 +66,12 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         cells = [
             [owner, f.field, f"{f.value}", f.unit, f.kind + ("" if f.verified else ", unverified"), f.where]
             for owner, f in citing
+        ]
+        cells += [
+            [f"node {n.id}", f"evidence for {p.of}", p.told or f"{p.value:g}", "" if p.told else p.unit, p.kind, ""]
+            for n in catalogue.nodes()
+            for p in n.evidence
+            if p.source == source.id
         ]
         heads = ("rests on it", "figure", "value", "unit", "kind", "where")
         columns = [Column(h, right=h == "value", wrap=h == "value") for h in heads]

@@ -32,11 +32,12 @@ PENALTY_NOTE: Final = (
 )
 SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
 CHAIN_NOTE: Final = (
-    "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left, never spread over steps"
+    "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left, never spread over "
+    "steps; v and g are the year's where not given"
 )
 BAND_NOTE: Final = (
     "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
-    "stacks either end is within {error:.1%} of that of many more"
+    "stacks either end is within {error:.1%} of that of many more; the stack itself, which is assumed, is not varied"
 )
 COMPARED_NOTE: Final = (
     "compared at equal tool prices, margin and vintage; --k-fab, --without, --tools, --like and --stack hold for "
@@ -151,7 +152,7 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
         Column("patterning", keep=4),
         Column(QUANTITIES["wafer_cost_usd"].column),
         Column("P10-P90", keep=1),
-        *([Column("price USD")] if priced else []),
+        *([Column("USD by factors given")] if priced else []),
         *([Column("cost ratio"), Column("its P10-P90", keep=1)] if compared else []),
         *([Column("price ratio")] if compared and priced else []),
     ]
