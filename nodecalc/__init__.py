@@ -27,12 +27,18 @@ if TYPE_CHECKING:
     from .drivers.estimate import estimate as estimate
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
+    from .drivers.fit import Fit as Fit
+    from .drivers.fit import fit as fit
     from .drivers.harvest import harvest_yield as harvest_yield
     from .drivers.harvest import implied_d0 as implied_d0
     from .drivers.map import WaferMap as WaferMap
     from .drivers.map import wafer_map as wafer_map
     from .drivers.placing import ReticlePlan as ReticlePlan
+    from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
+    from .drivers.salvage import Bins as Bins
+    from .drivers.salvage import bins as bins
+    from .drivers.salvage import repair_yield as repair_yield
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -45,18 +51,22 @@ if TYPE_CHECKING:
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
+    "Bins": "drivers.salvage",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
+    "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
     "Sweep": "drivers.sweep.sweep",
     "WaferMap": "drivers.map",
+    "bins": "drivers.salvage",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_wafer": "drivers.evaluate_wafer",
+    "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
     "harvest_yield": "drivers.harvest",
     "implied_d0": "drivers.harvest",
@@ -67,6 +77,8 @@ _HOME = {
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
     "reticle_plan": "drivers.reticle",
+    "radial_yield": "drivers.radial",
+    "repair_yield": "drivers.salvage",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -76,20 +88,24 @@ _HOME = {
 """Module of each public name."""
 
 __all__ = [
+    "Bins",
     "Catalogue",
     "Estimate",
+    "Fit",
     "NodecalcError",
     "ReticlePlan",
     "Sweep",
     "WaferCost",
     "WaferMap",
     "__version__",
+    "bins",
     "chip_density",
     "die_yield",
     "estimate",
     "euv_throughput_wph",
     "evaluate",
     "evaluate_wafer",
+    "fit",
     "gross_dies",
     "harvest_yield",
     "implied_d0",
@@ -99,6 +115,8 @@ __all__ = [
     "mean_faults",
     "open_sweep",
     "patterning_scheme",
+    "radial_yield",
+    "repair_yield",
     "reticle_plan",
     "sweep",
     "wafer_cost",

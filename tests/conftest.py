@@ -36,6 +36,8 @@ QUICK = {
     "test_cli_die", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
     "test_golden_map", "test_golden_reticle", "test_placement_ground",
     "test_golden_harvest", "test_harvest", "test_harvest_yield", "test_mixtures", "test_two_piece",
+    "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit",
+    "test_radial", "test_salvage",
 }  # fmt: skip
 """Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
 

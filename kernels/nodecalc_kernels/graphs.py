@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from .cost.die import QUOTED_PRICE, STAGES, per_transistors
+from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, per_transistors
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
 from .defects.yields import survival
@@ -26,6 +26,7 @@ def die_graph(
     *,
     counted: bool = False,
     quoted: bool = False,
+    salvage: str | None = None,
 ) -> tuple[Stage, ...]:
     """Return the stages from a die, a process and a wafer's price to the cost of a good die, in the order they run.
 
@@ -37,6 +38,8 @@ def die_graph(
         counted: the die's transistors are known, and its cost is set against those, not against what its area could
             hold.
         quoted: the wafer's price was stated for a wafer of some diameter, and this one may have another.
+        salvage: None where dies sell whole; "" where a number of good units is enough; else the bins that they are
+            sold in, as `read_bins` takes them.
 
     """
     return (
@@ -46,7 +49,18 @@ def die_graph(
         *_defects(yield_model),
         *STAGES,
         per_transistors("transistors" if counted else "peak_transistors"),
+        *(() if salvage is None else _salvage(yield_model, salvage)),
     )
+
+
+def _salvage(yield_model: str, bins: str) -> tuple[Stage, ...]:
+    # Not at the head: most answers are about whole dies.
+    from .defects.salvage import read_bins, salvage_stages
+
+    rows = read_bins(bins)
+    priced = bool(rows) and all(row.usd is not None for row in rows)
+    sold_in = tuple((float(row.need), row.usd or 0.0) for row in rows)
+    return (*salvage_stages(yield_model, sold_in), *SALVAGED, *((REVENUE,) if priced else ()))
 
 
 @lru_cache(maxsize=64)

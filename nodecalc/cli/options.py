@@ -13,7 +13,7 @@ def quantity_option(q: Quantity) -> Any:
     """Return the typer option of an input: its name, its meaning, its default."""
     default = (
         ""
-        if q.default is None
+        if q.default in (None, "")
         else f" [default: {q.default if isinstance(q.default, str) else format(q.default, 'g')}]"
     )
     if q.field:
@@ -85,7 +85,7 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
             names[q.key],
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[str | None, quantity_option(q)],
+            annotation=Annotated[list[str] | None if q.several else str | None, quantity_option(q)],
         )
         for q in rows
     ]
@@ -98,6 +98,7 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
 
         def run(**values: Any) -> None:
             texts = {key: values.pop(name) for key, name in names.items()}
+            texts = {key: "+".join(text) if isinstance(text, list) else text for key, text in texts.items()}
             command(given={key: text for key, text in texts.items() if text is not None}, **values)
 
         run.__doc__ = command.__doc__

@@ -17,10 +17,11 @@ from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
 from nodecalc.question.market import YEAR
+from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
 from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
-from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.stages import Stage, after, behind, keys_of
 from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
@@ -31,8 +32,8 @@ from .risk.sizes import sizes
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product
 
-OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group != "comparison")
-"""Output keys of one answer; the ratio belongs to a comparison of several."""
+OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group not in ("comparison", "salvage"))
+"""Output keys of every answer; the ratio belongs to a comparison of several."""
 
 BAND: Final = band_of(ANSWER)
 """Worked out when first asked for: they take longer than all else."""
@@ -43,13 +44,13 @@ NO_BAND: Final = "no P10-P90: D0 and wafer price are given, and what is given is
 class Estimate(Answer):
     """The answer for one die on one node; immutable. Attributes are the output keys of the vocabulary.
 
-    A quantity that the node has no figures for (the logic density of a memory node) is None, and so is the band where
-    every uncertain figure was given.
+    A quantity that the node has no figures for (the logic density of a memory node) is None, and so are the band where
+    every uncertain figure was given, and what is sold where nothing says which dies sell with some units bad.
     """
 
     __slots__ = ("chip", "inputs")
 
-    KEYS = OUTPUTS
+    KEYS = (*OUTPUTS, *RESULTS)
     BAND = BAND
 
     inputs: Inputs
@@ -64,6 +65,10 @@ class Estimate(Answer):
         good_dies: float
         die_cost_usd: float
         good_die_cost_usd: float
+        sellable_yield: float | None
+        sellable_dies: float | None
+        sellable_die_cost_usd: float | None
+        revenue_per_wafer_usd: float | None
         good_die_cost_usd_p10: float | None
         good_die_cost_usd_p50: float | None
         good_die_cost_usd_p90: float | None
@@ -108,6 +113,11 @@ class Estimate(Answer):
         return any(key in self.figures for key in (*UNCERTAIN, UTILISATION))
 
     @property
+    def results(self) -> Mapping[str, float]:
+        """Every result of the stages, those in between too, which have no name of their own in the vocabulary."""
+        return MappingProxyType(self._values)
+
+    @property
     def transistors_are(self) -> str | None:
         """Which transistors `usd_per_billion_transistors` is over: "given", the "chip"'s own, or those at "peak"."""
         if self.usd_per_billion_transistors is None:
@@ -117,9 +127,41 @@ class Estimate(Answer):
         return "given" if is_counted(self.inputs.given) else "chip"
 
     @property
+    def bins(self) -> Mapping[str, float] | None:
+        """The share of gross dies that each bin sells, by name, and that of scrap; None where there are no bins."""
+        if BINS not in self.inputs.names:
+            return None
+        return self._later("bins", self._work_out_bins)
+
+    def _work_out_bins(self) -> Mapping[str, float]:
+        from nodecalc_kernels.defects.salvage import Sold, read_bins
+
+        rows = read_bins(self.inputs.names[BINS])
+        sold = Sold(self.inputs.names["yield_model"], tuple((float(row.need), 0.0) for row in rows))
+        numbers = {**self.inputs.numbers, **self._values}
+        shares = sold.probabilities(*(numbers[key] for key in sold.given))
+        return MappingProxyType(dict(zip((*(row.name for row in rows), SCRAP), shares, strict=True)))
+
+    def _salvage_notes(self) -> tuple[str, ...]:
+        """Return how far the yield of what is sold hangs on a share of the die that was estimated."""
+        figure = self.figures.get(CORES)
+        if figure is None or self.sellable_yield is None:
+            return ()
+        stages = behind(self.inputs.stages(), (SOLD,))
+        moved = keys_of(after(stages, (CORES,)))
+        known = {key: value for key, value in self._values.items() if key not in moved}
+        ends = [run_stages(stages, {**known, CORES: x})[SOLD] for x in (figure.low, figure.high)]
+        low, high = (QUANTITIES[SOLD].text(x) for x in sorted(ends))
+        return (
+            f"units are taken to cover {figure.value:g} of the die, estimated; {figure.low:g} to {figure.high:g} make "
+            f"the sellable yield {low} to {high}; --core-fraction sets another",
+        )
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
         said = self._later("notes", self._evidence_notes)
+        said += self._later("salvage notes", self._salvage_notes)
         return (*self.inputs.notes, *said) if self.has_band else (*self.inputs.notes, *said, NO_BAND)
 
     def _evidence_notes(self) -> tuple[str, ...]:
@@ -139,6 +181,9 @@ class Estimate(Answer):
         row |= self.inputs.names
         row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and find_quantity(k)}
         row |= {k: getattr(self, k) for k in OUTPUTS}
+        row |= {k: self._values[k] for k in RESULTS if k in self._values}
+        if self.bins is not None:
+            row[BINS] = dict(self.bins)
         row["transistors_are"] = self.transistors_are
         row |= {f"{k}_year": f.year for k, f in self.figures.items() if k in UNCERTAIN}
         row |= self.ledger.marks()

@@ -12,9 +12,19 @@ from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
 from nodecalc.question.columns import column
 from nodecalc.question.evidence_arrays import read_along
-from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
+from nodecalc.question.graph import ALL_OUTPUTS, OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
 from nodecalc.question.market import YEAR, market_of
 from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_starts
+from nodecalc.question.salvage import (
+    BINS,
+    TEXTS,
+    check_results,
+    completed,
+    core_supply,
+    is_harvested,
+    mixed_model,
+    spelled,
+)
 from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT
 from nodecalc.question.units import number
 from nodecalc.question.utilisation import UTILISATION
@@ -76,11 +86,12 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    inputs = keyed(inputs, (*STARTS, YEAR))
+    inputs, _ = completed(spelled(keyed(inputs, (*STARTS, YEAR, *TEXTS))))
+    bins = inputs.pop(BINS, None)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     for key in outputs:
-        if key not in OUTPUTS:
-            raise unknown("output", key, OUTPUTS)
+        if key not in ALL_OUTPUTS:
+            raise unknown("output", key, ALL_OUTPUTS)
     if not outputs:
         raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
     for key in out or {}:
@@ -89,6 +100,10 @@ def evaluate(
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
     choices.check_edge_rule(method, rule)
+    harvested = is_harvested(inputs)
+    check_results(outputs, inputs, bins)
+    if harvested:
+        mixed_model(model, "harvest")
 
     from nodecalc.catalogue.lookup import find_node
     from nodecalc_kernels.compiled import run_points
@@ -101,10 +116,11 @@ def evaluate(
     if UTILISATION in values and not is_counted(values):
         raise InputError(NO_COUNT)
     stages = stages_of(
-        {"yield_model": model, "placement": method, "edge_rule": rule},
+        {"yield_model": model, "placement": method, "edge_rule": rule} | ({} if bins is None else {BINS: bins}),
         way_of(values),
         counted=is_counted(values),
         quoted=where is not None and is_quoted(values),
+        harvested=harvested,
     )
     _check_area(values, kind)
     _check_shapes(values)
@@ -197,7 +213,7 @@ def _complete(
     # What is an array is read for each of its values; here it is as usual.
     scalars = {key: value for key, value in values.items() if isinstance(value, int | float)}
     market = market_of(scalars, model, open_catalogue(catalogue))
-    found = resolve_starts(sorted(needed(stages, outputs, values)), values, node_supply(node, market))
+    found = resolve_starts(sorted(needed(stages, outputs, values)), values, node_supply(node, market), core_supply)
     if node is not None:
         for key, several in read_along(node, found.ledger, values, market).items():
             # A price is told for the wafer that it was stated for, where that may be another.

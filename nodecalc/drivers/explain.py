@@ -90,7 +90,7 @@ def _unit(key: str) -> str:
 def steps(e: Estimate) -> list[Step]:
     """Return every step of the answer `e`, the evidence behind its figures too."""
     numbers = e.inputs.numbers
-    values = {**numbers, **{key: value for key, value in e.to_dict().items() if value is not None}}
+    values = {**numbers, **e.results, **{key: value for key, value in e.to_dict().items() if value is not None}}
     graph = e.inputs.stages()
     sizing = SIZES["count"][:1] if is_counted(e.inputs.given) else ()
     # What was there from the start is no result: a die's area may be another than its width x height.

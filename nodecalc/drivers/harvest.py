@@ -9,11 +9,12 @@ from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.columns import column, is_single, single
+from nodecalc.question.salvage import mixed_model
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.defects.faults import MM2_PER_CM2
-from nodecalc_kernels.defects.harvest import LARGEST_TOTAL, MIXTURES, UNMIXED, harvest, implied_faults
+from nodecalc_kernels.defects.harvest import LARGEST_TOTAL, harvest, implied_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def harvest_yield(
 
     """
     need, total = _cores(need, total)
-    key = _mixed(model, "harvest")
+    key = mixed_model(model, "harvest")
     choices.check_parameters(key, [] if alpha is None else ["alpha"])
     parameters: list[Any] = [QUANTITIES[name].default for name in YIELD_MODELS[key].parameters]
     if parameters and alpha is not None:
@@ -174,7 +175,7 @@ def implied_d0(
     need, total = _cores(need, total)
     if need == 0 and fraction == 1.0:
         raise InputError("need 0 with core_fraction 1: such a die never fails, at any D0; give a need of 1 or more")
-    return implied_faults(share, need, total, fraction, _mixed(chosen, "need and total"), *parameters) / area_cm2
+    return implied_faults(share, need, total, fraction, mixed_model(chosen, "need and total"), *parameters) / area_cm2
 
 
 def _once(name: str, given: Any, other: Any) -> Any:
@@ -191,15 +192,6 @@ def _random(die_yield: Any, systematic: float) -> float:
         limit = "1" if systematic == 1.0 else f"the systematic yield, {systematic:g}"
         raise InputError(f"die_yield {share:g}: no D0 gives it; allowed: more than 0, less than {limit}")
     return share / systematic
-
-
-def _mixed(model: Any, asked: str) -> str:
-    """The key of a model that knows harvest; others are refused with the reason."""
-    key = choices.yield_model(model)
-    if key in MIXTURES:
-        return key
-    why = UNMIXED.get(key, "it has no mixing variable for the whole die")
-    raise InputError(f"yield model {key} with {asked}: {why}; allowed: {', '.join(MIXTURES)}")
 
 
 def _cores(need: Any, total: Any) -> tuple[int, int]:

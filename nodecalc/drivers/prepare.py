@@ -13,6 +13,7 @@ from nodecalc.question.figures import chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS, PRICE
 from nodecalc.question.inputs import Inputs, resolve
 from nodecalc.question.ledger import WEAK_KINDS
+from nodecalc.question.salvage import UNITS, completed, left_out_note, spelled
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import (
     QUANTITIES,
@@ -49,7 +50,7 @@ def prepare(
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
-    given, wafer_given = _apart(_keyed(inputs, known))
+    given, wafer_given = _apart(spelled(_keyed(inputs, known)))
     if chip is not None:
         product = known.product(chip)
         if size is not None:
@@ -60,6 +61,8 @@ def prepare(
             if not product.node:
                 raise MissingFigureError(f"the process node of {product.id} is not known; give one with --node")
             node = product.node
+    given, units = completed(given, product if wanted is None or UNITS in wanted else None, strict)
+    supplied |= units
     where = find_node(node, known)
     notes: tuple[str, ...] = ()
     basis = given.get("wafer_basis")
@@ -82,6 +85,8 @@ def prepare(
         resolved = resolved._replace(notes=(*resolved.notes, where.variant_note))
     if product is not None:
         resolved = _of_chip(resolved, product, wanted)
+        left_out = left_out_note(product, given, strict) if wanted is None else ""
+        resolved = resolved._replace(notes=(*resolved.notes, left_out)) if left_out else resolved
     return resolved, product
 
 

@@ -13,6 +13,7 @@ from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 
+from .salvage import NUMBERS, RESULTS, is_harvested
 from .units import label
 
 SIDES: Final = "sides"
@@ -24,13 +25,19 @@ ANSWER: Final = "good_die_cost_usd"
 OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
 """What a die's stages give that has a name."""
 
-STARTS: Final = tuple(
-    dict.fromkeys(
-        key
-        for model, size in (*((model, "sides") for model in YIELD_MODELS), *(("murphy", size) for size in SIZES))
-        for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
-        if key in QUANTITIES
+ALL_OUTPUTS: Final = (*OUTPUTS, *RESULTS)
+"""With what they give besides where dies sell with some units bad."""
+
+STARTS: Final = (
+    tuple(
+        dict.fromkeys(
+            key
+            for model, size in (*((model, "sides") for model in YIELD_MODELS), *(("murphy", size) for size in SIZES))
+            for key in (*starts_of(die_graph(model, "best", size=size)), *keys_of(SIZES[size]))
+            if key in QUANTITIES
+        )
     )
+    + NUMBERS
 )
 """What they start from, in whatever way a die is given and for whatever yield model."""
 
@@ -91,17 +98,29 @@ def is_counted(known: Collection[str]) -> bool:
     return COUNT in known
 
 
-def stages_of(names: Mapping[str, str], way: str, *, counted: bool = False, quoted: bool = False) -> tuple[Stage, ...]:
+def stages_of(
+    names: Mapping[str, str], way: str, *, counted: bool = False, quoted: bool = False, harvested: bool = False
+) -> tuple[Stage, ...]:
     """Return the stages of a question.
 
     Args:
-        names: yield model, placement and edge rule.
+        names: yield model, placement and edge rule, and the bins that dies are sold in, where they are.
         way: how the die is given, a key of `SIZES`.
         counted: whether its transistors are known.
         quoted: whether the price was stated for a wafer of some diameter.
+        harvested: whether dies sell with some units bad.
 
     """
-    return die_graph(names["yield_model"], names["placement"], names["edge_rule"], way, counted=counted, quoted=quoted)
+    salvage = names.get("bins", "") if harvested else None
+    return die_graph(
+        names["yield_model"],
+        names["placement"],
+        names["edge_rule"],
+        way,
+        counted=counted,
+        quoted=quoted,
+        salvage=salvage,
+    )
 
 
 def quoting() -> tuple[Stage, ...]:
@@ -121,6 +140,11 @@ def is_per_layer(yield_model: str) -> bool:
 
 def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
     """Return the keys that any of `outputs` may depend on where `known` are given, and those that no stage gives."""
-    graphs = (die_graph("negative-binomial", "best", counted=counted) for counted in (False, True))
+    sold = (None, "", "all=1:1") if is_harvested(known) or any(key in RESULTS for key in outputs) else (None,)
+    graphs = (
+        die_graph("negative-binomial", "best", counted=counted, salvage=salvage)
+        for counted in (False, True)
+        for salvage in sold
+    )
     behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
     return behind | ({DENSITY, "density_utilisation"} if is_counted(known) else set())

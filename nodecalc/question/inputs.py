@@ -31,6 +31,7 @@ from .graph import (
 from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
 from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
+from .salvage import BINS, check_units, core_supply, is_harvested, mixed_model
 from .units import number
 from .utilisation import UTILISATION, reached, utilisation_note
 
@@ -67,7 +68,7 @@ class Inputs(NamedTuple):
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages of this question; its die is sized."""
-        return stages_of(self.names, SIDES, counted=is_counted(self.numbers))
+        return stages_of(self.names, SIDES, counted=is_counted(self.numbers), harvested=is_harvested(self.numbers))
 
 
 def resolve(
@@ -94,12 +95,16 @@ def resolve(
     model = names["yield_model"]
     choices.check_parameters(model, given)
     choices.check_edge_rule(names["placement"], names["edge_rule"])
+    harvested = is_harvested(given)
+    if harvested:
+        mixed_model(model, "harvest")
+        names |= {BINS: str(given[BINS])} if BINS in given else {}
 
-    stages = stages_of(names, SIDES, quoted=is_quoted(given))
+    stages = stages_of(names, SIDES, quoted=is_quoted(given), harvested=harvested)
     starts = [key for key in (*starts_of(stages), PRICE) if key not in SIZE_KEYS]
     numeric = {key: number(given[key], key) for key in (*starts, YEAR) if key in given}
     market = market_of(numeric, model, catalogue)
-    found = resolve_starts(starts, numeric, node_supply(node, market))
+    found = resolve_starts(starts, numeric, node_supply(node, market), core_supply)
     if moved is not None and D0 in found.ledger:
         own = moved(found.ledger[D0])
         found = found._replace(numbers={**found.numbers, D0: own.value}, ledger=found.ledger | Ledger([own]))
@@ -123,6 +128,8 @@ def resolve(
         }
         figures |= {} if UTILISATION in given else {UTILISATION: usual}
     numbers |= shape.numbers
+    if harvested:
+        check_units(numbers, names.get(BINS, ""))
     if is_dated(figures, given):
         numbers[YEAR] = market.year
     if 2.0 * numbers["edge_exclusion_mm"] >= numbers[DIAMETER]:

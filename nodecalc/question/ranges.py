@@ -14,6 +14,7 @@ from nodecalc.vocabulary.spelling import key_of
 from . import choices
 from .axis import Axis, Span
 from .columns import column
+from .salvage import TEXTS
 from .units import number
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def axis_keys(names: Iterable[object]) -> tuple[str, ...]:
 def axis_key(name: str) -> str:
     """Return the key of the axis that a user calls `name`: a vocabulary key, or an option's spelling."""
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
-    return key_of(name, axis_keys((name,)), "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
+    known = tuple(key for key in axis_keys((name,)) if key not in TEXTS)
+    return key_of(name, known, "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
 
 
 def read_over(text: str) -> tuple[str, str]:
@@ -64,6 +66,8 @@ def read_axis(key: str, given: Any) -> Axis | None:
 
     A text with a comma or a colon is a range; a list, tuple, array or series is its values; anything else is one value.
     """
+    if key in TEXTS:
+        return None
     if isinstance(given, str):
         if "," in given or ":" in given:
             return axis_of_text(key, given)

@@ -13,13 +13,13 @@ from nodecalc_kernels.defects.faults import mean_faults
 from nodecalc_kernels.defects.harvest import MIXTURES, implied_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
+from .salvage import CORE_FRACTION
+
 if TYPE_CHECKING:
     from nodecalc.catalogue.evidence import Piece
 
     from .market import Market
 
-CORE_FRACTION: Final = (0.4, 0.6, 0.8)
-"""Share of a die that its units cover where nobody says: low, value, high. An estimate of nodecalc's."""
 AREA_SLACK: Final = 1.15
 """Factor on the area of a die whose size is recalled or our own guess, each way."""
 LIMIT: Final = sqrt(2.0)

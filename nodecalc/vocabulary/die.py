@@ -63,6 +63,31 @@ DIE: Final = (
         option="systematic-yield", metavar="F",
     ),
     Quantity("line_yield", "", "wafers out / wafers in", 0.0, 1.0, True, 1.0, option="line-yield", metavar="F"),
+    # Salvage
+    Quantity(
+        "harvest", "", "units that must be good for a die to sell, of all that it has, such as 132/144",
+        default="", format="", option="harvest", metavar="NEED/TOTAL",
+    ),
+    Quantity(
+        "units_needed", "", "units of a die that must be good for it to sell; harvest in a number of its own",
+        0.0, 1e6, format=".10g", option="units-needed", metavar="N", column="units needed",
+    ),
+    Quantity(
+        "units_total", "", "equal units on a die, such as cores; harvest in a number of its own", 1.0, 1e6,
+        format=".10g", option="units-total", metavar="N", column="units",
+    ),
+    Quantity(
+        "unit_group", "", "units that are switched off together, such as the two of a pair",
+        1.0, 1e6, default=1.0, format=".10g", option="unit-group", metavar="N",
+    ),
+    Quantity(
+        "core_fraction", "", "share of the die that its units cover", 0.0, 1.0, True, 0.6,
+        option="core-fraction", metavar="F",
+    ),
+    Quantity(
+        "bins", "", "a bin that dies are sold in: the units that it asks for, and its price; give one for each",
+        default="", format="", option="bin", metavar="NAME=NEED[:USD]", several=True,
+    ),
     # Wafer
     Quantity(
         "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,

@@ -26,6 +26,22 @@ OF_DIE: Final = (
         role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0),
     ),
     Quantity(
+        "sellable_yield", "", "with harvest or bins: share of gross dies that can be sold", 0.0, 1.0,
+        role="output", group="salvage", format=".1%", column="sellable", better="higher",
+    ),
+    Quantity(
+        "sellable_dies", "", "gross dies x sellable yield",
+        role="output", group="salvage", format=".1f", column="sellable dies", better="higher",
+    ),
+    Quantity(
+        "sellable_die_cost_usd", "USD", "wafer price / (line yield x sellable dies), whatever bin a die is sold in",
+        role="output", group="salvage", format=",.2f", column="USD/sellable die", better="lower",
+    ),
+    Quantity(
+        "revenue_per_wafer_usd", "USD", "with prices of bins: what the dies of a bought wafer earn, line yield counted",
+        role="output", group="salvage", format=",.0f", column="revenue/wafer USD", better="higher",
+    ),
+    Quantity(
         "good_die_cost_usd_p10", "USD", "one in ten answers within the figures' ranges is cheaper",
         role="output", format=",.2f", column="P10", better="lower",
     ),

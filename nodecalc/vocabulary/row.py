@@ -23,8 +23,9 @@ class Quantity(NamedTuple):
     default: float | str | None = None
     """Value where nothing is given; None where it comes from the node, from the size, or must be given."""
     role: Literal["input", "output"] = "input"
-    group: Literal["size", "die", "comparison", "wafer", "euv", "stack", "tool", "product", "ground"] = "die"
-    """What it belongs to. Of a die: "size" for what makes its size, else "die". Of a wafer's cost by its layers: "euv"
+    group: Literal["size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground"] = "die"
+    """What it belongs to. Of a die: "size" for what makes its size, "salvage" for results of dies that sell with some
+    units bad, else "die". Of a wafer's cost by its layers: "euv"
     for what sets the throughput of EUV tools, "stack" for what chooses the stack, else "wafer". Of one exposure tool:
     "tool". "product": of one product that wafers are made for. Of a wafer map: "ground"."""
     format: str = ".4g"
@@ -45,6 +46,8 @@ class Quantity(NamedTuple):
     """True where k, M and B may stand behind the number."""
     misnamed: tuple[tuple[str, float], ...] = ()
     """Names that look like a value with a unit and are none, and what they mean."""
+    several: bool = False
+    """Whether its option may be given more than once."""
     table: tuple[int, int] | None = None
     """Where its column stands in the table of answers, and when a narrow terminal loses it: 0 never, the largest first.
     None where the table does not show it."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.drivers.estimate import OUTPUTS
 from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.salvage import RESULTS
 
 # One value that no default and no figure of the node has.
 OTHER = {
@@ -33,6 +34,12 @@ OTHER = {
     "density_utilisation": 0.6,
     "chip_class": "phone",
     "logic_density_mtr_per_mm2": 55.0,
+    "harvest": "7/9",
+    "units_needed": 5.0,
+    "units_total": 16.0,
+    "unit_group": 4.0,
+    "core_fraction": 0.3,
+    "bins": {"full": (8, 50), "cut": (5, 20)},
 }
 
 # Ways to describe a die and a model, so that each input meets one in which it could matter.
@@ -48,13 +55,14 @@ BASES = [
     {"size": "10x10", "yield_model": "bose-einstein", "d0_per_cm2": 0.02, "critical_layers": 10},
     {"size": "10x10", "placement": "de-vries-exp"},
     {"size": "10x10", "placement": "center-corner"},
+    {"size": "10x10", "units_needed": 6, "units_total": 8},
     {"size": "10x10", "placement": "hennessy-patterson", "edge_rule": "finished-die"},
 ]
 
 
 def outputs(**kwargs):
     e = nc.estimate(kwargs.pop("size", None), node="tsmc-n5", **kwargs)
-    return tuple(getattr(e, key) for key in OUTPUTS)
+    return tuple(getattr(e, key) for key in (*OUTPUTS, *RESULTS))
 
 
 def outputs_or_refusal(**kwargs):

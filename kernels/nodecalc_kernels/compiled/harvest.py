@@ -15,8 +15,9 @@ from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, tail_of
 from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
 from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc_kernels.stages import Stage
 
-from .points import yield_array
+from .write import task_of, written
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -75,7 +76,7 @@ def _many(need: int, total: int, points: FloatArray, model: str) -> FloatArray:
     if plain.any():
         x = total * m[plain] + u[plain] if need > 0 else u[plain]
         own = alpha[plain] if YIELD_MODELS[model].parameters else None
-        found[plain] = yield_array(model, "yield", x, own)
+        found[plain] = _whole(model, x, own)
     if not mixed.any():
         return found
     kinds = {"poisson": _single, "murphy": _triangle, "rectangular": _uniform}
@@ -95,6 +96,16 @@ def _many(need: int, total: int, points: FloatArray, model: str) -> FloatArray:
         found[clustered] = shares
         for i in clustered[~(shares <= ALMOST)].tolist():
             found[i] = harvest(need, total, float(m[i]), float(u[i]), model, float(alpha[i]))
+    return found
+
+
+def _whole(model: str, x: FloatArray, alpha: FloatArray | None) -> FloatArray:
+    """Return the yields of dies all of which must be good."""
+    row = YIELD_MODELS[model]
+    keys = ("x", *row.parameters)
+    found = np.empty(len(x))
+    task = task_of((Stage(("yield",), row.yield_, keys),), keys, ("yield",))
+    written(task)(len(x), (x,) if alpha is None else (x, alpha), (found,))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
@@ -89,8 +90,12 @@ def once_array(
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    An exact count runs compiled, anything else as the plain function that it is.
+    An exact count runs compiled, salvage as arrays, anything else as the plain function that it is.
     """
+    if isinstance(step.function, Sold):
+        from .salvage import sold_array
+
+        return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
     if step.function in EXACT_FUNCTIONS:
         return {step.outputs[0]: _counted(step.function, given, parallel=parallel, tell=tell)}
     if not given:

@@ -123,6 +123,23 @@ def usd_per_billion_transistors(good_die_cost_usd: float, transistors: float) ->
     return (good_die_cost_usd / billions if billions > 0.0 else inf) if inside else nan
 
 
+def revenue_per_wafer(
+    line_yield: float, gross_dies: float, systematic_yield: float, revenue_per_die_usd: float
+) -> float:
+    """Return what the dies of one bought wafer earn, R = Y_line N Ys r, USD: to be set beside the wafer's price.
+
+    Args:
+        line_yield: Y_line, wafers out over wafers in, in (0, 1].
+        gross_dies: N, whole dies on one wafer, >= 0.
+        systematic_yield: Ys, 0..1.
+        revenue_per_die_usd: r, what a die earns on the average as far as random defects go, USD, >= 0.
+
+    """
+    inside = least(least(gross_dies, revenue_per_die_usd), 1.0 - systematic_yield) >= 0.0
+    inside = inside and 0.0 < line_yield <= 1.0 and systematic_yield >= 0.0
+    return line_yield * gross_dies * systematic_yield * revenue_per_die_usd if inside else nan
+
+
 QUOTED_PRICE: Final = stage(
     "wafer_price_usd",
     price_on_diameter,
@@ -154,6 +171,33 @@ STAGES: Final = (
     ),
 )
 """What a die costs at a wafer's price, in the order in which it is worked out."""
+
+
+SALVAGED: Final = (
+    stage(
+        "sellable_dies",
+        good_dies,
+        formula="S = N Y_s",
+        put_in="{gross_dies} x {sellable_yield}",
+        die_yield="sellable_yield",
+    ),
+    stage(
+        "sellable_die_cost_usd",
+        cost_per_die,
+        formula="C = P / (Y_line S)",
+        put_in="{wafer_price_usd} USD / ({line_yield} x {sellable_dies})",
+        dies="sellable_dies",
+    ),
+)
+"""What a die costs that may sell with some units bad: every sold die carries the same share of the wafer."""
+
+REVENUE: Final = stage(
+    "revenue_per_wafer_usd",
+    revenue_per_wafer,
+    formula="R = Y_line N Ys r",
+    put_in="{line_yield} x {gross_dies} x {systematic_yield} x {revenue_per_die_usd} USD",
+)
+"""What the dies of a wafer earn that are sold in bins with prices."""
 
 
 @lru_cache(maxsize=2)

@@ -45,12 +45,65 @@ def stirling_rest(x: float) -> float:
     return r * (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * (691 / 360360))))))
 
 
+@lru_cache(maxsize=4096)
+def front_of(need: int, total: int) -> float:
+    """Return ln of C(n, k) (k/n)^k ((n-k)/n)^(n-k), the probability of k at its most likely share; 0 < k < n."""
+    lost = total - need
+    rest = stirling_rest(total) - stirling_rest(need) - stirling_rest(lost)
+    return rest + 0.5 * log(total / (2.0 * pi * need * lost))
+
+
+def log_exactly(need: int, total: int, faults: float) -> float:
+    """Return ln of the probability that exactly `need` of `total` parts are good; `faults` > 0 are those of one part.
+
+    >>> round(exp(log_exactly(1, 2, log(2.0))), 12)
+    0.5
+
+    """
+    if need == total:
+        return -total * faults
+    if need == 0:
+        return total * log(-expm1(-faults))
+    return _log_point(front_of(need, total), need, total, faults)
+
+
+def _log_point(front: float, need: int, total: int, faults: float) -> float:
+    """Return `log_exactly` from its front and from the distances of k and n - k from their means (C. Loader, 2000)."""
+    bad, lost = total * -expm1(-faults), total - need
+    off = (bad - lost) / lost
+    found = front - lost * (off - (log1p(off) if off > -0.5 else log(bad / lost)))
+    if faults > NO_DOUBLE:
+        return found - need * (log(need / total) + faults - 1.0)
+    off = (total * exp(-faults) - need) / need
+    return found - need * (off - (log1p(off) if off > -0.5 else log(total / need) - faults))
+
+
+def log_between(least: int, most: int, total: int, faults: float) -> float:
+    """Return ln of the probability that at least `least` and at most `most` of `total` parts are good.
+
+    The terms are summed outwards from the most likely one, all of them positive. `faults` > 0 are those of one part.
+    """
+    good_share, bad_share = exp(-faults), -expm1(-faults)
+    likely = min(max(round(total * good_share), least), most)
+    sum_ = term = 1.0
+    for j in range(likely, most):
+        term *= (total - j) / (j + 1) * (good_share / bad_share)
+        sum_ += term
+        if term < SMALL_TERM * sum_:
+            break
+    term = 1.0
+    for j in range(likely, least, -1):
+        term *= j / (total - j + 1) * (bad_share / good_share)
+        sum_ += term
+        if term < SMALL_TERM * sum_:
+            break
+    return log_exactly(likely, total, faults) + log(sum_)
+
+
 @lru_cache(maxsize=64)
 def tail_of(need: int, total: int) -> Tail:
     """Return what `log_tail` needs for at least `need` of `total`, 0 < need < total."""
-    lost = total - need
-    rest = stirling_rest(total) - stirling_rest(need) - stirling_rest(lost)
-    front = rest + 0.5 * log(total / (2.0 * pi * need * lost))
+    front = front_of(need, total)
     up = tuple((total - j) / (j + 1) for j in range(need, total))
     down = tuple(j / (total - j + 1) for j in range(need, 0, -1))
     return Tail(need, total, front, up, down)
@@ -79,16 +132,11 @@ def log_tail(tail: Tail, faults: float) -> tuple[float, float]:
     bad_share = -expm1(-faults)
     if bad_share <= 0.0:
         return 0.0, 0.0
-    good_share = exp(-faults)
-    lost = total - need
-    bad = total * bad_share
-    off = (bad - lost) / lost
-    log_first = front - lost * (off - (log1p(off) if off > -0.5 else log(bad / lost)))
+    log_first = _log_point(front, need, total, faults)
     if faults > NO_DOUBLE:
-        return log_first - need * (log(need / total) + faults - 1.0), need * faults
+        return log_first, need * faults
+    good_share = exp(-faults)
     good = total * good_share
-    off = (good - need) / need
-    log_first -= need * (off - (log1p(off) if off > -0.5 else log(total / need) - faults))
     term = 1.0
     if need > good:
         ratio = good_share / bad_share

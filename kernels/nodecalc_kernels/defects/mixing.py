@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from math import exp, expm1, inf, log, log1p, pi, sqrt
 from typing import Final
 
@@ -19,6 +20,7 @@ from .binomial import stirling_rest
 
 Share = Callable[[float], tuple[float, float]]
 Means = tuple[float, float]
+Panel = tuple[float, float, float, float, float, float, float]
 Piece = tuple[float, float, float, float]
 """(from, to, density at L = 0, its slope) of a piece of a density that is a straight line."""
 
@@ -99,6 +101,11 @@ def _bounded(share: Share, pieces: tuple[Piece, ...], loss: bool) -> Means:
     waiting = [_panel(share, a, min(b, reach), c, d, loss) for a, b, c, d in pieces if a < reach]
     if loss:  # a sharp fall next to 0 would slip through panels that go beyond it
         waiting += [_panel(share, max(a, reach), b, c, d, loss) for a, b, c, d in pieces if b > reach]
+    return _settle(share, waiting, loss)
+
+
+def _settle(share: Share, waiting: list[Panel], loss: bool) -> Means:
+    """Return the sums of panels, each halved until its two rules agree."""
     total = sum(panel[1] for panel in waiting)
     mean = fall = 0.0
     panels = len(waiting)
@@ -112,9 +119,6 @@ def _bounded(share: Share, pieces: tuple[Piece, ...], loss: bool) -> Means:
             mean += value
             fall += slope
     return mean, fall
-
-
-Panel = tuple[float, float, float, float, float, float, float]
 
 
 def _panel(share: Share, a: float, b: float, c: float, d: float, loss: bool) -> Panel:
@@ -185,6 +189,62 @@ def gamma_means(share: Share, alpha: float, steepest: float, flattest: float, lo
             break
         centre = middle
 
+    return _gamma_sum(log_value, centre, alpha)
+
+
+def gamma_peaked(log_share: Callable[[float], float], alpha: float, low: float, high: float) -> float:
+    """Return the mean over a gamma distribution of a share that has one peak, and not at L = 0.
+
+    Args:
+        log_share: L -> ln f.
+        alpha: shape, > 0 and finite.
+        low: a t = ln L below the peak of the density times f.
+        high: one above it.
+
+    """
+    centre = _peak(lambda t: log_share(exp(t)) - alpha * _exp_rest(t), low, high)
+    return _gamma_sum(lambda t: (log_share(exp(t)), 0.0, 0.0), centre, alpha)[0]
+
+
+def bounded_peaked(log_share: Callable[[float], float], pieces: tuple[Piece, ...], low: float) -> float:
+    """Return the mean over a density of straight pieces of a share that has one peak, and not at L = 0.
+
+    Args:
+        log_share: L -> ln f.
+        pieces: `TRIANGLE` or `UNIFORM`.
+        low: a t = ln L below the peak.
+
+    """
+    peak = exp(_peak(lambda t: log_share(exp(t)), min(low, log(pieces[-1][1])), log(pieces[-1][1])))
+    # Panels that end at the peak, and near it at every scale, let no narrow one slip through.
+    near = [peak * (1.0 + side * 2.0**-k) for k in PEAK_SCALES for side in (-1.0, 1.0)]
+    waiting = []
+    for a, b, c, d in pieces:
+        cuts = sorted({a, b, *(x for x in (*near, peak) if a < x < b)})
+        waiting += [_panel(lambda at: (log_share(at), 0.0), x, y, c, d, False) for x, y in pairwise(cuts)]
+    return _settle(lambda at: (log_share(at), 0.0), waiting, False)[0]
+
+
+PEAK_SCALES: Final = (1, 3, 5, 7, 9)
+"""Halvings of the distance from a peak at which panels end."""
+
+PEAK_FOUND: Final = 1e-3
+"""How near to a peak is near enough: sums that start there do not hang on it."""
+
+
+def _peak(value: Callable[[float], float], low: float, high: float) -> float:
+    """Return about where a function with one peak has it."""
+    while high - low > PEAK_FOUND:
+        first, second = low + (high - low) / 3.0, high - (high - low) / 3.0
+        if value(first) < value(second):
+            low = first
+        else:
+            high = second
+    return 0.5 * (low + high)
+
+
+def _gamma_sum(log_value: Callable[[float], tuple[float, float, float]], centre: float, alpha: float) -> Means:
+    """Return the sums of the first and of the third of `log_value`'s parts, from `centre` outwards."""
     log_scale = 0.5 * log(alpha / (2.0 * pi)) - stirling_rest(alpha)
     plain = alpha >= PLAIN_FROM
 

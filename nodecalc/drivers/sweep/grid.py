@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from nodecalc.question.blocks import Block, whole
+from nodecalc_kernels.compiled.exact import EXACT_FUNCTIONS
 from nodecalc_kernels.compiled.grid import AS_IS, Operand, fill
 from nodecalc_kernels.compiled.placement import once_array
 from nodecalc_kernels.compiled.write import Task, task_of
@@ -239,7 +240,7 @@ class Grid:
     def is_counted(self, key: str) -> bool:
         """Whether all values of `key` are counts, whole numbers that a search finds."""
         makers = self._makers_of(key)
-        return bool(makers) and all(step.once and len(step.outputs) == 1 for step in makers)
+        return bool(makers) and all(step.function in EXACT_FUNCTIONS for step in makers)
 
     def _is_once(self, key: str) -> bool:
         return any(step.once for step in self._makers_of(key))

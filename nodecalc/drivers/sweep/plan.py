@@ -31,6 +31,7 @@ from nodecalc.question.graph import (
 )
 from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
+from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, is_wafer_input, is_wafer_key
 from nodecalc.wafers.exposure import check_inputs, read_inputs
@@ -44,7 +45,14 @@ from .bands import BandFactors
 from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
-from .plan_checks import check_area_inside, check_parameters_used, check_present, check_together, is_layered
+from .plan_checks import (
+    check_area_inside,
+    check_parameters_used,
+    check_present,
+    check_salvage,
+    check_together,
+    is_layered,
+)
 from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
@@ -58,17 +66,20 @@ class Graph(NamedTuple):
     """What the stages of one combination of names are made from: plain data, which travels where functions do not."""
 
     names: tuple[tuple[str, str], ...]
-    """Yield model, placement and edge rule, by key."""
+    """Yield model, placement and edge rule, and the bins of dies, by key."""
     way: str
     """Key of `SIZES`: how the die is given."""
     counted: bool
     """Whether the die's transistors are known."""
     quoted: bool
     """Whether the wafer's price was stated for a wafer of another diameter than some here have."""
+    harvested: bool
+    """Whether dies sell with some units bad."""
 
     def stages(self, wafer: WaferPart | None) -> tuple[Stage, ...]:
         """Return the stages of the die, behind those of its wafer where that is priced from its layers."""
-        die = stages_of(dict(self.names), self.way, counted=self.counted, quoted=self.quoted)
+        names = dict(self.names)
+        die = stages_of(names, self.way, counted=self.counted, quoted=self.quoted, harvested=self.harvested)
         if wafer is None:
             return die
         priced = wafer.stages()
@@ -149,6 +160,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         resolved.append(inputs)
         stacks.append(stack)
     check_parameters_used(request, resolved)
+    check_salvage(request, resolved)
     sides = isinstance(request.size, str) and size(request.size).width_mm is not None
     way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides)
     if way == SIDES:
@@ -169,6 +181,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
                 way or SIDES,
                 is_counted(i.numbers),
                 QUOTED_DIAMETER in leaves,
+                is_harvested(i.numbers),
             )
             for i in resolved
         ),

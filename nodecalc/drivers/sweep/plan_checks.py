@@ -8,6 +8,7 @@ from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.axis import Span
 from nodecalc.question.graph import is_per_layer
+from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
 from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key
@@ -46,6 +47,18 @@ def check_together(request: Request) -> None:
     if varied is not None and band is not None:
         raise InputError(f"output {band} with the axis {varied}: no band over wafer inputs; fix it, or leave one out")
     _check_models(request)
+
+
+def check_salvage(request: Request, resolved: Sequence[Inputs]) -> None:
+    """Refuse results of salvage where nothing is known of units, units where no result asks for them, and too many."""
+    for inputs in resolved:
+        check_results(request.outputs, inputs.numbers, inputs.names.get(BINS))
+    keys = [key for key in (*request.fixed, *(axis.key for axis in request.axes)) if key in (*NUMBERS, BINS)]
+    if keys and not any(key in RESULTS for key in request.outputs):
+        raise InputError(f"{keys[0]}: no result here depends on it; ask for {', '.join(RESULTS)} (--keys)")
+    least, most = (_extreme(request, key, pick) for key, pick in ((UNITS, min), (NEEDED, max)))
+    if least is not None and most is not None and most > least:
+        raise InputError(f"{NEEDED} up to {most:g} of {UNITS} {least:g}; allowed: no more than there are")
 
 
 def _check_models(request: Request) -> None:

@@ -11,8 +11,9 @@ from nodecalc.doors import a_name, a_path, brief, names
 from nodecalc.errors import InputError, unknown
 from nodecalc.question import axis as axes_
 from nodecalc.question.axis import Axis
-from nodecalc.question.graph import ANSWER, DENSITY, OUTPUTS, PRICE, band_of
+from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
+from nodecalc.question.salvage import spelled
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import keyed
 
@@ -26,7 +27,7 @@ WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 WAFER_RESULTS: Final = ("wafer_cost_usd", *WAFER_COUNTS)
 SIZE_RESULTS: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
 RESULTS: Final = (
-    *OUTPUTS,
+    *ALL_OUTPUTS,
     *BANDS,
     DENSITY,
     PRICE,
@@ -101,7 +102,7 @@ def read_request(
     """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
     axes: list[Axis] = []
     fixed: dict[str, Any] = {}
-    for key, given in keyed(inputs, axis_keys(inputs)).items():
+    for key, given in spelled(keyed(inputs, axis_keys(inputs))).items():
         if given is None:
             continue
         axis = given if isinstance(given, Axis) else read_axis(key, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
+from nodecalc.question.salvage import NUMBERS as UNITS
 from nodecalc.vocabulary import QUANTITIES, Quantity, is_wafer_key, quantity
 from nodecalc.vocabulary.digits import significant
 
@@ -56,5 +57,5 @@ def _numbers(inputs: Inputs) -> list[Quantity]:
     return [
         q
         for q in QUANTITIES.values()
-        if q.group == "die" and q.role == "input" and q.key in inputs.numbers and not q.field
+        if q.group == "die" and q.role == "input" and q.key in inputs.numbers and not q.field and q.key not in UNITS
     ]

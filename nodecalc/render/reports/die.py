@@ -38,6 +38,10 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
     """Return what `nodecalc die` prints for `estimates` of one die on one or several nodes."""
     rows = comparison_rows(estimates)
     tables = [_main_table(estimates, rows)]
+    if any(e.sellable_yield is not None for e in estimates):
+        from .salvage import salvage_tables
+
+        tables += salvage_tables(estimates)
     extra: dict[str, Any] = {}
     if explain:
         from nodecalc.drivers.explain import steps

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from nodecalc.errors import InputError
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.question.salvage import NUMBERS as UNITS
+from nodecalc.question.salvage import TEXTS, is_harvested, sold_with
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import find_quantity, quantity
@@ -195,6 +197,9 @@ def _title(sweep: Sweep) -> str:
     what = [] if "die" in varied or _dies_differ(sweep) else [f"{chip.name}: {die}" if chip else die]
     said = {"node", *told(inputs)}
     said |= set() if "die" in varied else set(SIZE_KEYS) - {"transistors", "density_utilisation"}
+    said |= {*UNITS, *TEXTS} if is_harvested(inputs.numbers) else set()
+    if is_harvested(inputs.numbers) and not varied.intersection(UNITS):
+        what.append(f"sold with {sold_with(inputs.numbers, inputs.figures)}")
     fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
     return "; ".join((points, *what, *conditions(inputs, varied, is_sold(sweep)), *fixed))
 

@@ -1,0 +1,107 @@
+"""`nodecalc fit`: defect density from counted dies, or from one reported yield."""
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import Format, complete_model, listed
+
+NAME: Final = "fit"
+EPILOG: Final = (
+    "Examples: nodecalc fit lots.csv --model negative-binomial --free d0,alpha; nodecalc fit map.csv --area 665.6 "
+    "--pass 1; nodecalc fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6"
+)
+
+
+def run(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,wafer]",
+            show_default=False,
+        ),
+    ] = None,
+    reported: Annotated[
+        str | None,
+        typer.Option("--yield", metavar="F", help="one reported yield instead of FILE: D0 under every model"),
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="ID", help="defect yield model [default: murphy]", autocompletion=complete_model
+        ),
+    ] = None,
+    free: Annotated[
+        str | None,
+        typer.Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
+    ] = None,
+    interval: Annotated[
+        float | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
+    ] = None,
+    alpha: Annotated[
+        str | None, typer.Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
+    ] = None,
+    layers: Annotated[
+        str | None, typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only")
+    ] = None,
+    systematic: Annotated[
+        str | None, typer.Option("--systematic-yield", metavar="F", help="gross losses, where they are not fitted")
+    ] = None,
+    passed: Annotated[
+        str | None, typer.Option("--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]")
+    ] = None,
+    harvest: Annotated[
+        str | None, typer.Option("--harvest", metavar="NEED/TOTAL", help="with --yield: units of the dies that count")
+    ] = None,
+    core_fraction: Annotated[
+        str | None, typer.Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
+    ] = None,
+    output_format: Format = "table",
+) -> None:
+    """Find the defect density behind counted dies, with an interval, or behind one reported yield."""
+    from nodecalc.drivers.fit import fit, implied_band
+    from nodecalc.errors import InputError
+    from nodecalc.question.salvage import spelled
+    from nodecalc.question.units import number
+    from nodecalc.render.reports.fit import fit_report, implied_report
+    from nodecalc.render.writers.output import write, writer
+
+    writer(output_format)
+    if (file is None) == (reported is None):
+        raise InputError("give FILE, a CSV of counted dies, or --yield with --area: one of them")
+    if reported is not None:
+        if area is None:
+            raise InputError(
+                f"--yield {reported} without --area: a yield is of a die's area; give it, such as --area 665.6"
+            )
+        beside = {"--model": model, "--free": free, "--interval": interval, "--alpha": alpha, "--layers": layers}
+        unused = next((key for key, value in {**beside, "--pass": passed}.items() if value is not None), None)
+        if unused is not None:
+            raise InputError(f"{unused} with --yield: one yield is turned into D0 under every model; leave it out")
+        units = spelled({} if harvest is None else {"harvest": harvest})
+        whole = {key: int(value) for key, value in zip(("need", "total"), units.values(), strict=False)}
+        fraction = None if core_fraction is None else number(core_fraction, "core_fraction")
+        share = number(systematic or "1", "systematic_yield")
+        rows = implied_band(reported, area, **whole, core_fraction=fraction, systematic_yield=share)
+        sold = "" if harvest is None else f", sold with {harvest} units good on {fraction:g} of it"
+        write(implied_report(rows, f"yield {reported} of a die of {area} mm2{sold}"), output_format)
+        return
+    for option, value in (("--harvest", harvest), ("--core-fraction", core_fraction)):
+        if value is not None:
+            raise InputError(f"{option} {value} with FILE: counts are of dies that are good as a whole; leave it out")
+    found = fit(
+        str(file),
+        model or "murphy",
+        free=listed(free) or ("d0",),
+        interval=0.9 if interval is None else interval,
+        alpha=None if alpha is None else number(alpha, "alpha"),
+        critical_layers=None if layers is None else number(layers, "critical_layers"),
+        systematic_yield=1.0 if systematic is None else number(systematic, "systematic_yield"),
+        area_mm2=area,
+        pass_bins=listed(passed) or ("1",),
+    )
+    write(fit_report(found), output_format)

@@ -1,0 +1,95 @@
+"""Bins, repair and the stages of salvage: what holds whatever the numbers."""
+
+from itertools import pairwise
+from math import exp, factorial, fsum, inf, isnan, ulp
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodecalc_kernels.compiled.salvage import sold_array
+from nodecalc_kernels.defects.bins import bins
+from nodecalc_kernels.defects.harvest import MIXTURES, harvest
+from nodecalc_kernels.defects.repair import repair
+from nodecalc_kernels.defects.salvage import Bin, Sold, groups_needed, groups_of, read_bins, write_bins
+from nodecalc_kernels.registry import YIELD_MODELS
+
+MODELS = st.sampled_from(list(MIXTURES))
+ALPHAS = st.sampled_from([0.3, 1.0, 2.0, 50.0, inf])
+FAULTS = st.floats(0.0, 30.0)
+
+
+@given(MODELS, ALPHAS, st.integers(1, 300), FAULTS, FAULTS, st.data())
+def test_bins_and_scrap_are_all_dies_and_each_is_a_difference_of_two_harvests(model, alpha, total, m, u, data):
+    needs = sorted(data.draw(st.sets(st.integers(0, total), min_size=1, max_size=4)), reverse=True)
+    core, rest = 0.6 * m / total, u
+    found = bins(needs, total, core, rest, model, alpha)
+    assert all(p >= 0.0 for p in found)
+    assert abs(fsum(found) - 1.0) <= 4 * ulp(1.0)
+    reached = [harvest(need, total, core, rest, model, alpha) for need in needs]
+    for place, (p, whole) in enumerate(zip(found, reached, strict=False)):
+        above = reached[place - 1] if place else 0.0
+        assert p == pytest.approx(whole - above, rel=1e-9, abs=1e-12)
+
+
+def test_bins_outside_their_domain_are_nan():
+    for needs, total in (((), 8), ((9,), 8), ((5, 5), 8), ((5, 6), 8), ((5, -1), 8)):
+        assert all(isnan(p) for p in bins(needs, total, 0.1, 0.1, "murphy"))
+    assert all(isnan(p) for p in bins((5,), 8, -0.1, 0.1, "murphy"))
+    with pytest.raises(KeyError):
+        bins((5, 4), 8, 0.1, 0.1, "moore")
+
+
+@given(FAULTS, FAULTS, st.integers(1, 40))
+def test_repair_without_clustering_is_the_sum_by_hand(fixed, mended, spares):
+    by_hand = exp(-fixed) * fsum(exp(-mended) * mended**j / factorial(j) for j in range(spares + 1))
+    assert repair(fixed, mended, spares, "poisson") == pytest.approx(by_hand, rel=1e-11)
+
+
+@given(MODELS, ALPHAS, FAULTS, FAULTS)
+def test_repair_without_spares_is_the_plain_model_and_each_spare_helps(model, alpha, fixed, mended):
+    row = YIELD_MODELS[model]
+    own = (alpha,) if row.parameters else ()
+    assert repair(fixed, mended, 0, model, alpha) == row.yield_(fixed + mended, *own)
+    shares = [repair(fixed, mended, spares, model, alpha) for spares in (0, 1, 2, 5, 1000)]
+    assert all(a <= b * (1 + 1e-11) for a, b in pairwise(shares))
+    assert shares[-1] == pytest.approx(row.yield_(fixed, *own), rel=1e-9)
+
+
+def test_repair_outside_its_domain_is_nan():
+    for fixed, mended, spares in ((-1.0, 0.1, 1), (0.1, -1.0, 1), (0.1, 0.1, -1)):
+        assert isnan(repair(fixed, mended, spares, "murphy"))
+    assert repair(inf, 0.1, 1, "murphy") == 0.0
+    with pytest.raises(KeyError):
+        repair(0.1, 0.2, 1, "moore")
+
+
+def test_groups_hold_what_is_lost_together():
+    assert groups_of(144, 2, 0.6, 0.5) == (72, 0.5 * 0.6 / 72, 0.2)
+    assert groups_of(145, 2, 0.6, 0.5) is None
+    assert [groups_needed(n, 2) for n in (132, 131, 0)] == [66, 66, 0]
+    assert groups_needed(-1, 2) == -1
+
+
+@pytest.mark.parametrize("model", list(MIXTURES))
+def test_arrays_are_the_plain_function_at_each_point(model):
+    rng = np.random.default_rng(1)
+    need, faults = rng.integers(0, 9, 300) * 2.0, rng.uniform(0, 3, 300)
+    cores, alpha = rng.uniform(-0.1, 1.0, 300), rng.uniform(0.3, 5, 300)
+    own = (alpha,) if YIELD_MODELS[model].parameters else ()
+    sold = Sold(model)
+    (found,) = sold_array(sold, (need, 16.0, 2.0, cores, faults, *own))
+    want = [sold(n, 16.0, 2.0, c, x, *a) for n, c, x, *a in zip(need, cores, faults, *own, strict=True)]
+    np.testing.assert_allclose(found, want, rtol=1e-11)
+    earning = Sold(model, ((16.0, 50.0), (12.0, 20.0)))
+    shares, earned = sold_array(earning, (16.0, 2.0, cores, faults, *own))
+    rows = [earning(16.0, 2.0, c, x, *a) for c, x, *a in zip(cores, faults, *own, strict=True)]
+    np.testing.assert_allclose(shares, [row[0] for row in rows], rtol=1e-11)
+    np.testing.assert_allclose(earned, [row[1] for row in rows], rtol=1e-11)
+
+
+def test_bins_are_one_text_and_back():
+    rows = (Bin("full", 144, 40000.0), Bin("cut", 132, None))
+    assert read_bins(write_bins(rows)) == rows
+    assert read_bins("") == ()
