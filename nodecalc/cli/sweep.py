@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_options
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed, with_options
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
@@ -121,6 +121,7 @@ def run(
     *,
     given: dict[str, str],
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -131,7 +132,7 @@ def run(
     from nodecalc.render.writers.output import writer
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
-    writer(output_format)
+    writer(output_format, sources)
     streams = [listed(reduce), best, listed(pareto)]
     boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
@@ -141,7 +142,7 @@ def run(
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format)
+    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
@@ -168,7 +169,7 @@ def run(
         written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
         if plot is not None:
             sweep.plot(plot)
-        _show(sweep, written, boiled_down, plot, no_chart, output_format)
+        _show(sweep, written, boiled_down, plot, no_chart, output_format, sources)
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -249,6 +250,7 @@ def _check_options(
     streams: bool,
     plot: str | None,
     output_format: str,
+    sources: bool,
 ) -> None:
     """Refuse options that would have nothing to do, rather than ignore them."""
     from nodecalc.errors import InputError
@@ -266,6 +268,8 @@ def _check_options(
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    if sources and output is not None and not streams:
+        raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if plot is not None:
         from nodecalc.charts.plot import check_plot
 
@@ -277,7 +281,13 @@ def _check_options(
 
 
 def _show(
-    sweep: "Sweep", written: str | None, streams: bool, plot: str | None, no_chart: bool, output_format: str
+    sweep: "Sweep",
+    written: str | None,
+    streams: bool,
+    plot: str | None,
+    no_chart: bool,
+    output_format: str,
+    sources: bool,
 ) -> None:
     """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
     import sys
@@ -289,7 +299,7 @@ def _show(
         if line is not None:
             print(line, file=sys.stderr)
     if streams:
-        write(streams_report(sweep), output_format)
+        write(streams_report(sweep), output_format, sources=sources)
         return
     if written is not None:
         return
@@ -300,4 +310,4 @@ def _show(
         return
     if writer(output_format) is WRITERS["table"] and not no_chart:
         write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format)
+    write(rows_report(sweep, output_format), output_format, sources=sources)
