@@ -129,6 +129,7 @@ def run(
     import gc
     from contextlib import AbstractContextManager, nullcontext
 
+    from nodecalc.progress import doing
     from nodecalc.render.writers.output import writer
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
@@ -166,9 +167,13 @@ def run(
             from nodecalc.drivers.sweep.reduce.reduction import reduced
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
-        written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
+        written = None
+        if output is not None:
+            with doing(f"writing {output}"):
+                written = sweep.save(output, expand=expand, resume=resume, client=client)
         if plot is not None:
-            sweep.plot(plot)
+            with doing(f"drawing {plot}"):
+                sweep.plot(plot)
         _show(sweep, written, boiled_down, plot, no_chart, output_format, sources)
 
 
@@ -292,9 +297,12 @@ def _show(
     """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
     import sys
 
+    from nodecalc.progress import answered
     from nodecalc.render.reports.sweep import rows_report, streams_report, write_chart, write_rows_csv
     from nodecalc.render.writers.output import WRITERS, write, writer
 
+    if written is not None or plot is not None:
+        answered()
     for line in (written, None if plot is None else f"drawn: {plot}"):
         if line is not None:
             print(line, file=sys.stderr)
@@ -306,6 +314,7 @@ def _show(
     if writer(output_format) is WRITERS["csv"]:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
+            answered()
         write_rows_csv(sweep, sys.stdout)
         return
     if writer(output_format) is WRITERS["table"] and not no_chart:

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from nodecalc.errors import InputError
+from nodecalc.progress import answered
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
@@ -97,7 +98,9 @@ def write_chart(sweep: Sweep, stream: TextIO) -> None:
     from nodecalc.drivers.sweep.picture import can_be_drawn, picture
 
     if can_be_drawn(sweep) and sweep.points <= DRAWN:
-        chart.write_chart(picture(sweep), stream)
+        drawn = picture(sweep)
+        answered()
+        chart.write_chart(drawn, stream)
         stream.write("\n")
 
 

@@ -176,10 +176,14 @@ def _joined(columns: Sequence[Column], row: Sequence[str], below: Sequence[int])
         text = row[i].strip()
         if not text:
             continue
-        if cells_in(text) > SHORT and line:
+        labelled = f"{columns[i].label}: {text}" if columns[i].label else text
+        if cells_in(text) <= SHORT:
+            line.append(labelled)
+            continue
+        if line:
             yield "; ".join(line)
-            line = []
-        line.append(f"{columns[i].label}: {text}" if columns[i].label else text)
+        yield labelled
+        line = []
     if line:
         yield "; ".join(line)
 

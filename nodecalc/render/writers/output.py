@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TextIO
 
 from nodecalc.errors import InputError, unknown
+from nodecalc.progress import answered
 from nodecalc.render.report import Report
 
 from .machine import write_csv, write_json
@@ -42,6 +43,7 @@ def write(report: Report, name: str, stream: TextIO | None = None, sources: bool
     reconfigure = getattr(target, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no reason to withhold the answer
+    answered()
     form(report, target)
     if name.lower() == "csv":
         # CSV has no place for notes; what a user's figures replaced must not go unsaid.
