@@ -33,11 +33,8 @@ class Table(NamedTuple):
     """Each row is a block of lines, outside Markdown: the cells before the first prose, then each prose on its own."""
 
 
-class Cited(NamedTuple):
-    """The sources of one row of an answer, in a line."""
-
-    of: str
-    sources: str
+Cited = tuple[str, str]
+"""Whose figures, and where they come from in a line; a plain pair, as a class of its own would slow every start."""
 
 
 class Report(NamedTuple):

@@ -9,7 +9,7 @@ from nodecalc.drivers.compare import notes as comparison_notes
 from nodecalc.drivers.compare import rows as comparison_rows
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions, marked
-from nodecalc.render.report import Cited, Column, Report, Table
+from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import significant
@@ -70,7 +70,7 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
         notes,
         lambda: figure_sources(estimates, catalogue),
         extra,
-        [Cited(e.node or "", _cited(e)) for e in estimates if e.figures],
+        [(e.node or "", _cited(e)) for e in estimates if e.figures],
         legend(_marks(e, key) for e in estimates for key in (*(key for key, _ in _COLUMNS), "die_area_mm2")),
     )
 

@@ -164,7 +164,7 @@ def _cited(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[Cited]:
 
     costs = is_cost(sweep.background.inputs[0])
     sold = costs and is_sold(sweep)
-    lines = []
+    lines: list[Cited] = []
     for answer in answers:
         parts = []
         for key, figure in answer.figures.items():
@@ -189,7 +189,7 @@ def _cited(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[Cited]:
             parts.append(f"{name} {value}{mark} ({few(figure.sources)}{date})")
         if parts:
             rows = f", {answer.rows}" if answer.rows else ""
-            lines.append(Cited(f"{answer.node}{rows}", "; ".join(parts)))
+            lines.append((f"{answer.node}{rows}", "; ".join(parts)))
     return lines
 
 

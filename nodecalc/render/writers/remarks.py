@@ -21,7 +21,7 @@ def remarks(report: Report, left_out: Sequence[str] = ()) -> list[list[str]]:
         rest.append(f"left out for want of width: {heads} (a wider terminal or -f json shows them)")
     if report.cited:
         rest.append(CITED)
-        rest += [f"  {c.of}: {c.sources}" if c.of else f"  {c.sources}" for c in report.cited]
+        rest += [f"  {of}: {sources}" if of else f"  {sources}" for of, sources in report.cited]
     if report.legend:
         rest.append(report.legend)
     return [part for part in (warnings, rest) if part]

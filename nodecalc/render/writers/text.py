@@ -37,7 +37,7 @@ def write_markdown(report: Report, stream: TextIO) -> None:
         blocks.append("\n".join(lines))
     for note in report.notes:
         blocks.append(f"**warning:** {_escape(note)}" if isinstance(note, Caution) else _escape(note))
-    blocks += [f"sources: {_escape(c.of + ': ' if c.of else '')}{_escape(c.sources)}" for c in report.cited]
+    blocks += [f"sources: {_escape(of + ': ' if of else '')}{_escape(sources)}" for of, sources in report.cited]
     blocks += [_escape(report.legend)] if report.legend else []
     stream.write("\n\n".join(blocks) + "\n")
 
