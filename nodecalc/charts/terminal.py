@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final, TextIO
 
 from .bars import bar, has_blocks
 from .canvas import Row, folded, to_text, words
 from .picture import Picture
+from .screen import has_colour, terminal_width
 from .words import value_text
 
 HEIGHT: Final = 18
@@ -54,12 +54,8 @@ def chart_text(picture: Picture, width: int, height: int = HEIGHT, colour: bool 
 
 def write_chart(picture: Picture, stream: TextIO, height: int = HEIGHT) -> None:
     """Write `picture` to `stream`: as wide as its terminal; in colour only where it is one and NO_COLOR is not set."""
-    from shutil import get_terminal_size
-
-    terminal = stream.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = get_terminal_size().columns if terminal else PIPE_WIDTH
-    stream.write(chart_text(picture, width, height, colour, has_blocks(stream)))
+    width = terminal_width(stream) if stream.isatty() else PIPE_WIDTH
+    stream.write(chart_text(picture, width, height, has_colour(stream), has_blocks(stream)))
 
 
 def _bar_rows(picture: Picture, width: int, unicode: bool) -> list[Row]:

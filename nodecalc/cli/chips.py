@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node
 
 NAME: Final = "chips"
 EPILOG: Final = "Examples: nodecalc chips huawei; nodecalc chips kirin-9000s; nodecalc chips snapdragon -f csv"
@@ -32,6 +32,7 @@ def run(
     year: Annotated[
         str | None, typer.Option("--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015")
     ] = None,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -49,4 +50,4 @@ def run(
         report = named_report(chip, catalogue)
     else:
         report = chips_report(catalogue, vendor, foundry, node, kind, year)
-    write(report, output_format)
+    write(report, output_format, sources=sources)

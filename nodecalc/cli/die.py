@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, with_options
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 
 NAME: Final = "die"
 EPILOG: Final = (
@@ -37,6 +37,7 @@ def run(
         bool, typer.Option("--explain", help="show every formula, the numbers put in, the sources")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -49,8 +50,8 @@ def run(
 
     if explain and writer(output_format) is WRITERS["csv"]:
         raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
-    writer(output_format)
+    writer(output_format, sources)
     catalogue = open_catalogue(catalog)
     names: list[str | None] = list(node) if node else [None]
     estimates = [estimate(size, node=name, chip=chip, strict=strict, catalogue=catalogue, **given) for name in names]
-    write(die_report(estimates, catalogue, explain), output_format)
+    write(die_report(estimates, catalogue, explain), output_format, sources=sources)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, with_options
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 
 NAME: Final = "map"
 EPILOG: Final = (
@@ -82,6 +82,7 @@ def run(
         typer.Option("--by", metavar="WHAT", help="colour by status or by expected yield", autocompletion=complete_by),
     ] = "status",
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -92,7 +93,7 @@ def run(
     from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
     from nodecalc.render.writers.output import WRITERS, write, writer
 
-    form = writer(output_format)
+    form = writer(output_format, sources)
     files = files_of(output, svg=svg, png=png, csv=csv)
     own: dict[str, Any] = {
         name: given.pop(key, None)
@@ -118,4 +119,4 @@ def run(
     if form is WRITERS["table"]:
         write_map(found, sys.stdout, by)
     report = map_report(found, form in (WRITERS["json"], WRITERS["csv"]), form is WRITERS["table"])
-    write(report, output_format)
+    write(report, output_format, sources=sources)

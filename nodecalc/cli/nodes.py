@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_node
+from .options import CatalogFile, Format, Sources, complete_node
 
 NAME: Final = "nodes"
 EPILOG: Final = (
@@ -23,6 +23,7 @@ def run(
     year: Annotated[
         str | None, typer.Option("--year", metavar="YEARS", help="volume production in 2020, 2018:2022, 2020: or :2015")
     ] = None,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -40,4 +41,4 @@ def run(
         report = node_report([catalogue.node(name) for name in node], catalogue)
     else:
         report = nodes_report(catalogue, foundry, node_class, year)
-    write(report, output_format)
+    write(report, output_format, sources=sources)

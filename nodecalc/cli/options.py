@@ -122,6 +122,9 @@ Format = Annotated[
         "--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format
     ),
 ]
+Sources = Annotated[
+    bool, typer.Option("--sources", help="list each source: title, address, how far read, what rests on it")
+]
 CatalogFile = Annotated[
     str | None,
     typer.Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, listed, with_options
+from .options import CatalogFile, Format, Sources, listed, with_options
 from .wafer import Tools
 
 NAME: Final = "patterning"
@@ -32,6 +32,7 @@ def run(
     ] = "line",
     *,
     given: dict[str, str],
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -41,8 +42,8 @@ def run(
     from nodecalc.render.reports.patterning import patterning_report
     from nodecalc.render.writers.output import write, writer
 
-    writer(output_format)
+    writer(output_format, sources)
     catalogue = open_catalogue(catalog)
     wanted = feature.strip().lower()
     pitches = pitches_of(pitch, listed(tools) or (), wanted, catalogue, given)
-    write(patterning_report(pitches, wanted, catalogue, given), output_format)
+    write(patterning_report(pitches, wanted, catalogue, given), output_format, sources=sources)

@@ -14,6 +14,7 @@ import typer
 
 from nodecalc._version import __version__
 from nodecalc.errors import Interrupted, NodecalcError
+from nodecalc.progress import Watch
 
 COMMANDS: Final = ("die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "sources")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
@@ -76,8 +77,9 @@ def run(arguments: list[str]) -> int:
     if sys.stdout is None:
         return _fail("standard output is closed", FAILED)
     try:
-        result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
-        sys.stdout.flush()
+        with Watch():
+            result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
+            sys.stdout.flush()
     except NodecalcError as error:
         return _fail(str(error), BAD_INPUT)
     except typer.Abort:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_options
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed, with_options
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
@@ -121,6 +121,7 @@ def run(
     *,
     given: dict[str, str],
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -128,10 +129,11 @@ def run(
     import gc
     from contextlib import AbstractContextManager, nullcontext
 
+    from nodecalc.progress import doing
     from nodecalc.render.writers.output import writer
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
-    writer(output_format)
+    writer(output_format, sources)
     streams = [listed(reduce), best, listed(pareto)]
     boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
@@ -141,7 +143,7 @@ def run(
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format)
+    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
@@ -165,10 +167,14 @@ def run(
             from nodecalc.drivers.sweep.reduce.reduction import reduced
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
-        written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
+        written = None
+        if output is not None:
+            with doing(f"writing {output}"):
+                written = sweep.save(output, expand=expand, resume=resume, client=client)
         if plot is not None:
-            sweep.plot(plot)
-        _show(sweep, written, boiled_down, plot, no_chart, output_format)
+            with doing(f"drawing {plot}"):
+                sweep.plot(plot)
+        _show(sweep, written, boiled_down, plot, no_chart, output_format, sources)
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -249,6 +255,7 @@ def _check_options(
     streams: bool,
     plot: str | None,
     output_format: str,
+    sources: bool,
 ) -> None:
     """Refuse options that would have nothing to do, rather than ignore them."""
     from nodecalc.errors import InputError
@@ -266,6 +273,8 @@ def _check_options(
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    if sources and output is not None and not streams:
+        raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if plot is not None:
         from nodecalc.charts.plot import check_plot
 
@@ -277,27 +286,37 @@ def _check_options(
 
 
 def _show(
-    sweep: "Sweep", written: str | None, streams: bool, plot: str | None, no_chart: bool, output_format: str
+    sweep: "Sweep",
+    written: str | None,
+    streams: bool,
+    plot: str | None,
+    no_chart: bool,
+    output_format: str,
+    sources: bool,
 ) -> None:
     """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
     import sys
 
+    from nodecalc.progress import answered
     from nodecalc.render.reports.sweep import rows_report, streams_report, write_chart, write_rows_csv
     from nodecalc.render.writers.output import WRITERS, write, writer
 
+    if written is not None or plot is not None:
+        answered()
     for line in (written, None if plot is None else f"drawn: {plot}"):
         if line is not None:
             print(line, file=sys.stderr)
     if streams:
-        write(streams_report(sweep), output_format)
+        write(streams_report(sweep), output_format, sources=sources)
         return
     if written is not None:
         return
     if writer(output_format) is WRITERS["csv"]:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
+            answered()
         write_rows_csv(sweep, sys.stdout)
         return
     if writer(output_format) is WRITERS["table"] and not no_chart:
         write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format)
+    write(rows_report(sweep, output_format), output_format, sources=sources)

@@ -7,7 +7,7 @@ import typer
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, complete_node, listed, quantity_option, with_options
+from .options import CatalogFile, Format, Sources, complete_node, listed, quantity_option, with_options
 
 NAME: Final = "wafer"
 EPILOG: Final = (
@@ -86,9 +86,11 @@ def run(
     power_curve: Annotated[
         bool, typer.Option("--power-curve", help="show what one EUV layer costs against source power")
     ] = False,
+    layers: Annotated[bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="show every formula, every figure, and where the model misses")
     ] = False,
+    sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
@@ -99,10 +101,11 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
+    from nodecalc.question.caution import Caution
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.render.writers.output import WRITERS, write, writer
 
-    form = writer(output_format)
+    form = writer(output_format, sources)
     for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
         if asked and form is WRITERS["csv"]:
             raise InputError(
@@ -134,9 +137,9 @@ def run(
     notes = []
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
-        notes.append("--area changes nothing here: no penalty of this wafer is per good die")
+        notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))
     if answer.gives_euv and not power_curve and not any(w.sees_euv for w in wafers):
-        notes.append("--euv-power and --dose change nothing here: nothing that is priced uses EUV")
+        notes.append(Caution("--euv-power and --dose change nothing here: nothing that is priced uses EUV"))
     if power_curve:
         from nodecalc.drivers.power_curve import curve_of
     write(
@@ -145,11 +148,13 @@ def run(
             other,
             curve_of(answer) if power_curve else None,
             explain,
+            layers or explain or form is WRITERS["markdown"],
             # A chart belongs into the table for people; a document gets the numbers alone.
             has_blocks(sys.stdout) if form is WRITERS["table"] else None,
             notes,
         ),
         output_format,
+        sources=sources,
     )
 
 

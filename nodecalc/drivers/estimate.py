@@ -15,7 +15,7 @@ from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
-from nodecalc.question.ledger import MARKS_NOTE, Ledger, UsedFigure
+from nodecalc.question.ledger import Ledger, UsedFigure, legend
 from nodecalc.question.market import YEAR
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
 from nodecalc.question.utilisation import UTILISATION
@@ -216,8 +216,8 @@ class Estimate(Answer):
                 kind = figure.kind + ("" if figure.verified else ", unverified")
                 origin = f"{span}{kind}, {figure.year}; {', '.join(figure.sources)}"
             rows.append(HtmlRow(key, q.text(value), q.unit, origin))
-        weak = self.assumed or self.estimated or self.unverified
-        return html_table(repr(self), rows, (*self.notes, MARKS_NOTE) if weak else self.notes)
+        marks = legend(figure.marks for figure in self.figures.values())
+        return html_table(repr(self), rows, (*self.notes, marks) if marks else self.notes)
 
 
 def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:

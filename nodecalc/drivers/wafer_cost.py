@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
+from nodecalc.question.caution import Caution
 from nodecalc.question.graph import PRICE, band_of
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.units import label, number
@@ -337,7 +338,7 @@ def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str,
         "layer cost is fitted to one wafer (N7); a cost, not a price: margin, vintage and k_fab are separate",
     ]
     if stack.kind == "assumed" and len(notes) == 1:
-        notes.insert(0, f"the layer stack {stack.id} is assumed")
+        notes.insert(0, Caution(f"the layer stack {stack.id} is assumed"))
     owners = [where, catalogue.node(stack.node) if stack.node else None]
     if where is not None and where.variant_note:
         notes.append(where.variant_note)
@@ -376,7 +377,7 @@ def unused_notes(stack: Stack, given: Mapping[str, float], catalogue: Catalogue)
     """Return a note that names those of the wafer inputs `given` that nothing takes, if there are any."""
     unused = priced(stack, catalogue, given).unused
     named = " and ".join(label(quantity(key)) for key in unused)
-    return (f"{named}: changes nothing here, as no layer of {stack.id} takes it",) if unused else ()
+    return (Caution(f"{named}: changes nothing here, as no layer of {stack.id} takes it"),) if unused else ()
 
 
 def cost_figure(

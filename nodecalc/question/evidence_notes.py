@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nodecalc.vocabulary import QUANTITIES
 
+from .caution import Caution
 from .evidence import without
 from .figures import DERIVED
 
@@ -30,7 +31,9 @@ def evidence_notes(
     """Return the notes on the figures that come from evidence, a line each."""
     volume = None if node is None else node.preferred("volume_year")
     if node is not None and volume is not None and year < volume.number and any(f.weighed for f in figures.values()):
-        yield f"{node.id}: its volume production began in {volume.number:g}, after the year {year:g} that was asked for"
+        yield Caution(
+            f"{node.id}: its volume production began in {volume.number:g}, after the year {year:g} that was asked for"
+        )
     for figure in figures.values():
         if node is None or not figure.weighed:
             continue
@@ -69,7 +72,7 @@ def _disagreement(node: Node, name: str, figure: UsedFigure, own: list[Weighed])
 def _extrapolation(node: Node, own: list[Weighed], area_mm2: float) -> Iterator[str]:
     areas = [w.piece.die_area_mm2 for w in own if w.piece.states == "yield" and w.piece.die_area_mm2]
     if areas and len(areas) == len(own) and area_mm2 > LARGE * max(areas):
-        yield (
+        yield Caution(
             f"{node.id}: its D0 comes from dies of at most {max(areas):g} mm2; for {area_mm2:g} mm2 yield models "
             "differ, compare --model poisson and negative-binomial"
         )

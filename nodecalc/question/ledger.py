@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import StrictError
@@ -19,11 +20,25 @@ if TYPE_CHECKING:
 WEAK_KINDS: Final = ("estimated", "assumed")
 """Kinds that are marked in every output and that strict mode refuses."""
 
-MARKS_NOTE: Final = (
-    "a assumed: nodecalc's own stand-in, nobody publishes one; e estimated: derived, not published; "
-    "u unverified: recalled, or its source's own text not read"
+MARKS: Final = MappingProxyType(
+    {
+        "a": "a assumed: nodecalc's own stand-in, nobody publishes one",
+        "e": "e estimated: derived, not published",
+        "u": "u unverified: recalled, or its source's own text not read",
+    }
 )
 """What the letters of `UsedFigure.marks` mean."""
+
+
+def legend(marks: Iterable[str]) -> str:
+    """Return what the letters in `marks` mean, nothing of letters that do not occur.
+
+    >>> legend(["", "eu", "u"])
+    'e estimated: derived, not published; u unverified: recalled, its source not read again'
+    """
+    letters = "".join(marks)
+    return "; ".join(words for letter, words in MARKS.items() if letter in letters)
+
 
 GIVEN: Final = "given"
 """Kind of what the user gave: taken as exact, and nobody's figure."""

@@ -10,6 +10,7 @@ from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.die import die_area_for
 from nodecalc_kernels.cost.size import FIELD_LONG_MM, FIELD_SHORT_MM, die_height, die_width, field_height, field_width
 
+from .caution import Caution
 from .units import Size, label, number, size
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class Die(NamedTuple):
 
 def stitching_note(width_mm: float, height_mm: float, first: str = "the die of") -> str:
     """Return what is said of a die that one exposure field cannot hold; `first` for one die of several."""
-    return f"{first} {width_mm:.4g} x {height_mm:.4g} mm exceeds the {_field()} mm reticle field: it needs stitching"
+    return Caution(
+        f"{first} {width_mm:.4g} x {height_mm:.4g} mm exceeds the {_field()} mm reticle field: it needs stitching"
+    )
 
 
 def shape_notes(die: Die) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc.catalogue.figure import Figure
 from nodecalc.vocabulary import QUANTITIES
 
+from .caution import Caution
 from .ledger import UsedFigure
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def reached(chip_class: str) -> UsedFigure:
 
 def utilisation_note(figure: UsedFigure, owner: str) -> str:
     """Return what is said of a die that was sized by `figure`."""
-    return (
+    return Caution(
         f"{owner}: sized at {figure.value:g} of the peak density, ASSUMED; in the band {figure.low:g} to "
         f"{figure.high:g}: {figure.basis}; --utilisation or --class sets another"
     )

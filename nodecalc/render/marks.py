@@ -1,10 +1,14 @@
-"""Room for the letters that mark a figure's reservations."""
+"""The letters that mark a figure's reservations, and what is said of figures that nobody publishes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from nodecalc.question.caution import Caution
+from nodecalc.vocabulary import quantity
 
 from .report import Column
+from .sources import Answered
 
 
 def marked(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -17,6 +21,24 @@ def marked(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[li
         for row in out:
             row[i] += " " * (room - len(_mark(row[i])))
     return out
+
+
+def assumed_cautions(answers: Iterable[Answered], of_layers: bool = False) -> list[str]:
+    """Return the warning that names the assumed D0 and prices of `answers`, if there are any.
+
+    `of_layers` where a wafer is at what its layers cost, whose stack is what is assumed.
+    """
+    owners: dict[str, dict[str, None]] = {}
+    for answer in answers:
+        for key, figure in answer.figures.items():
+            if figure.kind == "assumed" and quantity(key).field:
+                layers = of_layers and key == "wafer_price_usd"
+                name = "layer stack" if layers else quantity(key).field.replace("_", " ").replace("d0", "D0")
+                owners.setdefault(name, {})[answer.node or "the die"] = None
+    if not owners:
+        return []
+    named = "; ".join(f"{name} of {', '.join(nodes)}" for name, nodes in owners.items())
+    return [Caution(f"assumed, as nobody publishes it: {named}")]
 
 
 def _mark(cell: str) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from nodecalc.errors import InputError
+
+from .report import Column, Report, Table
+
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Source
     from nodecalc.question.ledger import Ledger, UsedFigure
@@ -26,14 +30,50 @@ REPLACED: Final = "replaced by the catalogue file"
 """How a note begins that says what a user's file changed."""
 
 
-SHOWN: Final = 2
-"""Sources of one figure that are named where there are many; all are in --explain and JSON."""
+def few(sources: Sequence[str]) -> str:
+    """Return the first source, which counts most, and how many more there are; all are in --sources and JSON.
+
+    >>> few(["techspot_2025", "cset_2020"]), few(["techspot_2025"])
+    ('techspot_2025 +1', 'techspot_2025')
+    """
+    return f"{sources[0]} +{len(sources) - 1}" if len(sources) > 1 else "".join(sources)
 
 
-def few(sources: Sequence[str], joined: str = ", ") -> str:
-    """Return the first sources, which count most, and how many more there are."""
-    rest = len(sources) - SHOWN
-    return joined.join(sources[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+def with_sources(report: Report) -> Report:
+    """Return `report` with a table of its sources in place of the lines that name them."""
+    rows = report.sources()
+    if not rows:
+        raise InputError("--sources: nothing here rests on a source; leave it out, or name what does")
+    cells = [
+        [
+            row["id"],
+            ", ".join(str(part) for part in (row["publisher"], row["year"]) if part),
+            row["title"],
+            row["address"] or "",
+            row["read"] or "",
+            _supported(row),
+        ]
+        for row in rows
+    ]
+    columns = [
+        Column("source", right=False),
+        Column("publisher, year", right=False, wrap=True, label=""),
+        Column("title", right=False, wrap=True, label=""),
+        Column("address", right=False, wrap=True, label=""),
+        Column("read", right=False, wrap=True, label="read"),
+        Column("what rests on it", right=False, wrap=True, label="for"),
+    ]
+    table = Table("sources", columns, cells, blocks=True)
+    return report._replace(tables=[*report.tables, table], cited=())
+
+
+def _supported(row: Mapping[str, Any]) -> str:
+    """Return the figures that rest on a source, each once: whose, which, how much."""
+    texts = (
+        f"{f.get('node') or ''} {f['key']} {f['value'] if isinstance(f['value'], str) else format(f['value'], '.6g')}"
+        for f in row.get("figures", ())
+    )
+    return ", ".join(dict.fromkeys(text.strip() for text in texts))
 
 
 def source_row(source: Source) -> dict[str, Any]:

@@ -44,7 +44,7 @@ DIE: Final = (
     ),
     Quantity(
         "d0_per_cm2", "1/cm2", "fatal defects per area, of the whole process; of one layer for bose-einstein",
-        0.0, 1000.0, option="d0", column="D0 /cm2", field="d0", bare=(1e-4, 10.0), table=(1, 0),
+        0.0, 1000.0, option="d0", column="D0 /cm2", field="d0", bare=(1e-4, 10.0), table=(1, 4),
     ),
     Quantity(
         "alpha", "", "clustering of defects, negative-binomial only; inf is no clustering", 0.05,
@@ -91,7 +91,7 @@ DIE: Final = (
     # Wafer
     Quantity(
         "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,
-        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price", table=(4, 0),
+        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price", table=(4, 3),
     ),
     Quantity(
         "wafer_basis", "",

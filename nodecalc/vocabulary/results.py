@@ -9,12 +9,12 @@ from .row import Quantity
 OF_DIE: Final = (
     Quantity(
         "gross_dies", "", "whole dies on one wafer",
-        role="output", format=".10g", column="dies", better="higher", table=(3, 0),
+        role="output", format=".10g", column="dies", better="higher", table=(3, 6),
     ),
     Quantity("mean_faults", "", "mean fatal defects on a die", role="output", column="faults", better="lower"),
     Quantity(
         "die_yield", "", "share of gross dies that are good (random x systematic)", 0.0, 1.0,
-        role="output", format=".1%", column="yield", better="higher", table=(2, 0),
+        role="output", format=".1%", column="yield", better="higher", table=(2, 5),
     ),
     Quantity("good_dies", "", "gross dies x yield", role="output", format=".1f", column="good", better="higher"),
     Quantity(
@@ -55,12 +55,12 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_ratio", "", "good die cost / that of the first node",
-        role="output", group="comparison", format=".2f", column="x first", better="lower", table=(8, 2),
+        role="output", group="comparison", format=".2f", column="x first", better="lower", table=(8, 10),
     ),
     Quantity(
         "logic_density_mtr_per_mm2", "MTr/mm2", "node's high-density logic on the Bohr yardstick", 0.0, 1e5, True,
         role="output", format=".1f", option="density", column="MTr/mm2", field="density", better="higher",
-        table=(9, 3),
+        table=(9, 11),
     ),
     Quantity(
         "peak_transistors", "", "density x die area", role="output", format=".3g", column="transistors", better="higher"
@@ -68,7 +68,7 @@ OF_DIE: Final = (
     Quantity(
         "usd_per_billion_transistors", "USD",
         "good die cost per 10^9 transistors: those counted, or those at peak where no count is known",
-        role="output", format=",.2f", column="USD/10^9 tr", better="lower", table=(10, 5),
+        role="output", format=",.2f", column="USD/10^9 tr", better="lower", table=(10, 12),
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.entries import BUILT_IN
 from nodecalc.errors import NodecalcError
+from nodecalc.question.caution import Caution
 from nodecalc_kernels.wafer.patterning import TIE
 from nodecalc_kernels.wafer.ways import MOST_EXPOSURES, SPACERS, Reach
 
@@ -37,13 +38,13 @@ def rule_remarks(stack: Stack, node: Node | None, catalogue: Catalogue) -> Itera
     if stack.origin != BUILT_IN or not stack.node:
         return
     known = node_geometry(stack.node, catalogue)
-    yield (
+    yield Caution(
         f"the layer stack of {stack.node} is assumed: made by one rule from its geometry, as no foundry publishes one; "
         "five whole numbers of the rule and the tie rule were set to eleven published totals"
     )
     if known.assumed:
         told = (f"{one.field} {one.text}" + (f" ({one.why})" if one.why else "") for one in known.assumed)
-        yield f"geometry assumed: {'; '.join(told)}"
+        yield Caution(f"geometry assumed: {'; '.join(told)}")
     if known.is_extrapolated:
         yield _extrapolated(stack, catalogue)
     near: dict[tuple[float, str], list[str]] = {}
@@ -89,7 +90,7 @@ def _extrapolated(stack: Stack, catalogue: Catalogue) -> str:
         cost = _cost(node_stack(stack.node, catalogue), catalogue)
         capital = catalogue.parameter(key)
         text += f"; layers explain {cost:,.0f} USD a wafer, the capital of such fabs stands for {capital:,.0f}"
-    return text
+    return Caution(text)
 
 
 def _as_peer(stack: Stack, node: Node, catalogue: Catalogue) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,16 +121,43 @@ def test_no_color_and_dumb_terminals_get_plain_text(child_environment, extra):
 
 @pytest.mark.parametrize("extra", [{}, {"NO_COLOR": "1"}], ids=["colour", "plain"])
 def test_a_narrow_terminal_loses_columns_and_says_which(child_environment, extra):
-    code, drawn = in_terminal(child_environment, *DIE, columns=60, extra=extra | {"COLUMNS": "60"})
+    code, drawn = in_terminal(child_environment, *DIE, columns=80, extra=extra)
     assert code == 0
     assert "left out for want of width" in drawn
     note = " ".join(drawn[drawn.index("left out") :].split())
-    for head in ("P10-P90", "USD/10^9 peak tr"):
+    for head in ("MTr/mm2", "USD/10^9 peak tr"):
         assert head in note
         assert head not in drawn[: drawn.index("left out")]
-    # What the question was about is never among them, and its row is not folded.
+    # What the question was about is never among them, nor what makes it honest, and its row is not folded.
     row = next(line for line in drawn.splitlines() if "smic-n+3" in line and "45.2%" in line)
-    assert "81.29" in row
+    for text in ("0.8536 e", "22,652 u", "2024.1", "81.29", "56.95-120.12"):
+        assert text in row
+
+
+@pytest.mark.parametrize("extra", [{}, {"NO_COLOR": "1"}], ids=["colour", "plain"])
+def test_a_narrower_one_turns_the_table_and_loses_nothing(child_environment, extra):
+    code, drawn = in_terminal(child_environment, *DIE, columns=60, extra=extra)
+    assert code == 0
+    assert "left out" not in drawn
+    lines = [line.split() for line in re.sub(r"\x1b\[[0-9;]*m", "", drawn).splitlines()]
+    for row in (
+        ["node", "tsmc-n5", "smic-n+3"],
+        ["D0", "/cm2", "0.0957", "0.8536", "e"],
+        ["year", "2026", "2024.1"],
+        ["P10-P90", "20.99-36.38", "56.95-120.12"],
+        ["USD/10^9", "peak", "tr", "2.03", "7.17"],
+    ):
+        assert row in lines
+
+
+@pytest.mark.parametrize("columns", ["0", "-3", "wide", ""])
+def test_a_width_that_is_none_is_unknown(child_environment, columns):
+    _, drawn = in_terminal(child_environment, *DIE, columns=140, extra={"COLUMNS": columns, "NO_COLOR": "1"})
+    plain = in_terminal(child_environment, *DIE, columns=140, extra={"NO_COLOR": "1"})[1]
+    assert drawn == plain
+    assert "22,652 u" in drawn
+    assert "ft_smic_2024" in drawn
+    assert in_terminal(child_environment, *DIE, columns=0, extra={"NO_COLOR": "1"})[1].count("22,652 u") == 1
 
 
 def test_a_pipe_never_loses_a_column(program):

@@ -41,7 +41,7 @@ def test_json_marks_figures_and_names_sources_and_the_question(good):
 def test_a_table_for_people_says_what_the_rows_share_and_where_figures_come_from(good):
     out = good(*TWO, "--keys", "gross_dies,die_yield,good_die_cost_usd").out
     assert out.splitlines()[0].startswith("8 points = node 2 x d0_per_cm2 4; die 10 x 10 mm, 100 mm2; edge 3 mm")
-    assert "smic-n+2: wafer price 13,907 USD u (ft_smic_2024+infonet_n_2023 and 4 more, 2024.1)" in out
+    assert "smic-n+2: wafer price 13,907 USD u (ft_smic_2024 +5, 2024.1)" in out
     assert "u unverified" in out
     assert out.count("smic-n+2 ") >= 4
 

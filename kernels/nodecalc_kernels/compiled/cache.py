@@ -104,6 +104,9 @@ def find_cache_folder() -> str | None:
 
 _folder: Final = find_cache_folder()
 
+KEEPS: Final = _folder is not None
+"""Whether compiled loops are kept for the next time."""
+
 
 def keep_text(name: str, text: str) -> str:
     """Keep the text of a written function in the cache folder and return the file; a name in brackets where none is.

@@ -14,6 +14,7 @@ from itertools import repeat
 from struct import pack, unpack
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.progress import doing
 from nodecalc_kernels.numbers.distributions import as_is
 from nodecalc_kernels.stages import Stage, after, behind, settled, starts_of
 from nodecalc_kernels.wafer_graph import REFERENCE
@@ -70,7 +71,8 @@ def sampled(
     used = behind(stages, (output,))
     drawn = _drawn(used, uncertain)
     run_all = compiled_samples if worlds >= COMPILED_FROM and "numba" in sys.modules else plain_samples
-    return run_all(used, numbers, uncertain, drawn, output, worlds)
+    with doing(f"sampling {worlds:,} worlds"):
+        return run_all(used, numbers, uncertain, drawn, output, worlds)
 
 
 def _drawn(stages: Sequence[Stage], uncertain: Mapping[str, UsedFigure]) -> dict[str, str]:
@@ -104,7 +106,8 @@ def sampled_bands(
 ) -> list[tuple[float, ...]]:
     """Return P10, P50 and P90 of each of `outputs`, all in the same worlds; arguments as for `sampled`."""
     used = behind(stages, outputs)
-    columns = _columns(used, numbers, uncertain, _drawn(used, uncertain), outputs, worlds)
+    with doing(f"sampling {worlds:,} worlds"):
+        columns = _columns(used, numbers, uncertain, _drawn(used, uncertain), outputs, worlds)
     return [tuple(quantile(sorted(column), share) for share in SHARES) for column in columns]
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from nodecalc.progress import doing
 from nodecalc.question.blocks import Block, whole
+from nodecalc.vocabulary import find_quantity
 from nodecalc_kernels.compiled.exact import EXACT_FUNCTIONS
 from nodecalc_kernels.compiled.grid import AS_IS, Operand, fill
 from nodecalc_kernels.compiled.placement import once_array
@@ -163,7 +165,8 @@ class Grid:
             if step.once:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
-                made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
+                with doing(f"working out {_meant(step.outputs[0])}"):
+                    made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)
@@ -339,6 +342,12 @@ class Grid:
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""
         return LARGE_TILE if all(self.is_light(key) for key in keys) else SMALL_TILE
+
+
+def _meant(key: str) -> str:
+    """Return what an output is, in words."""
+    q = find_quantity(key)
+    return key if q is None else q.meaning
 
 
 def _put(data: Array, part: Array, axes: tuple[int, ...], block: Block, where: Block) -> None:

@@ -71,15 +71,15 @@ def _list(chosen: Sequence[Product], catalogue: Catalogue) -> Report:
     rows = [_row(p) for p in chosen]
     columns = [
         Column("chip", right=False),
-        Column("name", right=False, wrap=True),
-        Column("vendor", right=False, keep=2),
-        Column("class", right=False, keep=1),
+        Column("name", right=False, keep=3),
+        Column("vendor", right=False, keep=7),
+        Column("class", right=False, keep=6),
         Column("node", right=False),
         Column("die mm2"),
-        Column("transistors 10^9", keep=3),
-        Column("MTr/mm2", keep=4),
-        Column("units", keep=6),
-        Column("year", keep=5),
+        Column("transistors 10^9", keep=2),
+        Column("MTr/mm2", keep=5),
+        Column("units", keep=8),
+        Column("year", keep=1),
     ]
     keys = (
         "chip",
@@ -173,8 +173,8 @@ def published_table(e: Estimate) -> Beside:
         Column("of", right=False),
         Column("kind", right=False),
         Column("year"),
-        Column("source", right=False),
-        Column("note", right=False, wrap=True, keep=1),
+        Column("source", right=False, wrap=True),
+        Column("note", right=False, wrap=True),
     ]
     cells = [_beside_cells(row) for row in rows]
     cost = QUANTITIES["good_die_cost_usd"].text(e.good_die_cost_usd)
@@ -197,7 +197,10 @@ def other_yields(e: Estimate) -> list[str]:
         for piece in _pieces(e, node)
         if piece.states == "yield" and piece.span and piece.product != chip.id
     ]
-    return [f"yields published on {node.id} of other dies: {', '.join(said)}"] if said else []
+    if not said:
+        return []
+    more = f" and {len(said) - 1} more, which 'nodecalc nodes {node.id}' lists" if len(said) > 1 else ""
+    return [f"yields published on {node.id} of other dies: {said[0]}{more}"]
 
 
 def _pieces(e: Estimate, node: Node) -> Iterable[Piece]:

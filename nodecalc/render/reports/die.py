@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.compare import notes as comparison_notes
 from nodecalc.drivers.compare import rows as comparison_rows
-from nodecalc.question.ledger import MARKS_NOTE
-from nodecalc.render.marks import marked
+from nodecalc.question.ledger import legend
+from nodecalc.render.marks import assumed_cautions, marked
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MISSING: Final = "-"
 
-_BESIDE: Final = ((5, ("wafer_price_usd_year", 4)), (7, ("band", 1)))
+_BESIDE: Final = ((5, ("wafer_price_usd_year", 2)), (7, ("band", 1)))
 """Columns that are no quantity of their own, by their place."""
 
 _COLUMNS: Final = tuple(
@@ -60,14 +60,29 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
             extra["published"] = beside.rows
             published = other_yields(e)
             break
+    at_cost = estimates[0].inputs.names["wafer_basis"] == "cost"
     notes = [
+        *assumed_cautions(estimates, at_cost),
         *comparison_notes(estimates),
         *published,
         *replaced_notes(catalogue),
-        *(_sources_line(e) for e in estimates if e.figures),
-        *([MARKS_NOTE] if any(f.marks for e in estimates for f in e.figures.values()) else []),
     ]
-    return Report("die", rows, tables, notes, lambda: figure_sources(estimates, catalogue), extra)
+    return Report(
+        "die",
+        rows,
+        tables,
+        notes,
+        lambda: figure_sources(estimates, catalogue),
+        extra,
+        [(e.node or "", _cited(e)) for e in estimates if e.figures],
+        legend(_marks(e, key) for e in estimates for key in (*(key for key, _ in _COLUMNS), "die_area_mm2")),
+    )
+
+
+def _marks(e: Estimate, key: str) -> str:
+    """Return the marks of a figure as the table shows them, if it does."""
+    figure = e.figures.get(key)
+    return "" if figure is None else figure.marks
 
 
 def title(e: Estimate, one_die: bool = True) -> str:
@@ -137,18 +152,20 @@ def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
     return f"{text} {figure.marks}" if figure is not None and figure.marks else text
 
 
-def _sources_line(e: Estimate) -> str:
+def _cited(e: Estimate) -> str:
     parts = []
     for key, figure in e.figures.items():
         if key == "wafer_diameter_mm":
             continue  # a standard size; --explain and JSON name its source
         if key == "wafer_price_usd" and e.inputs.names["wafer_basis"] == "cost":
-            parts.append(f"wafer cost {'+'.join(figure.sources)} ({figure.year})")
+            parts.append(f"wafer cost {few(figure.sources)} ({figure.year})")
             continue
-        name = QUANTITIES[key].field.replace("_", " ") or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
+        name = QUANTITIES[key].field.replace("_", " ").replace("d0", "D0") or key.removesuffix("_mm2").removesuffix(
+            "_mm"
+        ).replace("_", " ")
         date = "" if figure.year is None else f" ({figure.year:g})"
-        parts.append(f"{name} {few(figure.sources, '+')}{date}")
-    return f"{e.node + ' ' if e.node else ''}sources: {', '.join(parts)}"
+        parts.append(f"{name} {few(figure.sources)}{date}")
+    return ", ".join(parts)
 
 
 def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:
@@ -156,9 +173,9 @@ def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:
         Column("quantity", right=False),
         Column("value"),
         Column("unit", right=False),
-        Column("formula or kind", right=False, wrap=True),
-        Column("numbers put in, or range", right=False, wrap=True),
+        Column("formula or kind", right=False, wrap=True, label=""),
+        Column("numbers put in, or range", right=False, wrap=True, label=""),
         Column("source", right=False, wrap=True),
     ]
-    cells = [[s.key, significant(s.value), s.unit, s.formula, s.put_in, ", ".join(s.sources) or MISSING] for s in found]
-    return Table(f"{e.node or 'no node'}, step by step", columns, cells)
+    cells = [[s.key, significant(s.value), s.unit, s.formula, s.put_in, ", ".join(s.sources)] for s in found]
+    return Table(f"{e.node or 'no node'}, step by step", columns, cells, blocks=True)

@@ -53,13 +53,13 @@ def evidence_table(title: str, rows: Iterable[dict[str, Any]]) -> Table:
     columns = [
         Column("evidence for", right=False),
         Column("weight"),
-        Column("says", right=False, wrap=True),
+        Column("says", right=False, wrap=True, label="says"),
         Column("so"),
-        Column("range"),
-        Column("kind", right=False),
+        Column("range", wrap=True, label="range"),
+        Column("kind", right=False, wrap=True),
         Column("year"),
-        Column("source", right=False),
-        Column("note", right=False, wrap=True, keep=1),
+        Column("source", right=False, wrap=True),
+        Column("note", right=False, wrap=True),
     ]
     cells, previous = [], ""
     for row in rows:

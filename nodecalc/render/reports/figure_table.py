@@ -14,11 +14,11 @@ COLUMNS: Final = (
     Column("", right=False),
     Column("value"),
     Column("unit", right=False),
-    Column("range"),
-    Column("kind", right=False),
+    Column("range", wrap=True, label="range"),
+    Column("kind", right=False, wrap=True),
     Column("year"),
-    Column("source", right=False),
-    Column("note", right=False, wrap=True, keep=1),
+    Column("source", right=False, wrap=True),
+    Column("note", right=False, wrap=True),
 )
 SHORT_TEXT: Final = 10
 """A text longer than this stands in the note column: it would push all numbers apart."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from nodecalc.drivers.map import plan_row
 from nodecalc.drivers.reported import reported_note
 from nodecalc.errors import InputError
-from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.question.ledger import legend
+from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
@@ -18,6 +19,7 @@ from .conditions import conditions
 
 if TYPE_CHECKING:
     from nodecalc.drivers.map import WaferMap
+    from nodecalc.question.ledger import UsedFigure
 
 MISSING: Final = "-"
 RESULTS: Final = ("die_yield", "good_dies", "good_die_cost_usd")
@@ -36,14 +38,17 @@ LEAST_HEIGHT: Final = 16
 def map_report(m: WaferMap, sites: bool = True, drawn: bool = False) -> Report:
     """Return what `nodecalc map` says: every one of the `sites`, or what is said beside the picture that is `drawn`."""
     rows: list[dict[str, Any]] = site_rows(m) if sites else []
-    notes = [
-        *m.notes,
-        *reported_note(m),
-        *replaced_notes(m.catalogue),
-        *_figures_line(m),
-    ]
-    extra = {"map": m.to_dict()} if sites else None
-    return Report("map", rows, _tables(m, drawn), notes, lambda: figure_sources([m], m.catalogue), extra)
+    used = {key: figure for key, figure in m.figures.items() if key not in SILENT}
+    return Report(
+        "map",
+        rows,
+        _tables(m, drawn),
+        [*assumed_cautions([m]), *m.notes, *reported_note(m), *replaced_notes(m.catalogue)],
+        lambda: figure_sources([m], m.catalogue),
+        {"map": m.to_dict()} if sites else None,
+        [(m.node or "", _cited(used))] if used else [],
+        legend(figure.marks for figure in used.values()),
+    )
 
 
 def site_rows(m: WaferMap) -> list[dict[str, Any]]:
@@ -52,17 +57,17 @@ def site_rows(m: WaferMap) -> list[dict[str, Any]]:
     return [dict(zip(keys, site, strict=True)) for site in m.sites]
 
 
-def _figures_line(m: WaferMap) -> list[str]:
-    """Return the figures behind the yield and the cost with their marks, and what the marks mean."""
-    used = [(QUANTITIES[key], f) for key, f in m.figures.items() if key not in SILENT]
-    if not used:
-        return []
-    told = ", ".join(
-        f"{q.field.replace('_', ' ') or q.key} {' '.join(filter(None, (q.text(f.value), q.unit, f.marks)))} "
-        f"({few(f.sources, '+')}{'' if f.year is None else f', {f.year:g}'})"
-        for q, f in used
+def _cited(used: Mapping[str, UsedFigure]) -> str:
+    """Return the figures behind the yield and the cost, with their marks and where they come from."""
+    return ", ".join(
+        f"{_name(key)} {' '.join(filter(None, (QUANTITIES[key].text(f.value), f.unit, f.marks)))} "
+        f"({few(f.sources)}{'' if f.year is None else f', {f.year:g}'})"
+        for key, f in used.items()
     )
-    return [f"{m.node or 'figures'}: {told}", *([MARKS_NOTE] if any(f.marks for _, f in used) else [])]
+
+
+def _name(key: str) -> str:
+    return QUANTITIES[key].field.replace("_", " ").replace("d0", "D0") or key
 
 
 def _tables(m: WaferMap, drawn: bool) -> list[Table]:

@@ -52,9 +52,9 @@ def _table(kind: str, rows: Sequence[dict[str, Any]]) -> Table:
     columns = [
         Column(kind, right=False),
         Column(HEADS[kind], right=False, wrap=True),
-        *([Column("mixing of D", right=False, wrap=True, keep=2)] if mixed else []),
-        Column("when to use", right=False, wrap=True),
-        Column("reference", right=False, wrap=True, keep=1),
+        *([Column("mixing of D", right=False, wrap=True, label="mixing of D")] if mixed else []),
+        Column("when to use", right=False, wrap=True, label="when"),
+        Column("reference", right=False, wrap=True, label="from"),
     ]
     keys = ["model", "formula", *(["mixing"] if mixed else []), "when", "reference"]
     return Table("", columns, [[row[k] or "-" for k in keys] for row in own])

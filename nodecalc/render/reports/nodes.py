@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.question.figures import UNCERTAIN, used_figure
-from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.question.ledger import legend
 from nodecalc.question.market import Market
 from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
@@ -35,28 +35,27 @@ def nodes_report(catalogue: Catalogue, foundry: str | None, node_class: str | No
     rows = [_row(n, catalogue) for n in chosen]
     columns = [
         Column("node", right=False),
-        Column("foundry", right=False, keep=3),
-        Column("name", right=False, keep=2),
-        Column("class", right=False, keep=1),
-        Column("volume"),
+        Column("foundry", right=False, keep=5),
+        Column("name", right=False, keep=4),
+        Column("class", right=False, keep=3),
+        Column("volume", keep=2),
         *(Column(QUANTITIES[k].column) for k in _KEYS),
-        Column("price year", keep=4),
+        Column("price year", keep=1),
     ]
-    cells = []
+    cells, marks = [], list[str]()
     for node, row in zip(chosen, rows, strict=True):
         figures = [used_figure(node, k, Market(catalogue=catalogue)) for k in _KEYS]
+        marks += [f.marks for f in figures if f]
         texts = [f"{QUANTITIES[f.key].text(f.value)} {f.marks}".rstrip() if f else "-" for f in figures]
         head = [node.id, node.foundry, node.name, node.node_class, str(row["volume_year"] or "-")]
         head[2] += f" (variant of {node.variant_of})" if node.variant_of else ""
         cells.append([*head, *texts, str(row.get("wafer_price_usd_year") or "-")])
-    marks = any(row[mark] for row in rows for mark in ("assumed", "estimated", "unverified"))
-    notes = [MARKS_NOTE] if marks else []
-    notes.append("'nodecalc nodes NODE' shows every figure with its range, kind, source and year")
+    notes = ["'nodecalc nodes NODE' shows every figure with its range, kind, source and year"]
     if not chosen:
         notes = ["no node passes these filters"]
     notes += replaced_notes(catalogue)
     title = f"{len(chosen)} of {len(nodes)} nodes" if len(chosen) < len(nodes) else f"{len(nodes)} nodes"
-    return Report("nodes", rows, [Table(title, columns, marked(columns, cells))], notes)
+    return Report("nodes", rows, [Table(title, columns, marked(columns, cells))], notes, legend=legend(marks))
 
 
 def node_report(nodes: Sequence[Node], catalogue: Catalogue) -> Report:
@@ -97,7 +96,7 @@ def _in_use(used: Sequence[UsedFigure]) -> Table:
         Column("value"),
         Column("unit", right=False),
         Column("range"),
-        Column("kind", right=False),
+        Column("kind", right=False, wrap=True),
         Column("from", right=False, wrap=True),
     ]
     cells = []

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.drivers.patterning import figures_of
-from nodecalc.render.report import Column, Report, Table
+from nodecalc.question.caution import Caution
+from nodecalc.render.report import EXTRA, Column, Report, Table
 from nodecalc.render.sources import ledger_sources, replaced_notes
 from nodecalc.vocabulary.digits import shown
 
@@ -34,8 +35,8 @@ def patterning_report(
         "one 193i exposure with its step = 1; cuts are in all counts",
         "k1 of each exposure at this pitch, pitch of the exposure = 2 k1 lambda / NA; below 0.25 no optics print lines",
         *([] if euv else [f"only {', '.join(tools)} allowed; --tools arfi,euv allows EUV too"]),
-        *(["--euv-power and --dose change nothing here: no EUV tool is allowed"] if given and not euv else []),
-        *([f"of {len(used)} figures behind this answer: {counts}; -f json names them"] if counts else []),
+        *([Caution("--euv-power and --dose change nothing here: no EUV tool is allowed")] if given and not euv else []),
+        *([Caution(f"of {len(used)} figures behind this answer: {counts}; --sources names them")] if counts else []),
         *replaced_notes(catalogue),
     ]
     tables = [_table(p, feature) for p in pitches]
@@ -47,10 +48,10 @@ def _table(p: Pitch, feature: str) -> Table:
         Column("", right=False),
         Column("scheme", right=False),
         Column("USD/layer"),
-        Column("relative", keep=2),
+        Column("relative", keep=EXTRA),
         Column("exposures"),
-        Column("masks", keep=4),
-        Column("cuts", keep=3),
+        Column("masks", keep=EXTRA + 2),
+        Column("cuts", keep=EXTRA + 1),
         Column("floor nm"),
         Column("k1", keep=1),
         Column("allowed", right=False),

@@ -21,8 +21,8 @@ def sources_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         Column("source", right=False),
         Column("year"),
         Column("publisher", right=False, wrap=True),
-        Column("title", right=False, wrap=True, keep=2),
-        Column("how far read", right=False, wrap=True, keep=1),
+        Column("title", right=False, wrap=True),
+        Column("how far read", right=False, wrap=True, label="read"),
     ]
     cells = [
         [r["id"], "" if r["year"] is None else str(r["year"]), r["publisher"], r["title"], r["read"] or "-"]
@@ -74,6 +74,6 @@ def _single(wanted: Sequence[str], catalogue: Catalogue) -> Report:
             if p.source == source.id
         ]
         heads = ("rests on it", "figure", "value", "unit", "kind", "where")
-        columns = [Column(h, right=h == "value", wrap=h == "value") for h in heads]
+        columns = [Column(h, right=h == "value", wrap=h in ("value", "kind", "where")) for h in heads]
         tables += [about, Table("", columns, cells)] if cells else [about]
     return Report("sources", rows, tables, replaced_notes(catalogue))

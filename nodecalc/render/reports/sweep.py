@@ -8,11 +8,13 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from nodecalc.errors import InputError
+from nodecalc.progress import answered
 from nodecalc.question.graph import SIZE_KEYS
-from nodecalc.question.ledger import MARKS_NOTE
+from nodecalc.question.ledger import legend
 from nodecalc.question.salvage import NUMBERS as UNITS
 from nodecalc.question.salvage import TEXTS, is_harvested, sold_with
-from nodecalc.render.report import Column, Report, Table
+from nodecalc.render.marks import assumed_cautions
+from nodecalc.render.report import Cited, Column, Report, Table
 from nodecalc.render.sources import few, figure_sources, replaced_notes
 from nodecalc.vocabulary import find_quantity, quantity
 
@@ -98,7 +100,9 @@ def write_chart(sweep: Sweep, stream: TextIO) -> None:
     from nodecalc.drivers.sweep.picture import can_be_drawn, picture
 
     if can_be_drawn(sweep) and sweep.points <= DRAWN:
-        chart.write_chart(picture(sweep), stream)
+        drawn = picture(sweep)
+        answered()
+        chart.write_chart(drawn, stream)
         stream.write("\n")
 
 
@@ -138,24 +142,31 @@ def _number(sweep: Sweep, key: str, value: Any) -> Any:
 
 
 def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table], notes: Sequence[str]) -> Report:
-    from nodecalc.drivers.sweep.figures_used import figures_used
+    from nodecalc.drivers.sweep.figures_used import figures_used, is_cost
 
     known = sweep.background.catalogue
     answers = figures_used(sweep)
-    said = [*sweep.provenance.notes, *notes, *replaced_notes(known), *_figure_notes(sweep, answers)]
-    if any(figure.marks for answer in answers for figure in answer.figures.values()):
-        said.append(MARKS_NOTE)
-    extra = {"spec": sweep.request.to_spec(), "points": sweep.points}
-    return Report("sweep", rows, tables, list(dict.fromkeys(said)), lambda: figure_sources(answers, known), extra)
+    costs = is_cost(sweep.background.inputs[0])
+    said = [*assumed_cautions(answers, costs), *sweep.provenance.notes, *notes, *replaced_notes(known)]
+    return Report(
+        "sweep",
+        rows,
+        tables,
+        list(dict.fromkeys(said)),
+        lambda: figure_sources(answers, known),
+        {"spec": sweep.request.to_spec(), "points": sweep.points},
+        _cited(sweep, answers),
+        legend(figure.marks for answer in answers for figure in answer.figures.values()),
+    )
 
 
-def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
+def _cited(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[Cited]:
     """Return a line a node: what the catalogue supplied, with marks and sources; it holds for all of its rows."""
     from nodecalc.drivers.sweep.figures_used import is_cost, is_sold, read_along
 
     costs = is_cost(sweep.background.inputs[0])
     sold = costs and is_sold(sweep)
-    lines = []
+    lines: list[Cited] = []
     for answer in answers:
         parts = []
         for key, figure in answer.figures.items():
@@ -164,7 +175,7 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
             q = quantity(key)
             mark = f" {figure.marks}" if figure.marks else ""
             unit = f" {q.unit}" if q.unit else ""
-            name = q.field.replace("_", " ") or key
+            name = q.field.replace("_", " ").replace("d0", "D0") or key
             value = f"{q.text(figure.value)}{unit}"
             if key == "wafer_price_usd":
                 name = "wafer cost" if costs and not sold else name
@@ -177,10 +188,10 @@ def _figure_notes(sweep: Sweep, answers: Sequence[NodeFigures]) -> list[str]:
             if along:
                 value = f"by each row's {', '.join(along)}"
             date = "" if figure.year is None else f", {figure.year:g}"
-            parts.append(f"{name} {value}{mark} ({few(figure.sources, '+')}{date})")
+            parts.append(f"{name} {value}{mark} ({few(figure.sources)}{date})")
         if parts:
             rows = f", {answer.rows}" if answer.rows else ""
-            lines.append(f"{answer.node}{rows}: {'; '.join(parts)}")
+            lines.append((f"{answer.node}{rows}", "; ".join(parts)))
     return lines
 
 

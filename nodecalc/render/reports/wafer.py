@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc.charts.bars import bar
 from nodecalc.drivers.risk.worlds import ERROR, WORLDS
 from nodecalc.drivers.wafer_figures import figures_behind, row_figures
+from nodecalc.question.caution import Caution, prefixed
 from nodecalc.question.ledger import Ledger
-from nodecalc.render.report import Column, Report, Table
+from nodecalc.render.report import EXTRA, Column, Report, Table
 from nodecalc.render.sources import ledger_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import digits, shown
@@ -24,12 +25,9 @@ if TYPE_CHECKING:
     from nodecalc.wafers.price import Chain
 
 MISSING: Final = "-"
-BAR_WIDTH: Final = 40
+BAR_WIDTH: Final = 24
+"""So that names, shares and bars of layers fit a terminal of 60 columns."""
 
-PENALTY_NOTE: Final = (
-    "P10-P90 of penalties: the ranges of all figures that were not given, drawn together for both wafers, in {worlds} "
-    "worlds; the schemes of layers stay"
-)
 SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
 CHAIN_NOTE: Final = (
     "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left, never spread over "
@@ -39,6 +37,8 @@ BAND_NOTE: Final = (
     "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
     "stacks either end is within {error:.1%} of that of many more; the stack itself, which is assumed, is not varied"
 )
+PENALTY_NOTE: Final = "; a penalty takes the same world for both wafers, whose schemes of layers stay"
+LAYERS_NOTE: Final = "--layers shows each layer: pitch, scheme, tool, exposures, masks, USD"
 COMPARED_NOTE: Final = (
     "compared at equal tool prices, margin and vintage; --k-fab, --without, --tools, --like and --stack hold for "
     "{node} alone"
@@ -50,6 +50,7 @@ def wafer_report(
     compared: Compared | None = None,
     curve: Curve | None = None,
     explain: bool = False,
+    layers: bool = False,
     blocks: bool | None = None,
     notes: Sequence[str] = (),
 ) -> Report:
@@ -60,6 +61,7 @@ def wafer_report(
         compared: another wafer beside it.
         curve: cost of an EUV layer against source power, where asked for.
         explain: show each step, each figure and the misses of the model.
+        layers: show the table of layers, which machines have as rows anyway.
         blocks: True for bars of block characters, False for bars of ASCII, None for no bars.
         notes: further notes of the command's own.
 
@@ -69,8 +71,6 @@ def wafer_report(
     for one in wafers:
         _ = one.penalties  # the band of the cost comes with them
     tables = [_summary_table(w, compared)]
-    for one in wafers:
-        tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
     chains = [(one, one.chain) for one in wafers if one.chain is not None]
     if chains:
         tables.append(_chain_table(chains))
@@ -80,6 +80,9 @@ def wafer_report(
     if compared is not None:
         title = f"{w.node} over {compared.wafer.node}: what it costs more"
         tables.append(_penalty_table(title, compared.penalties))
+    if layers:
+        for one in wafers:
+            tables += [_layer_table(one), *([_chart(one, blocks)] if blocks is not None else [])]
     extra: dict[str, Any] = {
         "wafer": {**_summary(w), **used.marks(_assumed_stack(w))},
         "penalties": [_penalty_row(one, p) for one in wafers for p in one.penalties],
@@ -102,14 +105,14 @@ def wafer_report(
     if explain:
         tables += _explain(wafers, used, extra)
     said = [
-        *dict.fromkeys(note for one in wafers for note in _loud(one)),
+        *dict.fromkeys(note for one in wafers for note in one.notes),
         *notes,
-        BAND_NOTE.format(worlds=WORLDS, error=ERROR),
+        BAND_NOTE.format(worlds=WORLDS, error=ERROR) + (PENALTY_NOTE if any(len(w.penalties) for w in wafers) else ""),
         *([COMPARED_NOTE.format(node=w.node)] if compared else []),
-        *([PENALTY_NOTE.format(worlds=WORLDS)] if any(len(one.penalties) for one in wafers) else []),
         *_sign_notes([p for one in wafers for p in one.penalties] + list(compared.penalties if compared else ())),
         *([CHAIN_NOTE] if chains else []),
-        *dict.fromkeys(f"{one.node}: {remark}" for one, chain in chains for remark in chain.remarks),
+        *dict.fromkeys(prefixed(f"{one.node}: ", remark) for one, chain in chains for remark in chain.remarks),
+        *([] if layers else [LAYERS_NOTE]),
         _weak_note(used, explain),
         *replaced_notes(w.catalogue),
     ]
@@ -142,14 +145,14 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
     priced = w.is_priced
     columns = [
         Column("node", right=False),
-        Column("stack", right=False, keep=3),
+        Column("stack", right=False, keep=EXTRA),
         *(
             Column(QUANTITIES[key].column or key, keep=keep)
-            for key, keep in (("design_layers", 2), ("masks", 0), ("exposures", 2), ("euv_exposures", 0))
+            for key, keep in (("design_layers", EXTRA), ("masks", 4), ("exposures", 6), ("euv_exposures", 5))
         ),
-        Column("substrate", keep=4),
-        Column("process", keep=4),
-        Column("patterning", keep=4),
+        Column("substrate", keep=EXTRA + 1),
+        Column("process", keep=EXTRA + 1),
+        Column("patterning", keep=EXTRA + 1),
         Column(QUANTITIES["wafer_cost_usd"].column),
         Column("P10-P90", keep=1),
         *([Column("USD by factors given")] if priced else []),
@@ -193,7 +196,7 @@ def _chart(w: WaferCost, blocks: bool) -> Table:
 def _layer_table(w: WaferCost) -> Table:
     columns = [
         Column("layer", right=False),
-        Column("feature", right=False, keep=5),
+        Column("feature", right=False, keep=EXTRA + 1),
         Column("count"),
         Column("pitch nm"),
         Column("scheme", right=False),
@@ -270,15 +273,20 @@ def _chain_table(chains: Sequence[tuple[WaferCost, Chain]]) -> Table:
 
 def _penalty_table(title: str, penalties: Sequence[Penalty]) -> Table:
     columns = [
-        Column("penalty", right=False),
+        Column("penalty", right=False, wrap=True),
         Column("value"),
         Column("P10"),
-        Column("P50", keep=1),
+        Column("P50", keep=EXTRA),
         Column("P90"),
         Column("against", right=False, wrap=True),
     ]
     cells = [
-        [p.name, *(_penalty_text(p, value) for value in (p.value, p.p10, p.p50, p.p90)), p.counterfactual]
+        [
+            p.name,
+            _penalty_text(p, p.value),
+            *(_penalty_text(p, value).removesuffix(f" {p.unit}") for value in (p.p10, p.p50, p.p90)),
+            p.counterfactual,
+        ]
         for p in penalties
     ]
     return Table(title, columns, cells)
@@ -298,7 +306,7 @@ def _sign_notes(penalties: Sequence[Penalty]) -> list[str]:
     if not open_:
         return []
     ranges = ", ".join(f"{_penalty_text(p, p.p10)} to {_penalty_text(p, p.p90)}" for p in open_.values())
-    return [SIGN_NOTE.format(names="; ".join(open_), ranges=ranges)]
+    return [Caution(SIGN_NOTE.format(names="; ".join(open_), ranges=ranges))]
 
 
 def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
@@ -307,7 +315,7 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
         Column("wafers/h"),
         Column("USD/layer"),
         Column("cheaper than", right=False),
-        *([Column("USD a layer", right=False, keep=1)] if blocks is not None else []),
+        *([Column("USD a layer", right=False, keep=EXTRA)] if blocks is not None else []),
     ]
     most = max(p.usd_per_layer for p in curve.points)
     cells = [
@@ -334,7 +342,7 @@ def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:
         Column("193i scheme, with its usual cuts", right=False),
         Column("USD/layer"),
         Column("EUV is cheaper from W"),
-        *([Column("USD a layer, same scale", right=False, keep=1)] if blocks is not None else []),
+        *([Column("USD a layer, same scale", right=False, keep=EXTRA)] if blocks is not None else []),
     ]
     return [Table(title, columns, cells), Table("", heads, rivals)]
 
@@ -351,11 +359,11 @@ def _explain(wafers: Sequence[WaferCost], used: Ledger, extra: dict[str, Any]) -
             Column("quantity", right=False),
             Column("value"),
             Column("unit", right=False),
-            Column("formula", right=False, wrap=True),
-            Column("numbers put in", right=False, wrap=True),
+            Column("formula", right=False, wrap=True, label=""),
+            Column("numbers put in", right=False, wrap=True, label=""),
         ]
         cells = [[s.words, f"{s.value:.6g}", s.unit, s.formula, s.put_in] for s in found]
-        tables.append(Table(f"{w.node}, step by step", columns, cells))
+        tables.append(Table(f"{w.node}, step by step", columns, cells, blocks=True))
     extra["figures"] = [figure.to_dict() for figure in used.values()]
     tables.append(_figure_table(used))
     wrong = misses(wafers[0].catalogue)
@@ -366,8 +374,8 @@ def _explain(wafers: Sequence[WaferCost], used: Ledger, extra: dict[str, Any]) -
         Column("published"),
         Column("off"),
         Column("", right=False, wrap=True),
-        Column("kind", right=False),
-        Column("source", right=False),
+        Column("kind", right=False, wrap=True),
+        Column("source", right=False, wrap=True),
     ]
     cells = [
         [
@@ -407,17 +415,10 @@ def _figure_table(used: Ledger) -> Table:
     return Table("every figure that the answer rests on", columns, cells)
 
 
-def _loud(w: WaferCost) -> list[str]:
-    """The driver's notes; for an assumed stack the first words say so in capitals."""
-    if not _assumed_stack(w):
-        return list(w.notes)
-    return [f"ASSUMED: {note}" if "stack" in note and "is assumed" in note else note for note in w.notes]
-
-
 def _weak_note(used: Ledger, explained: bool) -> str:
     kinds = used.marks()
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in kinds.items() if keys)
     if not counts:
         return ""
-    where = "named above" if explained else "--explain and -f json name them"
-    return f"of {len(used)} figures behind this answer: {counts}; {where}"
+    where = "named above" if explained else "--explain and --sources name them"
+    return Caution(f"of {len(used)} figures behind this answer: {counts}; {where}")

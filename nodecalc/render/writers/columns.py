@@ -1,75 +1,63 @@
-"""The columns of a table in characters: how wide they are, which of them fit, and the table as aligned text."""
+"""A table as aligned text for a pipe: every column, whole, whatever the width."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from nodecalc.render.report import Column, Table
 
 GAP = "  "
 
-FOLDED = 24
-"""Characters that a column of prose is left at least, where a terminal folds it."""
+INDENT = "    "
+"""Before the lines of a block."""
 
 
-def fit(table: Table, width: int | None, gap: int = len(GAP), folds: bool = False) -> tuple[Table, list[str]]:
-    """Return the table with the columns that `width` characters hold, and the heads of those left out.
+def plain_lines(table: Table) -> list[str]:
+    """Return the table as aligned text, a string a line, with nothing folded and nothing left out."""
+    title = [table.title, ""] if table.title else []
+    if table.blocks:
+        return [*title, *(line for row in table.cells for line in block_lines(table.columns, row))]
+    widths = widths_of(table)
 
-    `gap` is what stands between two columns; where prose `folds`, it asks for no more than FOLDED characters.
-    """
-    columns = list(range(len(table.columns)))
-    widths = _least_widths(table, folds)
-    dropped: list[str] = []
-    while width is not None and sum(widths[i] + gap for i in columns) - gap > width:
-        last = max(columns, key=lambda i: table.columns[i].keep)
-        if table.columns[last].keep == 0:
-            break
-        columns.remove(last)
-        dropped.append(table.columns[last].head)
-    if not dropped:
-        return table, []
-    return (
-        Table(table.title, [table.columns[i] for i in columns], [[row[i] for i in columns] for row in table.cells]),
-        dropped,
-    )
+    def line(cells: Sequence[str]) -> str:
+        return GAP.join(pad(c, column, w) for c, column, w in zip(cells, table.columns, widths, strict=True)).rstrip()
+
+    heads = [c.head for c in table.columns]
+    return [*title, *([line(heads)] if any(heads) else []), *(line(row) for row in table.cells)]
 
 
-def total_width(table: Table, gap: int, folds: bool) -> int:
-    """Return how many characters the table takes in a line."""
-    return sum(_least_widths(table, folds)) + gap * (len(table.columns) - 1)
+def block_lines(columns: Sequence[Column], row: Sequence[str]) -> Iterator[str]:
+    """Yield a row as a block: what is no prose in one line, then each prose in a line of its own, named by its head."""
+    first = [text.strip() for text, column in zip(row, columns, strict=True) if not column.wrap and text.strip()]
+    yield GAP.join(first)
+    for text, column in zip(row, columns, strict=True):
+        if column.wrap and text:
+            label = column.head if column.label is None else column.label
+            yield f"{INDENT}{label + ': ' if label else ''}{text}"
 
 
-def narrow_note(left_out: list[str]) -> list[str]:
-    """Return the note that says which columns did not fit, if any."""
-    if not left_out:
-        return []
+def widths_of(table: Table) -> list[int]:
+    """Return the characters that each column takes where nothing is folded."""
     return [
-        f"left out for want of width: {', '.join(dict.fromkeys(left_out))} (a wider terminal or -f json shows them)"
-    ]
-
-
-def _least_widths(table: Table, folds: bool) -> list[int]:
-    pairs = zip(_widths(table), table.columns, strict=True)
-    return [min(width, FOLDED) if folds and column.wrap else width for width, column in pairs]
-
-
-def _widths(table: Table) -> list[int]:
-    return [
-        max(len(column.head), *(len(row[i]) for row in table.cells)) if table.cells else len(column.head)
+        max(cells_in(text) for text in (column.head, *(row[i] for row in table.cells)))
         for i, column in enumerate(table.columns)
     ]
 
 
-def plain_lines(table: Table) -> list[str]:
-    """Return the table as aligned text, a string a line."""
-    widths = _widths(table)
-
-    def line(cells: list[str]) -> str:
-        pairs = zip(cells, table.columns, widths, strict=True)
-        return GAP.join(_pad(cell, column, width) for cell, column, width in pairs).rstrip()
-
-    lines = [table.title, ""] if table.title else []
-    heads = [c.head for c in table.columns]
-    return [*lines, *([line(heads)] if any(heads) else []), *(line(list(row)) for row in table.cells)]
+def pad(text: str, column: Column, width: int) -> str:
+    """Return `text` filled up to `width` characters on the side that its column asks for."""
+    room = " " * max(0, width - cells_in(text))
+    return room + text if column.right else text + room
 
 
-def _pad(cell: str, column: Column, width: int) -> str:
-    return cell.rjust(width) if column.right else cell.ljust(width)
+def cells_in(text: str) -> int:
+    """Return how many character cells of a terminal `text` takes: two for a letter of East Asia, none for an accent.
+
+    >>> cells_in("13.5 nm"), cells_in("誤差")
+    (7, 4)
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -6,11 +6,12 @@ from math import isfinite
 from typing import Any, TextIO
 
 from nodecalc._version import __version__
+from nodecalc.question.caution import Caution, cautions_first
 from nodecalc.render.report import Report
 
 
 def write_json(report: Report, stream: TextIO) -> None:
-    """Write one JSON object: command, version, rows, sources, notes, and what the command adds.
+    """Write one JSON object: command, version, rows, sources, notes, warnings among them, and what the command adds.
 
     JSON has no infinity; an infinite input (alpha) is written as the text "inf".
     """
@@ -21,7 +22,8 @@ def write_json(report: Report, stream: TextIO) -> None:
         "version": __version__,
         "rows": [_plain(row) for row in report.rows],
         "sources": [_plain(source) for source in report.sources()],
-        "notes": list(report.notes),
+        "notes": cautions_first(report.notes),
+        "warnings": [note for note in cautions_first(report.notes) if isinstance(note, Caution)],
         **(_plain(report.extra) if report.extra else {}),
     }
     # Where the stream cannot hold every letter, JSON's own escapes can.

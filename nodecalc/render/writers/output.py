@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final, TextIO
 
-from nodecalc.errors import unknown
+from nodecalc.errors import InputError, unknown
+from nodecalc.progress import answered
 from nodecalc.render.report import Report
 
 from .machine import write_csv, write_json
@@ -20,21 +21,30 @@ WRITERS: Final[Mapping[str, Callable[[Report, TextIO], None]]] = {
 }
 
 
-def writer(name: str) -> Callable[[Report, TextIO], None]:
-    """Return the writer of the format called `name`."""
+def writer(name: str, sources: bool = False) -> Callable[[Report, TextIO], None]:
+    """Return the writer of the format called `name`, which has to show `sources` where they are asked for."""
     try:
-        return WRITERS[name.lower()]
+        found = WRITERS[name.lower()]
     except KeyError:
         raise unknown("format", name, WRITERS) from None
+    if sources and found is write_csv:
+        raise InputError("--sources with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
+    return found
 
 
-def write(report: Report, name: str, stream: TextIO | None = None) -> None:
-    """Write `report` in the format called `name`."""
+def write(report: Report, name: str, stream: TextIO | None = None, sources: bool = False) -> None:
+    """Write `report` in the format called `name`, with its `sources` in full where they are asked for."""
+    form = writer(name, sources)
+    if sources:
+        from nodecalc.render.sources import with_sources
+
+        report = with_sources(report)
     target = stream or sys.stdout
     reconfigure = getattr(target, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no reason to withhold the answer
-    writer(name)(report, target)
+    answered()
+    form(report, target)
     if name.lower() == "csv":
         # CSV has no place for notes; what a user's figures replaced must not go unsaid.
         from nodecalc.render.sources import REPLACED

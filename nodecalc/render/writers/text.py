@@ -1,34 +1,33 @@
-"""Tables for people: plain aligned text into a pipe, rich in a terminal, Markdown on request."""
+"""Tables for people: whole and plain into a pipe, fitted to a terminal, Markdown on request."""
 
 from __future__ import annotations
 
-import os
 from typing import TextIO
 
+from nodecalc.question.caution import Caution
 from nodecalc.render.report import Report
 
-from .columns import fit, narrow_note, plain_lines
+from .columns import plain_lines
+from .remarks import remarks
 
 
 def write_text(report: Report, stream: TextIO) -> None:
-    """Write the tables and notes; colour and lines only where the stream is a terminal and NO_COLOR is not set."""
-    if stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb":
+    """Write tables, warnings, notes, sources and legend; into a pipe as they are, whatever their width."""
+    if stream.isatty():
         from .terminal import write_terminal
 
         write_terminal(report, stream)
         return
-    width = _terminal_width(stream)
-    left_out: list[str] = []
-    for number, table in enumerate(report.tables):
-        fitted, dropped = fit(table, width)
-        left_out += dropped
-        stream.write(("\n" if number else "") + "\n".join(plain_lines(fitted)) + "\n")
-    for note in (*report.notes, *narrow_note(left_out)):
-        stream.write(note + "\n")
+    lines: list[str] = []
+    for table in report.tables:
+        lines += [*([""] if lines else []), *plain_lines(table)]
+    for part in remarks(report):
+        lines += [*([""] if lines else []), *part]
+    stream.write("\n".join(lines) + "\n")
 
 
 def write_markdown(report: Report, stream: TextIO) -> None:
-    """Write the tables as Markdown, notes as paragraphs."""
+    """Write the tables as Markdown; warnings, notes, sources and legend as paragraphs."""
     blocks = []
     for table in report.tables:
         lines = [f"**{_escape(table.title)}**", ""] if table.title else []
@@ -36,17 +35,11 @@ def write_markdown(report: Report, stream: TextIO) -> None:
         lines.append("|" + "|".join(" ---: " if c.right else " --- " for c in table.columns) + "|")
         lines += ["| " + " | ".join(_escape(cell.strip()) for cell in row) + " |" for row in table.cells]
         blocks.append("\n".join(lines))
-    blocks += [_escape(note) for note in report.notes]
+    for note in report.notes:
+        blocks.append(f"**warning:** {_escape(note)}" if isinstance(note, Caution) else _escape(note))
+    blocks += [f"sources: {_escape(of + ': ' if of else '')}{_escape(sources)}" for of, sources in report.cited]
+    blocks += [_escape(report.legend)] if report.legend else []
     stream.write("\n\n".join(blocks) + "\n")
-
-
-def _terminal_width(stream: TextIO) -> int | None:
-    """Width of the terminal; None into a pipe or a file, where nothing is ever left out."""
-    if not stream.isatty():
-        return None
-    import shutil
-
-    return shutil.get_terminal_size().columns
 
 
 def _escape(text: str) -> str:
