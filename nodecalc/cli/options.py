@@ -1,7 +1,7 @@
 """Options that several commands share, described by the vocabulary."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
 import typer
@@ -66,6 +66,34 @@ def _models_of(kind: str, incomplete: str) -> list[str]:
     from nodecalc.question.registry import models
 
     return [m.key for m in models() if m.kind == kind and m.key.startswith(incomplete.lower())]
+
+
+def complete_key(incomplete: str) -> list[str]:
+    """Return the keys and options' names that start with `incomplete`, for shell completion."""
+    from nodecalc.vocabulary import tool_keys
+
+    return _spelled(("node", *QUANTITIES, *tool_keys(_tools())), incomplete)
+
+
+def complete_axis(incomplete: str) -> list[str]:
+    """Return the axes that start with `incomplete`, as options are spelled or as keys, for shell completion."""
+    from nodecalc.question.ranges import axis_keys
+
+    return [f"{name}=" for name in _spelled(axis_keys(()), incomplete)]
+
+
+def _tools() -> tuple[str, ...]:
+    from nodecalc.catalogue.builtin_wafers import tool_ids
+
+    return tuple(tool_ids())
+
+
+def _spelled(keys: Iterable[str], incomplete: str) -> list[str]:
+    """Return what starts with `incomplete`: the names of options, and keys where no option has begun so."""
+    head = incomplete.lower()
+    options = [q.option for key in keys if (q := QUANTITIES.get(key)) and q.option.startswith(head)]
+    plain = [key for key in keys if key.startswith(head)]
+    return list(dict.fromkeys((*options, *plain)))
 
 
 COMPLETE: Final = {"yield_model": complete_model, "placement": complete_placement}

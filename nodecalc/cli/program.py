@@ -15,7 +15,7 @@ import typer
 from nodecalc._version import __version__
 from nodecalc.errors import Interrupted, NodecalcError
 
-COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "sources")
+COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "keys", "sources")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2

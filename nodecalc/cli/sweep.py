@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node, listed, with_options
+from .options import CatalogFile, Format, complete_axis, complete_chip, complete_node, listed, with_options
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
@@ -19,13 +19,6 @@ EPILOG: Final = (
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
 )
-
-
-def complete_axis(incomplete: str) -> list[str]:
-    """Return the axes that start with `incomplete`, for shell completion."""
-    from nodecalc.question.ranges import axis_keys
-
-    return [f"{key}=" for key in axis_keys(()) if key.startswith(incomplete.lower().replace("-", "_"))]
 
 
 def complete_result(incomplete: str) -> list[str]:

@@ -64,6 +64,15 @@ READERS: Final = {
 """Reader of each input that is a name, by vocabulary key."""
 
 
+VALUES: Final = {
+    "yield_model": tuple(YIELD_MODELS),
+    "placement": tuple(PLACEMENTS),
+    "edge_rule": tuple(EDGE_RULES),
+    "wafer_basis": WAFER_BASES,
+    "chip_class": CLASSES,
+}
+"""What each of them can be."""
+
 MODELS: Final = ("yield_model",)
 """The names that choose a formula with parameters of its own."""
 

@@ -150,7 +150,7 @@ def _parse(text: str, q: Quantity) -> float:
     if not match:
         raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
     value, unit = float(match[1]), match[2]
-    units = _units(q)
+    units = units_of(q)
     if unit and unit not in units:
         allowed = ", ".join(units) or "none"
         close = nearest(unit, units)
@@ -172,7 +172,8 @@ def _times(value: float, factor: float) -> float:
     return value * factor if factor >= 1.0 else value / (1.0 / factor)
 
 
-def _units(q: Quantity) -> Mapping[str, float]:
+def units_of(q: Quantity) -> Mapping[str, float]:
+    """Return the units that may stand behind a number of `q`, and what one of each is in its own."""
     if q.is_share:
         return _TO_FRACTION
     if q.counted:

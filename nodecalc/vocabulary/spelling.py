@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from keyword import iskeyword
 from typing import Any
 
 from nodecalc.doors import brief
 from nodecalc.errors import InputError, UnknownNameError, nearest, unknown
 
-from . import QUANTITIES
+from . import QUANTITIES, Quantity
 
 
 def key_of(name: object, known: Collection[str], what: str = "input", hint: str = "") -> str:
@@ -62,6 +63,16 @@ def _unknown(what: str, name: str, known: Collection[str], hint: str) -> Unknown
     if not close:
         return unknown(what, name, known, hint)
     return UnknownNameError(f"unknown {what} '{name}'; nearest: {', '.join(close)}" + (f"; {hint}" if hint else ""))
+
+
+def keywords(q: Quantity) -> list[str]:
+    """Return the names of an input in Python: its option's where Python takes it, and its key.
+
+    >>> keywords(QUANTITIES["d0_per_cm2"]), keywords(QUANTITIES["chip_class"])
+    (['d0', 'd0_per_cm2'], ['chip_class'])
+    """
+    names = (q.option.replace("-", "_"), q.key)
+    return [name for name in dict.fromkeys(names) if name.isidentifier() and not iskeyword(name)]
 
 
 @cache

@@ -1,0 +1,27 @@
+"""`nodecalc keys`: every input, axis and output, with unit, range, default, meaning and spellings."""
+
+from typing import Annotated, Final
+
+import typer
+
+from .options import CatalogFile, Format, complete_key
+
+NAME: Final = "keys"
+EPILOG: Final = "Examples: nodecalc keys; nodecalc keys d0 wafer-price; nodecalc keys -f json"
+
+
+def run(
+    key: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY]...", help="only these, in any spelling", autocompletion=complete_key),
+    ] = None,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+) -> None:
+    """List every input, axis and output: unit, range, default, meaning, spellings."""
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.render.reports.keys import keys_report
+    from nodecalc.render.writers.output import write, writer
+
+    writer(output_format)
+    write(keys_report(key or [], open_catalogue(catalog)), output_format)
