@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
+    from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -45,6 +46,7 @@ _HOME = {
     "Estimate": "drivers.estimate",
     "NodecalcError": "errors",
     "Sweep": "drivers.sweep.sweep",
+    "at": "question.at",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
@@ -74,6 +76,7 @@ __all__ = [
     "Sweep",
     "WaferCost",
     "__version__",
+    "at",
     "chip_density",
     "die_yield",
     "estimate",

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_chip, complete_node
+from .options import CatalogFile, Format, complete_chip, complete_node, listed_all
 
 NAME: Final = "chips"
 EPILOG: Final = "Examples: nodecalc chips huawei; nodecalc chips kirin-9000s; nodecalc chips snapdragon -f csv"
@@ -46,7 +46,7 @@ def run(
 
         if any(given is not None for given in (vendor, foundry, node, kind, year)):
             raise InputError("filters and chip names together; give names, or the filters")
-        report = named_report(chip, catalogue)
+        report = named_report(listed_all(chip), catalogue)
     else:
         report = chips_report(catalogue, vendor, foundry, node, kind, year)
     write(report, output_format)

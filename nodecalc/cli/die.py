@@ -24,7 +24,11 @@ def run(
     node: Annotated[
         list[str] | None,
         typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; give several to compare", autocompletion=complete_node
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; n5,n7 compare; n5:d0=0.07 has its own D0",
+            autocompletion=complete_node,
         ),
     ] = None,
     chip: Annotated[
@@ -44,6 +48,7 @@ def run(
     from nodecalc.catalogue import open_catalogue
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError
+    from nodecalc.question.at import At, nodes_of
     from nodecalc.render.reports.die import die_report
     from nodecalc.render.writers.output import WRITERS, write, writer
 
@@ -51,6 +56,6 @@ def run(
         raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
     writer(output_format)
     catalogue = open_catalogue(catalog)
-    names: list[str | None] = list(node) if node else [None]
-    estimates = [estimate(size, node=name, chip=chip, strict=strict, catalogue=catalogue, **given) for name in names]
+    nodes: list[At | None] = [*nodes_of(node or ())] or [None]
+    estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
     write(die_report(estimates, catalogue, explain), output_format)

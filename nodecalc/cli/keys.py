@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_key
+from .options import CatalogFile, Format, complete_key, listed_all
 
 NAME: Final = "keys"
 EPILOG: Final = "Examples: nodecalc keys; nodecalc keys d0 wafer-price; nodecalc keys -f json"
@@ -24,4 +24,4 @@ def run(
     from nodecalc.render.writers.output import write, writer
 
     writer(output_format)
-    write(keys_report(key or [], open_catalogue(catalog)), output_format)
+    write(keys_report(listed_all(key), open_catalogue(catalog)), output_format)

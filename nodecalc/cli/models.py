@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import Format
+from .options import Format, listed_all
 
 NAME: Final = "models"
 EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc models -f json"
@@ -18,4 +18,4 @@ def run(
     from nodecalc.render.reports.models import models_report
     from nodecalc.render.writers.output import write
 
-    write(models_report(model or []), output_format)
+    write(models_report(listed_all(model)), output_format)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, complete_node
+from .options import CatalogFile, Format, complete_node, listed_all
 
 NAME: Final = "nodes"
 EPILOG: Final = (
@@ -37,7 +37,7 @@ def run(
 
         if any(given is not None for given in (foundry, node_class, year)):
             raise InputError("filters and node names together; give names, or --foundry, --class and --year")
-        report = node_report([catalogue.node(name) for name in node], catalogue)
+        report = node_report([catalogue.node(name) for name in listed_all(node)], catalogue)
     else:
         report = nodes_report(catalogue, foundry, node_class, year)
     write(report, output_format)

@@ -34,11 +34,24 @@ def listed(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def complete_node(incomplete: str) -> list[str]:
-    """Return the node ids that start with `incomplete`, for shell completion."""
-    from nodecalc.catalogue import open_catalogue
+def listed_all(words: Iterable[str] | None) -> list[str]:
+    """Return the names in several words, each a name or a list with commas."""
+    return [name for word in words or () for name in (listed(word) or [word])]
 
-    return [i for i in open_catalogue(None).node_ids if i.startswith(incomplete.lower())]
+
+def complete_node(incomplete: str) -> list[str]:
+    """Return what a list of nodes that ends in `incomplete` can go on with: ids, or inputs of a node's own."""
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.question.graph import KEYWORDS
+
+    before, comma, last = incomplete.rpartition(",")
+    node, colon, key = last.partition(":")
+    head = f"{before}{comma}"
+    nodes = [f"{head}{i}" for i in open_catalogue(None).node_ids if i.startswith(last.lower())]
+    if not colon and ":" not in before:
+        return nodes
+    own = [f"{head}{node}{colon}{name}=" for name in _spelled(KEYWORDS, key)] if colon else []
+    return own or [*(f"{head}{name}=" for name in _spelled(KEYWORDS, last)), *nodes]
 
 
 def complete_chip(incomplete: str) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, listed, with_options
+from .options import CatalogFile, Format, listed_all, with_options
 from .wafer import Tools
 
 NAME: Final = "patterning"
@@ -40,9 +40,10 @@ def run(
     from nodecalc.drivers.patterning import pitches_of
     from nodecalc.render.reports.patterning import patterning_report
     from nodecalc.render.writers.output import write, writer
+    from nodecalc.wafers.schemes import several
 
     writer(output_format)
     catalogue = open_catalogue(catalog)
     wanted = feature.strip().lower()
-    pitches = pitches_of(pitch, listed(tools) or (), wanted, catalogue, given)
+    pitches = pitches_of(listed_all(pitch), several(tools or ""), wanted, catalogue, given)
     write(patterning_report(pitches, wanted, catalogue, given), output_format)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format
+from .options import CatalogFile, Format, listed_all
 
 NAME: Final = "sources"
 EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecalc sources -f csv"
@@ -29,4 +29,4 @@ def run(
     from nodecalc.render.reports.sources import sources_report
     from nodecalc.render.writers.output import write
 
-    write(sources_report(source or [], open_catalogue(catalog)), output_format)
+    write(sources_report(listed_all(source), open_catalogue(catalog)), output_format)

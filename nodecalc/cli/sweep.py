@@ -202,6 +202,7 @@ def _request(
     """Return the question of the command line: nodes first, then the axes in their order."""
     from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
     from nodecalc.errors import InputError
+    from nodecalc.question.at import nodes_of
     from nodecalc.question.ranges import axis_of_text, read_over
     from nodecalc.vocabulary import QUANTITIES
 
@@ -211,7 +212,7 @@ def _request(
 
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
-        inputs["node"] = nodes  # one too is an axis: its name then stands in every row
+        inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
     for text in over:
         key, values = read_over(text)
         if key in inputs:
@@ -222,7 +223,8 @@ def _request(
         if key in inputs:
             option = QUANTITIES[key].option
             raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
-        inputs[key] = text
+        # Tools that are ruled out together are one value, not an axis of them: --over has that.
+        inputs[key] = text.replace(",", "+") if key in ("tools", "without") else text
     if keys is not None and not listed(keys):
         raise InputError(f"--keys '{keys}': no outputs; name some of {', '.join(RESULTS)}")
     wanted = dict.fromkeys(listed(keys) or ())

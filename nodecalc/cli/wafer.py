@@ -7,7 +7,7 @@ import typer
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, complete_node, listed, quantity_option, with_options
+from .options import CatalogFile, Format, complete_node, quantity_option, with_options
 
 NAME: Final = "wafer"
 EPILOG: Final = (
@@ -99,12 +99,13 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
+    from nodecalc.question.at import apart, described
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.render.writers.output import WRITERS, write, writer
 
     form = writer(output_format)
-    for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
-        if asked and form is WRITERS["csv"]:
+    for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
+        if wanted and form is WRITERS["csv"]:
             raise InputError(
                 f"{option} with csv: CSV holds the rows alone; use table, markdown or json, or leave it out"
             )
@@ -114,8 +115,8 @@ def run(
         inputs["die_area_mm2"] = _area(area)
     answer = wafer_cost(
         node,
-        without=listed(without) or (),
-        tools=listed(tools),
+        without=without or (),
+        tools=tools,
         like=like,
         stack=stack,
         euv_by=euv_by,
@@ -126,12 +127,13 @@ def run(
     )
     other = None
     if compare is not None:
-        for own in ("fab_factor", "vintage_factor"):  # of one node's fab
-            inputs.pop(own, None)
+        for of_one_fab in ("fab_factor", "vintage_factor"):
+            inputs.pop(of_one_fab, None)
         from nodecalc.drivers.wafer_compare import compare as beside
 
         other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
-    notes = []
+    asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
+    notes = [f"{id_}: {described(own)}, given for this node alone" for id_, word in asked if (own := apart(word)[1])]
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append("--area changes nothing here: no penalty of this wafer is per good die")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
+from nodecalc.question.at import apart
 from nodecalc.question.columns import column
 from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.question.at import At
 
     Array = NDArray[np.floating[Any]]
 
@@ -34,7 +36,7 @@ def evaluate(
     inputs: Mapping[str, ArrayLike],
     *,
     outputs: Sequence[str] = ("good_die_cost_usd",),
-    node: str | Node | None = None,
+    node: str | Node | At | None = None,
     yield_model: str = "murphy",
     placement: str = "best",
     edge_rule: str = "finished-die",
@@ -76,7 +78,8 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    inputs = keyed(inputs, (*STARTS, YEAR))
+    name, own = apart(node)
+    inputs = {**keyed(inputs, (*STARTS, YEAR)), **keyed(own, (*STARTS, YEAR))}
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     for key in outputs:
         if key not in OUTPUTS:
@@ -94,7 +97,7 @@ def evaluate(
     from nodecalc.catalogue.lookup import find_node
     from nodecalc_kernels.compiled import run_points
 
-    where = find_node(node, catalogue)
+    where = find_node(name, catalogue)
     values = {
         key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
         for key, given in inputs.items()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.doors import a_name, a_path, brief, names
 from nodecalc.errors import InputError, unknown
 from nodecalc.question import axis as axes_
+from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ANSWER, DENSITY, OUTPUTS, PRICE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
@@ -158,7 +159,7 @@ def _plain(key: str, given: Any) -> Any:
     if isinstance(given, str | bool):
         return given
     if key in NAME_KEYS:
-        if key == "node" and hasattr(given, "id"):
-            return str(given.id)
+        if key == "node" and (isinstance(given, At) or hasattr(given, "id")):
+            return str(given.id if hasattr(given, "id") else given)
         raise InputError(f"{key} {brief(given)}: no name; give a text, or a list of texts for an axis")
     return number(given, key)
