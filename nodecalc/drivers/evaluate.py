@@ -19,7 +19,7 @@ from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_sta
 from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT
 from nodecalc.question.units import number
 from nodecalc.question.utilisation import UTILISATION
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.vocabulary.spelling import key_of, keyed
 from nodecalc_kernels.stages import Stage, needed
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ def evaluate(
     name, own = apart(node)
     inputs = {**keyed(inputs, (*STARTS, YEAR)), **keyed(own, (*STARTS, YEAR))}
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
-    for key in outputs:
-        if key not in OUTPUTS:
-            raise unknown("output", key, OUTPUTS)
+    outputs = tuple(key_of(key, OUTPUTS, "output") for key in outputs)
     if not outputs:
         raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
     for key in out or {}:

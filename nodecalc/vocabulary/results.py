@@ -23,7 +23,7 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_usd", "USD", "wafer price / (line yield x good dies)",
-        role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0),
+        role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0), also=("cost",),
     ),
     Quantity(
         "good_die_cost_usd_p10", "USD", "one in ten answers within the figures' ranges is cheaper",

@@ -91,7 +91,8 @@ def _row(q: Quantity, catalogue: Catalogue) -> dict[str, Any]:
         "option": f"--{q.option}" if q.option else None,
         "keywords": keywords(q) if takes else [],
         "axis_names": [name for name in (q.option, q.key) if name] if is_axis else [],
-        "units": list(units_of(q)) if numeric and takes else [],
+        "also": list(q.also),
+        "units": list(filter(None, units_of(q))) if numeric and takes else [],
         "better": q.better or None,
     }
 
@@ -175,6 +176,7 @@ def _card(row: dict[str, Any]) -> Table:
         "option": row["option"] or "",
         "axis": " or ".join(f"--over {name}=RANGE" for name in row["axis_names"]),
         "in Python": " or ".join(f"{name}=" for name in row["keywords"]),
+        "also": ", ".join(row["also"]),
         "units": ", ".join(row["units"]),
         "result": f"--keys {row['key']}" if row["key"] in RESULTS else "",
         "better": row["better"] or "",
