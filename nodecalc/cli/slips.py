@@ -29,17 +29,15 @@ def spelled(word: str) -> str:
     return f"--{known}{equals}{value}" if known else word
 
 
-def line_instead(message: str, arguments: list[str]) -> str:
+def line_instead(message: str, arguments: list[str], commands: tuple[str, ...]) -> str:
     """Return what to append to an error about misplaced words: the line to type, "" where none is known.
 
-    >>> line_instead("Got unexpected extra argument (100)", ["die", "n5", "100"])
+    >>> line_instead("Got unexpected extra argument (100)", ["die", "n5", "100"], ("die",))
     '; type: nodecalc die 100 -n n5'
     """
     if not message.startswith(_MISPLACED) or not arguments:
         return ""
-    from .program import COMMANDS
-
-    is_command = arguments[0] in COMMANDS
+    is_command = arguments[0] in commands
     command = arguments[0] if is_command else "die"
     words, options = _words_apart(arguments[1:] if is_command else arguments)
     if command == "wafer":

@@ -321,11 +321,11 @@ def wafer_cost(
     known = open_catalogue(catalogue)
     name, own = apart(node)
     if own:
-        shared: dict[str, Any] = {
-            "without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by,
-            "die_area_mm2": die_area_mm2, "year": year, "product_wafers": product_wafers, **read_inputs(inputs, known),
-        }  # fmt: skip
-        return wafer_cost(name, catalogue=known, **(shared | own))  # type: ignore[arg-type]
+        asked = _over(
+            own, without=without, tools=tools, like=like, stack=stack, euv_by=euv_by, die_area_mm2=die_area_mm2,
+            year=year, product_wafers=product_wafers, **read_inputs(inputs, known),
+        )  # fmt: skip
+        return wafer_cost(name, catalogue=known, **asked)
     if name is None and stack is None:
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
     where = find_node(name, known)
@@ -336,6 +336,11 @@ def wafer_cost(
     if product_wafers is not None:
         values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
     return WaferCost(where, layers, origin, values, areas, market_year, known)
+
+
+def _over(own: Mapping[str, Any], **shared: Any) -> dict[str, Any]:
+    """Return what is asked of a wafer, with a node's own inputs in the place of those given for all."""
+    return {**shared, **own}
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ VALUES: Final = {
 }
 """What each of them can be."""
 
+OF_ALL_WAFERS: Final = ("wafer_basis",)
+"""The name that says what every wafer of a question counts."""
+
 MODELS: Final = ("yield_model",)
 """The names that choose a formula with parameters of its own."""
 

@@ -75,7 +75,7 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
             raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
         if key in SIZE_KEYS:
             raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
-        if key == "wafer_basis" or is_wafer_input(key):
+        if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
             raise InputError(
                 f"node {node}: {key} prices the wafers of all nodes of a sweep alike; give it for all, or ask "
                 "'nodecalc die'"
