@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from .options import CatalogFile, Format, complete_chip, complete_node, with_options
+from .output import Force, Output, place
 
 NAME: Final = "die"
 EPILOG: Final = (
@@ -43,6 +44,8 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
     from nodecalc.catalogue import open_catalogue
@@ -50,12 +53,13 @@ def run(
     from nodecalc.errors import InputError
     from nodecalc.question.at import At, nodes_of
     from nodecalc.render.reports.die import die_report
-    from nodecalc.render.writers.output import WRITERS, write, writer
 
-    if explain and writer(output_format) is WRITERS["csv"]:
-        raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
-    writer(output_format)
+    where = place(output_format, output, force)
+    if explain and where.rows_alone:
+        raise InputError(
+            f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
+        )
     catalogue = open_catalogue(catalog)
     nodes: list[At | None] = [*nodes_of(node or ())] or [None]
     estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
-    write(die_report(estimates, catalogue, explain), output_format)
+    where.write(die_report(estimates, catalogue, explain))

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from .options import CatalogFile, Format, complete_key, listed_all
+from .output import Force, Output, place
 
 NAME: Final = "keys"
 EPILOG: Final = "Examples: nodecalc keys; nodecalc keys d0 wafer-price; nodecalc keys -f json"
@@ -17,11 +18,12 @@ def run(
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List every input, axis and output: unit, range, default, meaning, spellings."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.keys import keys_report
-    from nodecalc.render.writers.output import write, writer
 
-    writer(output_format)
-    write(keys_report(listed_all(key), open_catalogue(catalog)), output_format)
+    where = place(output_format, output, force)
+    where.write(keys_report(listed_all(key), open_catalogue(catalog)))

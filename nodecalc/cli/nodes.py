@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from .options import CatalogFile, Format, complete_node, listed_all
+from .output import Force, Output, place
 
 NAME: Final = "nodes"
 EPILOG: Final = (
@@ -25,12 +26,14 @@ def run(
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List the process nodes, or show every figure of some with range, kind, source and year."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.nodes import node_report, nodes_report
-    from nodecalc.render.writers.output import write
 
+    where = place(output_format, output, force)
     catalogue = open_catalogue(catalog)
     if node:
         from nodecalc.errors import InputError
@@ -40,4 +43,4 @@ def run(
         report = node_report([catalogue.node(name) for name in listed_all(node)], catalogue)
     else:
         report = nodes_report(catalogue, foundry, node_class, year)
-    write(report, output_format)
+    where.write(report)

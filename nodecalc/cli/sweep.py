@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from .options import CatalogFile, Format, complete_axis, complete_chip, complete_node, listed, with_options
+from .output import TEXTS, Force, check_free, place
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
@@ -67,11 +68,18 @@ def run(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="write to FILE.parquet, .arrow, .csv or .npz, or in parts to FOLDER/"
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="write to FILE.parquet, .arrow, .csv, .npz, .json, .md or .xlsx, or in parts to FOLDER/",
         ),
     ] = None,
+    force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="repeat the axes as columns of the file, which else holds them once")
+        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+    ] = False,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
     again: Annotated[
@@ -134,10 +142,11 @@ def run(
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format)
+    _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
+    from nodecalc.render.reports.sweep import rows_report
 
     sweep = sweep_of(request)
     if plot is not None:
@@ -158,10 +167,14 @@ def run(
             from nodecalc.drivers.sweep.reduce.reduction import reduced
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
-        written = None if output is None else sweep.save(output, expand=expand, resume=resume, client=client)
+        written = None
+        if output is not None and _is_report(output):
+            place("table", output, force).write(rows_report(sweep, "json"))
+        elif output is not None:
+            written = sweep.save(output, expand=expand, compact=compact, resume=resume, client=client)
         if plot is not None:
             sweep.plot(plot)
-        _show(sweep, written, boiled_down, plot, no_chart, output_format)
+        _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format)
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -236,7 +249,9 @@ def _request(
 
 def _check_options(
     output: str | None,
+    force: bool,
     expand: bool,
+    compact: bool,
     resume: bool,
     top: int | None,
     best: str | None,
@@ -250,8 +265,10 @@ def _check_options(
 
     if top is not None and best is None:
         raise InputError(f"--top {top}: of what? add --best KEY, such as --best good_die_cost_usd")
-    if (expand or resume) and output is None:
-        raise InputError(f"{'--expand' if expand else '--resume'}: nothing is written; add -o FILE")
+    asked = {"--expand": expand, "--compact": compact, "--resume": resume, "--force": force and plot is None}
+    for option, is_given in asked.items():
+        if is_given and output is None:
+            raise InputError(f"{option}: nothing is written; add -o FILE")
     if dask is not None and not streams and output is None:
         raise InputError(
             "--dask: arrays do not travel; add --reduce, --best or --pareto, or -o FOLDER/ that all workers see"
@@ -261,18 +278,48 @@ def _check_options(
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    if output is not None:
+        _check_output(output, force)
     if plot is not None:
         from nodecalc.charts.plot import check_plot
 
         check_plot(plot)
+        check_free(plot, force)
     if plot is not None and streams:
         raise InputError(
             "--plot with --reduce, --best or --pareto: what streams is not kept to be drawn; leave out one"
         )
 
 
+def _is_report(path: str) -> bool:
+    """Whether a file is written as a report of rows, and not as a table of a sweep."""
+    from pathlib import Path
+
+    from nodecalc.files.places import ENDINGS, is_folder
+
+    ending = Path(path).suffix.lower()
+    return not is_folder(path) and ending not in ENDINGS and ending in (*TEXTS, ".xlsx")
+
+
+def _check_output(path: str, force: bool) -> None:
+    """Refuse a file that is there or that cannot be written, before anything is worked out."""
+    from nodecalc.files.places import ending_of, is_folder
+
+    if _is_report(path):
+        place("table", path, force)
+    elif not is_folder(path):
+        ending_of(path)
+        check_free(path, force)
+
+
 def _show(
-    sweep: "Sweep", written: str | None, streams: bool, plot: str | None, no_chart: bool, output_format: str
+    sweep: "Sweep",
+    written: str | None,
+    in_file: bool,
+    streams: bool,
+    plot: str | None,
+    no_chart: bool,
+    output_format: str,
 ) -> None:
     """Print the answer: what was boiled down, or rows; of a file only what was written, to standard error."""
     import sys
@@ -286,7 +333,7 @@ def _show(
     if streams:
         write(streams_report(sweep), output_format)
         return
-    if written is not None:
+    if in_file:
         return
     if writer(output_format) is WRITERS["csv"]:
         if sys.stdout.isatty():

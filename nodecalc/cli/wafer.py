@@ -8,6 +8,7 @@ from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
 from .options import CatalogFile, Format, complete_node, quantity_option, with_options
+from .output import Force, Output, place
 
 NAME: Final = "wafer"
 EPILOG: Final = (
@@ -91,6 +92,8 @@ def run(
     ] = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
     import sys
@@ -101,13 +104,13 @@ def run(
     from nodecalc.errors import InputError
     from nodecalc.question.at import apart, described
     from nodecalc.render.reports.wafer import wafer_report
-    from nodecalc.render.writers.output import WRITERS, write, writer
 
-    form = writer(output_format)
+    where = place(output_format, output, force)
     for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
-        if wanted and form is WRITERS["csv"]:
+        if wanted and where.rows_alone:
             raise InputError(
-                f"{option} with csv: CSV holds the rows alone; use table, markdown or json, or leave it out"
+                f"{option} with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave "
+                "it out"
             )
     catalogue = open_catalogue(catalog)
     inputs: dict[str, Any] = dict(given)
@@ -141,17 +144,16 @@ def run(
         notes.append("--euv-power and --dose change nothing here: nothing that is priced uses EUV")
     if power_curve:
         from nodecalc.drivers.power_curve import curve_of
-    write(
+    where.write(
         wafer_report(
             answer,
             other,
             curve_of(answer) if power_curve else None,
             explain,
             # A chart belongs into the table for people; a document gets the numbers alone.
-            has_blocks(sys.stdout) if form is WRITERS["table"] else None,
+            has_blocks(sys.stdout) if where.format == "table" else None,
             notes,
-        ),
-        output_format,
+        )
     )
 
 

@@ -277,7 +277,7 @@ class WaferCost(Answer):
 
 
 def wafer_cost(
-    node: str | At | None = None,
+    node: str | Node | At | None = None,
     *,
     without: Iterable[str] | str = (),
     tools: Iterable[str] | str | None = None,

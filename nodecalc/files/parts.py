@@ -134,6 +134,12 @@ def _kept(folder: Path, name: str, layout: Layout) -> str:
     return f"{done:,} of {_parts(layout.parts)} {'is' if done == 1 else 'are'} kept in {name}; --resume continues"
 
 
+def expanded_before(name: str) -> bool | None:
+    """Return whether a folder that an earlier run began has its axes as columns, None where there is none."""
+    held = read_manifest(Path(os.path.realpath(name)))
+    return None if held is None else bool(held["layout"]["expand"])
+
+
 def complete(folder: Path, parts: int) -> set[int]:
     """Return the numbers of the parts that are there."""
     try:

@@ -1,0 +1,111 @@
+"""Where the rows of a command go: to standard output in a format, or into a file by its ending."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import typer
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from nodecalc.render.report import Report
+
+TEXTS: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}
+"""Ending of a file -> format of the report in it."""
+ROWS_ALONE: Final = (".csv", ".parquet", ".arrow", ".xlsx")
+"""Endings whose files hold rows and nothing beside them."""
+
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+]
+Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+
+
+class Place(NamedTuple):
+    """Where a report goes, checked before anything is worked out."""
+
+    format: str
+    """Key of the writers; of a file that no writer makes, "rows"."""
+    path: str | None = None
+
+    @property
+    def rows_alone(self) -> str:
+        """What has no room for anything but rows, as an error names it; "" where there is some."""
+        if self.path is not None:
+            ending = Path(self.path).suffix.lower()
+            return ending if ending in ROWS_ALONE else ""
+        return "CSV" if self.format == "csv" else ""
+
+    def write(self, report: Report) -> None:
+        """Write the report; of a file say on standard error what it holds."""
+        from nodecalc.render.writers.output import write
+
+        if self.path is None:
+            write(report, self.format)
+            return
+        from nodecalc.files.atomic import Beside
+
+        with Beside(self.path) as file:
+            write_report(report, self.format, Path(self.path).suffix.lower(), file)
+        print(f"{self.path}: {len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}", file=sys.stderr)
+
+
+def write_report(report: Report, form: str, ending: str, file: BinaryIO) -> None:
+    """Write a report to an open file: in a format for texts, else by the file's ending."""
+    import io
+    import json
+
+    if form != ROWS:
+        from nodecalc.render.writers.output import write
+
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n", write_through=True)
+        try:
+            write(report, form, text)
+        finally:
+            text.detach()
+        return
+    from nodecalc._version import __version__
+    from nodecalc.files.sheet import WRITERS
+
+    about: dict[str, object] = {"command": report.command, "version": __version__, "notes": list(report.notes)}
+    about["sources"] = [dict(source) for source in report.sources()]
+    WRITERS[ending](file, report.rows, json.dumps(about, sort_keys=True, default=str))
+
+
+ROWS: Final = "rows"
+
+
+def place(output_format: str, output: str | None, force: bool) -> Place:
+    """Return where the answer goes: `output` by its ending, else standard output in `output_format`."""
+    from nodecalc.errors import InputError
+    from nodecalc.render.writers.output import writer
+
+    writer(output_format)
+    if output is None:
+        if force:
+            raise InputError("--force: nothing is written; add -o FILE")
+        return Place(output_format.lower())
+    if output_format != "table":
+        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    from nodecalc.files.sheet import WRITERS, check_installed
+
+    ending = Path(output).suffix.lower()
+    if ending not in TEXTS and ending not in WRITERS:
+        given = f"ending '{ending}'" if ending else "no ending"
+        raise InputError(f"-o '{output}': {given}; allowed: {', '.join((*TEXTS, *WRITERS))}")
+    check_free(output, force)
+    check_installed(ending)
+    return Place(TEXTS.get(ending, ROWS), output)
+
+
+def check_free(path: str, force: bool) -> None:
+    """Refuse a file that is there, unless it may be replaced."""
+    from nodecalc.errors import InputError
+    from nodecalc.files.atomic import check_target
+
+    if check_target(path).exists() and not force:
+        raise InputError(f"'{path}': there is a file of that name; add --force to replace it, or give another name")
