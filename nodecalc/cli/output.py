@@ -18,6 +18,10 @@ TEXTS: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": 
 ROWS_ALONE: Final = (".csv", ".parquet", ".arrow", ".xlsx")
 """Endings whose files hold rows and nothing beside them."""
 
+TOML: Final = "toml"
+ROWS: Final = "rows"
+"""Format of files that no writer of reports makes."""
+
 Output = Annotated[
     str | None,
     typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
@@ -53,6 +57,17 @@ class Place(NamedTuple):
             write_report(report, self.format, Path(self.path).suffix.lower(), file)
         print(f"{self.path}: {len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}", file=sys.stderr)
 
+    def write_text(self, text: str) -> None:
+        """Write a text as it is."""
+        if self.path is None:
+            sys.stdout.write(text)
+            return
+        from nodecalc.files.atomic import Beside
+
+        with Beside(self.path) as file:
+            file.write(text.encode())
+        print(f"{self.path}: {text.count(chr(10)):,} lines", file=sys.stderr)
+
 
 def write_report(report: Report, form: str, ending: str, file: BinaryIO) -> None:
     """Write a report to an open file: in a format for texts, else by the file's ending."""
@@ -76,11 +91,24 @@ def write_report(report: Report, form: str, ending: str, file: BinaryIO) -> None
     WRITERS[ending](file, report.rows, json.dumps(about, sort_keys=True, default=str))
 
 
-ROWS: Final = "rows"
+def place_text(output: str | None, force: bool) -> Place:
+    """Return where a text goes, whatever the file's ending."""
+    from nodecalc.errors import InputError
+
+    if output is None and force:
+        raise InputError("--force: nothing is written; add -o FILE")
+    if output is not None:
+        check_free(output, force)
+    return Place("text", output)
 
 
-def place(output_format: str, output: str | None, force: bool) -> Place:
-    """Return where the answer goes: `output` by its ending, else standard output in `output_format`."""
+def place(output_format: str, output: str | None, force: bool, template: bool = False) -> Place:
+    """Return where the answer goes: `output` by its ending, else standard output in `output_format`.
+
+    `template` where TOML that is read back is among the formats; it is the command that writes it.
+    """
+    if template and (output_format.lower() == TOML or (output or "").lower().endswith(f".{TOML}")):
+        return place_text(output, force)._replace(format=TOML)
     from nodecalc.errors import InputError
     from nodecalc.render.writers.output import writer
 

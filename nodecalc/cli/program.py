@@ -18,7 +18,7 @@ from nodecalc.errors import Interrupted, NodecalcError
 
 from .slips import line_instead, spelled
 
-COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "keys", "sources")
+COMMANDS: Final = ("die", "sweep", "wafer", "patterning", "nodes", "chips", "models", "keys", "sources", "examples")
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2

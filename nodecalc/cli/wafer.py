@@ -8,13 +8,13 @@ from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
 from .options import CatalogFile, Format, complete_node, quantity_option, with_options
-from .output import Force, Output, place
+from .output import TOML, Force, Output, place
 
 NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
     "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
-    "nodecalc wafer tsmc-n5 --power-curve --dose 40"
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml (a file that --stack reads)"
 )
 
 
@@ -105,7 +105,7 @@ def run(
     from nodecalc.question.at import apart, described
     from nodecalc.render.reports.wafer import wafer_report
 
-    where = place(output_format, output, force)
+    where = place(output_format, output, force, template=True)
     for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
         if wanted and where.rows_alone:
             raise InputError(
@@ -128,6 +128,13 @@ def run(
         catalogue=catalogue,
         **inputs,
     )
+    if where.format == TOML:
+        if compare is not None or power_curve or explain:
+            raise InputError("--format toml: the layer stack alone; leave out --compare, --power-curve and --explain")
+        from nodecalc.catalogue.template import stack_toml
+
+        where.write_text(stack_toml(answer.stack_layers))
+        return
     other = None
     if compare is not None:
         for of_one_fab in ("fab_factor", "vintage_factor"):

@@ -229,8 +229,8 @@ def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: b
             "or give a new folder"
         )
     if held["layout"]["expand"] != layout.expand:
-        did, do = ("with", "add") if held["layout"]["expand"] else ("without", "leave out")
-        raise InputError(f"'{name}': begun {did} --expand; {do} --expand, or give a new folder")
+        did, wrong = ("as columns", "--compact") if held["layout"]["expand"] else ("in the metadata", "--expand")
+        raise InputError(f"'{name}': begun with its axes {did}; leave out {wrong}, or give a new folder")
     if held != wanted:
         raise InputError(f"'{name}': begun with other figures or parts of another length; give a new folder")
     if not resume:

@@ -552,7 +552,7 @@ def test_a_small_disk_that_runs_full_is_left_as_it_was(tmp_path):
 
 def test_columns_that_repeat_take_next_to_nothing(tmp_path):
     sweep = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:300000", outputs=["gross_dies"])
-    sweep.save(tmp_path / "it.parquet")
+    sweep.save(tmp_path / "it.parquet", compact=True)
     assert (tmp_path / "it.parquet").stat().st_size < 30_000
     table = table_of(sweep)
     assert saving.parquet_bytes(frame_of(table, False), table.rows, table.points) == 0
