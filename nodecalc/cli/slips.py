@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Final
 
 SIZED: Final = ("die", "sweep")
@@ -67,7 +66,9 @@ def _sized(command: str, words: list[str], options: list[str], *, bare: bool) ->
 
 
 def _typed(words: list[str]) -> str:
-    return f"; type: nodecalc {shlex.join(words)}"
+    from shlex import join
+
+    return f"; type: nodecalc {join(words)}"
 
 
 def _words_apart(arguments: list[str]) -> tuple[list[str], list[str]]:

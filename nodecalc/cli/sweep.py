@@ -280,6 +280,10 @@ def _check_options(
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
     if output is not None:
         _check_output(output, force)
+        unused = [option for option, is_given in (*asked.items(), ("--dask", dask is not None)) if is_given]
+        unused = [option for option in unused if option != "--force" and _is_report(output)]
+        if unused:
+            raise InputError(f"{unused[0]} with -o {output}: it is of .parquet files and folders; leave it out")
     if plot is not None:
         from nodecalc.charts.plot import check_plot
 

@@ -120,3 +120,11 @@ def test_a_picture_that_is_there_stays_too(cli, tmp_path):
     done = cli(*ASKED["sweep"], "--plot", path)
     assert done.code == 2
     assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", [("--expand",), ("--compact",), ("--resume",), ("--dask", "local")])
+def test_what_a_file_of_rows_cannot_follow_is_refused(cli, tmp_path, option):
+    done = cli(*ASKED["sweep"], "-o", tmp_path / "x.json", *option)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert option[0] in done.err
+    assert not list(tmp_path.iterdir())
