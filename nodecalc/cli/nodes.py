@@ -10,7 +10,7 @@ from .output import TOML, Force, Output, place
 NAME: Final = "nodes"
 EPILOG: Final = (
     "Examples: nodecalc nodes --foundry smic; nodecalc nodes smic-n+3; nodecalc nodes --year 2020: --class logic; "
-    "nodecalc nodes n5 -f toml (a file that --catalog reads)"
+    "nodecalc nodes n5 -f toml"
 )
 
 

@@ -307,12 +307,16 @@ def _is_report(path: str) -> bool:
 
 def _check_output(path: str, force: bool) -> None:
     """Refuse a file that is there or that cannot be written, before anything is worked out."""
-    from nodecalc.files.places import ending_of, is_folder
+    from pathlib import Path
+
+    from nodecalc.errors import InputError
+    from nodecalc.files.places import ENDINGS, FORMS, is_folder
 
     if _is_report(path):
         place("table", path, force)
     elif not is_folder(path):
-        ending_of(path)
+        if Path(path).suffix.lower() not in ENDINGS:
+            raise InputError(f"-o '{path}': no ending that is known; allowed: .json, .md, .xlsx, {FORMS}")
         check_free(path, force)
 
 

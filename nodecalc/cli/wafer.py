@@ -14,7 +14,7 @@ NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
     "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
-    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml (a file that --stack reads)"
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml"
 )
 
 
