@@ -49,7 +49,7 @@ def with_fsync(path: Path, write: Callable[[], object]) -> None:
 def anew(sweep: nc.Sweep, folder: Path) -> None:
     """Write the folder in the place of the last one, as the other contender replaces its file."""
     shutil.rmtree(folder, ignore_errors=True)
-    sweep.save(f"{folder}/")
+    sweep.save(f"{folder}/", compact=True)
 
 
 def arrow_ipc(column: pa.Table, path: Path) -> None:
@@ -73,7 +73,7 @@ def run(prices: int = 200, rounds: int = ROUNDS) -> list[dict[str, float | str]]
                 large.points,
                 {
                     "Parquet": (
-                        lambda: large.save(ours["parquet"]),
+                        lambda: large.save(ours["parquet"], compact=True),
                         lambda: with_fsync(alone, lambda: pq.write_table(memory, alone, **options)),
                     ),
                     "Parquet, a folder of parts": (
@@ -81,7 +81,7 @@ def run(prices: int = 200, rounds: int = ROUNDS) -> list[dict[str, float | str]]
                         lambda: with_fsync(alone, lambda: pq.write_table(memory, alone, **options)),
                     ),
                     "Arrow IPC": (
-                        lambda: large.save(ours["arrow"]),
+                        lambda: large.save(ours["arrow"], compact=True),
                         lambda: with_fsync(alone, lambda: arrow_ipc(memory, alone)),
                     ),
                 },

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
+    from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -60,6 +61,7 @@ _HOME = {
     "Sweep": "drivers.sweep.sweep",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
+    "at": "question.at",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
@@ -98,6 +100,7 @@ __all__ = [
     "WaferCost",
     "WaferMap",
     "__version__",
+    "at",
     "bins",
     "chip_density",
     "die_yield",

@@ -33,7 +33,7 @@ QUICK = {
     "test_wafer_penalties_and_price", "test_stage_runner", "test_transistor_density",
     "test_units_and_spellings", "test_vocabulary_keeps_the_contract", "test_sweep_axes",
     "test_chart_picture", "test_chart_terminal", "test_chart_ticks", "test_cli_bad_input", "test_cli_catalog_file",
-    "test_cli_die", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
+    "test_cli_die", "test_cli_keys", "test_cli_lists", "test_cli_patterning", "test_golden", "test_house",
     "test_golden_map", "test_golden_reticle", "test_placement_ground",
     "test_golden_harvest", "test_harvest", "test_harvest_yield", "test_mixtures", "test_two_piece",
     "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit",

@@ -8,6 +8,7 @@ from typing import Final, TextIO
 
 UNKNOWN: Final = 80
 """Width of a terminal that does not say its own."""
+UNKNOWN_HEIGHT: Final = 24
 
 
 def terminal_width(stream: TextIO) -> int:
@@ -19,6 +20,17 @@ def terminal_width(stream: TextIO) -> int:
         return os.get_terminal_size(stream.fileno()).columns or UNKNOWN
     except (OSError, ValueError):
         return UNKNOWN
+
+
+def terminal_height(stream: TextIO) -> int:
+    """Return the lines of a terminal: what LINES says, else the terminal; 0 is unknown to both."""
+    said = os.environ.get("LINES", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or UNKNOWN_HEIGHT
+    except (OSError, ValueError):
+        return UNKNOWN_HEIGHT
 
 
 def has_colour(stream: TextIO) -> bool:

@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node
+from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed_all
+from .output import Force, Output, place
 
 NAME: Final = "chips"
 EPILOG: Final = "Examples: nodecalc chips huawei; nodecalc chips kirin-9000s; nodecalc chips snapdragon -f csv"
@@ -35,19 +36,21 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List real chips, or show every figure of some beside what the calculator answers for the same die."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.chips import chips_report, named_report
-    from nodecalc.render.writers.output import write
 
+    where = place(output_format, output, force, sources=sources)
     catalogue = open_catalogue(catalog)
     if chip:
         from nodecalc.errors import InputError
 
         if any(given is not None for given in (vendor, foundry, node, kind, year)):
             raise InputError("filters and chip names together; give names, or the filters")
-        report = named_report(chip, catalogue)
+        report = named_report(listed_all(chip), catalogue)
     else:
         report = chips_report(catalogue, vendor, foundry, node, kind, year)
-    write(report, output_format, sources=sources)
+    where.write(report)

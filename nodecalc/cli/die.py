@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .output import Force, Output, place
 
 NAME: Final = "die"
 EPILOG: Final = (
@@ -24,7 +25,11 @@ def run(
     node: Annotated[
         list[str] | None,
         typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; give several to compare", autocompletion=complete_node
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; n5,n7 compare; n5:d0=0.07 has its own D0",
+            autocompletion=complete_node,
         ),
     ] = None,
     chip: Annotated[
@@ -40,18 +45,22 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError
+    from nodecalc.question.at import At, nodes_of
     from nodecalc.render.reports.die import die_report
-    from nodecalc.render.writers.output import WRITERS, write, writer
 
-    if explain and writer(output_format) is WRITERS["csv"]:
-        raise InputError("--explain with csv: CSV holds the rows alone; use table, markdown or json, or leave it out")
-    writer(output_format, sources)
+    where = place(output_format, output, force, sources=sources)
+    if explain and where.rows_alone:
+        raise InputError(
+            f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
+        )
     catalogue = open_catalogue(catalog)
-    names: list[str | None] = list(node) if node else [None]
-    estimates = [estimate(size, node=name, chip=chip, strict=strict, catalogue=catalogue, **given) for name in names]
-    write(die_report(estimates, catalogue, explain), output_format, sources=sources)
+    nodes: list[At | None] = [*nodes_of(node or ())] or [None]
+    estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
+    where.write(die_report(estimates, catalogue, explain))

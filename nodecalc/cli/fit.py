@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from .options import Format, complete_model, listed
+from .output import Force, Output, place
 
 NAME: Final = "fit"
 EPILOG: Final = (
@@ -61,6 +62,8 @@ def run(
         str | None, typer.Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
     ] = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Find the defect density behind counted dies, with an interval, or behind one reported yield."""
     from nodecalc.drivers.fit import fit, implied_band
@@ -68,9 +71,8 @@ def run(
     from nodecalc.question.salvage import spelled
     from nodecalc.question.units import number
     from nodecalc.render.reports.fit import fit_report, implied_report
-    from nodecalc.render.writers.output import write, writer
 
-    writer(output_format)
+    where = place(output_format, output, force)
     if (file is None) == (reported is None):
         raise InputError("give FILE, a CSV of counted dies, or --yield with --area: one of them")
     if reported is not None:
@@ -88,7 +90,7 @@ def run(
         share = number(systematic or "1", "systematic_yield")
         rows = implied_band(reported, area, **whole, core_fraction=fraction, systematic_yield=share)
         sold = "" if harvest is None else f", sold with {harvest} units good on {fraction:g} of it"
-        write(implied_report(rows, f"yield {reported} of a die of {area} mm2{sold}"), output_format)
+        where.write(implied_report(rows, f"yield {reported} of a die of {area} mm2{sold}"))
         return
     for option, value in (("--harvest", harvest), ("--core-fraction", core_fraction)):
         if value is not None:
@@ -104,4 +106,4 @@ def run(
         area_mm2=area,
         pass_bins=listed(passed) or ("1",),
     )
-    write(fit_report(found), output_format)
+    where.write(fit_report(found))

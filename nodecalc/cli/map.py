@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .output import Force
 
 NAME: Final = "map"
 EPILOG: Final = (
@@ -77,6 +78,7 @@ def run(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
     ] = None,
+    force: Force = False,
     by: Annotated[
         str,
         typer.Option("--by", metavar="WHAT", help="colour by status or by expected yield", autocompletion=complete_by),
@@ -94,7 +96,7 @@ def run(
     from nodecalc.render.writers.output import WRITERS, write, writer
 
     form = writer(output_format, sources)
-    files = files_of(output, svg=svg, png=png, csv=csv)
+    files = files_of(output, force, svg=svg, png=png, csv=csv)
     own: dict[str, Any] = {
         name: given.pop(key, None)
         for name, key in (("flat", "flat_mm"), ("notch", "notch_mm"), ("stitched", "stitching_yield"))

@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import Format
+from .options import Format, listed_all
+from .output import Force, Output, place
 
 NAME: Final = "models"
 EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc models -f json"
@@ -13,9 +14,11 @@ EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc mod
 def run(
     model: Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", help="only these")] = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List the yield models and the ways to count dies: formula, when to use, reference."""
     from nodecalc.render.reports.models import models_report
-    from nodecalc.render.writers.output import write
 
-    write(models_report(model or []), output_format)
+    where = place(output_format, output, force)
+    where.write(models_report(listed_all(model)))

@@ -4,11 +4,13 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, Sources, complete_node
+from .options import CatalogFile, Format, Sources, complete_node, listed_all
+from .output import TOML, Force, Output, place
 
 NAME: Final = "nodes"
 EPILOG: Final = (
-    "Examples: nodecalc nodes --foundry smic; nodecalc nodes smic-n+3; nodecalc nodes --year 2020: --class logic"
+    "Examples: nodecalc nodes --foundry smic; nodecalc nodes smic-n+3; nodecalc nodes --year 2020: --class logic; "
+    "nodecalc nodes n5 -f toml"
 )
 
 
@@ -26,19 +28,31 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List the process nodes, or show every figure of some with range, kind, source and year."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.nodes import node_report, nodes_report
-    from nodecalc.render.writers.output import write
 
+    where = place(output_format, output, force, template=True, sources=sources)
     catalogue = open_catalogue(catalog)
     if node:
         from nodecalc.errors import InputError
 
         if any(given is not None for given in (foundry, node_class, year)):
             raise InputError("filters and node names together; give names, or --foundry, --class and --year")
-        report = node_report([catalogue.node(name) for name in node], catalogue)
+        chosen = [catalogue.node(name) for name in listed_all(node)]
+        if where.format == TOML:
+            from nodecalc.catalogue.template import nodes_toml
+
+            where.write_text(nodes_toml(chosen, catalogue))
+            return
+        report = node_report(chosen, catalogue)
     else:
+        if where.format == TOML:
+            from nodecalc.errors import InputError
+
+            raise InputError("--format toml: of which node? name one, such as nodecalc nodes tsmc-n5 -f toml")
         report = nodes_report(catalogue, foundry, node_class, year)
-    write(report, output_format, sources=sources)
+    where.write(report)

@@ -1,7 +1,7 @@
 """Options that several commands share, described by the vocabulary."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
 import typer
@@ -34,11 +34,24 @@ def listed(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def complete_node(incomplete: str) -> list[str]:
-    """Return the node ids that start with `incomplete`, for shell completion."""
-    from nodecalc.catalogue import open_catalogue
+def listed_all(words: Iterable[str] | None) -> list[str]:
+    """Return the names in several words, each a name or a list with commas."""
+    return [name for word in words or () for name in (listed(word) or [word])]
 
-    return [i for i in open_catalogue(None).node_ids if i.startswith(incomplete.lower())]
+
+def complete_node(incomplete: str) -> list[str]:
+    """Return what a list of nodes that ends in `incomplete` can go on with: ids, or inputs of a node's own."""
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.question.graph import KEYWORDS
+
+    before, comma, last = incomplete.rpartition(",")
+    node, colon, key = last.partition(":")
+    head = f"{before}{comma}"
+    nodes = [f"{head}{i}" for i in open_catalogue(None).node_ids if i.startswith(last.lower())]
+    if not colon and ":" not in before:
+        return nodes
+    own = [f"{head}{node}{colon}{name}=" for name in _spelled(KEYWORDS, key)] if colon else []
+    return own or [*(f"{head}{name}=" for name in _spelled(KEYWORDS, last)), *nodes]
 
 
 def complete_chip(incomplete: str) -> list[str]:
@@ -66,6 +79,34 @@ def _models_of(kind: str, incomplete: str) -> list[str]:
     from nodecalc.question.registry import models
 
     return [m.key for m in models() if m.kind == kind and m.key.startswith(incomplete.lower())]
+
+
+def complete_key(incomplete: str) -> list[str]:
+    """Return the keys and options' names that start with `incomplete`, for shell completion."""
+    from nodecalc.vocabulary import tool_keys
+
+    return _spelled(("node", *QUANTITIES, *tool_keys(_tools())), incomplete)
+
+
+def complete_axis(incomplete: str) -> list[str]:
+    """Return the axes that start with `incomplete`, as options are spelled or as keys, for shell completion."""
+    from nodecalc.question.ranges import axis_keys
+
+    return [f"{name}=" for name in _spelled(axis_keys(()), incomplete)]
+
+
+def _tools() -> tuple[str, ...]:
+    from nodecalc.catalogue.builtin_wafers import tool_ids
+
+    return tuple(tool_ids())
+
+
+def _spelled(keys: Iterable[str], incomplete: str) -> list[str]:
+    """Return what starts with `incomplete`: the names of options, and keys where no option has begun so."""
+    head = incomplete.lower()
+    options = [q.option for key in keys if (q := QUANTITIES.get(key)) and q.option.startswith(head)]
+    plain = [key for key in keys if key.startswith(head)]
+    return list(dict.fromkeys((*options, *plain)))
 
 
 COMPLETE: Final = {"yield_model": complete_model, "placement": complete_placement}

@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, Sources, listed, with_options
+from .options import CatalogFile, Format, Sources, listed_all, with_options
+from .output import Force, Output, place
 from .wafer import Tools
 
 NAME: Final = "patterning"
@@ -35,15 +36,17 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.drivers.patterning import pitches_of
     from nodecalc.render.reports.patterning import patterning_report
-    from nodecalc.render.writers.output import write, writer
+    from nodecalc.wafers.schemes import several
 
-    writer(output_format, sources)
+    where = place(output_format, output, force, sources=sources)
     catalogue = open_catalogue(catalog)
     wanted = feature.strip().lower()
-    pitches = pitches_of(pitch, listed(tools) or (), wanted, catalogue, given)
-    write(patterning_report(pitches, wanted, catalogue, given), output_format, sources=sources)
+    pitches = pitches_of(listed_all(pitch), several(tools or ""), wanted, catalogue, given)
+    where.write(patterning_report(pitches, wanted, catalogue, given))

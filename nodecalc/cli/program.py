@@ -1,6 +1,7 @@
 """The program: commands put together, and every failure turned into one line and an exit code.
 
-0 done; 1 a failure while running, such as a file that cannot be written; 2 bad usage or bad input.
+0 done, also where the reader of our output has had enough; 1 a failure while running, such as a file that cannot be
+written; 2 bad usage or bad input; 130 interrupted.
 """
 
 import os
@@ -16,10 +17,15 @@ from nodecalc._version import __version__
 from nodecalc.errors import Interrupted, NodecalcError
 from nodecalc.progress import Watch
 
-COMMANDS: Final = ("die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "sources")
+from .slips import line_instead, spelled
+
+COMMANDS: Final = (
+    "die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "keys", "sources", "examples"
+)  # fmt: skip
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
 FAILED: Final = 1
 
 # typer carries its own copy of click and exports only this leaf of its exceptions; the base is what a bad word raises.
@@ -43,6 +49,10 @@ def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     return app
 
 
+class _HadEnough(Exception):  # noqa: N818 - nobody erred
+    """The reader of our output has gone; told apart because typer would make a failure of it."""
+
+
 def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
     """Return a command whose interruption says what was kept; typer would end the program without a word."""
 
@@ -52,6 +62,8 @@ def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
             run(**words)
         except KeyboardInterrupt as interrupt:
             raise Interrupted("; ".join(("interrupted", *map(str, interrupt.args)))) from None
+        except BrokenPipeError:
+            raise _HadEnough from None
 
     return call
 
@@ -72,6 +84,7 @@ def root(
 
 def run(arguments: list[str]) -> int:
     """Run the command line on `arguments`, without the program's name, and return the exit code."""
+    arguments = [spelled(word) for word in arguments]
     # Only the command that is asked for is put together; help, completion and a wrong name need all of them.
     asked = tuple(name for name in COMMANDS if name in arguments[:1])
     if sys.stdout is None:
@@ -81,17 +94,17 @@ def run(arguments: list[str]) -> int:
             result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
             sys.stdout.flush()
     except NodecalcError as error:
-        return _fail(str(error), BAD_INPUT)
+        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS), BAD_INPUT)
     except typer.Abort:
-        return _fail("interrupted", FAILED)
-    except BrokenPipeError:
+        return _fail("interrupted", INTERRUPTED)
+    except (BrokenPipeError, _HadEnough):
         # The reader of our output has had enough (| head): no error of ours, but nothing may be flushed any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return 0
     except Interrupted as interrupted:
-        return _fail(str(interrupted), FAILED)
+        return _fail(str(interrupted), INTERRUPTED)
     except KeyboardInterrupt:
-        return _fail("interrupted", FAILED)
+        return _fail("interrupted", INTERRUPTED)
     except OSError as error:
         if error.errno is None:
             return _fail(str(error), FAILED)  # an error of our own says all that there is to say
@@ -111,6 +124,9 @@ def _usage(message: str, arguments: list[str]) -> str:
     negative = next((a for a in arguments if a[:1] == "-" and a[1:2].isdigit()), None)
     if negative is not None and text.startswith("No such option"):
         return f"'{negative}': a negative number; sizes are positive, such as 100 (mm2) or 10x10 (mm)"
+    instead = line_instead(text, arguments, COMMANDS)
+    if instead:
+        return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
 
 

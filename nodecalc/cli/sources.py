@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format
+from .options import CatalogFile, Format, listed_all
+from .output import Force, Output, place
 
 NAME: Final = "sources"
 EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecalc sources -f csv"
@@ -23,10 +24,12 @@ def run(
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """List the sources, or show one: what it is, how far it was read, which figures rest on it."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.sources import sources_report
-    from nodecalc.render.writers.output import write
 
-    write(sources_report(source or [], open_catalogue(catalog)), output_format)
+    where = place(output_format, output, force)
+    where.write(sources_report(listed_all(source), open_catalogue(catalog)))

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed, with_options
+from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
+from .output import TEXTS, Force, place
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
@@ -19,13 +20,6 @@ EPILOG: Final = (
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
 )
-
-
-def complete_axis(incomplete: str) -> list[str]:
-    """Return the axes that start with `incomplete`, for shell completion."""
-    from nodecalc.question.ranges import axis_keys
-
-    return [f"{key}=" for key in axis_keys(()) if key.startswith(incomplete.lower().replace("-", "_"))]
 
 
 def complete_result(incomplete: str) -> list[str]:
@@ -74,11 +68,18 @@ def run(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="write to FILE.parquet, .arrow, .csv or .npz, or in parts to FOLDER/"
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="write to FILE.parquet, .arrow, .csv, .npz, .json, .md or .xlsx, or in parts to FOLDER/",
         ),
     ] = None,
+    force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="repeat the axes as columns of the file, which else holds them once")
+        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+    ] = False,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
     again: Annotated[
@@ -143,10 +144,11 @@ def run(
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
         )
-    _check_options(output, expand, resume, top, best, dask, boiled_down, plot, output_format, sources)
+    _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
+    from nodecalc.render.reports.sweep import rows_report
 
     sweep = sweep_of(request)
     if plot is not None:
@@ -168,13 +170,15 @@ def run(
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
         written = None
-        if output is not None:
+        if output is not None and _is_report(output):
+            place("table", output, force).write(rows_report(sweep, "json"))
+        elif output is not None:
             with doing(f"writing {output}"):
-                written = sweep.save(output, expand=expand, resume=resume, client=client)
+                written = sweep.save(output, expand=expand, compact=compact, resume=resume, client=client)
         if plot is not None:
             with doing(f"drawing {plot}"):
                 sweep.plot(plot)
-        _show(sweep, written, boiled_down, plot, no_chart, output_format, sources)
+        _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -215,6 +219,7 @@ def _request(
     """Return the question of the command line: nodes first, then the axes in their order."""
     from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
     from nodecalc.errors import InputError
+    from nodecalc.question.at import nodes_of
     from nodecalc.question.ranges import axis_of_text, read_over
     from nodecalc.vocabulary import QUANTITIES
 
@@ -224,7 +229,7 @@ def _request(
 
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
-        inputs["node"] = nodes  # one too is an axis: its name then stands in every row
+        inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
     for text in over:
         key, values = read_over(text)
         if key in inputs:
@@ -235,7 +240,8 @@ def _request(
         if key in inputs:
             option = QUANTITIES[key].option
             raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
-        inputs[key] = text
+        # Tools that are ruled out together are one value, not an axis of them: --over has that.
+        inputs[key] = text.replace(",", "+") if key in ("tools", "without") else text
     if keys is not None and not listed(keys):
         raise InputError(f"--keys '{keys}': no outputs; name some of {', '.join(RESULTS)}")
     wanted = dict.fromkeys(listed(keys) or ())
@@ -247,7 +253,9 @@ def _request(
 
 def _check_options(
     output: str | None,
+    force: bool,
     expand: bool,
+    compact: bool,
     resume: bool,
     top: int | None,
     best: str | None,
@@ -262,8 +270,10 @@ def _check_options(
 
     if top is not None and best is None:
         raise InputError(f"--top {top}: of what? add --best KEY, such as --best good_die_cost_usd")
-    if (expand or resume) and output is None:
-        raise InputError(f"{'--expand' if expand else '--resume'}: nothing is written; add -o FILE")
+    asked = {"--expand": expand, "--compact": compact, "--resume": resume, "--force": force and plot is None}
+    for option, is_given in asked.items():
+        if is_given and output is None:
+            raise InputError(f"{option}: nothing is written; add -o FILE")
     if dask is not None and not streams and output is None:
         raise InputError(
             "--dask: arrays do not travel; add --reduce, --best or --pareto, or -o FOLDER/ that all workers see"
@@ -275,19 +285,54 @@ def _check_options(
         raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
     if sources and output is not None and not streams:
         raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
+    if output is not None:
+        _check_output(output, force)
+        unused = [option for option, is_given in (*asked.items(), ("--dask", dask is not None)) if is_given]
+        unused = [option for option in unused if option != "--force" and _is_report(output)]
+        if unused:
+            raise InputError(f"{unused[0]} with -o {output}: it is of .parquet files and folders; leave it out")
     if plot is not None:
         from nodecalc.charts.plot import check_plot
+        from nodecalc.files.atomic import check_free
 
         check_plot(plot)
+        check_free(plot, force)
     if plot is not None and streams:
         raise InputError(
             "--plot with --reduce, --best or --pareto: what streams is not kept to be drawn; leave out one"
         )
 
 
+def _is_report(path: str) -> bool:
+    """Whether a file is written as a report of rows, and not as a table of a sweep."""
+    from pathlib import Path
+
+    from nodecalc.files.places import ENDINGS, is_folder
+
+    ending = Path(path).suffix.lower()
+    return not is_folder(path) and ending not in ENDINGS and ending in (*TEXTS, ".xlsx")
+
+
+def _check_output(path: str, force: bool) -> None:
+    """Refuse a file that is there or that cannot be written, before anything is worked out."""
+    from pathlib import Path
+
+    from nodecalc.errors import InputError
+    from nodecalc.files.atomic import check_free
+    from nodecalc.files.places import ENDINGS, FORMS, is_folder
+
+    if _is_report(path):
+        place("table", path, force)
+    elif not is_folder(path):
+        if Path(path).suffix.lower() not in ENDINGS:
+            raise InputError(f"-o '{path}': no ending that is known; allowed: .json, .md, .xlsx, {FORMS}")
+        check_free(path, force)
+
+
 def _show(
     sweep: "Sweep",
     written: str | None,
+    in_file: bool,
     streams: bool,
     plot: str | None,
     no_chart: bool,
@@ -309,7 +354,7 @@ def _show(
     if streams:
         write(streams_report(sweep), output_format, sources=sources)
         return
-    if written is not None:
+    if in_file:
         return
     if writer(output_format) is WRITERS["csv"]:
         if sys.stdout.isatty():

@@ -7,13 +7,14 @@ import typer
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, Sources, complete_node, listed, quantity_option, with_options
+from .options import CatalogFile, Format, Sources, complete_node, quantity_option, with_options
+from .output import TOML, Force, Output, place
 
 NAME: Final = "wafer"
 EPILOG: Final = (
     "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
     "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
-    "nodecalc wafer tsmc-n5 --power-curve --dose 40"
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml"
 )
 
 
@@ -93,6 +94,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
     import sys
@@ -101,15 +104,16 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
+    from nodecalc.question.at import apart, described
     from nodecalc.question.caution import Caution
     from nodecalc.render.reports.wafer import wafer_report
-    from nodecalc.render.writers.output import WRITERS, write, writer
 
-    form = writer(output_format, sources)
-    for asked, option in ((explain, "--explain"), (power_curve, "--power-curve")):
-        if asked and form is WRITERS["csv"]:
+    where = place(output_format, output, force, template=True, sources=sources)
+    for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
+        if wanted and where.rows_alone:
             raise InputError(
-                f"{option} with csv: CSV holds the rows alone; use table, markdown or json, or leave it out"
+                f"{option} with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave "
+                "it out"
             )
     catalogue = open_catalogue(catalog)
     inputs: dict[str, Any] = dict(given)
@@ -117,8 +121,8 @@ def run(
         inputs["die_area_mm2"] = _area(area)
     answer = wafer_cost(
         node,
-        without=listed(without) or (),
-        tools=listed(tools),
+        without=without or (),
+        tools=tools,
         like=like,
         stack=stack,
         euv_by=euv_by,
@@ -127,14 +131,22 @@ def run(
         catalogue=catalogue,
         **inputs,
     )
+    if where.format == TOML:
+        if compare is not None or power_curve or explain:
+            raise InputError("--format toml: the layer stack alone; leave out --compare, --power-curve and --explain")
+        from nodecalc.catalogue.template import stack_toml
+
+        where.write_text(stack_toml(answer.stack_layers))
+        return
     other = None
     if compare is not None:
-        for own in ("fab_factor", "vintage_factor"):  # of one node's fab
-            inputs.pop(own, None)
+        for of_one_fab in ("fab_factor", "vintage_factor"):
+            inputs.pop(of_one_fab, None)
         from nodecalc.drivers.wafer_compare import compare as beside
 
         other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
-    notes = []
+    asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
+    notes = [f"{id_}: {described(own)}, given for this node alone" for id_, word in asked if (own := apart(word)[1])]
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))
@@ -142,19 +154,17 @@ def run(
         notes.append(Caution("--euv-power and --dose change nothing here: nothing that is priced uses EUV"))
     if power_curve:
         from nodecalc.drivers.power_curve import curve_of
-    write(
+    where.write(
         wafer_report(
             answer,
             other,
             curve_of(answer) if power_curve else None,
             explain,
-            layers or explain or form is WRITERS["markdown"],
+            layers or explain or where.format == "markdown",
             # A chart belongs into the table for people; a document gets the numbers alone.
-            has_blocks(sys.stdout) if form is WRITERS["table"] else None,
+            has_blocks(sys.stdout) if where.format == "table" else None,
             notes,
-        ),
-        output_format,
-        sources=sources,
+        )
     )
 
 

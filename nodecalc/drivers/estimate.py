@@ -31,6 +31,7 @@ from .risk.sizes import sizes
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product
+    from nodecalc.question.at import At
 
 OUTPUTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group not in ("comparison", "salvage"))
 """Output keys of every answer; the ratio belongs to a comparison of several."""
@@ -162,7 +163,9 @@ class Estimate(Answer):
         """What a reader should know beside the numbers."""
         said = self._later("notes", self._evidence_notes)
         said += self._later("salvage notes", self._salvage_notes)
-        return (*self.inputs.notes, *said) if self.has_band else (*self.inputs.notes, *said, NO_BAND)
+        if self.has_band:
+            return (*self.inputs.notes, *said)
+        return (*self.inputs.notes, *said, f"{self.node}: {NO_BAND}" if self.inputs.own else NO_BAND)
 
     def _evidence_notes(self) -> tuple[str, ...]:
         year = self.inputs.numbers.get(YEAR)
@@ -230,7 +233,7 @@ def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:
 def estimate(
     size: str | float | None = None,
     *,
-    node: str | Node | None = None,
+    node: str | Node | At | None = None,
     chip: str | None = None,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
@@ -241,7 +244,7 @@ def estimate(
     Args:
         size: ``"100"``, ``"1cm2"`` (area; square where the reticle field holds that, unless aspect_ratio) or
             ``"10x12"`` (sides, mm).
-        node: id or name of a process node; its figures fill what is not given.
+        node: id or name of a process node; its figures fill what is not given. `at` gives it inputs of its own.
         chip: id or name of a real chip, instead of a size; its node serves where none is named.
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
+from nodecalc.question.at import apart
 from nodecalc.question.columns import column
 from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import ALL_OUTPUTS, OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
@@ -28,7 +29,7 @@ from nodecalc.question.salvage import (
 from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT
 from nodecalc.question.units import number
 from nodecalc.question.utilisation import UTILISATION
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.vocabulary.spelling import key_of, keyed
 from nodecalc_kernels.stages import Stage, needed
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.question.at import At
 
     Array = NDArray[np.floating[Any]]
 
@@ -44,7 +46,7 @@ def evaluate(
     inputs: Mapping[str, ArrayLike],
     *,
     outputs: Sequence[str] = ("good_die_cost_usd",),
-    node: str | Node | None = None,
+    node: str | Node | At | None = None,
     yield_model: str = "murphy",
     placement: str = "best",
     edge_rule: str = "finished-die",
@@ -86,12 +88,12 @@ def evaluate(
     check_apart(out or {})
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
-    inputs, _ = completed(spelled(keyed(inputs, (*STARTS, YEAR, *TEXTS))))
+    name, own = apart(node)
+    known = (*STARTS, YEAR, *TEXTS)
+    inputs, _ = completed(spelled({**keyed(inputs, known), **keyed(own, known)}))
     bins = inputs.pop(BINS, None)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
-    for key in outputs:
-        if key not in ALL_OUTPUTS:
-            raise unknown("output", key, ALL_OUTPUTS)
+    outputs = tuple(key_of(key, ALL_OUTPUTS, "output") for key in outputs)
     if not outputs:
         raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
     for key in out or {}:
@@ -108,7 +110,7 @@ def evaluate(
     from nodecalc.catalogue.lookup import find_node
     from nodecalc_kernels.compiled import run_points
 
-    where = find_node(node, catalogue)
+    where = find_node(name, catalogue)
     values = {
         key: number(given, key) if isinstance(given, str | int | float) else column(given, key, kind)
         for key, given in inputs.items()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
+from nodecalc.question.at import At, apart, described
 from nodecalc.question.figures import chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS, PRICE
 from nodecalc.question.inputs import Inputs, resolve
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 def prepare(
     size: str | float | None,
-    node: str | Node | None,
+    node: str | Node | At | None,
     chip: str | None,
     strict: bool,
     known: Catalogue,
@@ -50,7 +51,8 @@ def prepare(
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
-    given, wafer_given = _apart(spelled(_keyed(inputs, known)))
+    node, own = apart(node)
+    given, wafer_given = _apart(spelled(_keyed(inputs, known) | _keyed(own, known)))
     if chip is not None:
         product = known.product(chip)
         if size is not None:
@@ -81,6 +83,9 @@ def prepare(
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
+    if own and where is not None:
+        said = f"{where.id}: {described(own)}, given for this node alone"
+        resolved = resolved._replace(own=tuple(own.items()), notes=(*resolved.notes, said))
     if where is not None and where.variant_note:
         resolved = resolved._replace(notes=(*resolved.notes, where.variant_note))
     if product is not None:

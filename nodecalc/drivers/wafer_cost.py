@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
+from nodecalc.question.at import apart
 from nodecalc.question.caution import Caution
 from nodecalc.question.graph import PRICE, band_of
 from nodecalc.question.ledger import UsedFigure
@@ -28,6 +29,7 @@ __all__ = ["LayerCost", "Penalty", "WaferCost", "cost_figure", "wafer_cost"]
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Stack
+    from nodecalc.question.at import At
     from nodecalc.wafers.penalties import Penalties
     from nodecalc.wafers.price import Chain
 
@@ -276,10 +278,10 @@ class WaferCost(Answer):
 
 
 def wafer_cost(
-    node: str | None = None,
+    node: str | Node | At | None = None,
     *,
-    without: Iterable[str] = (),
-    tools: Iterable[str] | None = None,
+    without: Iterable[str] | str = (),
+    tools: Iterable[str] | str | None = None,
     like: str | None = None,
     stack: Stack | str | os.PathLike[str] | None = None,
     euv_by: str = BY_MASKS,
@@ -292,8 +294,8 @@ def wafer_cost(
     """Return what one wafer of `node` costs by its layer stack.
 
     Args:
-        node: id or name of a process node.
-        without: ``["euv"]``: the same wafer without EUV, its layers by the same rule.
+        node: id or name of a process node; `at` gives it inputs of its own.
+        without: ``["euv"]`` or ``"euv+arfi"``: the same wafer without EUV, its layers by the same rule.
         tools: only these tools, by the same rule.
         like: price the stack of this other node, where the node has none.
         stack: a stack, or a TOML file that holds one; it is used as given.
@@ -318,9 +320,16 @@ def wafer_cost(
     from nodecalc.catalogue.lookup import find_node
 
     known = open_catalogue(catalogue)
-    if node is None and stack is None:
+    name, own = apart(node)
+    if own:
+        asked = _over(
+            own, without=without, tools=tools, like=like, stack=stack, euv_by=euv_by, die_area_mm2=die_area_mm2,
+            year=year, product_wafers=product_wafers, **read_inputs(inputs, known),
+        )  # fmt: skip
+        return wafer_cost(name, catalogue=known, **asked)
+    if name is None and stack is None:
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
-    where = find_node(node, known)
+    where = find_node(name, known)
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
     areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
     market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
@@ -328,6 +337,11 @@ def wafer_cost(
     if product_wafers is not None:
         values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
     return WaferCost(where, layers, origin, values, areas, market_year, known)
+
+
+def _over(own: Mapping[str, Any], **shared: Any) -> dict[str, Any]:
+    """Return what is asked of a wafer, with a node's own inputs in the place of those given for all."""
+    return {**shared, **own}
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:

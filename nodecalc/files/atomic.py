@@ -105,6 +105,12 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def check_free(path: str | os.PathLike[str], force: bool) -> None:
+    """Refuse a file that is there, unless it may be replaced."""
+    if check_target(path).exists() and not force:
+        raise InputError(f"'{path}': there is a file of that name; add --force to replace it, or give another name")
+
+
 def failed(error: OSError, name: str) -> OutputError:
     """Return `error` as one that names the file and takes one line, whatever library raised it."""
     code = error.errno or errno.EIO

@@ -134,6 +134,12 @@ def _kept(folder: Path, name: str, layout: Layout) -> str:
     return f"{done:,} of {_parts(layout.parts)} {'is' if done == 1 else 'are'} kept in {name}; --resume continues"
 
 
+def expanded_before(name: str) -> bool | None:
+    """Return whether a folder that an earlier run began has its axes as columns, None where there is none."""
+    held = read_manifest(Path(os.path.realpath(name)))
+    return None if held is None else bool(held["layout"]["expand"])
+
+
 def complete(folder: Path, parts: int) -> set[int]:
     """Return the numbers of the parts that are there."""
     try:
@@ -223,8 +229,8 @@ def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: b
             "or give a new folder"
         )
     if held["layout"]["expand"] != layout.expand:
-        did, do = ("with", "add") if held["layout"]["expand"] else ("without", "leave out")
-        raise InputError(f"'{name}': begun {did} --expand; {do} --expand, or give a new folder")
+        did, wrong = ("as columns", "--compact") if held["layout"]["expand"] else ("in the metadata", "--expand")
+        raise InputError(f"'{name}': begun with its axes {did}; leave out {wrong}, or give a new folder")
     if held != wanted:
         raise InputError(f"'{name}': begun with other figures or parts of another length; give a new folder")
     if not resume:

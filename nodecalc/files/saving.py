@@ -1,7 +1,7 @@
 """Tables to files: Parquet, Arrow IPC, CSV and NumPy by their endings, and folders of Parquet parts.
 
-What is written is worked out on the way, a group of rows at a time, so that memory stays flat. Axes are stored once,
-in the provenance that every file carries; `expand` repeats them as columns beside the results.
+What is written is worked out on the way, a group of rows at a time, so that memory stays flat. Axes stand in the
+provenance that every file carries, and as columns beside the results where there are not too many rows.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from . import csv as csvfile
 from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
 from .atomic import Beside, check_target
 from .csv import CsvWriter, sidecar_of, sidecar_text
-from .parts import save_parts
+from .parts import expanded_before, save_parts
 from .places import FORMS, check_space, ending_of, is_folder
 from .stream import Closing, pump, tiles_of
+
+MOST_EXPANDED: Final = 10_000_000
+"""Rows up to which axes are columns unless somebody asks for less."""
 
 if TYPE_CHECKING:
     from .arrow import Frame
@@ -30,7 +33,12 @@ if TYPE_CHECKING:
 
 @heard()
 def save(
-    table: Table, path: str | os.PathLike[str], expand: bool = False, resume: bool = False, client: Any = None
+    table: Table,
+    path: str | os.PathLike[str],
+    expand: bool = False,
+    resume: bool = False,
+    client: Any = None,
+    compact: bool = False,
 ) -> str:
     """Write a table and return, for people, where it is and how many rows it has.
 
@@ -38,9 +46,11 @@ def save(
         table: what to write.
         path: a file that ends in .parquet, .arrow, .csv or .npz, or a folder. A file is replaced only when the new
             one is complete.
-        expand: repeat the axes as columns; a CSV always does.
+        expand: axes as columns, however many rows there are; a CSV always has them.
         resume: go on with a folder that an earlier run left.
         client: a ``distributed.Client`` whose workers write the parts of a folder.
+        compact: axes once, in the metadata. Without either, Parquet and Arrow have them as columns up to
+            `MOST_EXPANDED` rows; of more the text says that they have not.
 
     Raises:
         InputError: another ending; no such folder; pyarrow is missing; a folder that holds something else.
@@ -48,9 +58,15 @@ def save(
 
     """
     name = a_path("save", path, f"give the path of {FORMS}")
+    if expand and compact:
+        raise InputError("--expand and --compact: axes as columns and not; give one of them")
     if is_folder(name):
-        return save_parts(table, name, expand, resume, client)
+        kept = expanded_before(name)
+        columns = expand or (not compact and (table.points <= MOST_EXPANDED if kept is None else kept))
+        return save_parts(table, name, columns, resume, client) + _said(table, columns, compact)
     ending = ending_of(name)
+    if compact and ending == ".csv":
+        raise InputError(f"--compact: '{name}' has no metadata of its own for the axes; leave it out, or give .parquet")
     if resume:
         raise InputError(f"--resume: '{name}' is one file, which is there whole or not; give a folder: '{name}/'")
     if client is not None:
@@ -62,11 +78,20 @@ def save(
     _check_installed(ending)
     check_target(name)
     try:
-        _WRITE[ending](table, name, expand)
+        columns = expand or (not compact and table.points <= MOST_EXPANDED)
+        _WRITE[ending](table, name, columns)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{name} was not written") from None
     beside = f"; what stands behind them in {sidecar_of(check_target(name)).name}" if ending == ".csv" else ""
-    return f"{name}: {table.points:,} {'points' if ending == '.npz' else 'rows'}{beside}"
+    said = _said(table, columns, compact) if ending in (".parquet", ".arrow") else ""
+    return f"{name}: {table.points:,} {'points' if ending == '.npz' else 'rows'}{beside}{said}"
+
+
+def _said(table: Table, columns: bool, compact: bool) -> str:
+    """Return that a file's axes are no columns, where nobody asked for that."""
+    if columns or compact or not table.axes:
+        return ""
+    return "; of so many the axes stand in the metadata, --expand makes columns of them"
 
 
 def _check_installed(ending: str) -> None:

@@ -65,6 +65,18 @@ READERS: Final = {
 """Reader of each input that is a name, by vocabulary key."""
 
 
+VALUES: Final = {
+    "yield_model": tuple(YIELD_MODELS),
+    "placement": tuple(PLACEMENTS),
+    "edge_rule": tuple(EDGE_RULES),
+    "wafer_basis": WAFER_BASES,
+    "chip_class": CLASSES,
+}
+"""What each of them can be."""
+
+OF_ALL_WAFERS: Final = ("wafer_basis",)
+"""The name that says what every wafer of a question counts."""
+
 MODELS: Final = ("yield_model",)
 """The names that choose a formula with parameters of its own."""
 

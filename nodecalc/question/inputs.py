@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
@@ -12,6 +12,7 @@ from nodecalc_kernels.stages import Stage, needed, starts_of
 
 from . import choices
 from . import size as die
+from .at import At
 from .evidence import SUBJECT
 from .figures import UNCERTAIN
 from .graph import (
@@ -65,6 +66,15 @@ class Inputs(NamedTuple):
     notes: tuple[str, ...]
     moved: Moved | None = None
     """What becomes of the node's D0 where its wafers are exposed otherwise than it does itself."""
+    own: tuple[tuple[str, Any], ...] = ()
+    """Inputs that were given for this node alone."""
+
+    @property
+    def label(self) -> str:
+        """The node as tables name it: with those of its own inputs that have no column there."""
+        if self.node is None:
+            return ""
+        return str(At(self.node.id, tuple((key, v) for key, v in self.own if QUANTITIES[key].table is None)))
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the stages of this question; its die is sized."""

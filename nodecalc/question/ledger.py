@@ -34,7 +34,7 @@ def legend(marks: Iterable[str]) -> str:
     """Return what the letters in `marks` mean, nothing of letters that do not occur.
 
     >>> legend(["", "eu", "u"])
-    'e estimated: derived, not published; u unverified: recalled, its source not read again'
+    "e estimated: derived, not published; u unverified: recalled, or its source's own text not read"
     """
     letters = "".join(marks)
     return "; ".join(words for letter, words in MARKS.items() if letter in letters)

@@ -12,6 +12,7 @@ from nodecalc.vocabulary import INPUT_KEYS, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, t
 from nodecalc.vocabulary.spelling import key_of
 
 from . import choices
+from .at import At, read_nodes
 from .axis import Axis, Span
 from .columns import column
 from .salvage import TEXTS
@@ -66,9 +67,11 @@ def read_axis(key: str, given: Any) -> Axis | None:
 
     A text with a comma or a colon is a range; a list, tuple, array or series is its values; anything else is one value.
     """
-    if key in TEXTS:
+    if key in TEXTS or isinstance(given, At):
         return None
     if isinstance(given, str):
+        if key == "node":
+            return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None
         if "," in given or ":" in given:
             return axis_of_text(key, given)
         return None
@@ -85,7 +88,7 @@ def axis_of_text(key: str, text: str) -> Axis:
     """Return the axis that a RANGE describes; one value alone is an axis of one point."""
     if key not in NAME_KEYS and ":" in text:
         return Axis(key, _span(key, text))
-    items = [item.strip() for item in text.split(",")]
+    items = list(map(str, read_nodes(text))) if key == "node" else [item.strip() for item in text.split(",")]
     if not all(items):
         raise _bad(key, text, "an empty value" if any(items) else "no values")
     return _axis_of_values(key, items)
@@ -179,6 +182,8 @@ def _refuse_twice(key: str, values: NDArray[np.float64]) -> None:
 def _names(key: str, given: Any) -> tuple[str, ...]:
     names: list[str] = []
     for item in given:
+        if key == "node" and (isinstance(item, At) or hasattr(item, "id")):
+            item = str(item.id if hasattr(item, "id") else item)  # noqa: PLW2901 - by name, as others are
         if not isinstance(item, str):
             raise InputError(f"axis {key}: {item!r} is no name; give texts")
         name = choices.READERS[key](item) if key in choices.READERS else item.strip()

@@ -17,9 +17,14 @@ from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
 CM2_PER_IN2: Final = 6.4516
 
-_TO_MM: Final = {"mm": 1.0, "cm": 10.0, "um": 1e-3}
-_TO_MM2: Final = {"mm2": 1.0, "cm2": 100.0, "um2": 1e-6, "in2": 100.0 * CM2_PER_IN2}
-_TO_PER_CM2: Final = {"/cm2": 1.0, "/mm2": 100.0, "/in2": 1.0 / CM2_PER_IN2}
+_TO_MM: Final = {"mm": 1.0, "cm": 10.0, "um": 1e-3, "in": 25.4, "inch": 25.4, "mil": 0.0254, "mils": 0.0254}
+_TO_MM2: Final = {"mm2": 1.0, "cm2": 100.0, "um2": 1e-6, "in2": 100.0 * CM2_PER_IN2, "mil2": 6.4516e-4}
+_PER_CM2: Final = {"/cm2": 1.0, "/mm2": 100.0, "/in2": 1.0 / CM2_PER_IN2}
+_TO_PER_CM2: Final = {
+    **_PER_CM2,
+    **{f"{unit[1:-1]}-2": factor for unit, factor in _PER_CM2.items()},
+    **{f"{what}{unit}": factor for what in ("defects", "defect", "def", "faults") for unit, factor in _PER_CM2.items()},
+}
 _TO_COUNT: Final = {
     "k": 1e3,
     "m": 1e6,
@@ -31,7 +36,10 @@ _TO_COUNT: Final = {
     "trillion": 1e12,
 }
 _TO_FRACTION: Final = {"%": 0.01}
-_TO_USD: Final = {"usd": 1.0, "$": 1.0, "k": 1e3, "kusd": 1e3}
+_TO_USD: Final = {
+    **{f"{scale}{unit}": factor for unit in ("usd", "$", "") for scale, factor in (("", 1.0), ("k", 1e3), ("m", 1e6))},
+    "million": 1e6,
+}
 
 _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "mm": _TO_MM,
@@ -41,14 +49,24 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "MTr/mm2": {"mtr/mm2": 1.0},
     "W": {"w": 1.0, "kw": 1e3},
     "mJ/cm2": {"mj/cm2": 1.0},
-    "years": {"y": 1.0, "years": 1.0},
+    "years": {"y": 1.0, "yr": 1.0, "year": 1.0, "years": 1.0},
+    "1/h": {"/h": 1.0, "wph": 1.0},
 }
+
+MOST_UNITS: Final = 6
+"""Units that an error lists."""
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
 _GAP: Final = re.compile(r"[\d.]\s+[\d.]")
 """White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
-_SIDES: Final = re.compile(rf"({_NUMBER})(mm|cm|um)?[x*]({_NUMBER})(.*)")
+_SIDES: Final = re.compile(rf"({_NUMBER})({'|'.join(_TO_MM)})?[x*]({_NUMBER})(.*)")
+
+
+_TIDY: Final = (
+    ("⁻²", "-2"), ("²", "2"), ("^", ""), ("×", "x"), ("µm", "um"), ("μm", "um"), ("per", "/"), (" ", ""),
+)  # fmt: skip
+"""Spellings that are one before anything is read."""
 
 
 class Size(NamedTuple):
@@ -62,7 +80,7 @@ class Size(NamedTuple):
 def tidy(text: str) -> str:
     """Return `text` in the one spelling that the patterns know: lower case, no spaces, plain ASCII units."""
     plain = text.strip().lower()
-    for given, meant in (("²", "2"), ("^2", "2"), ("×", "x"), ("µm", "um"), ("μm", "um"), ("per", "/"), (" ", "")):
+    for given, meant in _TIDY:
         plain = plain.replace(given, meant)
     return plain
 
@@ -150,29 +168,34 @@ def _parse(text: str, q: Quantity) -> float:
     if not match:
         raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
     value, unit = float(match[1]), match[2]
-    units = _units(q)
+    units = units_of(q)
     if unit and unit not in units:
-        allowed = ", ".join(units) or "none"
+        named = [name for name in units if name]
+        allowed = ", ".join(named[:MOST_UNITS]) + (" ..." if len(named) > MOST_UNITS else "") or "none"
         close = nearest(unit, units)
         hint = f"; did you mean {close[0]}" if close else ""
         raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
     if q.bare is not None and not unit and isfinite(value) and not q.bare[0] <= value <= q.bare[1]:
         low, high = q.bare
-        own, *others = units
-        forms = ", ".join(f"{text}{unit}" for unit in (own, *others[:-1]))
+        forms = [f"{text}{unit}" for unit, factor in _PER_CM2.items() if q.holds(_times(value, factor))]
+        if not forms:
+            raise InputError(f"{label(q)} {text}: outside {q.allowed}")
+        listed = " or ".join((", ".join(forms[:-1]), forms[-1])) if len(forms) > 1 else forms[0]
         raise InputError(
-            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {own}; "
-            f"if that is what you mean give the unit: {forms} or {text}{others[-1]}"
+            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {next(iter(units))}; "
+            f"if that is what you mean give the unit: {listed}"
         )
     return _times(value, units.get(unit, 1.0))
 
 
 def _times(value: float, factor: float) -> float:
     """Over the inverse where the factor is a decimal part: 95 / 100 is 0.95, 95 * 0.01 is not."""
-    return value * factor if factor >= 1.0 else value / (1.0 / factor)
+    inverse = round(1.0 / factor, 4)
+    return value / inverse if factor < 1.0 and abs(inverse * factor - 1.0) < 1e-12 else value * factor
 
 
-def _units(q: Quantity) -> Mapping[str, float]:
+def units_of(q: Quantity) -> Mapping[str, float]:
+    """Return the units that may stand behind a number of `q`, and what one of each is in its own."""
     if q.is_share:
         return _TO_FRACTION
     if q.counted:

@@ -23,6 +23,7 @@ __all__ = [
     "INPUT_KEYS",
     "OUTPUT_KEYS",
     "QUANTITIES",
+    "TOOL_ROWS",
     "WAFER_INPUT_KEYS",
     "WAFER_NAME_KEYS",
     "Quantity",
@@ -45,6 +46,9 @@ WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
 WAFER_NAME_KEYS: Final = tuple(q.key for q in STACK)
 """Inputs of a wafer's cost that are names."""
+
+TOOL_ROWS: Final = TOOL_FIELDS
+"""Figures that any exposure tool has; a tool's own key stands behind its id."""
 
 _FIELDS: Final = {q.key: q for q in sorted(TOOL_FIELDS, key=lambda q: len(q.key), reverse=True)}
 """The longest first: a field that ends like another is not taken for it."""

@@ -6,15 +6,22 @@ from typing import Final
 
 from .row import Quantity
 
-_INCHES: Final = (("12in", 300), ("8in", 200), ("6in", 150), ('12"', 300), ('8"', 200), ('6"', 150))
+_NOMINAL: Final = {18: 450, 12: 300, 8: 200, 6: 150, 5: 125, 4: 100, 3: 75, 2: 50}
+_INCHES: Final = tuple((f"{inches}{mark}", mm) for inches, mm in _NOMINAL.items() for mark in ("in", '"', "inch"))
 
 DIE: Final = (
     # Size
-    Quantity("die_width_mm", "mm", "finished die, without scribe", 0.05, 450.0, group="size", column="width"),
-    Quantity("die_height_mm", "mm", "finished die, without scribe", 0.05, 450.0, group="size", column="height"),
+    Quantity(
+        "die_width_mm", "mm", "finished die, without scribe", 0.05, 450.0,
+        group="size", column="width", also=("width",),
+    ),
+    Quantity(
+        "die_height_mm", "mm", "finished die, without scribe", 0.05, 450.0,
+        group="size", column="height", also=("height",),
+    ),
     Quantity(
         "die_area_mm2", "mm2", "area that defects can kill; never includes scribe", 0.0025, 160000.0,
-        group="size", column="die mm2",
+        group="size", column="die mm2", also=("area",),
     ),
     Quantity(
         "transistors", "", "transistors the die must hold, instead of a size", 1e3, 1e14,

@@ -23,7 +23,7 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_usd", "USD", "wafer price / (line yield x good dies)",
-        role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0),
+        role="output", format=",.2f", column="USD/good die", better="lower", table=(6, 0), also=("cost",),
     ),
     Quantity(
         "sellable_yield", "", "with harvest or bins: share of gross dies that can be sold", 0.0, 1.0,

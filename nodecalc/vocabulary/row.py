@@ -40,6 +40,8 @@ class Quantity(NamedTuple):
     """Field of a node's catalogue entry that supplies it, where one does."""
     better: Literal["lower", "higher", ""] = ""
     """Which way a result is better; empty where neither is."""
+    also: tuple[str, ...] = ()
+    """Other names that people use for it, with underscores."""
     bare: tuple[float, float] | None = None
     """Where a text without a unit must lie, where a slip of the unit is likelier than a value outside."""
     counted: bool = False

@@ -187,9 +187,15 @@ def _option(way: Way, pitch: float, line: bool, catalogue: Catalogue, reference:
     )
 
 
-def check_tools(tools: Iterable[str], catalogue: Catalogue) -> list[str]:
+def several(text: str) -> list[str]:
+    """Return the tools in a text that joins them by + or by commas."""
+    return [name.strip() for name in text.replace("+", ",").split(",") if name.strip()]
+
+
+def check_tools(tools: Iterable[str] | str, catalogue: Catalogue) -> list[str]:
     """Return the ids of `tools`, each once; an unknown one is an error with the nearest."""
-    wanted = [t.strip().lower() for t in names("tools", tools, f"name some of {', '.join(catalogue.tools)}")]
+    given = several(tools) if isinstance(tools, str) else tools
+    wanted = [t.strip().lower() for t in names("tools", given, f"name some of {', '.join(catalogue.tools)}")]
     for tool in wanted:
         if tool not in catalogue.tools:
             raise unknown("tool", tool, catalogue.tools)

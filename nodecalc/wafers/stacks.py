@@ -16,7 +16,7 @@ from .counts import tools_of
 from .kept import kept
 from .reach import hole_pitch
 from .rule import node_geometry, node_stack
-from .schemes import check_tools, choose, patterning_options
+from .schemes import check_tools, choose, patterning_options, several
 from .starts import priced
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]
 
 def _several(given: Any, default: object) -> Any:
     if isinstance(given, str):
-        return None if given.strip().lower() == default else given.replace("+", ",").split(",")
+        return None if given.strip().lower() == default else several(given)
     return given
 
 
@@ -58,8 +58,8 @@ def _given(given: Any, default: object) -> Any:
 def chosen_stack(
     catalogue: Catalogue,
     node: str | None,
-    without: Iterable[str],
-    tools: Iterable[str] | None,
+    without: Iterable[str] | str,
+    tools: Iterable[str] | str | None,
     like: str | None,
     given: Stack | str | os.PathLike[str] | None,
     euv_by: str = BY_MASKS,
@@ -71,6 +71,8 @@ def chosen_stack(
     from nodecalc.catalogue import Stack as StackType
     from nodecalc.catalogue import load_stack
 
+    without = _several(without, QUANTITIES["without"].default) or ()
+    tools = _several(tools, QUANTITIES["tools"].default)
     banned = frozenset(_banned(without, catalogue))
     only = None if tools is None else frozenset(check_tools(tools, catalogue))
     if euv_by not in EUV_BY:

@@ -28,7 +28,7 @@ def test_a_map_is_drawn_above_its_counts(program):
 
 def test_json_has_every_site_and_the_answer(program):
     found = json.loads(program("map", "10x10", "-n", "n5", "-f", "json").out)
-    assert set(found) == {"command", "version", "rows", "sources", "notes", "map"}
+    assert set(found) == {"command", "version", "rows", "sources", "notes", "warnings", "map"}
     assert len(found["rows"]) == found["map"]["sites"] == 740
     assert list(found["rows"][0]) == ["x_mm", "y_mm", "column", "row", "field", "status", "expected_yield"]
     assert sum(row["status"] == "good" for row in found["rows"]) == found["map"]["gross_dies"] == 616
@@ -42,8 +42,11 @@ def test_csv_to_the_terminal_and_to_a_file_are_the_same(program, tmp_path):
     written = program("map", "21.32x31.22", "-n", "n5", "--csv", str(path))
     assert written.err == f"written: {path}\n"
     assert path.read_text() == shown.out
-    assert program("map", "21.32x31.22", "-n", "n5", "-o", str(path)).err == written.err
+    assert program("map", "21.32x31.22", "-n", "n5", "-o", str(path), "--force").err == written.err
     assert path.read_text() == shown.out
+    again = program("map", "21.32x31.22", "-n", "n5", "-o", str(path))
+    assert (again.code, again.err.count("\n")) == (2, 1)
+    assert "--force" in again.err
     rows = list(csv.DictReader(io.StringIO(shown.out)))
     assert sum(row["status"] == "good" for row in rows) == 85
     assert {row["expected_yield"] for row in rows if row["status"] != "good"} == {""}

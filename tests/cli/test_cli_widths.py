@@ -37,7 +37,12 @@ ASKED = [
     "nodes tsmc-n5 smic-n+2",
     "chips",
     "chips kirin-9000s nvidia-gh100 --sources",
+    "map 10x10 -n tsmc-n5",
+    "map 665.6 -n smic-n+2 --reticle 26x33 --by yield",
+    "fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6",
     "models",
+    "keys",
+    "examples",
     "sources",
     "sources cset_2020 techspot_2025",
 ]
@@ -117,7 +122,12 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
                 assert any(bare(word) in one and re.search("[a-z]{3}", one) for one in long), (
                     f"{word} at {columns} columns"
                 )
-        assert on_terminal(quiet, columns, colour=True) == plain
+        coloured = on_terminal(quiet, columns, colour=True)
+        if words.startswith("map"):
+            # Half blocks draw twice the rows of plain characters; what is said below is the same.
+            assert max(map(len, coloured.splitlines())) <= columns
+            plain, coloured = (text[text.rindex("\n\nyield murphy") :] for text in (plain, coloured))
+        assert coloured == plain
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

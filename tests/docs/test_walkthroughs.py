@@ -31,8 +31,8 @@ def copy(tmp_path):
         home = Path(package.__file__).parent
         shutil.copytree(home, tmp_path / home.name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def run(*arguments: str) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NODECALC_CACHE_DIR": str(tmp_path / "cache")}
+    def run(*arguments: str, **more: str) -> str:
+        environment = {**os.environ, **more, "PYTHONPATH": str(tmp_path), "NODECALC_CACHE_DIR": str(tmp_path / "cache")}
         command = [sys.executable, *arguments]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -121,6 +121,19 @@ def test_an_input_and_a_stage_take_two_files_and_are_everywhere(copy):
     assert " + 3 / " in steps[given]["put_in"]
     assert taken in steps
     assert "--die-test" in run("-m", "nodecalc", "die", "--help")
+    listed = {row["key"]: row for row in json.loads(run("-m", "nodecalc", "keys", "-f", "json"))["rows"]}
+    assert (listed[taken]["option"], listed[taken]["high"]) == ("--die-test", 1e4)
+    assert listed[given]["result"]
+    assert taken in run("-m", "nodecalc", "keys", "die-test")
+    for shell, words, expected in (
+        ("complete_bash", "nodecalc sweep 100 --over die-t", "die-test="),
+        ("complete_bash", "nodecalc keys die_t", taken),
+        ("complete_fish", "nodecalc sweep 100 --keys tested", given),
+    ):
+        more = {"_NODECALC_COMPLETE": shell, "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+        more |= {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+        found = run("-c", "from nodecalc.__main__ import main; main()", **more)
+        assert expected in found.split(), (shell, words)
     swept = json.loads(
         run("-m", "nodecalc", "sweep", "10x10", "-n", "n5", "--over", "die-test=0,3", "--keys", given, "-f", "json")
     )

@@ -148,7 +148,7 @@ def test_a_die_that_fits_nowhere_costs_infinity():
         (BASE | {"d0": 0.1}, {}),
         (BASE | {"alpha": 2.0}, {}),
         (BASE | {"transistors": 1e9}, {}),
-        (BASE, {"outputs": ["cost"]}),
+        (BASE, {"outputs": ["costing"]}),
         (BASE, {"outputs": []}),
         (BASE, {"yield_model": "seeds"}),
         (BASE, {"placement": "nowhere"}),

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -94,7 +96,7 @@ def test_other_programs_read_every_row_without_help(small, tmp_path, who, ending
 )
 def test_an_opened_file_is_the_sweep_that_was_saved(small, tmp_path, ending, expand):
     path = tmp_path / f"it{ending}"
-    small.save(path, expand=expand)
+    small.save(path, expand=expand, compact=not expand and ending != ".npz")
     opened = open_sweep(path)
     assert (opened.dims, opened.shape, opened.outputs) == (small.dims, small.shape, small.outputs)
     for key in OUTPUTS:
@@ -120,11 +122,17 @@ def test_a_file_says_what_it_answers_and_asking_again_gives_the_same_bytes(small
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_axes_are_stored_once_unless_they_are_asked_for(small, tmp_path, ending):
+def test_axes_are_columns_unless_they_are_asked_to_be_stored_once(small, tmp_path, ending):
     path = tmp_path / f"it{ending}"
     small.save(path)
+    if ending in (".parquet", ".arrow"):
+        kept = tmp_path / f"once{ending}"
+        small.save(kept, compact=True)
+        read = pq.read_table if ending == ".parquet" else lambda p: pa.ipc.open_file(p).read_all()
+        assert read(kept).column_names == OUTPUTS
+        assert read(path).column_names == [*small.dims, *OUTPUTS]
+        assert pa.types.is_dictionary(read(path).schema.field("node").type)
     if ending == ".parquet":
-        assert pq.read_schema(path).names == OUTPUTS
         field = pq.read_schema(path).field("good_die_cost_usd")
         assert field.metadata[b"unit"] == b"USD"
         assert field.metadata[b"meaning"]
@@ -143,7 +151,7 @@ def test_axes_are_stored_once_unless_they_are_asked_for(small, tmp_path, ending)
 
 def test_the_rule_in_the_metadata_gives_the_rows_in_polars(small, tmp_path):
     path = tmp_path / "once.parquet"
-    small.save(path)
+    small.save(path, compact=True)
     found, opened = pl.read_parquet(path).with_row_index("row"), open_sweep(path)
     below = opened.points
     for key, values in opened.coords.items():
@@ -155,7 +163,7 @@ def test_the_rule_in_the_metadata_gives_the_rows_in_polars(small, tmp_path):
 
 def test_the_rule_in_the_metadata_gives_the_rows_in_duckdb(small, tmp_path):
     path = tmp_path / "once.parquet"
-    small.save(path)
+    small.save(path, compact=True)
     rows = duckdb.execute(
         f"select (?::double[])[1 + file_row_number // 2 % 30] d0_per_cm2, good_die_cost_usd "
         f"from read_parquet('{path}', file_row_number=true) order by file_row_number",
@@ -544,7 +552,7 @@ def test_a_small_disk_that_runs_full_is_left_as_it_was(tmp_path):
 
 def test_columns_that_repeat_take_next_to_nothing(tmp_path):
     sweep = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:300000", outputs=["gross_dies"])
-    sweep.save(tmp_path / "it.parquet")
+    sweep.save(tmp_path / "it.parquet", compact=True)
     assert (tmp_path / "it.parquet").stat().st_size < 30_000
     table = table_of(sweep)
     assert saving.parquet_bytes(frame_of(table, False), table.rows, table.points) == 0
@@ -585,3 +593,66 @@ def test_files_take_any_table_of_rows(tmp_path, ending):
     found = results_of_file(name, axes, table.outputs, table.shape)
     assert found["d0_per_cm2"].tolist() == [axes[1].values().tolist()] * 3
     assert found["die_yield"].tolist() == np.arange(21.0).reshape(3, 7).tolist()
+
+
+FIXTURES = Path(__file__).parents[1] / "golden" / "files_of_0_1_0"
+
+
+@pytest.mark.parametrize("name", ["grid.parquet", "grid.arrow", "grid.npz", "expanded.parquet", "grid/"])
+def test_files_of_version_0_1_0_still_open(name):
+    opened = open_sweep(f"{FIXTURES}/{name}")
+    assert opened.provenance.version == "0.1.0"
+    assert opened.dims == ("node", "d0_per_cm2", "wafer_price_usd")
+    assert opened.coords["node"].tolist() == ["tsmc-n5", "smic-n+2"]
+    # What the CSV of the same run holds, read by nothing of ours.
+    rows = pd.read_csv(FIXTURES / "grid.csv")
+    for key in OUTPUTS:
+        assert opened[key].reshape(-1).tolist() == rows[key].tolist()
+    frame = opened.to_pandas()
+    assert frame["d0_per_cm2"].tolist() == rows["d0_per_cm2"].tolist()
+    assert asked(request_of_file(f"{FIXTURES}/{name}"))["gross_dies"].tolist() == opened["gross_dies"].tolist()
+
+
+def test_the_csv_of_version_0_1_0_says_what_it_answers():
+    assert request_of_file(FIXTURES / "grid.csv").to_spec() == request_of_file(FIXTURES / "grid.npz").to_spec()
+
+
+def test_above_ten_million_rows_axes_stand_in_the_metadata_and_the_text_says_so(small, tmp_path, monkeypatch):
+    assert saving.MOST_EXPANDED == 10_000_000
+    assert "--expand" not in small.save(tmp_path / "few.parquet")
+    monkeypatch.setattr(saving, "MOST_EXPANDED", 119)
+    assert "--expand makes columns" in small.save(tmp_path / "many.parquet")
+    assert pq.read_schema(tmp_path / "many.parquet").names == OUTPUTS
+    assert "--expand" not in small.save(tmp_path / "asked.parquet", compact=True)
+    small.save(tmp_path / "all.parquet", expand=True)
+    assert pq.read_schema(tmp_path / "all.parquet").names == [*small.dims, *OUTPUTS]
+    assert "--expand makes columns" in small.save(f"{tmp_path}/parts/")
+
+
+def test_a_folder_that_was_begun_without_columns_goes_on_so(small, tmp_path):
+    small.save(f"{tmp_path}/parts/", compact=True)
+    (part,) = (tmp_path / "parts").glob("part-*")
+    part.unlink()
+    small.save(f"{tmp_path}/parts/", resume=True)
+    assert pq.read_schema(part).names == OUTPUTS
+
+
+def test_both_at_once_and_a_compact_csv_are_refused(small, tmp_path):
+    with pytest.raises(InputError, match="give one of them"):
+        small.save(tmp_path / "x.parquet", expand=True, compact=True)
+    with pytest.raises(InputError, match="--compact"):
+        small.save(tmp_path / "x.csv", compact=True)
+
+
+def test_frames_of_pandas_and_polars_and_anything_that_takes_arrow(small, monkeypatch):
+    wanted = full_rows(small)
+    pandas, polars = small.to_pandas(), small.to_polars()
+    for frame in (pandas, polars, pl.DataFrame(small), pa.table(small).to_pandas()):
+        for key, values in wanted.items():
+            assert list(frame[key]) == values.tolist()
+    assert duckdb.sql("select count(*) from small").fetchall() == [(120,)]
+    assert str(pandas["node"].dtype) == "category"
+    for module, call in (("pandas", small.to_pandas), ("polars", small.to_polars)):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(InputError, match=f"pip install {module}"):
+            call()

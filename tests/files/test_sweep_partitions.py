@@ -195,8 +195,8 @@ def test_a_folder_in_use_is_refused_with_what_to_do(sweep, tmp_path, monkeypatch
     for resume in (False, True):
         with pytest.raises(InputError, match="holds another sweep, 1 of 5 parts; give a new folder"):
             ask(d0_per_cm2="0.05:0.5:700").save(name, resume=resume)
-        with pytest.raises(InputError, match="begun without --expand; leave out --expand, or give a new folder"):
-            sweep.save(name, expand=True, resume=resume)
+        with pytest.raises(InputError, match="begun with its axes as columns; leave out --compact, or give"):
+            sweep.save(name, compact=True, resume=resume)
     sweep.save(name, resume=True)
     with pytest.raises(InputError, match="holds this sweep already, complete; nothing is left to do"):
         sweep.save(name)

@@ -13,18 +13,23 @@ from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from nodecalc.vocabulary.spelling import key_of
 
 # Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
-LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0}
+LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0,
+          "in": 25.4, " inch": 25.4, "mil": 0.0254, "mils": 0.0254}  # fmt: skip
 AREA = {
     "": 1.0, "mm2": 1.0, "mm²": 1.0, "mm^2": 1.0, "cm2": 100.0, "cm²": 100.0, "cm^2": 100.0,
     "um2": 1e-6, "µm2": 1e-6, "µm²": 1e-6, "in2": 645.16, "in²": 645.16, "CM2": 100.0,
+    "mil2": 6.4516e-4, "mil^2": 6.4516e-4,
 }  # fmt: skip
 PER_AREA = {
     "/cm2": 1.0, "/cm²": 1.0, "/cm^2": 1.0, "percm2": 1.0, " per cm2": 1.0, "/CM2": 1.0, " / cm2": 1.0,
     "/mm2": 100.0, "/mm²": 100.0, " per mm2": 100.0,
     "/in2": 1.0 / 6.4516, "/in^2": 1.0 / 6.4516, " per in2": 1.0 / 6.4516,
+    "cm-2": 1.0, " cm^-2": 1.0, "cm⁻²": 1.0, "mm-2": 100.0, "mm⁻²": 100.0, "in-2": 1.0 / 6.4516,
+    "defects/cm2": 1.0, " defects/cm²": 1.0, " defects per cm2": 1.0, "def/cm2": 1.0, "faults/mm2": 100.0,
 }  # fmt: skip
 FRACTION = {"": 1.0, "%": 0.01, " %": 0.01}
-MONEY = {"": 1.0, "USD": 1.0, "usd": 1.0, "$": 1.0, "k": 1e3, "kUSD": 1e3, " USD": 1.0}
+MONEY = {"": 1.0, "USD": 1.0, "usd": 1.0, "$": 1.0, "k": 1e3, "kUSD": 1e3, " USD": 1.0,
+         "k$": 1e3, "M": 1e6, "MUSD": 1e6, " million": 1e6}  # fmt: skip
 COUNT = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12,
     "million": 1e6, " billion": 1e9, "trillion": 1e12,
@@ -99,7 +104,11 @@ def test_a_defect_density_without_a_unit_is_exact_or_refused_outside_what_proces
     if 1e-4 <= value <= 10.0:
         assert number(text, "d0_per_cm2") == value
     else:
-        with pytest.raises(InputError, match=r"/cm2.*/mm2.*/in2"):
+        # What is advised is only what is then accepted.
+        held = [
+            unit for unit, factor in (("/cm2", 1.0), ("/mm2", 100.0), ("/in2", 1 / 6.4516)) if value * factor <= 1e3
+        ]
+        with pytest.raises(InputError, match=".*".join(held) or "outside"):
             number(text, "d0_per_cm2")
 
 
@@ -163,13 +172,14 @@ def test_the_unit_1_per_cm2_is_never_read_as_another_digit():
     [
         ("d0_per_cm2", "0.1mm2"), ("d0_per_cm2", "0.1/mm"), ("d0_per_cm2", "0.1cm2"), ("d0_per_cm2", "10%"),
         ("d0_per_cm2", "$0.1"), ("d0_per_cm2", "0.1/um2"), ("die_width_mm", "10mm2"), ("die_width_mm", "$10"),
-        ("die_width_mm", "10in"), ("die_width_mm", "10nm"), ("die_width_mm", "10m"), ("die_area_mm2", "1cm"),
+        ("die_width_mm", "10in2"), ("die_width_mm", "10nm"), ("die_width_mm", "10m"), ("die_area_mm2", "1cm"),
         ("die_area_mm2", "1/cm2"), ("wafer_price_usd", "17000EUR"), ("wafer_price_usd", "17000%"),
         ("wafer_price_usd", "$$17000"), ("line_yield", "0.9mm"), ("line_yield", "$0.9"), ("alpha", "2%"),
         ("alpha", "$2"),
         ("aspect_ratio", "2:1"), ("aspect_ratio", "$2"), ("transistors", "1e9mm"), ("transistors", "$1e9"),
         ("transistors", "1G"), ("logic_density_mtr_per_mm2", "100/mm2"), ("logic_density_mtr_per_mm2", "$100"),
-        ("wafer_diameter_mm", "12in"), ("wafer_diameter_mm", '12"'), ("wafer_diameter_mm", '8"'),
+        ("wafer_diameter_mm", "12in"), ("wafer_diameter_mm", "4inch"), ("wafer_diameter_mm", '12"'),
+        ("wafer_diameter_mm", '8"'),
         ("wafer_diameter_mm", "$300"), ("scribe_mm", "$0.1"),
     ],
 )  # fmt: skip
@@ -289,3 +299,63 @@ def test_an_error_repeats_no_more_of_an_array_than_fits_a_line():
     with pytest.raises(nc.NodecalcError) as caught:
         nc.gross_dies(list(range(5, 300)), 10)
     assert len(str(caught.value)) < 200
+
+
+OTHER_NAMES = {
+    "area": "die_area_mm2", "areas": "die_area_mm2", "die-area": "die_area_mm2", "width": "die_width_mm",
+    "nodes": "node", "models": "yield_model", "alphas": "alpha", "wafer_diameter": "wafer_diameter_mm",
+    "edge-exclusion": "edge_exclusion_mm", "years": "year", "euv_dose": "euv_dose_mj_per_cm2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+def test_plurals_and_keys_without_their_unit_find_the_key(name):
+    assert key_of(name, AXIS_KEYS) == OTHER_NAMES[name]
+
+
+def test_no_name_is_two_things():
+    from nodecalc.vocabulary.spelling import meant_by
+
+    options = {q.option.replace("-", "_"): q.key for q in QUANTITIES.values() if q.option}
+    for name, key in options.items():
+        assert meant_by(name) == key
+    for key in QUANTITIES:
+        assert meant_by(key) in (None, key)
+    for name in (name for q in QUANTITIES.values() for name in q.also):
+        assert name not in QUANTITIES
+        assert name not in options
+    assert meant_by("layer") is None  # --layers counts critical layers, layer_usd prices one
+
+
+def test_results_are_found_by_the_same_rule():
+    swept = nc.sweep(nodes=["n5", "n7"], area=[50, 100], outputs=["cost", "die-cost"], best="cost", top=1)
+    assert swept.outputs == ("good_die_cost_usd", "die_cost_usd")
+    assert swept.dims == ("node", "die_area_mm2")
+    assert swept.best[0]["node"] == "tsmc-n7"
+    found = nc.evaluate({"area": [50.0, 100.0]}, node="n5", outputs=["die-cost"])
+    assert list(found) == ["die_cost_usd"]
+    with pytest.raises(UnknownNameError, match="die_yield"):
+        nc.sweep(100, node="n5", outputs="yield")
+    with pytest.raises(UnknownNameError, match="node="):
+        nc.estimate(100, nodes="n5")
+
+
+@pytest.mark.parametrize(("text", "sides"), [
+    ("600x600mil", 15.24), ("0.6x0.6in", 15.24), ("0.6inx0.6in", 15.24), ("1.524x1.524cm", 15.24), ("0.36in2", None),
+    ("360000mil2", None),
+])  # fmt: skip
+def test_sizes_in_inches_and_mils(text, sides):
+    die = nc.estimate(text, node="n5").inputs.die
+    assert die.area_mm2 == pytest.approx(sides**2 if sides else 232.2576, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["-0.1", "2000", "1e9", "0", "11", "-1e-5", "700"])
+def test_what_an_error_advises_is_accepted(text):
+    import re
+
+    with pytest.raises(InputError) as caught:
+        number(text, "d0_per_cm2")
+    advised = re.findall(rf"{re.escape(text)}/\w+2", str(caught.value))
+    for form in advised:
+        number(form, "d0_per_cm2")
+    assert bool(advised) is (0.0 <= float(text) <= 6451.6)

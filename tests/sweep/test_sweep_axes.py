@@ -137,7 +137,7 @@ def test_an_axis_travels_as_json():
         ({"euv_source_power_w": [100, 250]}, "add --wafer-basis cost"),
         ({"outputs": ["wafer_cost_usd"]}, "add --wafer-basis cost"),
         ({"wafer_basis": ["price", "cost"]}, "two questions"),
-        ({"outputs": ["good_die_cost"]}, "unknown output 'good_die_cost'; nearest: good_die_cost_usd"),
+        ({"outputs": ["good_die_costing"]}, "unknown output 'good_die_costing'; nearest: good_die_cost_usd"),
         ({"outputs": []}, "no outputs"),
         ({"reduce": ["median"]}, "unknown reduction 'median'"),
         ({"reduce": ["p101"]}, "above p100"),

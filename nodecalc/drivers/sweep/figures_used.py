@@ -40,7 +40,7 @@ def figures_used(sweep: Sweep) -> list[NodeFigures]:
     nodes = [node for node, _ in groups]
     found = []
     for (node, _), places in groups.items():
-        names = {k: v for k, v in background.combinations[places[0]].items() if k != "node"}
+        names = {k: v for k, v in background.combinations[places[0]].items() if k != "node" or ":" in v}
         rows = "" if nodes.count(node) == 1 else ", ".join(f"{key} {name}" for key, name in names.items())
         found.append(NodeFigures(node, rows, *_over_rows(sweep, places)))
     return found

@@ -15,6 +15,7 @@ from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import d0_of, prepare
 from nodecalc.errors import InputError
 from nodecalc.question import choices
+from nodecalc.question.at import At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
     ANSWER,
@@ -33,7 +34,7 @@ from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
-from nodecalc.vocabulary import QUANTITIES, is_wafer_input, is_wafer_key
+from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key
 from nodecalc.wafers.exposure import check_inputs, read_inputs
 from nodecalc.wafers.remarks import brief_remarks
 from nodecalc.wafers.stacks import named_stack
@@ -47,6 +48,7 @@ from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaves_of
 from .plan_checks import (
     check_area_inside,
+    check_own,
     check_parameters_used,
     check_present,
     check_salvage,
@@ -132,7 +134,7 @@ def with_ids(request: Request, known: Catalogue) -> Request:
     axes = []
     for axis in request.axes:
         if axis.key == "node":
-            ids = [known.node(name).id for name in axis.values().tolist()]
+            ids = [_labelled(name, known) for name in axis.values().tolist()]
             twice = next((node for node in ids if ids.count(node) > 1), None)
             if twice is not None:
                 raise InputError(f"axis node: '{twice}' twice, in two spellings; give each node once")
@@ -141,8 +143,14 @@ def with_ids(request: Request, known: Catalogue) -> Request:
             axes.append(axis)
     fixed = dict(request.fixed)
     if "node" in fixed:
-        fixed["node"] = known.node(str(fixed["node"])).id
+        fixed["node"] = _labelled(fixed["node"], known)
     return request._replace(axes=tuple(axes), fixed=fixed)
+
+
+def _labelled(name: str, known: Catalogue) -> str:
+    """Return a node by its id, with its own inputs as they are always written."""
+    node, own = apart(name)
+    return str(At(known.node(str(node)).id, tuple(own.items())))
 
 
 def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
@@ -206,7 +214,9 @@ def _resolve(
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
     stack = figure = moved = None
     notes: tuple[str, ...] = ()
-    where = find_node(names.get("node"), known)
+    label, own = apart(names.get("node"))
+    names |= {key: str(value) for key, value in own.items() if key in WAFER_NAME_KEYS}
+    where = find_node(label, known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
         from nodecalc.drivers.wafer_cost import cost_figure, unused_notes
 
@@ -219,6 +229,7 @@ def _resolve(
         notes = (*brief_remarks(stack, known), *unused_notes(stack, numbers, known))
         moved = d0_of(stack, where, names, known)
     node = names.get("node")
+    check_own(request, node, own)
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
@@ -240,7 +251,7 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
     import numpy as np
 
     shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
-    rows = [{**inputs.numbers, **shape} for inputs in resolved]
+    rows = _quoted_alike([{**inputs.numbers, **shape} for inputs in resolved])
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_names and not is_wafer_key(axis.key):
@@ -250,6 +261,16 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
     made = (*made, *(keys_of(quoting()) if all(key in leaves for key in QUOTED) else ()))
     given = {*request.fixed, *(axis.key for axis in request.axes)}
     return {key: leaf for key, leaf in leaves.items() if key not in made or key in given}
+
+
+def _quoted_alike(rows: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Return the rows with a price that is the node's own stated for its own wafer, where others are for another."""
+    if not any(key in row for row in rows for key in QUOTED):
+        return rows
+    return [
+        row if QUOTED_DIAMETER in row or PRICE not in row else row | {key: row[own] for key, own in QUOTED.items()}
+        for row in rows
+    ]
 
 
 def band_stages(factors: Any) -> tuple[Stage, ...]:

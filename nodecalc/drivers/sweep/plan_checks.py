@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.axis import Span
-from nodecalc.question.graph import is_per_layer
+from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
@@ -16,7 +16,7 @@ from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key
 from .request import BANDS, WAFER_RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
     from nodecalc.question.axis import Axis
     from nodecalc.question.inputs import Inputs
@@ -79,6 +79,22 @@ def _check_models(request: Request) -> None:
             f"axis yield_model={','.join(models)}: {per_layer[0]} takes D0 per critical layer, the others per "
             "process; sweep it alone"
         )
+
+
+def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
+    """Refuse inputs of a node's own that a product of axes cannot hold for one node alone."""
+    for key in own:
+        if request.axis(key) is not None:
+            raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
+        if key in SIZE_KEYS:
+            raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
+        if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
+            raise InputError(
+                f"node {node}: {key} prices the wafers of all nodes of a sweep alike; give it for all, or ask "
+                "'nodecalc die'"
+            )
+        if key == PRICE and request.axis(DIAMETER) is not None:
+            raise InputError(f"node {node}: {key} is of one wafer, and {DIAMETER} is an axis; leave one of them out")
 
 
 def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:

@@ -8,14 +8,15 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import a_name, a_path, brief, names
-from nodecalc.errors import InputError, unknown
+from nodecalc.errors import InputError
 from nodecalc.question import axis as axes_
+from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
 from nodecalc.question.salvage import spelled
 from nodecalc.question.units import number
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.vocabulary.spelling import key_of, keyed
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -147,11 +148,7 @@ def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    keys = [str(key).strip().lower().replace("-", "_") for key in wanted]
-    for given, key in zip(wanted, keys, strict=True):
-        if key not in RESULTS:
-            raise unknown("output", str(given), RESULTS, f"all: {', '.join(RESULTS)}")
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in wanted))
 
 
 def _plain(key: str, given: Any) -> Any:
@@ -159,7 +156,7 @@ def _plain(key: str, given: Any) -> Any:
     if isinstance(given, str | bool):
         return given
     if key in NAME_KEYS:
-        if key == "node" and hasattr(given, "id"):
-            return str(given.id)
+        if key == "node" and (isinstance(given, At) or hasattr(given, "id")):
+            return str(given.id if hasattr(given, "id") else given)
         raise InputError(f"{key} {brief(given)}: no name; give a text, or a list of texts for an axis")
     return number(given, key)

@@ -215,13 +215,43 @@ class Sweep:
 
         return reader(self._table(), expand)
 
+    def to_pandas(self) -> Any:
+        """Return a pandas DataFrame of all points, axes beside results; names are categories."""
+        try:
+            import pandas  # noqa: F401 - pyarrow makes the frame; without pandas it says less
+        except ImportError:
+            raise InputError("to_pandas needs pandas: pip install pandas") from None
+        return self.to_arrow().to_pandas()
+
+    def to_polars(self) -> Any:
+        """Return a polars DataFrame of all points, axes beside results; names are categories."""
+        try:
+            import polars
+        except ImportError:
+            raise InputError("to_polars needs polars: pip install polars") from None
+        return polars.from_arrow(self.to_arrow())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand all points over as an Arrow stream, to whatever takes one, such as ``polars.DataFrame(s)``.
+
+        Each batch is worked out when it is read.
+        """
+        stream: object = self.to_reader().__arrow_c_stream__(requested_schema)
+        return stream
+
     def save(
-        self, path: str | os.PathLike[str], *, expand: bool = False, resume: bool = False, client: Any = None
+        self,
+        path: str | os.PathLike[str],
+        *,
+        expand: bool = False,
+        compact: bool = False,
+        resume: bool = False,
+        client: Any = None,
     ) -> str:
         """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.files.saving.save`."""
         from nodecalc.files.saving import save
 
-        return save(self._table(), path, expand=expand, resume=resume, client=client)
+        return save(self._table(), path, expand=expand, compact=compact, resume=resume, client=client)
 
     def plot(self, path: str | os.PathLike[str], output: str | None = None) -> None:
         """Draw the results as SVG or PNG: a line chart of one numeric axis, a heat map of two."""

@@ -27,7 +27,7 @@ def conditions(inputs: Inputs, varied: Container[str] = (), sold: bool = False) 
         ", ".join(f"{q.option} {n[q.key]:g} mm" for q in lengths),
         f"placement {names['placement']}{rule}" if "placement" not in varied else "",
         model.strip(),
-        _layers(inputs, sold) if names["wafer_basis"] == "cost" else "",
+        _layers(inputs, varied, sold) if names["wafer_basis"] == "cost" else "",
         *(
             f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
             for key, q in rest.items()
@@ -37,10 +37,11 @@ def conditions(inputs: Inputs, varied: Container[str] = (), sold: bool = False) 
     return [part for part in parts if part]
 
 
-def _layers(inputs: Inputs, sold: bool) -> str:
+def _layers(inputs: Inputs, varied: Container[str], sold: bool) -> str:
     """Return that a wafer counts its layers, and under which inputs of theirs."""
     own = {key: text for key, text in inputs.names.items() if is_wafer_key(key)}
     own |= {key: significant(value) for key, value in inputs.numbers.items() if is_wafer_key(key)}
+    own = {key: text for key, text in own.items() if key not in varied}
     if not own:
         return "wafer at a price made of its layers' cost" if sold else "wafer at the cost of its layers, not a price"
     said = (f"{quantity(key).option.replace('-', ' ') or key} {text}" for key, text in own.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.compare import notes as comparison_notes
@@ -85,7 +85,7 @@ def _marks(e: Estimate, key: str) -> str:
     return "" if figure is None else figure.marks
 
 
-def title(e: Estimate, one_die: bool = True) -> str:
+def title(e: Estimate, one_die: bool = True, varied: Container[str] = ()) -> str:
     """Return the line above the table: everything that the rows have in common, the die too where it is `one_die`."""
     die = e.inputs.die
     area = "" if e.chip is None else f"{e.chip.name}: "
@@ -96,7 +96,7 @@ def title(e: Estimate, one_die: bool = True) -> str:
         if one_die
         else f"die of {e.inputs.numbers['transistors']:.4g} transistors"
     )
-    return "; ".join((what, *conditions(e.inputs)))
+    return "; ".join((what, *conditions(e.inputs, varied)))
 
 
 def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:
@@ -106,7 +106,8 @@ def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -
     one_die = len({row["die_area_mm2"] for row in rows}) == 1
     if not one_die:
         shown.insert(0, ("die_area_mm2", 0))
-    head = title(estimates[0], one_die) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
+    own = {key for e in estimates for key, _ in e.inputs.own} if len(estimates) > 1 else set()
+    head = title(estimates[0], one_die, own) + (f"; wafer {wafers.pop():g} mm" if len(wafers) == 1 else "")
     if wafers:
         shown.insert(0, ("wafer_diameter_mm", 0))
     kinds = {e.transistors_are for e in estimates} - {None}
@@ -114,7 +115,7 @@ def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -
     heads = {"usd_per_billion_transistors": _HEADS[counted]}
     columns = [Column("node", right=False), *(Column(heads.get(key) or _head(key), keep=keep) for key, keep in shown)]
     cells = [
-        [e.node or MISSING, *(_text(key, e, row, counted is None) for key, _ in shown)]
+        [e.inputs.label or MISSING, *(_text(key, e, row, counted is None) for key, _ in shown)]
         for e, row in zip(estimates, rows, strict=True)
     ]
     return Table(head, columns, marked(columns, cells))

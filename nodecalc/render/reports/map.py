@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -107,27 +106,25 @@ def _exposures(m: WaferMap) -> Table:
 
 def write_map(m: WaferMap, stream: TextIO, by: str = "status") -> None:
     """Draw the map to `stream`, as large as its terminal; in colour only where it is one and NO_COLOR is not set."""
-    from shutil import get_terminal_size
-
     from nodecalc.charts.bars import has_blocks
+    from nodecalc.charts.screen import has_colour, terminal_height, terminal_width
     from nodecalc.charts.wafer_terminal import wafer_text
 
-    terminal = stream.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     width, height = PIPE_WIDTH, PIPE_HEIGHT
-    if terminal:
-        size = get_terminal_size()
-        width, height = size.columns, max(size.lines - BELOW, LEAST_HEIGHT)
+    if stream.isatty():
+        width, height = terminal_width(stream), max(terminal_height(stream) - BELOW, LEAST_HEIGHT)
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")  # a chip's name may have letters that the terminal lacks
-    stream.write(wafer_text(m.picture(by), width, height, colour, has_blocks(stream)) + "\n")
+    stream.write(wafer_text(m.picture(by), width, height, has_colour(stream), has_blocks(stream)) + "\n")
 
 
-def files_of(output: str | None, **named: str | None) -> dict[str, str | None]:
+def files_of(output: str | None, force: bool = False, **named: str | None) -> dict[str, str | None]:
     """Return the files to write by their kind, `output` by its ending; a wrong name is said before any work is done."""
-    from nodecalc.files.atomic import check_target
+    from nodecalc.files.atomic import check_free
 
+    if force and output is None and not any(named.values()):
+        raise InputError("--force: nothing is written; add -o FILE")
     if output is not None:
         ending = output.lower().rpartition(".")[2]
         if ending not in named:
@@ -142,7 +139,7 @@ def files_of(output: str | None, **named: str | None) -> dict[str, str | None]:
         if not name.lower().endswith(f".{ending}"):
             stem = name.rpartition(".")[0] or name or "wafer"
             raise InputError(f"--{ending} '{name}': its name ends in .{ending}; try {stem}.{ending}")
-        check_target(name)
+        check_free(name, force)
     if named.get("png"):
         from nodecalc.charts.wafer_png import check_png
 

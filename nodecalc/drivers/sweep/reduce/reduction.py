@@ -12,6 +12,7 @@ from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles, values_at
 from nodecalc.errors import InputError, unknown
 from nodecalc.interrupts import heard
 from nodecalc.question.blocks import unravel
+from nodecalc.vocabulary.spelling import key_of
 
 from .best import BestReducer, check_kept
 from .front import FrontReducer
@@ -40,12 +41,9 @@ def reduced(
     if isinstance(pareto, str):
         pareto = [key.strip() for key in pareto.split(",")]
     if best is not None:
-        best = _key(doors.a_name("best", best, "give the key of a result, such as good_die_cost_usd"))
+        best = _key(sweep, doors.a_name("best", best, "give the key of a result, such as good_die_cost_usd"))
     if pareto is not None:
-        pareto = [_key(key) for key in doors.names("pareto", pareto, "give the keys of two results")]
-    for key in (*(() if best is None else (best,)), *(pareto or ())):
-        if key not in sweep.outputs:
-            raise unknown("output to rank by", key, sweep.outputs, "name it among the outputs as well")
+        pareto = [_key(sweep, key) for key in doors.names("pareto", pareto, "give the keys of two results")]
     if pareto is not None and len(set(pareto)) != 2:
         raise InputError(f"pareto {','.join(pareto)}: a front is of two different outputs; name two")
     kept = check_kept(top) if best is not None else 0
@@ -113,8 +111,8 @@ def quantile_note(sweep: Sweep) -> list[str]:
     return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
 
 
-def _key(name: str) -> str:
-    return name.strip().lower().replace("-", "_")
+def _key(sweep: Sweep, name: str) -> str:
+    return key_of(name, sweep.outputs, "output to rank by", "name it among the outputs as well")
 
 
 @heard()

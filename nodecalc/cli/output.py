@@ -1,0 +1,143 @@
+"""Where the rows of a command go: to standard output in a format, or into a file by its ending."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import typer
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from nodecalc.render.report import Report
+
+TEXTS: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}
+"""Ending of a file -> format of the report in it."""
+ROWS_ALONE: Final = (".csv", ".parquet", ".arrow", ".xlsx")
+"""Endings whose files hold rows and nothing beside them."""
+
+TOML: Final = "toml"
+ROWS: Final = "rows"
+"""Format of files that no writer of reports makes."""
+
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+]
+Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+
+
+class Place(NamedTuple):
+    """Where a report goes, checked before anything is worked out."""
+
+    format: str
+    """Key of the writers; of a file that no writer makes, "rows"."""
+    path: str | None = None
+    sources: bool = False
+    """Whether the sources are to be shown in full."""
+
+    @property
+    def rows_alone(self) -> str:
+        """What has no room for anything but rows, as an error names it; "" where there is some."""
+        if self.path is not None:
+            ending = _ending(self.path)
+            return ending if ending in ROWS_ALONE else ""
+        return "CSV" if self.format == "csv" else ""
+
+    def write(self, report: Report) -> None:
+        """Write the report; of a file say on standard error what it holds."""
+        from nodecalc.render.writers.output import write
+
+        if self.path is None:
+            write(report, self.format, sources=self.sources)
+            return
+        from nodecalc.files.atomic import Beside
+
+        with Beside(self.path) as file:
+            write_report(report, self.format, _ending(self.path), file, self.sources)
+        print(f"{self.path}: {len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}", file=sys.stderr)
+
+    def write_text(self, text: str) -> None:
+        """Write a text as it is."""
+        if self.path is None:
+            sys.stdout.write(text)
+            return
+        from nodecalc.files.atomic import Beside
+
+        with Beside(self.path) as file:
+            file.write(text.encode())
+        print(f"{self.path}: {text.count(chr(10)):,} lines", file=sys.stderr)
+
+
+def write_report(report: Report, form: str, ending: str, file: BinaryIO, sources: bool = False) -> None:
+    """Write a report to an open file: in a format for texts, else by the file's ending."""
+    import io
+    import json
+
+    if form != ROWS:
+        from nodecalc.render.writers.output import write
+
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n", write_through=True)
+        try:
+            write(report, form, text, sources)
+        finally:
+            text.detach()
+        return
+    from nodecalc._version import __version__
+    from nodecalc.files.sheet import WRITERS
+
+    about: dict[str, object] = {"command": report.command, "version": __version__, "notes": list(report.notes)}
+    about["sources"] = [dict(source) for source in report.sources()]
+    WRITERS[ending](file, report.rows, json.dumps(about, sort_keys=True, default=str))
+
+
+def place_text(output: str | None, force: bool) -> Place:
+    """Return where a text goes, whatever the file's ending."""
+    from nodecalc.errors import InputError
+
+    if output is None and force:
+        raise InputError("--force: nothing is written; add -o FILE")
+    if output is not None:
+        from nodecalc.files.atomic import check_free
+
+        check_free(output, force)
+    return Place("text", output)
+
+
+def place(output_format: str, output: str | None, force: bool, template: bool = False, sources: bool = False) -> Place:
+    """Return where the answer goes: `output` by its ending, else standard output in `output_format`.
+
+    `template` where TOML that is read back is among the formats; it is the command that writes it.
+    """
+    if template and (output_format.lower() == TOML or (output or "").lower().endswith(f".{TOML}")):
+        return place_text(output, force)._replace(format=TOML)
+    from nodecalc.errors import InputError
+    from nodecalc.render.writers.output import writer
+
+    writer(output_format, sources)
+    if output is None:
+        if force:
+            raise InputError("--force: nothing is written; add -o FILE")
+        return Place(output_format.lower(), None, sources)
+    if output_format != "table":
+        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+    from nodecalc.files.atomic import check_free
+    from nodecalc.files.sheet import WRITERS, check_installed
+
+    ending = _ending(output)
+    if ending not in TEXTS and ending not in WRITERS:
+        given = f"ending '{ending}'" if ending else "no ending"
+        raise InputError(f"-o '{output}': {given}; allowed: {', '.join((*TEXTS, *WRITERS))}")
+    if sources and ending in ROWS_ALONE:
+        raise InputError(f"--sources with -o {output}: no room for them; use .json or .md, or leave it out")
+    check_free(output, force)
+    check_installed(ending)
+    return Place(TEXTS.get(ending, ROWS), output, sources)
+
+
+def _ending(path: str) -> str:
+    """Return the ending of a file's name, with its dot; pathlib would slow the start of every command."""
+    from os.path import splitext
+
+    return splitext(path)[1].lower()  # noqa: PTH122

@@ -1,0 +1,79 @@
+"""Nodes and stacks printed as TOML read back as what they were."""
+
+import tomllib
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue import load_catalogue
+from nodecalc.catalogue.template import nodes_toml, stack_toml
+from nodecalc.errors import NodecalcError
+
+KNOWN = load_catalogue()
+STACKS = ["tsmc-n5", "tsmc-n7", "smic-n+3", "tsmc-n16", "intel-18a", "tsmc-n3e"]
+
+
+@pytest.mark.parametrize("node", [node.id for node in KNOWN.nodes()])
+def test_a_node_reads_back_as_it_was(tmp_path, node):
+    path = tmp_path / "one.toml"
+    path.write_text(nodes_toml([KNOWN.node(node)], KNOWN), encoding="utf-8")
+    read, was = load_catalogue(path).node(node), KNOWN.node(node)
+    for field in was._fields:
+        if field not in ("origin", "evidence"):
+            assert getattr(read, field) == getattr(was, field), field
+    assert set(read.evidence) == set(was.evidence)
+    assert [p.of for p in read.evidence].count("d0") == [p.of for p in was.evidence].count("d0")
+
+
+def test_an_answer_from_the_file_is_the_same(tmp_path):
+    path = tmp_path / "all.toml"
+    nodes = ["tsmc-n5", "smic-n+3", "tsmc-n4p", "intel-18a"]
+    path.write_text(nodes_toml([KNOWN.node(node) for node in nodes], KNOWN), encoding="utf-8")
+    for node in nodes:
+        mine, own = nc.estimate(100, node=node, catalogue=path), nc.estimate(100, node=node)
+        assert mine.good_die_cost_usd == pytest.approx(own.good_die_cost_usd, rel=1e-12)
+        assert mine.good_die_cost_usd_p90 == pytest.approx(own.good_die_cost_usd_p90, rel=1e-12)
+
+
+def test_under_another_id_it_is_a_node_of_its_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    text = nodes_toml([KNOWN.node("tsmc-n7")], KNOWN).replace('"tsmc-n7"', '"mine-n7"').replace('"N7"', '"M7"')
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("aliases"))
+    path.write_text(text, encoding="utf-8")
+    mine, own = nc.estimate(100, node="mine-n7", catalogue=path), nc.estimate(100, node="tsmc-n7")
+    assert mine.good_die_cost_usd == pytest.approx(own.good_die_cost_usd, rel=1e-12)
+
+
+def test_a_users_own_node_and_its_source_go_round_too(tmp_path):
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(
+        'schema = 1\n[source.mine]\ntitle = "Our \\"lots\\""\nyear = 2025\n[node."x-n9"]\nfoundry = "X"\nname = "N9"\n'
+        'class = "logic"\nd0 = 0.1\nwafer_price = { value = 9000, low = 8e3, high = 1e4, unit = "USD"'
+        ', kind = "reported", source = "mine", year = 2025, note = "a \\\\ and a \\"" }\n'
+    )
+    mine = load_catalogue(first)
+    second.write_text(nodes_toml([mine.node("x-n9")], mine), encoding="utf-8")
+    read = load_catalogue(second)
+    assert read.source("mine").title == 'Our "lots"'
+    assert read.node("x-n9").evidence[-1].note == 'a \\ and a "'
+    one, other = (nc.estimate(100, node="x-n9", catalogue=known) for known in (mine, read))
+    assert one.good_die_cost_usd == pytest.approx(other.good_die_cost_usd, rel=1e-12)
+    assert one.good_die_cost_usd_p90 == pytest.approx(other.good_die_cost_usd_p90, rel=1e-12)
+    assert read.node("x-n9").evidence == mine.node("x-n9").evidence
+
+
+@pytest.mark.parametrize("node", STACKS)
+def test_a_stack_reads_back_as_it_was(tmp_path, node):
+    was = nc.wafer_cost(node)
+    path = tmp_path / "stack.toml"
+    path.write_text(stack_toml(was.stack_layers), encoding="utf-8")
+    assert tomllib.loads(path.read_text())["schema"] == 1
+    read = nc.wafer_cost(node, stack=path)
+    assert read.stack_layers.layers == was.stack_layers.layers
+    assert read.wafer_cost_usd == was.wafer_cost_usd
+
+
+def test_no_node_has_what_toml_cannot_write():
+    tomllib.loads(nodes_toml(KNOWN.nodes(), KNOWN))
+    with pytest.raises(NodecalcError):
+        KNOWN.node("example-n9")

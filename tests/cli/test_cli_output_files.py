@@ -1,0 +1,131 @@
+"""`-o FILE` on every command that prints rows: by its ending, whole or not there, never over a file without --force."""
+
+import csv
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from nodecalc.cli.program import COMMANDS
+
+ASKED = {
+    "die": ("die", "100", "-n", "n5,n7"),
+    "sweep": ("sweep", "100", "-n", "n5,n7", "--over", "d0=0.1,0.2"),
+    "wafer": ("wafer", "n5"),
+    "patterning": ("patterning", "36"),
+    "nodes": ("nodes", "n5"),
+    "chips": ("chips", "h100"),
+    "models": ("models",),
+    "keys": ("keys",),
+    "fit": ("fit", "--yield", "40%", "--area", "665.6"),
+    "sources": ("sources", "cset_2020"),
+}
+ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")
+
+
+def test_every_command_that_prints_rows_is_here():
+    assert set(ASKED) <= set(COMMANDS) <= {*ASKED, "map", "examples"}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("command", ASKED)
+def test_a_file_holds_what_is_printed(cli, good, tmp_path, command, ending):
+    path = tmp_path / f"rows{ending}"
+    done = cli(*ASKED[command], "-o", path)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith(f"{path}: ")
+    rows = good(*ASKED[command], "-f", "json").json["rows"]
+    if ending == ".json":
+        assert json.loads(path.read_text())["rows"] == rows
+    elif ending == ".md":
+        assert path.read_text() == good(*ASKED[command], "-f", "markdown").out
+    elif ending == ".csv":
+        assert path.read_text() == good(*ASKED[command], "-f", "csv").out
+    else:
+        table = pq.read_table(path) if ending == ".parquet" else pa.ipc.open_file(path).read_all()
+        assert table.num_rows == len(rows)
+        for name in set(table.column_names) & {"good_die_cost_usd", "wafer_cost_usd", "usd", "cost_usd", "d0_per_cm2"}:
+            assert table.column(name).to_pylist() == [row.get(name) for row in rows]
+    held = {entry.name for entry in tmp_path.iterdir()}
+    assert held <= {path.name, f"{path.name}-metadata.json"}
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_a_file_that_is_there_stays_unless_it_is_forced(cli, tmp_path, command):
+    path = tmp_path / "rows.csv"
+    path.write_text("mine")
+    done = cli(*ASKED[command], "-o", path)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "--force" in done.err
+    assert path.read_text() == "mine"
+    assert cli(*ASKED[command], "-o", path, "--force").code == 0
+    assert next(iter(csv.reader(io.StringIO(path.read_text())))) != ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-o", "x.txt"), ".parquet"), (("-o", "x"), "no ending"), (("-o", ""), "no ending"), (("--force",), "-o FILE"),
+        (("-o", "no/such/x.csv"), "there is no folder"), (("-o", "x.csv", "-f", "json"), "the file is the answer"),
+        (("-o", "x.csv", "--explain"), "rows alone"), (("-o", "x.parquet", "--explain"), "rows alone"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_is_one_line(cli, tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    done = cli("die", "100", "-n", "n5", *words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert said in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_columns_have_units_and_the_file_says_what_it_answers(cli, tmp_path):
+    path = tmp_path / "rows.parquet"
+    assert cli("die", "100", "-n", "n5,n7", "-o", path).code == 0
+    schema = pq.read_schema(path)
+    assert schema.field("wafer_price_usd").metadata[b"unit"] == b"USD"
+    about = json.loads(schema.metadata[b"nodecalc_rows"])
+    assert about["command"] == "die"
+    assert any(source["id"] == "cset_2020" for source in about["sources"])
+    assert schema.field("assumed").type == pa.list_(pa.string())
+
+
+def test_without_openpyxl_one_line_says_what_to_install(cli, tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    done = cli("die", "100", "-n", "n5", "-o", tmp_path / "rows.xlsx")
+    assert (done.code, done.out) == (2, "")
+    assert "pip install 'nodecalc[xlsx]'" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["die", "nodes", "sweep"])
+def test_a_workbook_holds_the_rows(cli, good, tmp_path, command):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = tmp_path / "rows.xlsx"
+    assert cli(*ASKED[command], "-o", path).code == 0
+    rows = good(*ASKED[command], "-f", "json").json["rows"]
+    book = openpyxl.load_workbook(path)
+    head, *cells = book["rows"].iter_rows(values_only=True)
+    assert len(cells) == len(rows)
+    for at, row in zip(cells, rows, strict=True):
+        for name, value in zip(head, at, strict=True):
+            if isinstance(row.get(name), float):
+                assert value == pytest.approx(row[name], rel=1e-14)
+    assert book["about"]["A1"].value == "command"
+
+
+def test_a_picture_that_is_there_stays_too(cli, tmp_path):
+    path = tmp_path / "x.svg"
+    path.write_text("mine")
+    done = cli(*ASKED["sweep"], "--plot", path)
+    assert done.code == 2
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", [("--expand",), ("--compact",), ("--resume",), ("--dask", "local")])
+def test_what_a_file_of_rows_cannot_follow_is_refused(cli, tmp_path, option):
+    done = cli(*ASKED["sweep"], "-o", tmp_path / "x.json", *option)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert option[0] in done.err
+    assert not list(tmp_path.iterdir())
