@@ -191,6 +191,16 @@ def test_a_chip_stands_beside_what_the_calculator_answers(good):
     assert "calculated beside published" in good("chips", "h100").out
 
 
+def test_a_yield_published_with_salvage_stands_beside_the_sellable_one(good):
+    rows = good("chips", "h100", "-f", "json").json["published"]
+    e = nc.estimate(chip="h100")
+    beside = {(row["quantity"], row["source"]): row["estimate"] for row in rows}
+    assert beside["sellable yield, %", "okx_h200_2026"] == pytest.approx(100 * e.sellable_yield)
+    assert beside["sellable dies per wafer", "okx_h200_2026"] == pytest.approx(e.sellable_dies)
+    assert beside["yield, %", "electrotimes_910c_2025"] == pytest.approx(100 * e.die_yield)
+    assert beside["good dies per wafer", "szyunze_h100"] == pytest.approx(e.good_dies)
+
+
 def test_yields_published_of_other_dies_are_named_with_their_die_and_not_set_beside(good):
     shown = good("chips", "kirin-9000s")
     assert "calculated beside published" not in shown.out

@@ -147,14 +147,17 @@ def published_table(e: Estimate) -> Beside:
         ("good dies per wafer", "good_dies_per_wafer", e.good_dies, "dies", 1.0),
         ("logic dies, USD a chip", "logic_die_cost", e.good_die_cost_usd, "USD", count),
     ]
+    sold = _sold(e)
     rows: list[dict[str, Any]] = []
     for label, field, value, unit, factor in pairs:
         for figure in chip.figures.get(field, ()):
+            is_sold = field in sold and figure.source in sold[field][0]
+            _, named, ours = sold[field] if is_sold else ((), label, value)
             rows.append(
                 {
                     "chip": chip.id,
-                    "quantity": label,
-                    "estimate": None if value is None else value * factor,
+                    "quantity": named,
+                    "estimate": None if ours is None else ours * factor,
                     "published": figure.value,
                     "of": chip.id,
                     "unit": unit,
@@ -182,6 +185,25 @@ def published_table(e: Estimate) -> Beside:
         f"{chip.id} on {e.node}: {e.inputs.die.area_mm2:.5g} mm2, {cost} USD a good die; calculated beside published"
     )
     return Beside(Table(title, columns, cells), rows)
+
+
+def _sold(e: Estimate) -> dict[str, tuple[frozenset[str], str, float | None]]:
+    """Return the fields that may count dies sold with some units bad: whose figures do, and what stands beside them.
+
+    Which source counts what is the word of the evidence for the node's D0.
+    """
+    node, chip = e.inputs.node, e.chip
+    if node is None or chip is None or e.sellable_yield is None:
+        return {}
+    sources = frozenset(
+        piece.source
+        for piece in _pieces(e, node)
+        if piece.states == "yield" and piece.product == chip.id and piece.counts == "sold"
+    )
+    return {
+        "yield_report": (sources, "sellable yield, %", e.sellable_yield),
+        "good_dies_per_wafer": (sources, "sellable dies per wafer", e.sellable_dies),
+    }
 
 
 def other_yields(e: Estimate) -> list[str]:

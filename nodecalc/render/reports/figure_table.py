@@ -25,7 +25,7 @@ SHORT_TEXT: Final = 10
 
 PREFERRED_NOTE: Final = (
     "* the figure that is used, where there are several; its range spans the rival ones; a range in brackets is the "
-    "usual width of its kind, no source's; unverified: recalled, its source not read again"
+    "usual width of its kind, no source's; unverified: recalled, or its source's own text not read"
 )
 
 
