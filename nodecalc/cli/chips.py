@@ -39,7 +39,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List real chips, or show every figure of some beside what the calculator answers for the same die."""
+    """List real chips, or every figure of some.
+
+    Beside what the calculator answers for the same die.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.chips import chips_report, named_report
 

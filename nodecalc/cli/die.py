@@ -48,7 +48,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Say what one die costs on one or several nodes: dies per wafer, yield, cost, band, sources."""
+    """Say what a die costs on some nodes: dies, yield, cost, range.
+
+    With what every figure rests on, and how sure the answer is.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError

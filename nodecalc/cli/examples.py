@@ -26,7 +26,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List files to start from, or write one out: own nodes, stacks, tools and evidence, a sweep, a notebook."""
+    """List files to start from, or write one out.
+
+    Nodes, stacks, tools and evidence of one's own, a sweep, a notebook.
+    """
     from nodecalc.catalogue.examples import example, examples
     from nodecalc.errors import InputError
     from nodecalc.render.reports.examples import examples_report

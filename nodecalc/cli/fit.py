@@ -65,7 +65,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Find the defect density behind counted dies, with an interval, or behind one reported yield."""
+    """Find the D0 behind counted dies or one reported yield.
+
+    Of counted dies with an interval; of one yield under every model.
+    """
     from nodecalc.drivers.fit import fit, implied_band
     from nodecalc.errors import InputError
     from nodecalc.question.salvage import spelled

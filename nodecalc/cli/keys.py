@@ -21,7 +21,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List every input, axis and output: unit, range, default, meaning, spellings."""
+    """List every input, axis and output, with its spellings.
+
+    Unit, range, default and meaning.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.keys import keys_report
 

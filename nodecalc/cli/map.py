@@ -88,7 +88,10 @@ def run(
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
-    """Draw the wafer of an answer: every die, what the edge costs, the exposures that print it."""
+    """Draw the wafer of an answer: dies, edge, exposures.
+
+    Every site by its status or its expected yield; into a picture or a table by -o.
+    """
     import sys
 
     from nodecalc.drivers.map import wafer_map

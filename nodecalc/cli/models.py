@@ -17,7 +17,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List the yield models and the ways to count dies: formula, when to use, reference."""
+    """List the yield models and the ways to count dies.
+
+    Formula, when to use which, reference.
+    """
     from nodecalc.render.reports.models import models_report
 
     where = place(output_format, output, force)

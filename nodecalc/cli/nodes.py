@@ -31,7 +31,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List the process nodes, or show every figure of some with range, kind, source and year."""
+    """List the process nodes, or every figure of some.
+
+    Each figure with its range, kind, source and year.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.nodes import node_report, nodes_report
 

@@ -39,7 +39,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Show every way to pattern a pitch: cost, exposures, masks, what is allowed and why, and the cheapest."""
+    """Show every way to pattern a pitch, and the cheapest.
+
+    Cost, exposures, masks, what is allowed and why.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.drivers.patterning import pitches_of
     from nodecalc.render.reports.patterning import patterning_report

@@ -27,7 +27,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """List the sources, or show one: what it is, how far it was read, which figures rest on it."""
+    """List the sources, or show some.
+
+    What each is, how far it was read, which figures rest on it.
+    """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.render.reports.sources import sources_report
 

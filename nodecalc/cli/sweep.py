@@ -126,7 +126,10 @@ def run(
     catalog: CatalogFile = None,
     output_format: Format = "table",
 ) -> None:
-    """Work out the product of any input axes: rows, charts, files, or streams of 10^10 points boiled down."""
+    """Work out many points at once: rows, charts, files, streams.
+
+    The product of any input axes; up to 10^10 points and more boiled down as they stream.
+    """
     import gc
     from contextlib import AbstractContextManager, nullcontext
 

@@ -97,7 +97,10 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Say what one wafer costs by its layers: exposures, masks, USD, and the penalties of doing without tools."""
+    """Price a wafer by its layers: exposures, masks, penalties.
+
+    And what multi-patterning and doing without tools cost, each against its counterfactual.
+    """
     import sys
 
     from nodecalc.catalogue import open_catalogue

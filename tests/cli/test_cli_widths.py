@@ -176,3 +176,10 @@ def test_nothing_is_said_twice_and_the_legend_has_only_marks_that_occur(capsys):
     said = capsys.readouterr().out
     assert "e estimated:" in said
     assert "a assumed:" not in said
+
+
+def test_the_help_of_the_program_cuts_no_command_short(good, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = good("--help").out.split("Commands:")[1].strip().splitlines()
+    assert [line.split()[0] for line in lines] == list(COMMANDS)
+    assert all(line.endswith(".") and not line.endswith("...") and len(line) <= 80 for line in lines)
