@@ -97,3 +97,12 @@ def test_the_picture_shows_what_the_program_prints():
     for line in picture.shown_lines().plain.splitlines():
         for word in line.replace("─", " ").split():
             assert word in drawn
+
+
+def test_the_reference_is_what_the_program_lists():
+    spec = importlib.util.spec_from_file_location("reference", Path(__file__).with_name("reference.py"))
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    if not reference.PAGE.exists():
+        pytest.skip("the page is not beside the tests of an installed wheel")
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
