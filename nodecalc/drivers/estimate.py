@@ -153,9 +153,10 @@ class Estimate(Answer):
         known = {key: value for key, value in self._values.items() if key not in moved}
         ends = [run_stages(stages, {**known, CORES: x})[SOLD] for x in (figure.low, figure.high)]
         low, high = (QUANTITIES[SOLD].text(x) for x in sorted(ends))
+        whose = f"{self.node}: " if self.node else ""
         return (
-            f"units are taken to cover {figure.value:g} of the die, estimated; {figure.low:g} to {figure.high:g} make "
-            f"the sellable yield {low} to {high}; --core-fraction sets another",
+            f"{whose}units are taken to cover {figure.value:g} of the die, estimated; {figure.low:g} to "
+            f"{figure.high:g} make the sellable yield {low} to {high}; --core-fraction sets another",
         )
 
     @property

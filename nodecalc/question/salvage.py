@@ -14,6 +14,7 @@ from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 
 from . import choices
+from .axis import Axis
 from .ledger import UsedFigure
 from .units import label, number
 
@@ -59,10 +60,12 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(given)
     harvest, bins = (found.pop(key, None) for key in TEXTS)
     if harvest is not None:
+        pair = _pair(harvest)
         for key in (NEEDED, UNITS):
             if found.get(key) is not None:
-                raise InputError(f"{key} {brief(found[key])} with --harvest {_told(harvest)}: give one of them")
-        found |= zip((NEEDED, UNITS), _pair(harvest), strict=True)
+                other = "as an axis" if isinstance(found[key], Axis) else brief(found[key])
+                raise InputError(f"{key} {other} with --harvest {_told(harvest)}: give one of them")
+        found |= zip((NEEDED, UNITS), pair, strict=True)
     if bins is not None:
         from nodecalc_kernels.defects.salvage import write_bins
 

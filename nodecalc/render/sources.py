@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nodecalc.errors import InputError
+from nodecalc.vocabulary import QUANTITIES
 
 from .report import Column, Report, Table
 
@@ -37,6 +38,16 @@ def few(sources: Sequence[str]) -> str:
     ('techspot_2025 +1', 'techspot_2025')
     """
     return f"{sources[0]} +{len(sources) - 1}" if len(sources) > 1 else "".join(sources)
+
+
+def figure_name(key: str) -> str:
+    """Return what a table's line of sources calls a figure.
+
+    >>> [figure_name(key) for key in ("d0_per_cm2", "wafer_price_usd", "die_width_mm")]
+    ['D0', 'wafer price', 'die width']
+    """
+    named = QUANTITIES[key].field.replace("_", " ").replace("d0", "D0")
+    return named or key.removesuffix("_mm2").removesuffix("_mm").replace("_", " ")
 
 
 def with_sources(report: Report) -> Report:

@@ -173,3 +173,13 @@ def test_strange_words_are_one_line(cli, text):
 def test_control_characters_of_a_word_are_not_sent_to_the_terminal(cli, text):
     for words in (("die", text, *N5), ("die", "100", "-n", text), ("die", "100", *N5, "--d0", text)):
         assert "\x1b" not in cli(*words).err
+
+
+@pytest.mark.parametrize(
+    ("harvest", "said"),
+    [("132/144", "units_needed as an axis with --harvest 132/144: give one of them"), ("/144", "write NEED/TOTAL")],
+)
+def test_harvest_beside_an_axis_of_units_is_told_without_words_of_the_program(cli, harvest, said):
+    done = cli("sweep", "814", "-n", "n4", "--over", "units-needed=100:144:5", "--harvest", harvest)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert said in done.err

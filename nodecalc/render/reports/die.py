@@ -10,7 +10,7 @@ from nodecalc.drivers.compare import rows as comparison_rows
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions, marked
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import few, figure_sources, replaced_notes
+from nodecalc.render.sources import few, figure_name, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import significant
 
@@ -161,11 +161,8 @@ def _cited(e: Estimate) -> str:
         if key == "wafer_price_usd" and e.inputs.names["wafer_basis"] == "cost":
             parts.append(f"wafer cost {few(figure.sources)} ({figure.year})")
             continue
-        name = QUANTITIES[key].field.replace("_", " ").replace("d0", "D0") or key.removesuffix("_mm2").removesuffix(
-            "_mm"
-        ).replace("_", " ")
         date = "" if figure.year is None else f" ({figure.year:g})"
-        parts.append(f"{name} {few(figure.sources)}{date}")
+        parts.append(f"{figure_name(key)} {few(figure.sources)}{date}")
     return ", ".join(parts)
 
 

@@ -11,7 +11,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import few, figure_sources, replaced_notes
+from nodecalc.render.sources import few, figure_name, figure_sources, replaced_notes
 from nodecalc.vocabulary import QUANTITIES
 
 from .conditions import conditions
@@ -59,14 +59,10 @@ def site_rows(m: WaferMap) -> list[dict[str, Any]]:
 def _cited(used: Mapping[str, UsedFigure]) -> str:
     """Return the figures behind the yield and the cost, with their marks and where they come from."""
     return ", ".join(
-        f"{_name(key)} {' '.join(filter(None, (QUANTITIES[key].text(f.value), f.unit, f.marks)))} "
+        f"{figure_name(key)} {' '.join(filter(None, (QUANTITIES[key].text(f.value), f.unit, f.marks)))} "
         f"({few(f.sources)}{'' if f.year is None else f', {f.year:g}'})"
         for key, f in used.items()
     )
-
-
-def _name(key: str) -> str:
-    return QUANTITIES[key].field.replace("_", " ").replace("d0", "D0") or key
 
 
 def _tables(m: WaferMap, drawn: bool) -> list[Table]:
