@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nodecalc.errors import InputError
 from nodecalc.question import choices
+from nodecalc.question.size import check_edge
 from nodecalc.question.units import number
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import PLACEMENTS
@@ -54,9 +54,6 @@ def gross_dies(
     }
     values = {key: number(value, key) for key, value in given.items()}
     edge, diameter = values["edge_exclusion_mm"], values["wafer_diameter_mm"]
-    if 2.0 * edge >= diameter:
-        raise InputError(
-            f"edge_exclusion_mm {edge:g} leaves nothing of a {diameter:g} mm wafer; allowed: less than half"
-        )
+    check_edge(edge, diameter)
     count = run(behind(die_graph("poisson", method, rule), ("gross_dies",)), values)["gross_dies"]
     return int(count) if PLACEMENTS[method].exact else count

@@ -16,7 +16,7 @@ from nodecalc.question.ledger import Ledger
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.placement.circle import NM_PER_MM
 from nodecalc_kernels.placement.reticle import with_stitching
-from nodecalc_kernels.placement.sites import EXCLUDED, GOOD, PARTIAL, SiteRow, put, site_rows
+from nodecalc_kernels.placement.sites import EXCLUDED, GOOD, PARTIAL, SiteRow, count, put, site_rows
 from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
@@ -89,7 +89,7 @@ class WaferMap(Answer):
     ) -> None:
         """Set out the sites and work out what follows from their number."""
         rows = _rows(placed, layout)
-        dies = sum(run.last - run.first + 1 for row in rows for run in row.runs if run.status == GOOD)
+        dies = count(rows, GOOD)
         numbers = {**inputs.numbers, GROSS_DIES: dies}
         if layout.stitching_yield is not None:
             numbers[SYSTEMATIC] = with_stitching(numbers[SYSTEMATIC], layout.stitching_yield)
@@ -128,11 +128,7 @@ class WaferMap(Answer):
     @property
     def counts(self) -> dict[str, int]:
         """Sites by status; they sum to all sites."""
-        found = dict.fromkeys(STATUSES, 0)
-        for row in self.rows:
-            for run in row.runs:
-                found[run.status] += run.last - run.first + 1
-        return found
+        return {status: count(self.rows, status) for status in STATUSES}
 
     @property
     def sites(self) -> tuple[Site, ...]:

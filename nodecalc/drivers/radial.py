@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
+from nodecalc.question.size import check_edge
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.size import usable_diameter
@@ -67,7 +68,7 @@ def radial_yield(
             disc) or ``die-mean`` (the mean over the dies). The two means give more good dies than a flat density.
         sampling: ``area`` (each die takes the mean of g over its area, exact for a step) or ``centre`` (g at its
             centre, as other tools do: a step near the edge can miss every die).
-        placement: ``best``, ``center-die`` or ``center-corner``.
+        placement: one that counts exactly: ``best``, ``center-die``, ``center-corner`` or ``free-rows``.
         model, alpha, critical_layers: yield model and its own parameter, as for `die_yield`.
         critical_area_fraction, systematic_yield: as for `estimate`.
         wafer_diameter_mm, edge_exclusion_mm, scribe_mm: mm.
@@ -103,10 +104,7 @@ def radial_yield(
         "scribe_mm": scribe_mm,
     }
     width, height, diameter, edge, scribe = (number(value, name) for name, value in given.items())
-    if 2.0 * edge >= diameter:
-        raise InputError(
-            f"edge_exclusion_mm {edge:g} leaves nothing of a {diameter:g} mm wafer; allowed: less than half"
-        )
+    check_edge(edge, diameter)
     usable = usable_diameter(diameter, edge)
     centres = positions(method, width, height, scribe, usable)
     if not centres:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.ground import layout_of
+from nodecalc.question.size import check_edge
 from nodecalc.question.units import number
 
 from .placing import ReticlePlan, place
@@ -58,10 +59,7 @@ def reticle_plan(
     }
     numbers = {key: number(value, key) for key, value in given.items()}
     edge, diameter = numbers["edge_exclusion_mm"], numbers["wafer_diameter_mm"]
-    if 2.0 * edge >= diameter:
-        raise InputError(
-            f"edge_exclusion_mm {edge:g} leaves nothing of a {diameter:g} mm wafer; allowed: less than half"
-        )
+    check_edge(edge, diameter)
     names = {"placement": choices.placement(placement), "edge_rule": choices.edge_rule(edge_rule)}
     placed = place(numbers, names, layout_of(field_mm, stitched=stitched, wafer_diameter_mm=diameter))
     if placed.is_free:

@@ -142,11 +142,7 @@ def resolve(
         check_units(numbers, names.get(BINS, ""))
     if is_dated(figures, given):
         numbers[YEAR] = market.year
-    if 2.0 * numbers["edge_exclusion_mm"] >= numbers[DIAMETER]:
-        raise InputError(
-            f"--edge {numbers['edge_exclusion_mm']:g} on a {numbers[DIAMETER]:g} mm wafer: nothing is left; "
-            "allowed: less than half the diameter"
-        )
+    die.check_edge(numbers["edge_exclusion_mm"], numbers[DIAMETER])
     if wanted is not None:
         figures = {key: figure for key, figure in figures.items() if key in wanted}
     ledger = Ledger(figures)

@@ -154,3 +154,12 @@ def from_transistors(
 def _optional(given: Mapping[str, object], key: str) -> float | None:
     value = given.get(key)
     return None if value is None else number(value, key)
+
+
+def check_edge(edge_exclusion_mm: float, wafer_diameter_mm: float) -> None:
+    """Refuse an edge exclusion that leaves nothing of the wafer."""
+    if 2.0 * edge_exclusion_mm >= wafer_diameter_mm:
+        raise InputError(
+            f"--edge {edge_exclusion_mm:g} on a {wafer_diameter_mm:g} mm wafer: nothing is left; "
+            "allowed: less than half the diameter"
+        )

@@ -214,7 +214,7 @@ def test_a_plan_of_bad_input_says_so():
             nc.reticle_plan(*sizes[:2], placement=sizes[2])
     with pytest.raises(nc.NodecalcError, match="fits nowhere"):
         nc.reticle_plan(26, 33, wafer_diameter_mm=40)
-    with pytest.raises(nc.NodecalcError, match="leaves nothing"):
+    with pytest.raises(nc.NodecalcError, match="nothing is left"):
         nc.reticle_plan(10, 10, wafer_diameter_mm=50, edge_exclusion_mm=25)
 
 

@@ -11,8 +11,10 @@ Sites come as runs along rows, so that a wafer of 50,000 dies is a few hundred n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from .circle import NM_PER_MM
 from .shape import Shape, Span, rows_on, span_touched, spans_in_some
 from .shaped import Grid, columns, sliding
 
@@ -75,9 +77,21 @@ def site_rows(
     return rows
 
 
-def count(rows: list[SiteRow], status: str) -> int:
+def count(rows: Sequence[SiteRow], status: str) -> int:
     """Return how many sites have that status."""
     return sum(run.last - run.first + 1 for row in rows for run in row.runs if run.status == status)
+
+
+def centres(rows: Sequence[SiteRow], pitch: int, status: str = GOOD) -> list[tuple[float, float]]:
+    """Return where the centres of the sites of a status are, (x, y) in mm, row by row; `pitch` in half nanometres."""
+    scale = 2.0 * NM_PER_MM
+    return [
+        ((row.x + column * pitch) / scale, row.y / scale)
+        for row in rows
+        for run in row.runs
+        if run.status == status
+        for column in range(run.first, run.last + 1)
+    ]
 
 
 def put(rows: list[SiteRow], column: int, number: int, before: str, after: str) -> list[SiteRow] | None:
