@@ -81,7 +81,12 @@ def run(
     force: Force = False,
     by: Annotated[
         str,
-        typer.Option("--by", metavar="WHAT", help="colour by status or by expected yield", autocompletion=complete_by),
+        typer.Option(
+            "--by",
+            metavar="WHAT",
+            help="colour by status or by expected yield, the same for all good dies",
+            autocompletion=complete_by,
+        ),
     ] = "status",
     strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,

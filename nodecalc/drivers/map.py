@@ -57,7 +57,7 @@ class Site(NamedTuple):
     """good (whole, in the usable area: the dies that are counted), partial (cut by the wafer's edge), excluded (whole,
     but in the edge exclusion or a keep-out) or drop-in (a test die)."""
     expected_yield: float | None
-    """Yield expected of a good die; None of other sites, and where no D0 is known."""
+    """Yield expected of a good die, the same for all; None of other sites, and where no D0 is known."""
 
 
 class WaferMap(Answer):
@@ -138,6 +138,7 @@ class WaferMap(Answer):
     def _each_site(self) -> Iterator[Site]:
         scale, pitch = 2.0 * NM_PER_MM, self.placed.die.p
         field_of = Fields(self.placed)
+        expected = self._values.get(DIE_YIELD)  # the defect density is the same all over the wafer
         for row in self.rows:
             y = row.y / scale
             for run in row.runs:
@@ -146,8 +147,7 @@ class WaferMap(Answer):
                 for column in range(run.first, run.last + 1):
                     x = (row.x + column * pitch) / scale
                     field = field_of.number(column, row.number) if printed else NO_FIELD
-                    expected = expected_yield(self._values, x, y) if counted else None
-                    yield Site(x, y, column, row.number, field, run.status, expected)
+                    yield Site(x, y, column, row.number, field, run.status, expected if counted else None)
 
     @property
     def x(self) -> NDArray[np.float64]:
@@ -258,11 +258,6 @@ class WaferMap(Answer):
         die = self.inputs.die
         told = ", ".join(f"{status}={count}" for status, count in self.counts.items() if count)
         return f"WaferMap(node={self.node!r}, die={die.width_mm:.4g}x{die.height_mm:.4g} mm, {told})"
-
-
-def expected_yield(values: Mapping[str, float], x_mm: float, y_mm: float) -> float | None:
-    """Return the yield expected of a good die whose centre is there: that of the answer, everywhere the same."""
-    return values.get(DIE_YIELD)
 
 
 def wafer_map(
