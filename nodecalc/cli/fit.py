@@ -19,7 +19,7 @@ def run(
         str | None,
         typer.Argument(
             metavar="[FILE]",
-            help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,wafer]",
+            help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,lot,wafer]",
             show_default=False,
         ),
     ] = None,
@@ -41,7 +41,7 @@ def run(
         typer.Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
     ] = None,
     interval: Annotated[
-        float | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
+        str | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
     ] = None,
     alpha: Annotated[
         str | None, typer.Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
@@ -93,7 +93,8 @@ def run(
         share = number(systematic or "1", "systematic_yield")
         rows = implied_band(reported, area, **whole, core_fraction=fraction, systematic_yield=share)
         sold = "" if harvest is None else f", sold with {harvest} units good on {fraction:g} of it"
-        where.write(implied_report(rows, f"yield {reported} of a die of {area} mm2{sold}"))
+        size = number(area, "die_area_mm2")
+        where.write(implied_report(rows, f"yield {reported} of a die of {size:.6g} mm2{sold}"))
         return
     for option, value in (("--harvest", harvest), ("--core-fraction", core_fraction)):
         if value is not None:
@@ -107,6 +108,6 @@ def run(
         critical_layers=None if layers is None else number(layers, "critical_layers"),
         systematic_yield=1.0 if systematic is None else number(systematic, "systematic_yield"),
         area_mm2=area,
-        pass_bins=listed(passed) or ("1",),
+        pass_bins=listed(passed),
     )
     where.write(fit_report(found))

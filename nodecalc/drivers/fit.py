@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import Any, Final, NamedTuple, TypeGuard
 
 from nodecalc.doors import brief, names
@@ -22,7 +22,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 
 from .harvest import implied_d0
 
-FREE: Final = {D0: "d0", "d0_per_cm2": "d0", ALPHA: ALPHA, SYSTEMATIC: SYSTEMATIC, "systematic-yield": SYSTEMATIC}
+FREE: Final = {D0: "d0", "d0_per_cm2": "d0", ALPHA: ALPHA, SYSTEMATIC: SYSTEMATIC}
 """What may be fitted, by its spellings."""
 FIELDS: Final = ("area_mm2", "dies", "good", "wafer")
 BINOMIAL: Final = "intervals count dies as independent of each other; where wafers differ, tell them apart by wafer"
@@ -65,12 +65,12 @@ def fit(
     model: str = "murphy",
     *,
     free: Sequence[str] | str = ("d0",),
-    interval: float = 0.9,
+    interval: float | str = 0.9,
     alpha: float | None = None,
     critical_layers: float | None = None,
     systematic_yield: float = 1.0,
     area_mm2: float | str | None = None,
-    pass_bins: Sequence[str] | str = ("1",),
+    pass_bins: Sequence[str] | str | None = None,
 ) -> Fit:
     """Return the D0, and clustering and systematic yield where asked, that make the counted dies most likely.
 
@@ -81,11 +81,11 @@ def fit(
         model: a yield model of ``nodecalc models``.
         free: what is fitted: ``d0``, and ``alpha`` (``negative-binomial`` alone) and ``systematic_yield``. Both of
             these need dies of several areas.
-        interval: confidence of the intervals, more than 0 and less than 1.
+        interval: confidence of the intervals, more than 0 and less than 1, or a text such as ``90%``.
         alpha, critical_layers: the model's own parameter where it is not fitted.
         systematic_yield: where it is not fitted.
-        area_mm2: area of the die where the data do not say, as in a wafer map.
-        pass_bins: bins of a wafer map that are good.
+        area_mm2: area of the die where the data do not say, as in most wafer maps.
+        pass_bins: bins of a wafer map that are good; ``1`` where nothing is said.
 
     Returns:
         `Fit`: binomial likelihood, profile intervals; with several wafers their counts are beta-binomial, so that
@@ -103,9 +103,10 @@ def fit(
     own = {"alpha": alpha, "critical_layers": critical_layers}
     choices.check_parameters(key, [name for name, value in own.items() if value is not None])
     wanted = _free(key, free, alpha, systematic_yield)
-    if not 0.0 < interval < 1.0:
-        raise InputError(f"interval {interval:g}: allowed: more than 0, less than 1, such as 0.9")
-    passing = names("pass_bins", pass_bins, "give bins, such as 1")
+    confidence = _confidence(interval)
+    passing = None if pass_bins is None else names("pass_bins", pass_bins, "give bins, such as 1")
+    if passing is not None and not _is_file(data):
+        raise InputError("pass_bins with rows of counts: they have no bins; leave it out")
     rows: Any = read_lots(data, area_mm2, passing) if _is_file(data) else data
     counts, wafers = _counts(rows, area_mm2)
     areas = {c.area_cm2 for c in counts}
@@ -118,14 +119,14 @@ def fit(
     fixed[SYSTEMATIC] = number(systematic_yield, SYSTEMATIC)
     from statistics import NormalDist
 
-    drop = 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * interval) ** 2
+    drop = 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * confidence) ** 2
     clustered = wafers is not None and wafers > 1
     found = fit_counts(counts, key, wanted, fixed, drop, clustered)
     d0, shape, share = (found.found.get(name) for name in (D0, ALPHA, SYSTEMATIC))
     assert d0 is not None
     return Fit(
         key,
-        interval,
+        confidence,
         d0.value,
         d0.low,
         _bound(d0.high),
@@ -190,6 +191,17 @@ def implied_band(
     ]
 
 
+def _confidence(given: Any) -> float:
+    try:
+        percent = isinstance(given, str) and given.strip().endswith("%")
+        value = float(given.strip()[:-1]) / 100.0 if percent else float(given)
+    except (TypeError, ValueError, OverflowError):
+        value = nan
+    if not 0.0 < value < 1.0:
+        raise InputError(f"interval {brief(given)}: allowed: more than 0, less than 1, such as 0.9 or 90%")
+    return value
+
+
 def _is_file(data: Any) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(data, str | os.PathLike)
 
@@ -221,6 +233,11 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
     found: dict[tuple[float, Any], list[int]] = {}
     wafers: set[Any] = set()
     told = 0
+    if not hasattr(rows, "__iter__"):
+        raise InputError(
+            f"data {brief(rows)}: give rows such as {{'area_mm2': 665.6, 'dies': 85, 'good': 34}}, or a file"
+        )
+    lacking = False
     for place, row in enumerate(rows, 1):
         if not hasattr(row, "get"):
             raise InputError(
@@ -229,6 +246,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
         unknown = [key for key in row if key not in FIELDS]
         if unknown:
             raise InputError(f"row {place}: unknown '{unknown[0]}'; allowed: {', '.join(FIELDS)}")
+        lacking = lacking or "area_mm2" not in row or row["area_mm2"] is area_mm2
         area = row.get("area_mm2", area_mm2)
         if area is None:
             raise MissingFigureError(f"row {place}: no area of the die; give area_mm2")
@@ -238,6 +256,8 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
                 f"row {place}: {good} good of {dies} dies; allowed: 1 or more dies, no more good than that"
             )
         wafer = row.get("wafer")
+        if not hasattr(wafer, "__hash__") or wafer.__hash__ is None:
+            raise InputError(f"row {place}: wafer {brief(wafer)}; give a name or a number")
         told += wafer is not None
         wafers.add(wafer)
         both = found.setdefault((number(area, "die_area_mm2") / MM2_PER_CM2, wafer), [0, 0])
@@ -245,6 +265,8 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
         both[1] += good
     if not found:
         raise InputError("no rows of data; give area_mm2, dies and good for at least one area")
+    if area_mm2 is not None and not lacking:
+        raise InputError(f"area_mm2 {brief(area_mm2)}: every row says its own; leave it (--area) out")
     if told and None in wafers:
         raise InputError("some rows name their wafer and some do not; give all of them a wafer, or none")
     counts = [Count(area, dies, good) for (area, _), (dies, good) in found.items()]
@@ -254,7 +276,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
 def _count(value: Any, key: str, place: int) -> int:
     try:
         count = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"row {place}: {key} {brief(value)}; allowed: a whole number") from None
     if not isfinite(count) or count != int(count):
         raise InputError(f"row {place}: {key} {brief(value)}; allowed: a whole number")

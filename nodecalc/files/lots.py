@@ -4,70 +4,118 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, Final
 
 from nodecalc.errors import InputError
 
 MAP: Final = ("x", "y", "bin")
 TABLE: Final = ("dies", "good")
+WHOSE: Final = ("lot", "wafer")
+"""Columns that together tell one wafer from another."""
 ALIASES: Final = {
     "area": "area_mm2",
     "die_area_mm2": "area_mm2",
     "wafer_id": "wafer",
+    "lot_id": "lot",
     "hardbin": "bin",
     "softbin": "bin",
 }
 """Heads that stand for others, in lower case and with underscores."""
+PASS: Final = ("1",)
+"""Bins of a map that are good where nobody says."""
+
+Line = tuple[int, dict[str, str]]
+"""Number of a line in the file, and its cells by their head; empty ones are left out."""
 
 
 def read_lots(
-    path: str | os.PathLike[str], area_mm2: Any = None, pass_bins: Sequence[str] = ("1",)
+    path: str | os.PathLike[str], area_mm2: Any = None, pass_bins: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
     """Return the rows of a CSV file: ``area_mm2``, ``dies``, ``good`` and, where the file says it, ``wafer``.
 
-    A map has a line for each test of a die, ``x``, ``y``, ``bin`` and perhaps ``wafer``; of several tests of one die
-    the last counts. It becomes one row a wafer, of the area given.
+    A map has a line for each test of a die, ``x``, ``y``, ``bin`` and perhaps ``lot`` and ``wafer``; of several tests
+    of one die the last counts. It becomes one row a wafer, of the area given or of its own column. Other columns, such
+    as a tester's site or temperature, are left aside.
     """
-    import csv
-
     name = os.fspath(path)
-    try:
-        with open(name, newline="", encoding="utf-8-sig") as stream:  # noqa: PTH123 - a path or a text
-            lines = [line for line in stream if line.strip() and not line.startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "no text in UTF-8"
-        raise InputError(f"file '{name}': {why}; give a CSV file with area_mm2,dies,good or x,y,bin") from None
-    if not lines:
-        raise InputError(f"file '{name}': empty; give a CSV file with area_mm2,dies,good or x,y,bin")
-    reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count))
-    plain = [head.strip().lower().replace(" ", "_") for head in next(reader)]
-    heads = [ALIASES.get(head, head) for head in plain]
-    rows = [dict(zip(heads, (cell.strip() for cell in row), strict=False)) for row in reader]
+    heads, lines = _lines(name)
     if all(key in heads for key in MAP):
-        return _of_map(name, rows, area_mm2, set(pass_bins))
+        return _of_map(name, lines, area_mm2, [_plain(bin_) for bin_ in pass_bins or PASS])
     if not all(key in heads for key in TABLE):
         raise InputError(
             f"file '{name}': columns {', '.join(heads)}; allowed: area_mm2,dies,good[,wafer] or x,y,bin[,wafer]"
         )
-    kept = ("area_mm2", *TABLE, "wafer")
-    return [{key: row[key] for key in kept if row.get(key)} for row in rows]
+    if pass_bins is not None:
+        raise InputError(f"file '{name}': it counts dies and has no bins; leave pass_bins (--pass) out")
+    kept = ("area_mm2", *TABLE)
+    return [{key: row[key] for key in kept if key in row} | _whose(row) for _, row in lines]
 
 
-def _of_map(name: str, rows: list[dict[str, str]], area_mm2: Any, good: set[str]) -> list[dict[str, Any]]:
-    if area_mm2 is None:
-        raise InputError(f"file '{name}': a wafer map; its dies' area is needed: give area_mm2 (--area)")
-    told = any("wafer" in row for row in rows)
-    last: dict[tuple[str | None, str, str], str] = {}
-    for place, row in enumerate(rows, 2):
-        if not all(row.get(key) for key in MAP):
-            raise InputError(f"file '{name}', line {place}: x, y or bin is missing")
-        last[row.get("wafer") if told else None, row["x"], row["y"]] = row["bin"]
-    found: dict[str | None, list[int]] = {}
-    for (wafer, _, _), bin_ in last.items():
-        both = found.setdefault(wafer, [0, 0])
+def _lines(name: str) -> tuple[list[str], list[Line]]:
+    """Return the heads, and the lines below them; comments and empty lines are none."""
+    import csv
+
+    try:
+        with open(name, newline="", encoding="utf-8-sig") as stream:  # noqa: PTH123 - a path or a text
+            numbered = [(at, text) for at, text in enumerate(stream, 1) if text.strip() and not text.startswith("#")]
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "no text in UTF-8"
+        raise InputError(f"file '{name}': {why}; give a CSV file with area_mm2,dies,good or x,y,bin") from None
+    if not numbered:
+        raise InputError(f"file '{name}': empty; give a CSV file with area_mm2,dies,good or x,y,bin")
+    first = numbered[0][1]
+    reader = csv.reader((text for _, text in numbered), delimiter=max(",;\t", key=first.count))
+    plain = [head.strip().lower().replace(" ", "_") for head in next(reader)]
+    heads = [ALIASES.get(head, head) for head in plain]
+    twice = next((head for head in (*MAP, *TABLE, *WHOSE, "area_mm2") if heads.count(head) > 1), None)
+    if twice is not None:
+        named = " and ".join(head for head, meant in zip(plain, heads, strict=True) if meant == twice)
+        raise InputError(f"file '{name}': columns {named} both are {twice}; leave one of them out")
+    cells = ({head: cell.strip() for head, cell in zip(heads, row, strict=False) if cell.strip()} for row in reader)
+    return heads, [(at, row) for (at, _), row in zip(numbered[1:], cells, strict=False)]
+
+
+def _whose(row: dict[str, str]) -> dict[str, str]:
+    """Return the wafer of a row, with its lot where that is told, if it is told at all."""
+    told = [row[key] for key in WHOSE if key in row]
+    return {"wafer": " ".join(told)} if told else {}
+
+
+def _of_map(name: str, lines: list[Line], area_mm2: Any, good: list[str]) -> list[dict[str, Any]]:
+    last: dict[tuple[str | None, str, str], tuple[Any, str]] = {}
+    for at, row in lines:
+        if not all(key in row for key in MAP):
+            raise InputError(f"file '{name}', line {at}: x, y or bin is missing")
+        area = row.get("area_mm2", area_mm2)
+        if area is None:
+            raise InputError(f"file '{name}': a wafer map; its dies' area is needed: give area_mm2 (--area)")
+        last[_whose(row).get("wafer"), _plain(row["x"]), _plain(row["y"])] = area, _plain(row["bin"])
+    bins = sorted({bin_ for _, bin_ in last.values()})
+    if last and not any(bin_ in good for bin_ in bins):
+        raise InputError(
+            f"file '{name}': none of its {len(last):,} dies is in bin {' or '.join(good)}; it has "
+            f"{', '.join(bins[:9])}; name those that are good in pass_bins (--pass)"
+        )
+    found: dict[tuple[str | None, Any], list[int]] = {}
+    for (wafer, _, _), (area, bin_) in last.items():
+        both = found.setdefault((wafer, area), [0, 0])
         both[0] += 1
         both[1] += bin_ in good
     return [
-        {"area_mm2": area_mm2, "dies": dies, "good": passed} | ({} if wafer is None else {"wafer": wafer})
-        for wafer, (dies, passed) in found.items()
+        {"area_mm2": area, "dies": dies, "good": passed} | ({} if wafer is None else {"wafer": wafer})
+        for (wafer, area), (dies, passed) in found.items()
     ]
+
+
+def _plain(text: str) -> str:
+    """Return a bin or a coordinate so that one number is one text however it is written; other texts as they are.
+
+    >>> [_plain(text) for text in ("1", "01", "1.0", "F")]
+    ['1', '1', '1', 'F']
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:g}" if isfinite(number) else text

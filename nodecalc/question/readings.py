@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.catalogue.figure import KIND_FACTOR
 from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.defects.faults import mean_faults
-from nodecalc_kernels.defects.harvest import MIXTURES, implied_faults
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .salvage import CORE_FRACTION
@@ -91,6 +90,9 @@ def _of_yield(piece: Piece, market: Market) -> tuple[Reading, ...]:
     if not counted or piece.counts == "full":
         return (Reading(1.0, *_inverted(piece, whole)),)
     plain = Reading(0.5, *_inverted(piece, whole)) if piece.counts == "unsaid" else None
+    # Few pieces count dies with some units bad: what takes part of a die apart is imported where one does.
+    from nodecalc_kernels.defects.harvest import MIXTURES
+
     if market.model not in MIXTURES:
         # Without a mixing of D0 there is no salvage to work out: the plain reading stands alone, if it may.
         return () if plain is None else (plain._replace(share=1.0),)
@@ -127,6 +129,8 @@ def _plain_faults(share: float, model: str, parameter: tuple[float, ...]) -> flo
 
 @lru_cache(maxsize=4096)
 def _harvested_faults(share: float, need: int, total: int, core: float, model: str, alpha: float) -> float:
+    from nodecalc_kernels.defects.harvest import implied_faults
+
     return implied_faults(share, need, total, core, model, alpha)
 
 

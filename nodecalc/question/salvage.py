@@ -14,7 +14,6 @@ from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 
 from . import choices
-from .axis import Axis
 from .ledger import UsedFigure
 from .units import label, number
 
@@ -63,6 +62,8 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
         pair = _pair(harvest)
         for key in (NEEDED, UNITS):
             if found.get(key) is not None:
+                from .axis import Axis
+
                 other = "as an axis" if isinstance(found[key], Axis) else brief(found[key])
                 raise InputError(f"{key} {other} with --harvest {_told(harvest)}: give one of them")
         found |= zip((NEEDED, UNITS), pair, strict=True)

@@ -76,3 +76,43 @@ def test_sweep_and_explain_know_salvage(good):
     out = good(*words, "--no-chart").out
     assert "sold with 132 of 144 units good" in out
     assert "sellable_die_cost_usd" in good("die", "--chip", "h100", "--explain").out
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "counted"),
+    [
+        ("lot,x,y,bin\nA,0,0,1\nA,0,1,1\nB,0,0,2\nB,0,1,1\n", ("--area", "100"), (4, 3, 2)),
+        ("x,y,bin\n0,0,01\n0,1,1.0\n00,2,1\n0,2,1\n", ("--area", "100"), (3, 3, None)),
+        ("# a tester\nx,y,bin,area_mm2,site\n0,0,1,100,7\n1,0,5,100,8\n", (), (2, 1, None)),
+        ("x,y,bin\n0,0,P\n1,0,F\n", ("--pass", "P", "--area", "1cm2", "--interval", "90%"), (2, 1, None)),
+    ],
+)
+def test_maps_as_testers_write_them(good, tmp_path, text, options, counted):
+    path = tmp_path / "map.csv"
+    path.write_text(text)
+    (row,) = good("fit", path, *options, "-f", "json").json["rows"]
+    assert (row["dies"], row["good"], row["wafers"]) == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("hardbin,softbin,x,y\n1,7,0,0\n", ("--area", "100"), "columns hardbin and softbin both are bin"),
+        ("x,y,bin\n0,0,3\n1,0,4\n", ("--area", "100"), "none of its 2 dies is in bin 1; it has 3, 4; name"),
+        ("x,y,bin,wafer\n0,0,1,a\n1,0,1,\n", ("--area", "100"), "some rows name their wafer and some do not"),
+        ("# said\n\nx,y,bin\n0,0,1\n1,,1\n", ("--area", "100"), "line 5: x, y or bin is missing"),
+        ("area_mm2,dies,good\n100,50,40\n", ("--area", "250"), "every row says its own"),
+        ("area_mm2,dies,good\n100,50,40\n", ("--pass", "7"), "has no bins"),
+        ("area_mm2,dies,good\n100,50,40\n", ("--interval", "110%"), "interval '110%'"),
+    ],
+)
+def test_what_a_file_cannot_mean_is_one_line(cli, tmp_path, text, options, said):
+    path = tmp_path / "map.csv"
+    path.write_text(text)
+    done = cli("fit", path, *options)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert said in done.err
+
+
+def test_the_heading_gives_the_area_with_its_unit_once(good):
+    assert "yield 40% of a die of 665.6 mm2" in good("fit", "--yield", "40%", "--area", "6.656cm2").out

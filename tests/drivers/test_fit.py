@@ -120,3 +120,18 @@ def test_what_means_nothing_is_one_line(data, given, said):
     with pytest.raises(nc.NodecalcError, match=said) as caught:
         nc.fit(data, **given)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (5, {}),
+        ([{"area_mm2": 100, "dies": 10**400, "good": 1}], {}),
+        ([{"area_mm2": 100, "dies": 10, "good": 1, "wafer": ["a"]}], {}),
+        ([{"area_mm2": 100, "dies": 10, "good": 1}], {"interval": None}),
+        ([{"area_mm2": 100, "dies": 10, "good": 1}], {"pass_bins": "1"}),
+    ],
+)
+def test_data_of_a_wrong_kind_say_so(data, options):
+    with pytest.raises(nc.NodecalcError):
+        nc.fit(data, **options)

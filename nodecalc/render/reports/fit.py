@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.render.report import Column, Report, Table
+from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import shown, significant
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ def fit_report(found: Fit) -> Report:
         else [name, _text(value), "given", "given"]
         for name, value, low, high, fitted in lines
     ]
-    of = "" if found.wafers is None else f" of {found.wafers} wafers"
+    of = "" if found.wafers is None else f" of {found.wafers} wafer{'s' if found.wafers != 1 else ''}"
     title = (
-        f"{found.model}: {found.good:,} of {found.dies:,} dies{of} good; intervals {found.interval:.0%}; "
-        f"ln L {found.log_likelihood:.6g}"
+        f"{found.model}: {found.good:,} of {found.dies:,} dies{of} good; "
+        f"intervals {shown(100.0 * found.interval, '.4g')}%; ln L {found.log_likelihood:.6g}"
     )
     return Report("fit", [found.to_dict()], [Table(title, columns, cells)], found.notes)
 
@@ -44,8 +45,10 @@ def implied_report(rows: Sequence[Implied], said: str) -> Report:
     columns = [Column("model", right=False), Column("D0 /cm2")]
     cells = [[row.model, significant(row.d0_per_cm2)] for row in rows]
     values = [row.d0_per_cm2 for row in rows]
+    alpha = QUANTITIES["alpha"].default
     note = (
-        f"the same yield is D0 {min(values):.4g} to {max(values):.4g} /cm2, by the model (negative-binomial at alpha 2)"
+        f"the same yield is D0 {min(values):.4g} to {max(values):.4g} /cm2, by the model "
+        f"(negative-binomial at alpha {alpha:g})"
     )
     out: list[dict[str, Any]] = [row._asdict() for row in rows]
     return Report("fit", out, [Table(said, columns, cells)], [note])
