@@ -80,11 +80,6 @@ def starts_of(stages: Iterable[Stage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for step in several for key in step.inputs if key not in made))
 
 
-def maker_of(stages: Iterable[Stage], key: str) -> Stage | None:
-    """Return the stage that gives `key`, None where none does."""
-    return next((step for step in stages if key in step.outputs), None)
-
-
 def after(stages: Iterable[Stage], changed: Iterable[str]) -> tuple[Stage, ...]:
     """Return those of `stages` whose results change with any of the keys `changed`, in their order."""
     moved, found = set(changed), []

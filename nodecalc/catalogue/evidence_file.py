@@ -27,7 +27,7 @@ _ALONE: Final = {
     **dict.fromkeys(("die_area_mm2", "area_is", "need", "total", "core_fraction", "counts", "product"), ("yield",)),
     "basis": ("d0", "yield"),
     "ratio_of": ("ratio",),
-    "wafer_mm": ("usd", "ratio"),
+    "wafer_mm": ("usd",),
 }
 """Keys that mean something for some statements only."""
 _FLAGS: Final = ("span", "seen", "add")

@@ -199,7 +199,7 @@ def _begin(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool) 
         remove_leftovers(folder)
         found = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
         if found:
-            _check_same(folder, name, frame, layout, resume, found)
+            _check_same(folder, name, frame, layout, resume)
             return
         with Beside(folder / MANIFEST, tidy=False) as file:
             file.write(manifest(frame, layout).encode())
@@ -214,7 +214,7 @@ def manifest(frame: Frame, layout: Layout) -> str:
     return json.dumps({**json.loads(frame.metadata), "layout": layout._asdict()}, sort_keys=True, indent=1) + "\n"
 
 
-def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool, found: Sequence[str]) -> None:
+def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool) -> None:
     """Refuse to write among other files, or to go on with another question."""
     held = read_manifest(folder)
     if held is None:

@@ -15,7 +15,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from .ledger import UsedFigure
 from .market import YEAR, Market
 from .readings import Reading, readings
-from .weights import WEAKER, kind_of, spread, weights, years_off
+from .weights import WEAKER, kind_of, spread, weights
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Node
@@ -42,7 +42,6 @@ class Weighed(NamedTuple):
     value: float
     """What it means for the key, in its unit: of two readings the one with the larger share, else their mean."""
     high: float
-    years_off: float
     of: str = ""
     """Id of the node whose evidence it is, where it is another's."""
     parts: tuple[Reading, ...] = ()
@@ -171,7 +170,7 @@ def _of(pieces: tuple[Piece, ...], market: Market, diameter_mm: float) -> _Mixed
     meant = {piece: _moved(piece, readings(piece, market, diameter_mm), market.year) for piece in pieces}
     able = [piece for piece in pieces if meant[piece]]
     shares = dict(zip(able, weights(able, market.year), strict=True))
-    weighed = tuple(_weighed(piece, shares.get(piece, 0.0), meant[piece], market.year) for piece in pieces)
+    weighed = tuple(_weighed(piece, shares.get(piece, 0.0), meant[piece]) for piece in pieces)
     counting = [w for w in weighed if w.weight > 0.0]
     if not counting:
         return None
@@ -198,15 +197,14 @@ def _moved(piece: Piece, several: Sequence[Reading], year: float) -> tuple[Readi
     return tuple(r._replace(low=r.low / factor, high=r.high * factor) for r in several)
 
 
-def _weighed(piece: Piece, weight: float, several: Sequence[Reading], year: float) -> Weighed:
-    off = years_off(piece, year)
+def _weighed(piece: Piece, weight: float, several: Sequence[Reading]) -> Weighed:
     if not several:
-        return Weighed(piece, 0.0, float("nan"), float("nan"), float("nan"), off)
+        return Weighed(piece, 0.0, float("nan"), float("nan"), float("nan"))
     low, high = min(r.low for r in several), max(r.high for r in several)
     value = (
         several[0].value if len(several) == 1 else Mixture([(r.share, r.low, r.value, r.high) for r in several]).median
     )
-    return Weighed(piece, weight, low, value, high, off, parts=tuple(several))
+    return Weighed(piece, weight, low, value, high, parts=tuple(several))
 
 
 @lru_cache(maxsize=64)
@@ -236,6 +234,14 @@ def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market, asked:
                 low=w.low * price.law.quantile(0.1),
                 value=w.value * price.law.median,
                 high=w.high * price.law.quantile(0.9),
+                parts=tuple(
+                    r._replace(
+                        low=r.low * price.law.quantile(0.1),
+                        value=r.value * price.law.median,
+                        high=r.high * price.law.quantile(0.9),
+                    )
+                    for r in w.parts
+                ),
             )
         weighed += [w._replace(of=peer) for w in price.weighed]
     rest = sum(w.weight for w in found.weighed if w.piece.states != "ratio")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -179,10 +179,6 @@ class Ledger(Mapping[str, UsedFigure]):
         """Return the figures of both; of those with the same key that of `other`, in the place of the first."""
         return Ledger({**self._figures, **other})
 
-    def only(self, keys: Container[str]) -> Ledger:
-        """Return the figures of `keys`."""
-        return Ledger([figure for key, figure in self.items() if key in keys])
-
     def of_kind(self, kind: str) -> tuple[str, ...]:
         """Return the keys of the figures of `kind`."""
         return tuple(key for key, figure in self.items() if figure.kind == kind)
@@ -244,22 +240,6 @@ class Ledger(Mapping[str, UsedFigure]):
                 }
                 found.setdefault(figure.source, {})[f"{used.key} {figure.value} {figure.note}"] = row
         return {source: list(rows.values()) for source, rows in found.items()}
-
-    def to_rows(self, **more: Any) -> list[dict[str, Any]]:
-        """Return the figures as flat objects, each with `more` in front."""
-        return [
-            {
-                **more,
-                "key": f.key,
-                "value": f.value,
-                "low": f.low,
-                "high": f.high,
-                "kind": f.kind,
-                "year": f.year,
-                "sources": list(f.sources),
-            }
-            for f in self.values()
-        ]
 
     def refuse_weak(self, instead: Mapping[str, str]) -> None:
         """Refuse figures of a kind that strict mode does not take; `instead` says what to give for an option."""

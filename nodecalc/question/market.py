@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 YEAR: Final = "year"
 BEHIND_D0: Final = (YEAR, "alpha", "critical_layers", "systematic_yield")
 """Inputs that change the D0 that evidence implies, beside the yield model."""
-BEHIND_PRICE: Final = (YEAR,)
-"""Inputs that change the price that it implies."""
 
 
 class Market(NamedTuple):

@@ -38,8 +38,6 @@ OTHER, SINGLE = "other_", "single_"
 
 D0, PEER_D0, CLAIM = "d0_per_cm2", "other_d0_per_cm2", "wafer_price_ratio_tsmc"
 COST: Final = "wafer_cost_usd"
-LARGE_MM2: Final = 814.0
-"""Second die of the penalty per good die where none is given: an accelerator's, near the size of a reticle field."""
 
 
 class Row(NamedTuple):

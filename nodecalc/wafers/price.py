@@ -88,16 +88,14 @@ def chain_of(
     assert factor is not None
     implied = None if price is None else implied_margin(price, own_cost, vintage)
     remarks = []
-    if age is None and "vintage_factor" not in given:
-        remarks.append("when its fabs began is not known: v = 1, capital spread evenly")
     if not company.stands_in:
         usual, whose = company.figure.number, _whose(company)
         if "gross_margin" in given and abs(margin - usual) > REMARKED:
             remarks.append(f"the margin given, {margin:.0%}, is not {whose}: {usual:.0%}")
         if implied is not None and abs(implied - usual) > REMARKED:
             remarks.append(
-                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at this cost; "
-                f"{whose}: {usual:.0%}"
+                f"with k = 1 the price of {price:,.0f} USD would leave a margin of {implied:.0%} at the node's own "
+                f"cost of {own_cost:,.0f}; {whose}: {usual:.0%}"
             )
     if age is None and "vintage_factor" not in given:
         remarks.append("no year of volume production is known: v = 1; --vintage sets another")

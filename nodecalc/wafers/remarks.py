@@ -84,7 +84,7 @@ def _cost(stack: Stack, catalogue: Catalogue) -> float:
 
 
 def _extrapolated(stack: Stack, catalogue: Catalogue) -> str:
-    text = "EXTRAPOLATED: below 5 nm the model is set to nothing"
+    text = f"EXTRAPOLATED: below 5 nm the model is set to nothing ({stack.node})"
     key = CAPITAL.get(stack.node)
     if key is not None:
         cost = _cost(node_stack(stack.node, catalogue), catalogue)

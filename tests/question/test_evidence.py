@@ -244,3 +244,13 @@ def test_reading_evidence_anew_for_very_many_values_is_refused():
         nc.evaluate({"die_area_mm2": 100.0, "alpha": [0.5 + i / 1e4 for i in range(2000)]}, **asked)
     # What reads no yield is no slower for it.
     assert nc.sweep(100, node="tsmc-n5", yield_model="negative-binomial", alpha="0.5:5:10000", reduce=["min"]).points
+
+
+def test_what_is_left_without_a_ratio_is_a_price_too(tmp_path):
+    # Two ratios to one peer: without either the other times the peer's price is left, not the bare ratio.
+    path = tmp_path / "own.toml"
+    piece = '[[node.tsmc-n6.evidence]]\nratio = {}\nratio_of = "tsmc-n7"\nkind = "reported"\nyear = 2025\n'
+    path.write_text("schema = 1\n" + "".join(map(piece.format, (1.2, 2.4))))
+    e = nc.estimate("10x10", node="tsmc-n6", catalogue=path)
+    (note,) = [note for note in e.notes if "moves it most" in note and "wafer price" in note]
+    assert float(note.split("without it ")[1].split(", not")[0].replace(",", "")) > 3000

@@ -170,12 +170,6 @@ def _middles(worlds: int) -> tuple[float, ...]:
     return tuple([(place + 0.5) / worlds for place in range(worlds)])
 
 
-def shares_of(key: str, worlds: int) -> tuple[float, ...]:
-    """Return where in the distribution of the figure `key` its draw lies in each world: middles of equal shares."""
-    middles = _middles(worlds)
-    return tuple([middles[place] for place in _places(key, worlds)])
-
-
 @lru_cache(maxsize=1024)
 def _places(key: str, worlds: int) -> tuple[int, ...]:
     """Return which of the equal shares the draw of the figure `key` lies in, in each world."""
