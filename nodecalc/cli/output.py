@@ -105,13 +105,25 @@ def place_text(output: str | None, force: bool) -> Place:
     return Place("text", output)
 
 
+def _template(output_format: str, output: str | None, force: bool, sources: bool) -> Place:
+    from nodecalc.errors import InputError
+
+    if sources:
+        raise InputError("--sources with TOML: a file to be read back names its own; leave it out")
+    if output_format.lower() not in ("table", TOML):
+        raise InputError(f"--format {output_format} with -o {output}: the file is TOML; leave one of them out")
+    if output is not None and _ending(output) != f".{TOML}":
+        raise InputError(f"--format toml with -o {output}: its name ends in .{TOML}; give such a name")
+    return place_text(output, force)._replace(format=TOML)
+
+
 def place(output_format: str, output: str | None, force: bool, template: bool = False, sources: bool = False) -> Place:
     """Return where the answer goes: `output` by its ending, else standard output in `output_format`.
 
     `template` where TOML that is read back is among the formats; it is the command that writes it.
     """
     if template and (output_format.lower() == TOML or (output or "").lower().endswith(f".{TOML}")):
-        return place_text(output, force)._replace(format=TOML)
+        return _template(output_format, output, force, sources)
     from nodecalc.errors import InputError
     from nodecalc.render.writers.output import writer
 

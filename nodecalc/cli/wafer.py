@@ -135,16 +135,20 @@ def run(
         **inputs,
     )
     if where.format == TOML:
-        if compare is not None or power_curve or explain:
-            raise InputError("--format toml: the layer stack alone; leave out --compare, --power-curve and --explain")
+        asked_too = {"--compare": compare, "--power-curve": power_curve, "--explain": explain, "--layers": layers}
+        asked_too |= {"--area": area, "--year": year}
+        priced = ("gross_margin", "vintage_factor", "fab_factor")
+        asked_too |= {f"--{QUANTITIES[key].option}": key in given for key in priced}
+        unused = [option for option, value in asked_too.items() if value]
+        if unused:
+            raise InputError(f"{unused[0]} with TOML: it is the layer stack alone; leave it out")
         from nodecalc.catalogue.template import stack_toml
 
         where.write_text(stack_toml(answer.stack_layers))
         return
     other = None
     if compare is not None:
-        for of_one_fab in ("fab_factor", "vintage_factor"):
-            inputs.pop(of_one_fab, None)
+        inputs.pop("fab_factor", None)  # of one fab; all else is equal, as the note says
         from nodecalc.drivers.wafer_compare import compare as beside
 
         other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))

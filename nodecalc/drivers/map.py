@@ -240,6 +240,9 @@ class WaferMap(Answer):
         parts += [f"edge {n['edge_exclusion_mm']:g} mm, scribe {n['scribe_mm']:g} mm", *self.layout.said]
         if self.layout.offset is None:
             parts.append(f"placement {self.placed.placement}")
+        rule = self.inputs.names["edge_rule"]
+        if rule != QUANTITIES["edge_rule"].default:
+            parts[-1] += f" ({rule})"
         return "; ".join(parts)
 
     def to_svg(self, by: str = "status") -> str:

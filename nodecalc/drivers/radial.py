@@ -21,6 +21,8 @@ from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 POSITIVE: Final = {"p"}
 """Parameters of shapes that must be more than 0."""
 UP_TO_ONE: Final = {"r0"}
+LARGEST: Final = 1e6
+"""Of any parameter: at ten times the density of the centre no die is left."""
 
 
 class RadialYield(NamedTuple):
@@ -121,6 +123,10 @@ def radial_yield(
         return total_yield(plain(x, *of_model), losses)
 
     found = radial_sum(centres, width, height, usable, faults, shape, own, d0_is, sampling, die_yield)
+    if not isfinite(found.good_dies):
+        raise InputError(
+            f"shape {shape} {own} with d0_is {d0_is}: a mean density that no number tells; give other parameters"
+        )
     dies = len(centres)
     return RadialYield(
         found.good_dies, found.good_dies / dies, dies, found.flat_good_dies, found.die_mean, found.disc_mean
@@ -142,9 +148,10 @@ def _parameters(shape: str, given: Any) -> tuple[float, ...]:
     if len(values) != len(names):
         raise InputError(f"parameters {brief(given)} of the shape {shape}: it takes {form}")
     for name, value in zip(names, values, strict=True):
-        inside = isfinite(value) and (value > 0.0 if name in POSITIVE else value >= 0.0)
+        inside = value <= LARGEST and (value > 0.0 if name in POSITIVE else value >= 0.0)
         if not inside or (name in UP_TO_ONE and value > 1.0):
-            allowed = "0 to 1" if name in UP_TO_ONE else "more than 0" if name in POSITIVE else "0 or more"
+            least = "more than 0" if name in POSITIVE else "0"
+            allowed = "0 to 1" if name in UP_TO_ONE else f"{least} to {LARGEST:g}"
             raise InputError(f"{name} {value:g} of the shape {shape}: allowed: {allowed}")
     return values
 

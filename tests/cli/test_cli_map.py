@@ -10,6 +10,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+import nodecalc as nc
+
 LARGE = ("map", "1x1", "-n", "n5")
 
 
@@ -142,3 +144,12 @@ def test_where_a_stream_has_no_blocks_the_map_is_ascii(child_environment):
     assert "# 616 good   x 8 excluded   . 116 partial" in text
     assert text[: text.index("616 good")].count("#") == 617
     assert os.linesep in text
+
+
+def test_a_map_says_its_edge_rule_and_what_sells(program):
+    whole = program("map", "10x10", "-n", "n5", "--edge-rule", "whole-cell").out
+    assert "placement best (whole-cell)" in " ".join(whole.split())
+    e = nc.estimate(chip="ascend-910b")
+    shown = program("map", "--chip", "ascend-910b").out
+    assert "USD/sellable die" in shown
+    assert f"{e.sellable_die_cost_usd:,.2f}" in shown

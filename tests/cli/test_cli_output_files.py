@@ -129,3 +129,23 @@ def test_what_a_file_of_rows_cannot_follow_is_refused(cli, tmp_path, option):
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert option[0] in done.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("wafer", "n5", "-f", "json", "-o", "x.toml"),
+        ("wafer", "n5", "-f", "toml", "-o", "x.csv"),
+        ("wafer", "n5", "-f", "toml", "--layers"),
+        ("wafer", "n5", "-f", "toml", "--sources"),
+        ("wafer", "n5", "-f", "toml", "--margin", "40%"),
+        ("wafer", "n5", "-f", "toml", "--year", "2020"),
+        ("nodes", "n5", "-f", "json", "-o", "x.toml"),
+        ("nodes", "n5", "-f", "toml", "--sources"),
+    ],
+)
+def test_toml_takes_nothing_that_it_would_ignore(cli, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = cli(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert not list(tmp_path.iterdir())

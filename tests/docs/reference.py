@@ -16,7 +16,7 @@ PAGE: Final = Path(__file__).parents[2] / "REFERENCE.md"
 HEAD: Final = """# Reference
 
 What the program itself lists, written by `python tests/docs/reference.py`; a test holds this page to it. The commands
-named below say the same, in every format and of any catalogue file.
+named below say the same, in every format.
 """
 PARTS: Final = (
     ("Inputs, axes and results", ("keys",)),

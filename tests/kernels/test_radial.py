@@ -1,7 +1,7 @@
 """Radial yield: exact areas, integrals against mpmath, and where the dies stand."""
 
 from itertools import pairwise
-from math import hypot, pi
+from math import hypot, nan, pi
 
 import mpmath
 import pytest
@@ -102,3 +102,17 @@ def test_what_means_nothing_is_one_line(wrong):
     with pytest.raises(nc.NodecalcError) as caught:
         nc.radial_yield(10, 10, **GIVEN | wrong)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("shape", "parameters", "d0_is"),
+    [
+        ("step", (0, 0), "disc-mean"),
+        ("step", (0, 0), "die-mean"),
+        ("power", (1e308, 1), "disc-mean"),
+        ("power", (nan, 1), "centre"),
+    ],
+)
+def test_a_mean_that_no_number_tells_is_an_error(shape, parameters, d0_is):
+    with pytest.raises(nc.NodecalcError, match=r"give other parameters|allowed: 0 to 1e.06"):
+        nc.radial_yield(10, 10, d0_per_cm2=0.1, shape=shape, parameters=parameters, d0_is=d0_is)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import asin, fsum, hypot, nan, sqrt
+from math import asin, fsum, hypot, inf, nan, sqrt
 from typing import Final, NamedTuple
 
 from .mixing import nodes
@@ -85,6 +85,8 @@ def radial_sum(
     die_mean = fsum(g) / len(g) if g else nan
     disc = disc_mean(shape, parameters)
     unit = {"centre": 1.0, "disc-mean": disc, "die-mean": die_mean}[d0_is]
+    if not 0.0 < unit < inf:
+        return Radial(nan, len(g) * die_yield(mean_faults), die_mean, disc)
     good = fsum(die_yield(mean_faults * one / unit) for one in g)
     return Radial(good, len(g) * die_yield(mean_faults), die_mean, disc)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MISSING: Final = "-"
 RESULTS: Final = ("die_yield", "good_dies", "good_die_cost_usd")
+SOLD: Final = ("sellable_yield", "sellable_dies", "sellable_die_cost_usd")
+"""Results beside them where dies with some units bad sell."""
 SAID: Final = ("edge_exclusion_mm", "scribe_mm", "placement")
 """Inputs that the title of the map has said."""
 SILENT: Final = ("wafer_diameter_mm", "logic_density_mtr_per_mm2")
@@ -70,7 +72,7 @@ def _tables(m: WaferMap, drawn: bool) -> list[Table]:
     room = {"drop-in": 2, "excluded": 3, "partial": 3}
     heads = [Column("node", right=False), *(Column(s, keep=room.get(s, 0)) for s in counts), Column("sites", keep=1)]
     cells = [m.node or MISSING, *(f"{count:,}" for count in counts.values()), f"{sum(counts.values()):,}"]
-    for key in RESULTS:
+    for key in (*RESULTS, *(key for key in SOLD if getattr(m, key) is not None)):
         value = getattr(m, key)
         heads.append(Column("expected good" if key == "good_dies" else QUANTITIES[key].column))
         cells.append(MISSING if value is None else QUANTITIES[key].text(value))
