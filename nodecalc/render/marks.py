@@ -26,14 +26,14 @@ def marked(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[li
 def assumed_cautions(answers: Iterable[Answered], of_layers: bool = False) -> list[str]:
     """Return the warning that names the assumed D0 and prices of `answers`, if there are any.
 
-    `of_layers` where a wafer is at what its layers cost, whose stack is what is assumed.
+    `of_layers` where a wafer is at what its layers cost: also those of a user's own stack rest on assumed figures.
     """
     owners: dict[str, dict[str, None]] = {}
     for answer in answers:
         for key, figure in answer.figures.items():
             if figure.kind == "assumed" and quantity(key).field:
                 layers = of_layers and key == "wafer_price_usd"
-                name = "layer stack" if layers else quantity(key).field.replace("_", " ").replace("d0", "D0")
+                name = "costs of layers" if layers else quantity(key).field.replace("_", " ").replace("d0", "D0")
                 owners.setdefault(name, {})[answer.node or "the die"] = None
     if not owners:
         return []

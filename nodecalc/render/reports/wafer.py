@@ -35,7 +35,7 @@ CHAIN_NOTE: Final = (
 )
 BAND_NOTE: Final = (
     "P10-P90: the ranges of all figures that were not given, independent, in {worlds} worlds; for the catalogue's "
-    "stacks either end is within {error:.1%} of that of many more; the stack itself, which is assumed, is not varied"
+    "stacks either end is within {error:.1%} of that of many more; the stack itself is not varied"
 )
 PENALTY_NOTE: Final = "; a penalty takes the same world for both wafers, whose schemes of layers stay"
 LAYERS_NOTE: Final = "--layers shows each layer: pitch, scheme, tool, exposures, masks, USD"
