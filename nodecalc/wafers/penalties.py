@@ -24,7 +24,7 @@ from nodecalc_kernels.wafer.penalties import (
 )
 
 from .counts import totals
-from .exposed import FIGURES, MovedD0, anchors, exposed, model_figures
+from .exposed import FIGURES, Exposed, MovedD0, anchors, exposed, model_figures
 from .prices import figure_for, figure_of
 from .rule import node_stack
 from .sides import sides
@@ -62,6 +62,15 @@ class Penalties(NamedTuple):
     """Key of the cost of the wafer in question."""
     other: str = ""
     """Id of the node whose D0 stands under `PEER_D0`, "" where there is none."""
+
+
+class _SideD0(NamedTuple):
+    """The D0 of the wafers of one side, and the exposures that it goes by."""
+
+    key: str
+    value: float
+    arfi: int
+    euv: int
 
 
 class Against(NamedTuple):
@@ -199,9 +208,9 @@ class _Made:
         self.add(row, stage(row.key, ratio_less_one, ours=COST, theirs=OTHER + COST))
 
     def good_dies(self, base: Node | None, own: Node | None, name: str, words: str, areas_mm2: Sequence[float]) -> None:
-        """Add what a good die costs more; the D0 of `base` stands for its own wafers, and moves with the exposures.
+        """Add what a good die costs more; the D0 of `base` is of the wafers it makes, and moves with the exposures.
 
-        Where it is the node's own, `own`, it is that of what the node makes itself.
+        `own` where it is the node's own, else None.
         """
         if base is None:
             return
@@ -214,22 +223,13 @@ class _Made:
             self.other_node = base.id
         self.uses(d0._replace(key=key), *model_figures(self.catalogue))
         self.starts |= anchors(self.catalogue)
-        ours, theirs = exposed(self.stack, self.catalogue), exposed(self.other, self.catalogue)
-        # Which side the figure is of: the wafer measured against, but where the node itself does without EUV.
-        turned = own is not None and _makes_without(own, self.catalogue)
-        sign = -1 if turned else 1
-        self.starts |= {
-            "arfi_more": float(sign * (ours.arfi - theirs.arfi)),
-            "euv_more": float(sign * (ours.euv - theirs.euv)),
-        }
-        self.stages.append(stage("moved_d0_per_cm2", d0_of_exposures, d0_per_cm2=key))
-        before, after = ("moved_d0_per_cm2", key) if turned else (key, "moved_d0_per_cm2")
-        model = tuple(self.catalogue.parameter(figure) for figure in FIGURES)
-        more = (self.starts["arfi_more"], self.starts["euv_more"])
-        moved = MovedD0(*more, model, tuple(anchors(self.catalogue).values()), "").of(d0.value)
+        # The figure is of the wafers that its node makes; either side may be exposed otherwise.
+        made = exposed(self._made_by(base), self.catalogue)
+        ours = self._moved_d0("ours", key, d0.value, exposed(self.stack, self.catalogue), made)
+        theirs = self._moved_d0("theirs", key, d0.value, exposed(self.other, self.catalogue), made)
         told = (
-            f"D0 {d0.value:.4g} -> {moved:.4g} /cm2 with {more[0]:+.0f} immersion, {more[1]:+.0f} EUV exposures, which "
-            f"carry {model[0]:g} of it"
+            f"D0 {theirs.value:.4g} -> {ours.value:.4g} /cm2 with {ours.arfi - theirs.arfi:+d} immersion, "
+            f"{ours.euv - theirs.euv:+d} EUV exposures, which carry {self.catalogue.parameter(FIGURES[0]):g} of it"
         )
         for area in areas_mm2:
             place = f"{area:g}_mm2"
@@ -240,7 +240,27 @@ class _Made:
                 "",
                 f"{words}; {told}",
             )
-            self.good_die(row, "wafer_penalty", f"die_area_{place}", before, after)
+            self.good_die(row, "wafer_penalty", f"die_area_{place}", theirs.key, ours.key)
+
+    def _made_by(self, node: Node) -> Stack:
+        """Return the stack of a node's own wafers; where its geometry is not known, of those it is measured against."""
+        assert self.other is not None
+        try:
+            return node_stack(node.id, self.catalogue)
+        except MissingFigureError:
+            return self.other
+
+    def _moved_d0(self, side: str, key: str, d0_per_cm2: float, has: Exposed, made: Exposed) -> _SideD0:
+        """Return the D0 of one side, whose wafers have other exposures than the D0 at `key` is of, or the same."""
+        if has == made:
+            return _SideD0(key, d0_per_cm2, *has)
+        more = float(has.arfi - made.arfi), float(has.euv - made.euv)
+        arfi, euv, moved = f"{side}_arfi_more", f"{side}_euv_more", f"{side}_d0_per_cm2"
+        self.starts |= {arfi: more[0], euv: more[1]}
+        self.stages.append(stage(moved, d0_of_exposures, d0_per_cm2=key, arfi_more=arfi, euv_more=euv))
+        model = tuple(self.catalogue.parameter(figure) for figure in FIGURES)
+        value = MovedD0(*more, model, tuple(anchors(self.catalogue).values()), "").of(d0_per_cm2)
+        return _SideD0(moved, value, *has)
 
     def good_die(self, row: Row, wafer: str, area: str, base_d0: str, own_d0: str) -> None:
         """Add a penalty per good die of an area on a wafer, by Murphy's yield at two defect densities, all by key."""
@@ -302,14 +322,6 @@ def _product(one: float, other: float) -> float:
 
 def _difference(one: float, other: float) -> float:
     return one - other
-
-
-def _makes_without(node: Node, catalogue: Catalogue) -> bool:
-    try:
-        own = node_stack(node.id, catalogue)
-    except MissingFigureError:
-        return False  # its stack is borrowed, and with it how it is exposed
-    return not totals(own, catalogue).euv_exposures
 
 
 def _euv_pair(node: Node | None, stack: Stack, catalogue: Catalogue) -> Against | None:

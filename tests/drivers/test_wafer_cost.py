@@ -488,3 +488,13 @@ def test_a_key_of_no_tool_or_no_figure_names_the_nearest(ldp, asked):
         nc.sweep(100, node="smic-28", wafer_basis="cost", catalogue=ldp, **{asked: [1e8, 2e8]})
     with pytest.raises(nc.NodecalcError, match="unknown"):
         nc.wafer_cost("tsmc-n5", ldp_scanner_price_usd=1e8)
+
+
+@pytest.mark.parametrize("asked", [{}, {"euv_by": "cost"}])
+def test_a_penalty_per_good_die_and_a_die_at_cost_take_the_same_d0(asked):
+    # Whichever wafer is asked for, the D0 of a node is of the wafers that it makes itself.
+    told = penalty(nc.wafer_cost("tsmc-n5", **asked), "good die 100 mm2, EUV denied").counterfactual
+    with_euv, denied = told.split("D0 ")[1].split(" /cm2")[0].split(" -> ")
+    for way, said in ((asked, with_euv), ({**asked, "without": "euv"}, denied)):
+        e = nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost", **way)
+        assert e.inputs.numbers["d0_per_cm2"] == pytest.approx(float(said), rel=1e-3)
