@@ -100,6 +100,7 @@ def run(
     import sys
 
     from nodecalc.drivers.map import wafer_map
+    from nodecalc.errors import InputError
     from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
     from nodecalc.render.writers.output import WRITERS, write, writer
 
@@ -123,6 +124,8 @@ def run(
         **own,
         **given,
     )
+    if form is not WRITERS["table"] and by.strip().lower() != "status" and not (files["svg"] or files["png"]):
+        raise InputError(f"--by {by} with -f {output_format}: nothing is drawn; leave it out, or give --svg or --png")
     found.picture(by)  # what cannot be drawn is said before anything is written
     for line in write_files(found, files, by):
         print(line, file=sys.stderr)

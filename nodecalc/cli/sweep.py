@@ -289,6 +289,10 @@ def _check_options(
     if sources and output is not None and not streams:
         raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if output is not None:
+        from nodecalc.files.places import is_folder
+
+        if force and plot is None and is_folder(output):
+            raise InputError(f"--force with -o {output}: folders go on (--resume), none is replaced; leave it out")
         _check_output(output, force)
         unused = [option for option, is_given in (*asked.items(), ("--dask", dask is not None)) if is_given]
         unused = [option for option in unused if option != "--force" and _is_report(output)]

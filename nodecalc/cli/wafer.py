@@ -107,7 +107,7 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
-    from nodecalc.question.at import apart, described
+    from nodecalc.question.at import apart, note_of_own
     from nodecalc.question.caution import Caution
     from nodecalc.render.reports.wafer import wafer_report
 
@@ -153,7 +153,7 @@ def run(
 
         other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
     asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
-    notes = [f"{id_}: {described(own)}, given for this node alone" for id_, word in asked if (own := apart(word)[1])]
+    notes = [note_of_own(id_ or "", own, given) for id_, word in asked if (own := apart(word)[1])]
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))

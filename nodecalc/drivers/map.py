@@ -13,6 +13,7 @@ from nodecalc.question.graph import D0, DIAMETER, PRICE
 from nodecalc.question.ground import Layout, layout_of
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import Ledger
+from nodecalc.question.size import stitching_note
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.placement.circle import NM_PER_MM
 from nodecalc_kernels.placement.reticle import with_stitching
@@ -199,10 +200,11 @@ class WaferMap(Answer):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        notes = list(self.inputs.notes)
+        die = self.inputs.die
+        # The plan has answered what the note of a plain die asks, by the field that was given.
+        answered = "" if self.plan is None else stitching_note(die.width_mm, die.height_mm)
+        notes = [note for note in self.inputs.notes if note != answered]
         if self.layout.stitching_yield is not None:
-            # The map has answered what the note of a plain die asks.
-            notes = [note for note in notes if "needs stitching" not in note]
             notes.append(STITCHED)
         if self.plan is not None and not self.plan.proven:
             notes.append(NOT_PROVEN)
@@ -215,6 +217,10 @@ class WaferMap(Answer):
             row["chip"] = self.chip.id
         row |= self.inputs.names
         row |= {k: v for k, v in self.inputs.numbers.items() if k not in self.KEYS and find_quantity(k)}
+        row |= self.layout.to_dict()
+        for key, instead in (("wafer_diameter_mm", self.layout.panel), ("placement", self.layout.offset)):
+            if instead is not None:
+                del row[key]
         row |= {k: getattr(self, k) for k in self.KEYS}
         row |= {f"{status.replace('-', '_')}_sites": count for status, count in self.counts.items()}
         row["sites"] = sum(self.counts.values())

@@ -11,6 +11,7 @@ from nodecalc_kernels.cost.size import usable_diameter
 from nodecalc_kernels.placement.circle import NM_PER_MM, SMALLEST_SIDE_MM
 from nodecalc_kernels.placement.free_rows import FREE_ROWS
 from nodecalc_kernels.placement.ground import (
+    BEST,
     Ground,
     offset_of,
     panel_ground,
@@ -88,8 +89,8 @@ def place(numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout
         raise InputError(f"--placement {placement}: a closed formula places no dies; a map takes {exact}")
     if min(w, h) < SMALLEST_SIDE_MM:
         raise InputError(f"a die of {w:.4g} x {h:.4g} mm: a map takes sides of at least {SMALLEST_SIDE_MM:g} mm")
-    if layout.offset is not None and placement == FREE_ROWS:
-        raise InputError("--offset with --placement free-rows: each row has its own; leave one of them out")
+    if layout.offset is not None and placement != BEST:
+        raise InputError(f"--offset with --placement {placement}: both say where the dies stand; leave one of them out")
     ground = _ground(layout, diameter, edge)
     if placement == FREE_ROWS and ground.usable.keep_outs:
         raise InputError(
@@ -105,7 +106,7 @@ def place(numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout
         offset = offset_of(placement, ground.usable, held)
     plan = None
     if placement != FREE_ROWS:
-        plan, offset = _plan(ground, held, (w, h, s), layout, offset, placement == "best" and layout.offset is None)
+        plan, offset = _plan(ground, held, (w, h, s), layout, offset, placement == BEST and layout.offset is None)
     return Placed(ground, die, held, placement, offset, plan)
 
 

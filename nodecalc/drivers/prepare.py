@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
-from nodecalc.question.at import At, apart, described
+from nodecalc.question.at import At, apart, note_of_own
 from nodecalc.question.figures import chip_size, chip_transistors, dies_of
 from nodecalc.question.graph import KEYWORDS, PRICE
 from nodecalc.question.inputs import Inputs, resolve
@@ -52,7 +52,8 @@ def prepare(
     product = None
     supplied: dict[str, UsedFigure] = {}
     node, own = apart(node)
-    given, wafer_given = _apart(spelled(_keyed(inputs, known) | _keyed(own, known)))
+    for_all = _keyed(inputs, known)
+    given, wafer_given = _apart(spelled(for_all | _keyed(own, known)))
     if chip is not None:
         product = known.product(chip)
         if size is not None:
@@ -84,7 +85,7 @@ def prepare(
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
     if own and where is not None:
-        said = f"{where.id}: {described(own)}, given for this node alone"
+        said = note_of_own(where.id, own, for_all)
         resolved = resolved._replace(own=tuple(own.items()), notes=(*resolved.notes, said))
     if where is not None and where.variant_note:
         resolved = resolved._replace(notes=(*resolved.notes, where.variant_note))

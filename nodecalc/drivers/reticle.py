@@ -21,7 +21,7 @@ def reticle_plan(
     placement: str = "best",
     edge_rule: str = "finished-die",
     field_mm: object = None,
-    stitched: float | None = None,
+    stitched: bool = False,
 ) -> ReticlePlan:
     """Return the fewest exposures that print all whole dies of a wafer.
 
@@ -35,7 +35,7 @@ def reticle_plan(
         edge_rule: what must lie inside the usable circle, ``finished-die`` or ``whole-cell``.
         field_mm: width and height of the exposure field, mm, either way round: (26, 33) where None; High-NA EUV has
             (26, 16.5).
-        stitched: share of dies larger than the field whose seams are good; it allows such dies.
+        stitched: whether a die larger than the field may take several.
 
     Returns:
         A `ReticlePlan`: dies a field, exposures, full and partial ones, utilisation of the field.
@@ -61,7 +61,7 @@ def reticle_plan(
     edge, diameter = numbers["edge_exclusion_mm"], numbers["wafer_diameter_mm"]
     check_edge(edge, diameter)
     names = {"placement": choices.placement(placement), "edge_rule": choices.edge_rule(edge_rule)}
-    placed = place(numbers, names, layout_of(field_mm, stitched=stitched, wafer_diameter_mm=diameter))
+    placed = place(numbers, names, layout_of(field_mm, stitched=1.0 if stitched else None, wafer_diameter_mm=diameter))
     if placed.is_free:
         raise InputError("placement free-rows: no field prints rows that are shifted; a plan takes best")
     if placed.plan is None or placed.plan.dies == 0:

@@ -146,3 +146,10 @@ def _text(key: str, value: Any) -> str:
 def described(own: Mapping[str, Any]) -> str:
     """Return a node's own inputs as a note says them."""
     return ", ".join(f"{_spelling(key)} {_text(key, value)}" for key, value in own.items())
+
+
+def note_of_own(node_id: str, own: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """Return what is said of a node's own inputs, and of those of the same keys in `given`, which it goes before."""
+    passed = {key: value for key, value in given.items() if key in own and value is not None}
+    instead = f", before {described(passed)} given for all" if passed else ""
+    return f"{node_id}: {described(own)}, given for this node alone{instead}"

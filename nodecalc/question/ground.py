@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from nodecalc.doors import brief
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.placement.circle import NM_PER_MM
 from nodecalc_kernels.placement.ground import keep_out
 from nodecalc_kernels.placement.shape import KeepOut
 
@@ -50,6 +51,27 @@ class Layout(NamedTuple):
         parts += [f"offset {self.offset[0]:g}, {self.offset[1]:g} mm"] if self.offset else []
         parts += [f"stitching yield {self.stitching_yield:g}"] if self.stitching_yield is not None else []
         return parts
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it by vocabulary key, None where nothing was given; keep-outs and drop-ins as lists."""
+        sides = ("panel", self.panel, "width_mm", "height_mm"), ("offset", self.offset, "x_mm", "y_mm")
+        row: dict[str, Any] = {"field_width_mm": self.field[0], "field_height_mm": self.field[1]}
+        row |= {"flat_mm": self.flat, "notch_mm": self.notch, "stitching_yield": self.stitching_yield}
+        for name, pair, first, second in sides:
+            row |= zip((f"{name}_{first}", f"{name}_{second}"), pair or (None, None), strict=True)
+        scale = 2.0 * NM_PER_MM
+        row["keep_outs"] = [
+            {
+                "x_mm": k.x / scale,
+                "y_mm": k.y / scale,
+                "width_mm": 2.0 * k.half_width / scale,
+                "height_mm": 2.0 * k.half_height / scale,
+                "radius_mm": k.radius / scale,
+            }
+            for k in self.keep_outs
+        ]
+        row["drop_ins"] = [list(site) for site in self.drop_ins]
+        return row
 
 
 def field_of(given: object) -> Pair:

@@ -183,3 +183,17 @@ def test_harvest_beside_an_axis_of_units_is_told_without_words_of_the_program(cl
     done = cli("sweep", "814", "-n", "n4", "--over", "units-needed=100:144:5", "--harvest", harvest)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("map", "100", "-n", "n5", "-f", "json", "--by", "yield"),
+        ("sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", "-o", "folder/", "--force"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(cli, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = cli(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "leave it out" in done.err

@@ -48,3 +48,10 @@ def test_completion_goes_on_with_a_list():
     assert "tsmc-n7,tsmc-n5" in complete_node("tsmc-n7,tsmc-n")
     assert "n5:d0=" in complete_node("n5:d")
     assert "n5:d0=0.1,scribe=" in complete_node("n5:d0=0.1,scr")
+
+
+def test_what_is_given_for_all_and_passed_over_is_said(good):
+    assert "tsmc-n5: d0 0.1, given for this node alone, before d0 0.2 given for all" in " ".join(
+        good("die", "100", "-n", "n5:d0=0.1,n7", "--d0", "0.2").out.split()
+    )
+    assert "given for all" not in good("die", "100", "-n", "n5:d0=0.1,n7").out

@@ -237,3 +237,24 @@ def test_a_plain_map_loads_neither_numpy_nor_numba(child_environment):
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_row_of_a_map_holds_the_ground_that_was_asked_for():
+    row = nc.wafer_map(
+        "20x20", panel="510x515", offset="0,0", keep_outs=["10,20,30"], drop_ins=["-3,-3"], d0=0.1
+    ).to_dict()
+    assert (row["panel_width_mm"], row["panel_height_mm"], row["offset_x_mm"]) == (510.0, 515.0, 0.0)
+    assert row["keep_outs"] == [{"x_mm": 10.0, "y_mm": 20.0, "width_mm": 0.0, "height_mm": 0.0, "radius_mm": 30.0}]
+    assert row["drop_ins"] == [[-3, -3]]
+    assert not {"wafer_diameter_mm", "placement"} & set(row)
+    assert nc.wafer_map("10x10", d0=0.1).to_dict()["placement"] == "best"
+
+
+def test_a_larger_field_answers_the_note_of_stitching():
+    assert any("needs stitching" in note for note in nc.estimate("290x10", d0=0.1, wafer_price=1e4).notes)
+    assert not any("needs stitching" in note for note in nc.wafer_map("290x10", field="300x30", d0=0.1).notes)
+
+
+def test_an_offset_leaves_no_room_for_a_placement():
+    with pytest.raises(nc.NodecalcError, match="both say where the dies stand"):
+        nc.wafer_map("10x10", offset="0,0", placement="center-corner")
