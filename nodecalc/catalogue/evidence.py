@@ -6,6 +6,8 @@ Its annotations are types and not texts on purpose, as in the vocabulary: a name
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from nodecalc.vocabulary import QUANTITIES
+
 from .figure import Figure
 
 SUBJECTS: Final = ("d0", "wafer_price")
@@ -23,6 +25,9 @@ AREAS: Final = ("public", "recalled", "ours")
 """Where the die's area comes from."""
 
 UNITS: Final[Mapping[str, str]] = {"d0": "per_cm2", "yield": "", "usd": "USD", "ratio": "ratio"}
+
+CORE_FRACTION: Final = (0.4, float(QUANTITIES["core_fraction"].default or 0.0), 0.8)
+"""Share of a die that its units cover where nobody says: low, value, high. An estimate of nodecalc's."""
 
 
 class Piece(NamedTuple):
@@ -105,7 +110,11 @@ class Piece(NamedTuple):
         named = f" ({self.product})" if self.product else ""
         part = f", {self.need} of {self.total} units ({self.counts})" if self.need and self.total else ""
         if part and self.need != self.total:
-            share = f"{self.core_fraction:g}" if self.core_fraction else "0.6 (0.4 to 0.8, ours)"
+            share = (
+                f"{self.core_fraction:g}"
+                if self.core_fraction
+                else "{1:g} ({0:g} to {2:g}, ours)".format(*CORE_FRACTION)
+            )
             part += f" on {share} of the die"
         return f"{limit}{100 * self.value:g} % good{die}{named}{part}"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.columns import column, is_single, single
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.registry import YIELD_MODELS
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def _apply(
     row = YIELD_MODELS[choices.yield_model(model)]
     given = {"alpha": alpha, "critical_layers": critical_layers}
     choices.check_parameters(row.key, [key for key, value in given.items() if value is not None])
-    parameters = [_parameter(row.key, key, given[key]) for key in row.parameters]
+    parameters = [choices.own_parameter(row.key, key, given[key]) for key in row.parameters]
     if out is None and all(is_single(v) for v in (x, *parameters)):
         numbers = [number(p, key) for p, key in zip(parameters, row.parameters, strict=True)]
         return _scalar(which, x, row.key, numbers)
@@ -156,12 +155,3 @@ def _scalar(which: Which, x: Any, model: str, parameters: list[float]) -> float:
     row = YIELD_MODELS[model]
     formula = row.yield_ if which == "yield" else getattr(row, which)
     return float(formula(x, *parameters))
-
-
-def _parameter(model: str, key: str, value: Any) -> Any:
-    if value is not None:
-        return value
-    default = QUANTITIES[key].default
-    if default is None:
-        raise MissingFigureError(f"the yield model {model} needs {key}: give it (--{QUANTITIES[key].option})")
-    return default

@@ -13,7 +13,6 @@ from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
 from nodecalc.question.graph import is_per_layer
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.defects.faults import MM2_PER_CM2
 from nodecalc_kernels.defects.fit import ALPHA, D0, SYSTEMATIC, Count
 from nodecalc_kernels.defects.fit import fit as fit_counts
@@ -115,7 +114,11 @@ def fit(
             f"free {', '.join(wanted)} with dies of {len(areas)} area{'s' if len(areas) > 1 else ''}: each takes an "
             "area of its own to tell; give counts of more areas, or fit less"
         )
-    fixed = {name: _of_model(key, name, own[name]) for name in YIELD_MODELS[key].parameters if name not in wanted}
+    fixed = {
+        name: number(choices.own_parameter(key, name, own[name]), name)
+        for name in YIELD_MODELS[key].parameters
+        if name not in wanted
+    }
     fixed[SYSTEMATIC] = number(systematic_yield, SYSTEMATIC)
     from statistics import NormalDist
 
@@ -281,10 +284,3 @@ def _count(value: Any, key: str, place: int) -> int:
     if not isfinite(count) or count != int(count):
         raise InputError(f"row {place}: {key} {brief(value)}; allowed: a whole number")
     return int(count)
-
-
-def _of_model(model: str, key: str, value: Any) -> float:
-    default = QUANTITIES[key].default
-    if value is None and default is None:
-        raise MissingFigureError(f"the yield model {model} needs {key}: give it (--{QUANTITIES[key].option})")
-    return number(default if value is None else value, key)

@@ -154,7 +154,9 @@ def implied_d0(
     named = _once("model", model, beside.pop("yield_model", None))
     chosen = choices.yield_model(QUANTITIES["yield_model"].default if named is None else named)
     choices.check_parameters(chosen, beside)
-    parameters = [_parameter(chosen, key, beside.get(key)) for key in YIELD_MODELS[chosen].parameters]
+    parameters = [
+        number(choices.own_parameter(chosen, key, beside.get(key)), key) for key in YIELD_MODELS[chosen].parameters
+    ]
     area_cm2 = number(area, "die_area_mm2") / MM2_PER_CM2
     share = _random(die_yield, number(beside.get("systematic_yield", 1.0), "systematic_yield"))
     if need is None and total is None:
@@ -207,10 +209,3 @@ def _cores(need: Any, total: Any) -> tuple[int, int]:
             raise InputError(f"{name} {brief(given)}: allowed: {allowed}")
         whole.append(value)
     return whole[1], whole[0]
-
-
-def _parameter(model: str, key: str, value: Any) -> float:
-    default = QUANTITIES[key].default
-    if value is None and default is None:
-        raise MissingFigureError(f"the yield model {model} needs {key}: give it (--{QUANTITIES[key].option})")
-    return number(default if value is None else value, key)

@@ -7,11 +7,10 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from nodecalc.doors import brief
-from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.size import check_edge
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.size import usable_diameter
 from nodecalc_kernels.defects.faults import mean_faults, total_yield
 from nodecalc_kernels.defects.radial import MEANINGS, SAMPLINGS, SHAPES, radial_sum
@@ -97,7 +96,7 @@ def radial_yield(
     key = choices.yield_model(model)
     named = {"alpha": alpha, "critical_layers": critical_layers}
     choices.check_parameters(key, [name for name, value in named.items() if value is not None])
-    of_model = [_of_model(key, name, named[name]) for name in YIELD_MODELS[key].parameters]
+    of_model = [number(choices.own_parameter(key, name, named[name]), name) for name in YIELD_MODELS[key].parameters]
     given = {
         "die_width_mm": die_width_mm,
         "die_height_mm": die_height_mm,
@@ -154,10 +153,3 @@ def _parameters(shape: str, given: Any) -> tuple[float, ...]:
             allowed = "0 to 1" if name in UP_TO_ONE else f"{least} to {LARGEST:g}"
             raise InputError(f"{name} {value:g} of the shape {shape}: allowed: {allowed}")
     return values
-
-
-def _of_model(model: str, key: str, value: Any) -> float:
-    default = QUANTITIES[key].default
-    if value is None and default is None:
-        raise MissingFigureError(f"the yield model {model} needs {key}: give it")
-    return number(default if value is None else value, key)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from nodecalc.doors import a_name
-from nodecalc.errors import InputError, UnknownNameError, unknown
+from nodecalc.errors import InputError, MissingFigureError, UnknownNameError, unknown
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.graphs import EDGE_RULES
 from nodecalc_kernels.placement.free_rows import FREE_ROWS
@@ -94,13 +94,21 @@ def takes(model: str, key: str) -> bool:
     return key not in PARAMETERS or key in YIELD_MODELS[model].parameters
 
 
+def own_parameter(model: str, key: str, given: Any) -> Any:
+    """Return a parameter of a yield model as it was given, or as usual; an error where it has to be given."""
+    if given is not None:
+        return given
+    default = QUANTITIES[key].default
+    if default is None:
+        raise MissingFigureError(f"the yield model {model} needs {key}: give it (--{QUANTITIES[key].option})")
+    return default
+
+
 def check_parameters(model: str, given: Iterable[str]) -> None:
     """Refuse a model parameter that `model` does not take, rather than ignore it."""
-    own = YIELD_MODELS[model].parameters
-    some = {key for m in YIELD_MODELS.values() for key in m.parameters}
     for key in given:
-        if key in some and key not in own:
-            owner = next(m.key for m in YIELD_MODELS.values() if key in m.parameters)
+        if not takes(model, key):
+            owner = owner_of(key)
             raise InputError(
                 f"--{QUANTITIES[key].option} with the yield model {model}: it belongs to {owner}; add --model {owner}"
             )

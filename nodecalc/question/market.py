@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.registry import YIELD_MODELS
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -29,7 +30,8 @@ class Market(NamedTuple):
     @property
     def parameter(self) -> tuple[float, ...]:
         """The yield model's own parameter, where it has one."""
-        return {"negative-binomial": (self.alpha,), "bose-einstein": (self.critical_layers or 1.0,)}.get(self.model, ())
+        given = (getattr(self, key) for key in YIELD_MODELS[self.model].parameters)
+        return tuple(1.0 if value is None else value for value in given)
 
 
 def market_of(numbers: Mapping[str, Any], model: str, catalogue: Catalogue | None) -> Market:

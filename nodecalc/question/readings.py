@@ -7,12 +7,11 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.catalogue.evidence import CORE_FRACTION
 from nodecalc.catalogue.figure import KIND_FACTOR
 from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.defects.faults import mean_faults
 from nodecalc_kernels.registry import YIELD_MODELS
-
-from .salvage import CORE_FRACTION
 
 if TYPE_CHECKING:
     from nodecalc.catalogue.evidence import Piece

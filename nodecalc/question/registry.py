@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from nodecalc.catalogue.figure import KIND_FACTOR
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer.patterning import SCHEMES
+from nodecalc_kernels.wafer.price import A_YEAR_LATER, FIRST_YEAR
+
+from .weights import HALF_LIFE_YEARS, MOST_YEARS, MOVES_A_YEAR, TRUST
 
 YIELD_MODEL, PLACEMENT, SCHEME, RULE = "yield model", "placement", "patterning scheme", "rule"
 """The kinds of models; a rule is what the calculator goes by where nothing is chosen."""
@@ -40,19 +44,25 @@ def models() -> Iterator[Model]:
 
 OURS: Final = "nodecalc's own choice"
 
+
+def _by_kind(numbers: Mapping[str, float], form: str) -> str:
+    return ", ".join(f"{number:{form}} {kind}" for kind, number in numbers.items())
+
+
 RULES: Final = (
     (
         "evidence-weight",
-        "w = trust(kind) 0.5^(|year - year of the answer| / 2)",
-        "a piece of evidence for D0 or wafer price: trust 4 measured and disclosed, 2 reported, 1 estimated, 0 assumed "
-        "where anything else is there; pieces of one origin share one weight",
+        f"w = trust(kind) 0.5^(|year - year of the answer| / {HALF_LIFE_YEARS:g})",
+        f"a piece of evidence for D0 or wafer price: trust {_by_kind(TRUST, 'g')} where anything else is there; pieces "
+        "of one origin share one weight",
         OURS,
     ),
     (
         "evidence-ends",
-        "low = v / f, high = v f; D0 moves them out by 1.10 a year (five at most), price by 1.05",
-        "a piece without a range of its own: f 1.03 measured, 1.10 disclosed, 1.45 reported, 1.55 estimated, 1.75 "
-        "assumed; half of the mass on each side of v, rising to it in ln x",
+        f"low = v / f, high = v f; D0 moves them out by {MOVES_A_YEAR['d0']:.2f} a year ({MOST_YEARS['d0']:g} at "
+        f"most), price by {MOVES_A_YEAR['wafer_price']:.2f}",
+        f"a piece without a range of its own: f {_by_kind(KIND_FACTOR, '.2f')}; half of the mass on each side of v, "
+        "rising to it in ln x",
         f"{OURS}, by how far sources lie apart",
     ),
     (
@@ -76,7 +86,7 @@ RULES: Final = (
     ),
     (
         "wafer-price",
-        "P = C v k / (1 - g), v = 1 - delta + delta 1.2645 x 0.7471^age",
+        f"P = C v k / (1 - g), v = 1 - delta + delta {FIRST_YEAR} x {A_YEAR_LATER}^age",
         "from a wafer's cost to its price: v the age of the fab, g the margin of the company and year, k what is left",
         "v after the capital consumed in Khan and Mann, CSET 2020",
     ),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.catalogue.evidence import CORE_FRACTION
 from nodecalc.catalogue.figure import Figure
 from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError
@@ -36,9 +37,6 @@ RESULTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group == "s
 """What an answer has beside that of whole dies."""
 SOLD: Final = "sellable_yield"
 REVENUE: Final = "revenue_per_wafer_usd"
-
-CORE_FRACTION: Final = (0.4, float(QUANTITIES[CORES].default or 0.0), 0.8)
-"""Share of a die that its units cover where nobody says: low, value, high. An estimate of nodecalc's."""
 
 SCRAP: Final = "scrap"
 """What is left of the dies beside those of all bins."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.catalogue.figure import KINDS
 from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
+from nodecalc.question.evidence_arrays import MOST_INVERSIONS
 from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.graph import D0, PRICE
 from nodecalc.question.ledger import Ledger
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 MOST_VALUES: Final = 20_000
 """Combinations of nodes, models and axis values for which evidence is read anew."""
-MOST_INVERSIONS: Final = 300
-"""The same where yields are inverted anew, each of which takes some ten milliseconds."""
 
 
 class Along(NamedTuple):
