@@ -6,6 +6,8 @@ import pytest
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
 from nodecalc.drivers.sweep.figures_used import figures_used
+from nodecalc.question.figures import used_figure
+from nodecalc.question.market import Market
 
 
 @pytest.mark.parametrize(("node", "own"), [("tsmc-n5", 300.0), ("tsmc-180", 200.0)])
@@ -66,9 +68,13 @@ def test_a_footnote_holds_for_every_row(capsys):
     assert "wafer price 15,647 to 35,206 USD over the rows" in out
 
 
-@pytest.mark.parametrize("node", [n.id for n in load_catalogue().nodes() if n.preferred("wafer_price")])
+def known(node, key):
+    return used_figure(load_catalogue().node(node), key, Market()) is not None
+
+
+@pytest.mark.parametrize("node", [n for n in load_catalogue().node_ids if known(n, "wafer_price_usd")])
 def test_every_node_with_a_price_has_wafers_of_some_diameter(node):
-    sure = {"d0_per_cm2": 0.1} if load_catalogue().node(node).preferred("d0") is None else {}
+    sure = {} if known(node, "d0_per_cm2") else {"d0_per_cm2": 0.1}
     plain, own = nc.estimate("10x10", node=node, **sure), nc.estimate("10x10", node=node, wafer=300, **sure)
     if plain.inputs.numbers["wafer_diameter_mm"] == 300.0:
         assert own.good_die_cost_usd == plain.good_die_cost_usd
