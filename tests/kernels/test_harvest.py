@@ -13,6 +13,7 @@ from nodecalc_kernels.compiled.harvest import harvest_array
 from nodecalc_kernels.defects import harvest as module
 from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.harvest import MIXTURES, UNMIXED, harvest, harvest_loss, implied_faults
+from nodecalc_kernels.defects.mixing import LAWS
 from nodecalc_kernels.registry import YIELD_MODELS
 
 ACCURACY = 1e-12
@@ -202,6 +203,7 @@ def test_what_cannot_be_is_nan_and_what_is_certain_is_not():
 def test_models_without_a_shared_density_are_none_of_its_models():
     assert set(UNMIXED) == {"moore", "bose-einstein"}
     assert not set(UNMIXED) & set(MIXTURES)
+    assert set(MIXTURES) == set(LAWS)
     assert set(UNMIXED) | set(MIXTURES) <= set(YIELD_MODELS)
     for model in UNMIXED:
         with pytest.raises(KeyError, match=model):

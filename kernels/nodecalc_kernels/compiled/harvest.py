@@ -79,11 +79,12 @@ def _many(need: int, total: int, points: FloatArray, model: str) -> FloatArray:
         found[plain] = _whole(model, x, own)
     if not mixed.any():
         return found
-    kinds = {"poisson": _single, "murphy": _triangle, "rectangular": _uniform}
-    if model in kinds:
-        found[mixed] = kinds[model](need, total, m[mixed], u[mixed])
+    law, own = mixing.LAWS[model]
+    if law != mixing.GAMMA:
+        means = {mixing.POINT: _single, mixing.TRIANGULAR: _triangle, mixing.FLAT: _uniform}[law]
+        found[mixed] = means(need, total, m[mixed], u[mixed])
         return found
-    shape = np.ones_like(alpha) if model == "exponential" else alpha
+    shape = alpha if own is None else np.full_like(alpha, own)
     single, closed = mixed & (shape == np.inf), mixed & (shape == 1.0) & (total <= RECURRENCE_UP_TO)
     if single.any():
         found[single] = _single(need, total, m[single], u[single])

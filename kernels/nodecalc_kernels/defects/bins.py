@@ -14,8 +14,8 @@ from itertools import pairwise
 from math import exp, fsum, inf, log, log1p, nan
 
 from .binomial import log_between
-from .harvest import LARGEST_TOTAL, MIXTURES, harvest, harvest_loss
-from .mixing import TRIANGLE, UNIFORM, bounded_peaked, gamma_peaked
+from .harvest import LARGEST_TOTAL, harvest, harvest_loss
+from .mixing import FLAT, POINT, TRIANGLE, TRIANGULAR, UNIFORM, bounded_peaked, gamma_peaked, law_of
 
 
 def bins(
@@ -28,7 +28,7 @@ def bins(
         total: n, equal units on the die, at least 1.
         core_faults: m, mean faults of one unit, dimensionless, >= 0.
         rest_faults: u, mean faults of what must be good beside the units, >= 0.
-        model: yield model, a key of `harvest.MIXTURES`; KeyError otherwise.
+        model: yield model, a key of `mixing.LAWS`; KeyError otherwise.
         alpha: shape of `negative-binomial`, > 0; other models do not read it.
 
     Returns:
@@ -56,8 +56,7 @@ def between(
     least: int, most: int, total: int, core_faults: float, rest_faults: float, model: str, alpha: float = 2.0
 ) -> float:
     """Return the probability that `least` to `most` < `total` units, and all of the rest, are good; as for `bins`."""
-    if model not in MIXTURES:
-        raise KeyError(model)
+    law, shape = law_of(model, alpha)
     m, u = core_faults, rest_faults
     if m == 0.0 or u == inf:
         return 0.0
@@ -68,11 +67,10 @@ def between(
         return log_between(least, most, total, m * density) - u * density
 
     lost = total - most
-    if model == "poisson" or (model == "negative-binomial" and alpha == inf):
+    if law == POINT:
         return exp(log_share(1.0))
-    if model in ("murphy", "rectangular"):
+    if law in (TRIANGULAR, FLAT):
         # The share grows like L^lost and then falls at most like exp(-(u + n m) L).
         low = log(lost / (u + total * m)) - 1.0
-        return bounded_peaked(log_share, TRIANGLE if model == "murphy" else UNIFORM, low)
-    shape = 1.0 if model == "exponential" else alpha
+        return bounded_peaked(log_share, TRIANGLE if law == TRIANGULAR else UNIFORM, low)
     return gamma_peaked(log_share, shape, -log1p((u + total * m) / shape) - 1.0, log1p(lost / shape) + 1.0)

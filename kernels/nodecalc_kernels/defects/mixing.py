@@ -10,10 +10,11 @@ cancellation, and of -df/d ln L, which is how fast the mean falls with the logar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 from math import exp, expm1, inf, log, log1p, pi, sqrt
+from types import MappingProxyType
 from typing import Final
 
 from .binomial import stirling_rest
@@ -26,6 +27,34 @@ Piece = tuple[float, float, float, float]
 
 TRIANGLE: Final[tuple[Piece, ...]] = ((0.0, 1.0, 0.0, 1.0), (1.0, 2.0, 2.0, -1.0))
 UNIFORM: Final[tuple[Piece, ...]] = ((0.0, 2.0, 0.5, 0.0),)
+
+POINT: Final = "point"
+TRIANGULAR: Final = "triangle"
+FLAT: Final = "uniform"
+GAMMA: Final = "gamma"
+LAWS: Final[Mapping[str, tuple[str, float | None]]] = MappingProxyType(
+    {
+        "poisson": (POINT, None),
+        "murphy": (TRIANGULAR, None),
+        "rectangular": (FLAT, None),
+        "exponential": (GAMMA, 1.0),
+        "negative-binomial": (GAMMA, None),
+    }
+)
+"""Law of L of each yield model that has one for the whole die; of a gamma its shape, where that is no parameter."""
+
+
+def law_of(model: str, alpha: float) -> tuple[str, float]:
+    """Return the law of L of a yield model, a key of `LAWS`, and the shape of a gamma; without clustering a point.
+
+    >>> law_of("exponential", 2.0), law_of("negative-binomial", 2.0), law_of("negative-binomial", inf)
+    (('gamma', 1.0), ('gamma', 2.0), ('point', inf))
+
+    """
+    law, own = LAWS[model]
+    shape = alpha if own is None else own
+    return (POINT, inf) if law == GAMMA and shape == inf else (law, shape)
+
 
 KRONROD: Final = (
     (0.0, 0.14944555400291690, 0.0),

@@ -15,7 +15,19 @@ from nodecalc_kernels.registry import YIELD_MODELS
 
 from .binomial import SMALL_TERM, stirling_rest
 from .harvest import ALMOST
-from .mixing import Means, Share, gamma_means, single_means, triangle_means, uniform_means
+from .mixing import (
+    FLAT,
+    GAMMA,
+    POINT,
+    TRIANGULAR,
+    Means,
+    Share,
+    gamma_means,
+    law_of,
+    single_means,
+    triangle_means,
+    uniform_means,
+)
 
 MOST_SPARES: Final = 1_000_000
 
@@ -90,12 +102,7 @@ def log_at_most(most: int, faults: float) -> tuple[float, float]:
 
 
 def _means(share: Share, steepest: float, flattest: float, model: str, alpha: float, loss: bool) -> Means:
-    if model == "murphy":
-        return triangle_means(share, loss)
-    if model == "rectangular":
-        return uniform_means(share, loss)
-    if model == "poisson" or (model == "negative-binomial" and alpha == inf):
-        return single_means(share, loss)
-    if model not in ("exponential", "negative-binomial"):
-        raise KeyError(model)
-    return gamma_means(share, 1.0 if model == "exponential" else alpha, steepest, flattest, loss)
+    law, shape = law_of(model, alpha)
+    if law == GAMMA:
+        return gamma_means(share, shape, steepest, flattest, loss)
+    return {POINT: single_means, TRIANGULAR: triangle_means, FLAT: uniform_means}[law](share, loss)
