@@ -110,6 +110,7 @@ def run(
     from nodecalc.question.at import apart, note_of_own
     from nodecalc.question.caution import Caution
     from nodecalc.render.reports.wafer import wafer_report
+    from nodecalc.wafers.stacks import idle_bans
 
     where = place(output_format, output, force, template=True, sources=sources)
     for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
@@ -154,6 +155,8 @@ def run(
         other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
     asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
     notes = [note_of_own(id_ or "", own, given) for id_, word in asked if (own := apart(word)[1])]
+    names = {"without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by, **apart(node)[1]}
+    notes += idle_bans(catalogue, answer.node, names)
     wafers = [answer, *([other.wafer] if other else [])]
     if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))

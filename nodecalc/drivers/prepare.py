@@ -146,13 +146,14 @@ def _layer_cost(
     """What the node's layers cost, in the place of the wafer's price, what is to be said of it, and its D0's way."""
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.remarks import brief_remarks
-    from nodecalc.wafers.stacks import named_stack
+    from nodecalc.wafers.stacks import idle_bans, named_stack
 
     from .wafer_cost import cost_figure, unused_notes
 
     stack, origin = named_stack(known, None if node is None else node.id, given)
     numbers = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
-    notes = (*brief_remarks(stack, known), *unused_notes(stack, numbers, known))
+    idle = idle_bans(known, None if node is None else node.id, given)
+    notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
     if numbers:
         origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
     return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.doors import names
 from nodecalc.errors import InputError, MissingFigureError, unknown
+from nodecalc.question.caution import Caution
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.wafer.patterning import hole_exposures
 
@@ -43,6 +44,19 @@ def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]
     without, tools = (_several(names.get(key), QUANTITIES[key].default) for key in ("without", "tools"))
     euv_by = str(names.get("euv_by") or BY_MASKS).strip().lower()
     return chosen_stack(catalogue, node, without or (), tools, like, own, euv_by)
+
+
+def idle_bans(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a note that tools are ruled out which no layer takes anyhow; arguments as for `named_stack`."""
+    banned = _several(names.get("without"), QUANTITIES["without"].default)
+    if not banned:
+        return ()
+    made = named_stack(catalogue, node, names)[0]
+    plain = named_stack(catalogue, node, {**names, "without": None})[0]
+    if made.layers != plain.layers:
+        return ()
+    named = ",".join(several(banned) if isinstance(banned, str) else banned)
+    return (Caution(f"--without {named}: changes nothing here, as no layer of {plain.id} takes it"),)
 
 
 def _several(given: Any, default: object) -> Any:

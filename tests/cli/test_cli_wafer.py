@@ -646,3 +646,20 @@ def test_the_tools_that_the_help_and_completion_know_are_the_catalogues(good, to
         context = SimpleNamespace(params={"catalog": catalog})
         assert complete_tool(context, "") == known
     assert complete_tool(SimpleNamespace(params={"catalog": str(tool_file)}), "arfi,l") == ["arfi,ldp"]
+
+
+@pytest.mark.parametrize(
+    ("words", "idle"),
+    [
+        (("wafer", "n7", "--without", "euv"), True),
+        (("wafer", "n5", "--like", "n7", "--without", "euv"), True),
+        (("die", "100", "-n", "n7", "--wafer-basis", "cost", "--without", "euv"), True),
+        (("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "hna"), True),
+        (("sweep", "100", "-n", "n7", "--wafer-basis", "cost", "--without", "euv", "--over", "d0=0.1,0.2"), True),
+        (("wafer", "n5", "--without", "euv"), False),
+        (("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "euv"), False),
+    ],
+)
+def test_a_tool_that_nothing_takes_is_ruled_out_with_a_warning(good, words, idle):
+    said = " ".join(good(*words).out.split())
+    assert ("changes nothing here, as no layer of" in said) is idle

@@ -37,7 +37,7 @@ from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key
 from nodecalc.wafers.exposure import check_inputs, read_inputs
 from nodecalc.wafers.remarks import brief_remarks
-from nodecalc.wafers.stacks import named_stack
+from nodecalc.wafers.stacks import idle_bans, named_stack
 from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
@@ -226,7 +226,8 @@ def _resolve(
         wants_band = any(key in BANDS for key in request.outputs)
         numbers = read_inputs(values, known)
         figure = cost_figure(stack, origin, numbers, known, wants_band)
-        notes = (*brief_remarks(stack, known), *unused_notes(stack, numbers, known))
+        idle = idle_bans(known, None if where is None else where.id, names)
+        notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
         moved = d0_of(stack, where, names, known)
     node = names.get("node")
     check_own(request, node, own)

@@ -79,7 +79,7 @@ def _list(chosen: Sequence[Product], catalogue: Catalogue) -> Report:
         Column("transistors 10^9", keep=2),
         Column("MTr/mm2", keep=5),
         Column("units", keep=8),
-        Column("year", keep=1),
+        Column("figures of", keep=1),
     ]
     keys = (
         "chip",

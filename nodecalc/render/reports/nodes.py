@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
     from nodecalc.question.ledger import UsedFigure
 
-CLASSES: Final = ("logic", "dram", "nand")
 _KEYS: Final = ("logic_density_mtr_per_mm2", "d0_per_cm2", "wafer_price_usd")
 
 
@@ -29,7 +28,7 @@ def nodes_report(catalogue: Catalogue, foundry: str | None, node_class: str | No
     """Return the list of nodes that pass the filters."""
     nodes = catalogue.nodes()
     of_foundry = name_filter("foundry", foundry, {n.foundry for n in nodes})
-    of_class = name_filter("class", node_class, CLASSES)
+    of_class = name_filter("class", node_class, {n.node_class for n in nodes})
     of_year = year_filter(year)
     chosen = [n for n in nodes if of_foundry(n.foundry) and of_class(n.node_class) and of_year(_year(n))]
     rows = [_row(n, catalogue) for n in chosen]
