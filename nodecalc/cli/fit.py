@@ -87,6 +87,13 @@ def run(
         unused = next((key for key, value in {**beside, "--pass": passed}.items() if value is not None), None)
         if unused is not None:
             raise InputError(f"{unused} with --yield: one yield is turned into D0 under every model; leave it out")
+        if (harvest is None) != (core_fraction is None):
+            given, other = (
+                ("--harvest", "--core-fraction 0.6")
+                if core_fraction is None
+                else ("--core-fraction", "--harvest 20/25")
+            )
+            raise InputError(f"{given} without the other: which units, and on how much of the die; add {other}")
         units = spelled({} if harvest is None else {"harvest": harvest})
         whole = {key: int(value) for key, value in zip(("need", "total"), units.values(), strict=False)}
         fraction = None if core_fraction is None else number(core_fraction, "core_fraction")

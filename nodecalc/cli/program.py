@@ -94,7 +94,7 @@ def run(arguments: list[str]) -> int:
             result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
             sys.stdout.flush()
     except NodecalcError as error:
-        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS), BAD_INPUT)
+        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS, _flags), BAD_INPUT)
     except typer.Abort:
         return _fail("interrupted", INTERRUPTED)
     except (BrokenPipeError, _HadEnough):
@@ -124,10 +124,19 @@ def _usage(message: str, arguments: list[str]) -> str:
     negative = next((a for a in arguments if a[:1] == "-" and a[1:2].isdigit()), None)
     if negative is not None and text.startswith("No such option"):
         return f"'{negative}': a negative number; sizes are positive, such as 100 (mm2) or 10x10 (mm)"
-    instead = line_instead(text, arguments, COMMANDS)
+    instead = line_instead(text, arguments, COMMANDS, _flags)
     if instead:
         return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
+
+
+def _flags(command: str) -> set[str]:
+    """Return the options of a command that take no value."""
+    from typer.main import get_command
+
+    group: Any = get_command(build((command, "keys")))  # of a lone command typer makes no group
+    options = [o for o in group.commands[command].params if getattr(o, "is_flag", False)]
+    return {name for option in options for name in option.opts}
 
 
 def _fail(message: str, code: int) -> int:

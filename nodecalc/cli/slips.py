@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 SIZED: Final = ("die", "sweep")
@@ -14,7 +15,7 @@ _MISPLACED: Final = ("Got unexpected extra argument", "No such command", "size '
 def spelled(word: str) -> str:
     """Return an option under the name that commands know: a key, underscores and capitals are accepted too.
 
-    >>> spelled("--d0-per-cm2"), spelled("--Wafer_Price=15k"), spelled("--explain"), spelled("n5")
+    >>> spelled("--d0-per-cm2"), spelled("--Wafer_Price=15k"), spelled("--Explain"), spelled("n5")
     ('--d0', '--wafer-price=15k', '--explain', 'n5')
     """
     if not word.startswith("--") or len(word) < 4:
@@ -23,22 +24,25 @@ def spelled(word: str) -> str:
 
     name, equals, value = word[2:].partition("=")
     q = QUANTITIES.get(name.lower().replace("-", "_"))
-    option = q.option if q is not None else name.lower().replace("_", "-")
-    known = option if option and any(option == row.option for row in QUANTITIES.values()) else ""
-    return f"--{known}{equals}{value}" if known else word
+    option = (q.option if q is not None else "") or name.lower().replace("_", "-")
+    return f"--{option}{equals}{value}"
 
 
-def line_instead(message: str, arguments: list[str], commands: tuple[str, ...]) -> str:
+def line_instead(
+    message: str, arguments: list[str], commands: tuple[str, ...], flags: Callable[[str], set[str]]
+) -> str:
     """Return what to append to an error about misplaced words: the line to type, "" where none is known.
 
-    >>> line_instead("Got unexpected extra argument (100)", ["die", "n5", "100"], ("die",))
+    `flags` names the options of a command that take no value.
+
+    >>> line_instead("Got unexpected extra argument (100)", ["die", "n5", "100"], ("die",), lambda command: set())
     '; type: nodecalc die 100 -n n5'
     """
     if not message.startswith(_MISPLACED) or not arguments:
         return ""
     is_command = arguments[0] in commands
     command = arguments[0] if is_command else "die"
-    words, options = _words_apart(arguments[1:] if is_command else arguments)
+    words, options = _words_apart(arguments[1:] if is_command else arguments, flags(command))
     if command == "wafer":
         nodes = [word for word in words if _is_node(word)]
         line = ["wafer", nodes[0], "--compare", nodes[1]] if len(words) == len(nodes) == 2 else []
@@ -71,11 +75,10 @@ def _typed(words: list[str]) -> str:
     return f"; type: nodecalc {join(words)}"
 
 
-def _words_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
+def _words_apart(arguments: list[str], flags: set[str]) -> tuple[list[str], list[str]]:
     """Return the words that stand alone, and the options with their values, each in its order."""
     words: list[str] = []
     options: list[str] = []
-    flags = {"--explain", "--strict", "--expand", "--resume", "--no-chart", "--power-curve", "--force", "--compact"}
     takes = False
     for word in arguments:
         if takes:

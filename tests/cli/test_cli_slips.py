@@ -22,6 +22,8 @@ SLIPS = {
     "10x12 n5": "die 10x12 -n n5",
     "sweep 100 n5 --over d0=0.1,0.2": "sweep 100 -n n5 --over d0=0.1,0.2",
     "wafer n5 n7": "wafer n5 --compare n7",
+    "wafer --layers n5 n7": "wafer n5 --compare n7 --layers",
+    "die --sources n5 100": "die 100 -n n5 --sources",
     "die 100 smic-n+2": "die 100 -n smic-n+2",
 }
 
