@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force, Output, place
 
@@ -18,13 +17,13 @@ EPILOG: Final = (
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -34,14 +33,12 @@ def run(
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
     ] = None,
     *,
     given: dict[str, str],
-    explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, the numbers put in, the sources")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    explain: Annotated[bool, Option("--explain", help="show every formula, the numbers put in, the sources")] = False,
+    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

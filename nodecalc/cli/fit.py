@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import Format, complete_model, listed
 from .output import Force, Output, place
 
@@ -17,7 +16,7 @@ EPILOG: Final = (
 def run(
     file: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[FILE]",
             help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,lot,wafer]",
             show_default=False,
@@ -25,41 +24,37 @@ def run(
     ] = None,
     reported: Annotated[
         str | None,
-        typer.Option("--yield", metavar="F", help="one reported yield instead of FILE: D0 under every model"),
+        Option("--yield", metavar="F", help="one reported yield instead of FILE: D0 under every model"),
     ] = None,
     area: Annotated[
-        str | None, typer.Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say")
+        str | None, Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say")
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(
-            "--model", metavar="ID", help="defect yield model [default: murphy]", autocompletion=complete_model
-        ),
+        Option("--model", metavar="ID", help="defect yield model [default: murphy]", autocompletion=complete_model),
     ] = None,
     free: Annotated[
         str | None,
-        typer.Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
+        Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
     ] = None,
     interval: Annotated[
-        str | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
+        str | None, Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
     ] = None,
     alpha: Annotated[
-        str | None, typer.Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
+        str | None, Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
     ] = None,
-    layers: Annotated[
-        str | None, typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only")
-    ] = None,
+    layers: Annotated[str | None, Option("--layers", metavar="N", help="critical layers, bose-einstein only")] = None,
     systematic: Annotated[
-        str | None, typer.Option("--systematic-yield", metavar="F", help="gross losses, where they are not fitted")
+        str | None, Option("--systematic-yield", metavar="F", help="gross losses, where they are not fitted")
     ] = None,
     passed: Annotated[
-        str | None, typer.Option("--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]")
+        str | None, Option("--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]")
     ] = None,
     harvest: Annotated[
-        str | None, typer.Option("--harvest", metavar="NEED/TOTAL", help="with --yield: units of the dies that count")
+        str | None, Option("--harvest", metavar="NEED/TOTAL", help="with --yield: units of the dies that count")
     ] = None,
     core_fraction: Annotated[
-        str | None, typer.Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
+        str | None, Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
     ] = None,
     output_format: Format = "table",
     output: Output = None,

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force
 
@@ -26,23 +25,21 @@ def complete_by(incomplete: str) -> list[str]:
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         str | None,
-        typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; yields come from it", autocompletion=complete_node
-        ),
+        Option("--node", "-n", metavar="NODE", help="process node; yields come from it", autocompletion=complete_node),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
     ] = None,
     reticle: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reticle",
             metavar="WxH",
             help="exposure field, mm, either way round: 26x33, High-NA 26x16.5 [default: 26x33]",
@@ -50,45 +47,45 @@ def run(
         ),
     ] = None,
     panel: Annotated[
-        str | None, typer.Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515")
+        str | None, Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515")
     ] = None,
     offset: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--offset", metavar="X,Y", help="where a die's centre stands, mm from the middle, instead of a placement"
         ),
     ] = None,
     keep_out: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--keep-out", metavar="X,Y,R", help="no good die within R mm of a point, or X,Y,WxH: in a rectangle; repeat"
         ),
     ] = None,
     drop_in: Annotated[
         list[str] | None,
-        typer.Option("--drop-in", metavar="COLUMN,ROW", help="a good site that holds a test die; repeat for several"),
+        Option("--drop-in", metavar="COLUMN,ROW", help="a good site that holds a test die; repeat for several"),
     ] = None,
     *,
     given: dict[str, str],
-    svg: Annotated[str | None, typer.Option("--svg", metavar="FILE", help="draw the map into FILE.svg")] = None,
+    svg: Annotated[str | None, Option("--svg", metavar="FILE", help="draw the map into FILE.svg")] = None,
     png: Annotated[
-        str | None, typer.Option("--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]")
+        str | None, Option("--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]")
     ] = None,
-    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help="write every site into FILE.csv")] = None,
+    csv: Annotated[str | None, Option("--csv", metavar="FILE", help="write every site into FILE.csv")] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
+        str | None, Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
     ] = None,
     force: Force = False,
     by: Annotated[
         str,
-        typer.Option(
+        Option(
             "--by",
             metavar="WHAT",
             help="colour by status or by expected yield, the same for all good dies",
             autocompletion=complete_by,
         ),
     ] = "status",
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_node, listed_all
 from .output import TOML, Force, Output, place
 
@@ -16,14 +15,14 @@ EPILOG: Final = (
 
 def run(
     node: Annotated[
-        list[str] | None, typer.Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
+        list[str] | None, Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
     ] = None,
-    foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
+    foundry: Annotated[str | None, Option("--foundry", metavar="NAME", help="only this foundry")] = None,
     node_class: Annotated[
-        str | None, typer.Option("--class", metavar="CLASS", help="only this class: logic, dram or nand")
+        str | None, Option("--class", metavar="CLASS", help="only this class: logic, dram or nand")
     ] = None,
     year: Annotated[
-        str | None, typer.Option("--year", metavar="YEARS", help="volume production in 2020, 2018:2022, 2020: or :2015")
+        str | None, Option("--year", metavar="YEARS", help="volume production in 2020, 2018:2022, 2020: or :2015")
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,

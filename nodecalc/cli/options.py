@@ -1,16 +1,26 @@
 """Options that several commands share, described by the vocabulary."""
 
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.vocabulary import QUANTITIES, Quantity
 
+from .declared import Option, Parameter, own_parameters
 
-def quantity_option(q: Quantity) -> Any:
-    """Return the typer option of an input: its name, its meaning, its default."""
+
+def quantity_option(q: Quantity) -> Option:
+    """Return the option of an input: its name, its meaning, its default."""
+    return Option(
+        f"--{q.option}",
+        metavar=q.metavar,
+        help=lambda: quantity_help(q),
+        show_default=False,
+        autocompletion=COMPLETE.get(q.key),
+    )
+
+
+def quantity_help(q: Quantity) -> str:
+    """Return what help says of an input."""
     default = (
         ""
         if q.default in (None, "")
@@ -20,13 +30,7 @@ def quantity_option(q: Quantity) -> Any:
         default = f" [default: the node's{', else ' + format(q.default, 'g') if q.default is not None else ''}]"
     unit = f", {q.unit}" if q.unit else ""
     listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
-    return typer.Option(
-        f"--{q.option}",
-        metavar=q.metavar,
-        help=f"{q.meaning}{unit}{listed}{default}",
-        show_default=False,
-        autocompletion=COMPLETE.get(q.key),
-    )
+    return f"{q.meaning}{unit}{listed}{default}"
 
 
 def listed(text: str | None) -> list[str] | None:
@@ -122,29 +126,19 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
     # "class" is a word of the language, which no parameter may be called.
     names = {q.key: f"given_{q.option}".replace("-", "_") for q in rows}
     shared = [
-        inspect.Parameter(
-            names[q.key],
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[list[str] | None if q.several else str | None, quantity_option(q)],
-        )
-        for q in rows
+        Parameter(names[q.key], list[str] | None if q.several else str | None, None, quantity_option(q)) for q in rows
     ]
 
     def with_rows(command: Callable[..., None]) -> Callable[..., None]:
-        parameters: list[inspect.Parameter] = []
-        for name, parameter in inspect.signature(command).parameters.items():
-            own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
-            parameters += shared if name == "given" else own
-
         def run(**values: Any) -> None:
             texts = {key: values.pop(name) for key, name in names.items()}
             texts = {key: "+".join(text) if isinstance(text, list) else text for key, text in texts.items()}
             command(given={key: text for key, text in texts.items() if text is not None}, **values)
 
+        own = own_parameters(command)
+        place = [row.name for row in own].index("given")
+        run.declared = (*own[:place], *shared, *own[place + 1 :])  # type: ignore[attr-defined]
         run.__doc__ = command.__doc__
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {p.name: p.annotation for p in parameters}
         return run
 
     return with_rows
@@ -159,14 +153,10 @@ def complete_format(incomplete: str) -> list[str]:
 
 Format = Annotated[
     str,
-    typer.Option(
-        "--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format
-    ),
+    Option("--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format),
 ]
-Sources = Annotated[
-    bool, typer.Option("--sources", help="list each source: title, address, how far read, what rests on it")
-]
+Sources = Annotated[bool, Option("--sources", help="list each source: title, address, how far read, what rests on it")]
 CatalogFile = Annotated[
     str | None,
-    typer.Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),
+    Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),
 ]

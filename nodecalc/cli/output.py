@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-import typer
+from .declared import Option
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -23,9 +23,9 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+    Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+Force = Annotated[bool, Option("--force", help="replace a file that is there")]
 
 
 class Place(NamedTuple):

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
 from .output import TEXTS, Force, place
 
@@ -34,7 +33,7 @@ def complete_result(incomplete: str) -> list[str]:
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]",
             help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides); leave it out where it is an axis",
             show_default=False,
@@ -42,7 +41,7 @@ def run(
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -52,13 +51,11 @@ def run(
     ] = None,
     over: Annotated[
         list[str] | None,
-        typer.Option(
-            "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
-        ),
+        Option("--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis),
     ] = None,
     keys: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--keys",
             metavar="KEY,KEY",
             help="results to work out [default: good_die_cost_usd]",
@@ -67,7 +64,7 @@ def run(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -76,31 +73,29 @@ def run(
     ] = None,
     force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+        bool, Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
     ] = False,
     compact: Annotated[
-        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
+        bool, Option("--compact", help="axes once, in the metadata of the file, and not as columns")
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
+    resume: Annotated[bool, Option("--resume", help="go on with a folder that an earlier run left")] = False,
     again: Annotated[
-        str | None, typer.Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
+        str | None, Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
     ] = None,
     reduce: Annotated[
         str | None,
-        typer.Option(
-            "--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"
-        ),
+        Option("--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"),
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
+        Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
     ] = None,
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
+        int | None, Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
     ] = None,
     pareto: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--pareto",
             metavar="KEY,KEY",
             help="stream: the points that none other equals or beats in both",
@@ -109,19 +104,19 @@ def run(
     ] = None,
     dask: Annotated[
         str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
+        Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+        str | None, Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
+    no_chart: Annotated[bool, Option("--no-chart", help="no chart above the table in a terminal")] = False,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
     ] = None,
     *,
     given: dict[str, str],
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

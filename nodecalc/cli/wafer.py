@@ -2,11 +2,10 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_node, quantity_option, with_options
 from .output import TOML, Force, Output, place
 
@@ -18,7 +17,7 @@ EPILOG: Final = (
 )
 
 
-def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_tool(ctx: Any, incomplete: str) -> list[str]:
     """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.errors import NodecalcError
@@ -33,10 +32,10 @@ def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
 
 Tools = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help=f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
+        help=lambda: f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
         autocompletion=complete_tool,
     ),
 ]
@@ -46,13 +45,11 @@ Tools = Annotated[
 def run(
     node: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node
-        ),
+        Argument(metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node),
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--without",
             metavar="TOOL,TOOL",
             help="the same wafer without these tools; euv is all EUV tools",
@@ -63,33 +60,31 @@ def run(
     *,
     given: dict[str, str],
     stack: Annotated[
-        str | None, typer.Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
+        str | None, Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
     ] = None,
     like: Annotated[
         str | None,
-        typer.Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
+        Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
     ] = None,
     euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
     year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
     product_wafers: Annotated[str | None, quantity_option(QUANTITIES["product_wafers"])] = None,
     compare: Annotated[
         str | None,
-        typer.Option(
-            "--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node
-        ),
+        Option("--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node),
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]"
         ),
     ] = None,
     power_curve: Annotated[
-        bool, typer.Option("--power-curve", help="show what one EUV layer costs against source power")
+        bool, Option("--power-curve", help="show what one EUV layer costs against source power")
     ] = False,
-    layers: Annotated[bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD")] = False,
+    layers: Annotated[bool, Option("--layers", help="show each layer: scheme, exposures, masks, USD")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, every figure, and where the model misses")
+        bool, Option("--explain", help="show every formula, every figure, and where the model misses")
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
