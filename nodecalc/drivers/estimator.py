@@ -90,7 +90,7 @@ def estimator(
     if YEAR in keys:
         return _of_keys(slow, keys)
     leaves = {key: float(leaf.data.item()) for key, leaf in made.plan.leaves.items() if leaf.data.size}
-    return straight(made.plan.stages()[0], leaves, keys, outputs, slow)
+    return straight(made.plan.stages()[0], leaves, keys, outputs[0] if isinstance(output, str) else outputs, slow)
 
 
 def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, object]) -> None:

@@ -22,25 +22,26 @@ def straight(
     stages: Sequence[Stage],
     numbers: Mapping[str, float],
     varied: Sequence[str],
-    outputs: Sequence[str],
+    outputs: str | Sequence[str],
     otherwise: Callable[..., Any],
 ) -> Callable[..., Any]:
-    """Return the function ``f(*numbers)`` of the keys `varied`, which gives one output, or several as a tuple.
+    """Return the function ``f(*numbers)`` of the keys `varied`, which gives an output, or a tuple of several.
 
     Args:
         stages: the question, in order.
         numbers: key -> number, for everything that is not varied.
         varied: keys, as the function takes them.
-        outputs: keys of the results.
+        outputs: key of the result, or several keys.
         otherwise: called with the numbers where they leave a wafer without dies, yield or a finite cost; it says so.
 
     """
     known = settled(stages, numbers, varied)
-    steps = _steps(behind(after(stages, varied), outputs, known), {*known, *varied})
+    several = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    steps = _steps(behind(after(stages, varied), several, known), {*known, *varied})
     bound: dict[str, Any] = {"number": number, "otherwise": otherwise, "INF": float("inf")}
     lines = [*_checked(varied), *_worked_out(steps, known, varied, bound)]
     made = {key for step in steps for key in step.outputs}
-    results = [_name(key, {*made, *varied}, known, bound) for key in outputs]
+    results = [_name(key, {*made, *varied}, known, bound) for key in several]
     doubts = [
         text.format(_name(key, made, known, bound))
         for key, text in (("gross_dies", "{} > 0.0"), ("die_yield", "{} > 0.0"), ("good_die_cost_usd", "{} < INF"))
@@ -48,7 +49,9 @@ def straight(
     ]
     if doubts:
         lines += [f"if not ({' and '.join(doubts)}):", f"    return otherwise({', '.join(varied)})"]
-    lines.append(f"return {results[0] if len(results) == 1 else ', '.join(results)}")
+    lines.append(
+        f"return {results[0]}" if isinstance(outputs, str) else f"return ({''.join(f'{r}, ' for r in results)})"
+    )
     text = "\n".join(
         (
             f"def maker({', '.join(bound)}):",
