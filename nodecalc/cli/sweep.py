@@ -24,10 +24,10 @@ EPILOG: Final = (
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from nodecalc.drivers.sweep.request import RESULTS
+    from nodecalc.drivers.sweep.request import BAND_NAMES, RESULTS
 
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+    return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
 @with_options("size", "die", "stack", "euv", "wafer")
@@ -61,7 +61,7 @@ def run(
         typer.Option(
             "--keys",
             metavar="KEY,KEY",
-            help="results to work out [default: good_die_cost_usd]",
+            help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
             autocompletion=complete_result,
         ),
     ] = None,
@@ -112,7 +112,8 @@ def run(
         typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+        str | None,
+        typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png, all keys: one or two numeric axes"),
     ] = None,
     no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
     chip: Annotated[

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from nodecalc.catalogue import Catalogue
+    from nodecalc.charts.plot import Plot
     from nodecalc.files.table import Table
     from nodecalc.question.inputs import Inputs
 
@@ -253,17 +254,36 @@ class Sweep:
 
         return save(self._table(), path, expand=expand, compact=compact, resume=resume, client=client)
 
-    def plot(self, path: str | os.PathLike[str], output: str | None = None) -> None:
-        """Draw the results as SVG or PNG: a line chart of one numeric axis, a heat map of two."""
-        from nodecalc.charts.plot import save_plot
+    def plot(self, path: str | os.PathLike[str] | None = None, output: Sequence[str] | str | None = None) -> Plot:
+        """Draw the results: a line chart over one numeric axis, a heat map over two, a panel for each output.
 
-        from .picture import picture
+        Args:
+            path: an .svg or .png file to write; without one nothing is written.
+            output: the outputs to draw, all of them where None. P10 and P90 beside the cost are its band, a shaded
+                area.
 
-        save_plot(
-            picture(self, output),
-            a_path("plot", path, "give the path of an .svg or .png file"),
-            footer=self.provenance.line,
-        )
+        Returns:
+            A `Plot`, which a notebook shows; its `figure()` is matplotlib's, to be changed at will.
+
+        Raises:
+            NodecalcError: no or more than two numeric axes, another ending, or matplotlib is not installed.
+
+        >>> s = sweep(100, node=["n5", "n7"], year="2020:2026:7", outputs=["cost", "band"])
+        >>> s.plot()
+        Plot(good die cost (USD) by year; die 10 x 10 mm, 100 mm2)
+
+        """
+        from nodecalc.charts.plot import MISSING, Plot, can_plot, check_plot
+
+        from .picture import pictures
+
+        target = None if path is None else check_plot(a_path("plot", path, "give the path of an .svg or .png file"))
+        if not can_plot():
+            raise InputError(MISSING)
+        drawn = Plot(pictures(self, output), self.provenance.line)
+        if target is not None:
+            drawn.save(target)
+        return drawn
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)

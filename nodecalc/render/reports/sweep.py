@@ -91,18 +91,18 @@ def write_rows_csv(sweep: Sweep, stream: TextIO) -> None:
 
 
 def write_chart(sweep: Sweep, stream: TextIO) -> None:
-    """Draw a chart above the table, where `stream` is a terminal and the sweep has one or two numeric axes."""
+    """Draw charts above the table, where `stream` is a terminal and the sweep has one or two numeric axes."""
     import os
 
     if not stream.isatty() or os.environ.get("TERM") == "dumb":
         return
     from nodecalc.charts import terminal as chart
-    from nodecalc.drivers.sweep.picture import can_be_drawn, picture
+    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
 
     if can_be_drawn(sweep) and sweep.points <= DRAWN:
-        drawn = picture(sweep)
+        drawn = pictures(sweep)
         answered()
-        chart.write_chart(drawn, stream)
+        chart.write_charts(drawn, stream)
         stream.write("\n")
 
 
