@@ -29,7 +29,7 @@ def save_plot(pictures: Picture | Sequence[Picture], path: str | os.PathLike[str
     Args:
         pictures: what `picture_of` made; several are over the same axes.
         path: file to write. It is replaced only when the new one is complete.
-        footer: line at the foot, such as where the figures come from.
+        footer: lines at the foot, such as where the figures come from.
 
     Raises:
         InputError: another ending, or matplotlib is not installed.
@@ -66,7 +66,7 @@ class Plot:
     """Pictures as one figure, a panel each; a notebook shows it, `save` writes it."""
 
     def __init__(self, pictures: Picture | Sequence[Picture], footer: str = "") -> None:
-        """Take what `picture_of` made, and a line for the foot."""
+        """Take what `picture_of` made, and lines for the foot."""
         # A picture is a sequence itself, of its fields.
         self.pictures = cast("tuple[Picture, ...]", (pictures,) if isinstance(pictures, Picture) else tuple(pictures))
         self._footer = footer

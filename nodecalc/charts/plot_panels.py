@@ -36,7 +36,7 @@ def figure_of(pictures: Sequence[Picture], footer: str = "") -> Figure:
         figure = _bar_figure(pictures)
     width = figure.get_figwidth()
     figure.suptitle(_wrapped(_title(pictures), width, TITLE_SIZE), fontsize=TITLE_SIZE)
-    foot = "\n".join(_wrapped(line, width, SMALL_SIZE) for line in (*notes_of(pictures), footer) if line)
+    foot = "\n".join(_wrapped(line, width, SMALL_SIZE) for line in (*notes_of(pictures), *footer.splitlines()))
     if foot:
         figure.supxlabel(foot, fontsize=SMALL_SIZE, color="#555555", x=0.01, ha="left", linespacing=1.4)
     return figure

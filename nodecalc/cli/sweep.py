@@ -56,6 +56,15 @@ def run(
             "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
         ),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            metavar="NODE",
+            help="a node that keeps its own D0 and price where these are axes: a line to meet in the chart",
+            autocompletion=complete_node,
+        ),
+    ] = None,
     keys: Annotated[
         str | None,
         typer.Option(
@@ -150,11 +159,13 @@ def run(
         )
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, told
+    from nodecalc.drivers.sweep.sweep import TOP, set_against, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
+    _check_against(against or [], output, boiled_down)
     sweep = sweep_of(request)
+    set_against(sweep, against or [])
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
@@ -183,6 +194,21 @@ def run(
             with doing(f"drawing {plot}"):
                 sweep.plot(plot)
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
+
+
+def _check_against(against: list[str], output: str | None, streams: bool) -> None:
+    """Refuse nodes beside a sweep where only the product of its axes is written."""
+    from nodecalc.errors import InputError
+
+    if against and output is not None and not _is_report(output):
+        raise InputError(
+            f"--against {against[0]} with -o {output}: the file holds the product of the axes; write .json or .md, or "
+            "leave one of them out"
+        )
+    if against and streams:
+        raise InputError(
+            f"--against {against[0]} with --reduce, --best or --pareto: what streams is not drawn; leave out one"
+        )
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -364,12 +390,11 @@ def _show(
         return
     if in_file:
         return
-    if writer(output_format) is WRITERS["csv"]:
+    if writer(output_format) is WRITERS["csv"] and not sweep.against:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
             answered()
         write_rows_csv(sweep, sys.stdout)
         return
-    if writer(output_format) is WRITERS["table"] and not no_chart:
-        write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format, sources=sources)
+    drawn = writer(output_format) is WRITERS["table"] and not no_chart and write_chart(sweep, sys.stdout)
+    write(rows_report(sweep, output_format, drawn), output_format, sources=sources)

@@ -15,6 +15,8 @@ from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import key_of
 
+from .against import with_references
+
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture
 
@@ -60,17 +62,20 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
         raise InputError(f"no output to draw; name some of {', '.join(sweep.outputs)}")
     low, middle, high = band_of(ANSWER)
     found = []
+
+    def values(of: str) -> Any:
+        return with_references(sweep, of)[2]
+
     banded = drawn_axes(sweep) < 2 and {ANSWER, low, high} <= set(wanted)
     for key in wanted:
         if banded and key in (low, middle, high):
             continue
         band = None
         if banded and key == ANSWER:
-            band = Band(sweep[low], sweep[middle] if middle in wanted else None, sweep[high])
+            band = Band(values(low), values(middle) if middle in wanted else None, values(high))
         better = QUANTITIES[key].better or "lower"
-        found.append(
-            picture_of(sweep.dims, sweep.coords, sweep[key], key, title=title(sweep), better=better, band=band)
-        )
+        dims, coords, array = with_references(sweep, key)
+        found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band))
     return found
 
 
@@ -84,7 +89,7 @@ def title(sweep: Sweep) -> str:
         chip = sweep.background.chip
         parts.append(f"{chip.name}, " if chip is not None else "")
         parts[0] += f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.4g} mm2"
-    said = {"node", *SIZE_KEYS}
+    said = {*SIZE_KEYS, *(("node",) if sweep.against else ())}
     parts += [_given(key, value) for key, value in request.fixed.items() if key not in said]
     return "; ".join(parts)
 
