@@ -21,6 +21,7 @@ Ending = Literal["svg", "png"]
 FORMATS: Final = ("svg", "png")
 MISSING: Final = "--plot needs matplotlib: pip install 'nodecalc[plot]'"
 DPI: Final = 160
+SCREEN_DPI: Final = 100
 
 
 def save_plot(pictures: Picture | Sequence[Picture], path: str | os.PathLike[str], footer: str = "") -> None:
@@ -119,8 +120,10 @@ class Plot:
         with Beside(target) as file:
             file.write(content)
 
-    def _repr_png_(self) -> bytes:
-        return self.content("png")
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        content = self.content("png")
+        # Its width stands in its head (PNG, IHDR); a notebook shows it as large as a print would be.
+        return content, {"width": int.from_bytes(content[16:20], "big") * SCREEN_DPI // DPI}
 
     def __repr__(self) -> str:
         return f"Plot({self.title})"

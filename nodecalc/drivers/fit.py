@@ -58,6 +58,11 @@ class Fit(NamedTuple):
         """Return it as a flat object, without the notes."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in self._asdict().items() if key != "notes"}
 
+    def _repr_html_(self) -> str:
+        from .notebook.fit import page
+
+        return page(self)
+
 
 def fit(
     data: Iterable[Mapping[str, Any]] | str | os.PathLike[str],

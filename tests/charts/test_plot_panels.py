@@ -126,7 +126,9 @@ def test_chosen_outputs_and_files(tmp_path):
     s = nc.sweep(100, node="n5", d0="0.05:0.5:10", outputs=["cost", "yield"])
     assert [axes.get_ylabel() for axes in panels(s.plot(output="yield").figure())] == ["die yield"]
     plot = s.plot(tmp_path / "a.png", output=["yield", "cost"])
-    assert (tmp_path / "a.png").read_bytes() == plot.content("png") == plot._repr_png_()
+    shown, told = plot._repr_png_()
+    assert (tmp_path / "a.png").read_bytes() == plot.content("png") == shown
+    assert told == {"width": 800}
     with pytest.raises(nc.NodecalcError, match="gross_dies"):
         s.plot(output="gross_dies")
     with pytest.raises(InputError, match=r"\.svg or \.png"):

@@ -110,6 +110,11 @@ class Sweep:
         assert self._arrays is not None
         return self._arrays
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the arrays are there already."""
+        return self._arrays is not None
+
     def __getitem__(self, key: str) -> Array:
         if key not in self.outputs:
             raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
@@ -294,6 +299,11 @@ class Sweep:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)
         state = "reduced" if self.reductions or self.best or self.front else ", ".join(self.outputs)
         return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
+
+    def _repr_html_(self) -> str:
+        from nodecalc.drivers.notebook.sweep import page
+
+        return page(self)
 
 
 def _before_volume(sweep: Sweep) -> Iterator[str]:
