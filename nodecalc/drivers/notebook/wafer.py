@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.charts.words import label_of
+from nodecalc.drivers.wafer_penalties import sign_notes
 from nodecalc.files import html
-from nodecalc.vocabulary.digits import shown
 
 from .common import figures, head_of, notes, text_of
 
 if TYPE_CHECKING:
     from nodecalc.drivers.wafer_cost import WaferCost
-    from nodecalc.drivers.wafer_penalties import Penalty
 
 COST: Final = "wafer_cost_usd"
 PARTS: Final = ("patterning_usd", "process_usd", "substrate_usd")
@@ -39,7 +38,7 @@ def page(w: WaferCost) -> str:
         ),
     ]
     if penalties:
-        rows = [(p.name, *(_amount(p, v) for v in (p.value, p.p10, p.p90)), p.counterfactual) for p in penalties]
+        rows = [(p.name, *(p.text(v) for v in (p.value, p.p10, p.p90)), p.counterfactual) for p in penalties]
         parts.append(html.table(PENALTY_HEADS, rows, right=(1, 2, 3)))
     layers = [
         (
@@ -55,15 +54,8 @@ def page(w: WaferCost) -> str:
         for row in w.rows
     ]
     parts += [
-        notes((w.stack_origin, *w.notes), w.ledger.values()),
+        notes((w.stack_origin, *w.notes, *sign_notes(penalties)), w.ledger.values()),
         html.folded(f"{len(layers)} groups of layers", html.table(LAYER_HEADS, layers, right=(2, 3, 5, 6, 7))),
         html.folded("figures and sources", figures(w.ledger)),
     ]
     return html.card(*parts)
-
-
-def _amount(p: Penalty, value: float) -> str:
-    """Return what a penalty counts: a share in per cent, else a number with its unit."""
-    if not p.unit:
-        return f"{value:+.1%}"
-    return f"{shown(value, '.4g')} {p.unit}"
