@@ -23,10 +23,10 @@ EPILOG: Final = (
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from nodecalc.drivers.sweep.request import RESULTS
+    from nodecalc.drivers.sweep.request import BAND_NAMES, RESULTS
 
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+    return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
 @with_options("size", "die", "stack", "euv", "wafer")
@@ -53,12 +53,21 @@ def run(
         list[str] | None,
         Option("--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        Option(
+            "--against",
+            metavar="NODE",
+            help="a node that keeps its own D0 and price where these are axes: a line to meet in the chart",
+            autocompletion=complete_node,
+        ),
+    ] = None,
     keys: Annotated[
         str | None,
         Option(
             "--keys",
             metavar="KEY,KEY",
-            help="results to work out [default: good_die_cost_usd]",
+            help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
             autocompletion=complete_result,
         ),
     ] = None,
@@ -107,7 +116,8 @@ def run(
         Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
     ] = None,
     plot: Annotated[
-        str | None, Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+        str | None,
+        Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png, all keys: one or two numeric axes"),
     ] = None,
     no_chart: Annotated[bool, Option("--no-chart", help="no chart above the table in a terminal")] = False,
     chip: Annotated[
@@ -144,11 +154,13 @@ def run(
         )
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, told
+    from nodecalc.drivers.sweep.sweep import TOP, set_against, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
+    _check_against(against or [], output, boiled_down)
     sweep = sweep_of(request)
+    set_against(sweep, against or [])
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
@@ -177,6 +189,21 @@ def run(
             with doing(f"drawing {plot}"):
                 sweep.plot(plot)
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
+
+
+def _check_against(against: list[str], output: str | None, streams: bool) -> None:
+    """Refuse nodes beside a sweep where only the product of its axes is written."""
+    from nodecalc.errors import InputError
+
+    if against and output is not None and not _is_report(output):
+        raise InputError(
+            f"--against {against[0]} with -o {output}: the file holds the product of the axes; write .json or .md, or "
+            "leave one of them out"
+        )
+    if against and streams:
+        raise InputError(
+            f"--against {against[0]} with --reduce, --best or --pareto: what streams is not drawn; leave out one"
+        )
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -358,12 +385,11 @@ def _show(
         return
     if in_file:
         return
-    if writer(output_format) is WRITERS["csv"]:
+    if writer(output_format) is WRITERS["csv"] and not sweep.against:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
             answered()
         write_rows_csv(sweep, sys.stdout)
         return
-    if writer(output_format) is WRITERS["table"] and not no_chart:
-        write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format, sources=sources)
+    drawn = writer(output_format) is WRITERS["table"] and not no_chart and write_chart(sweep, sys.stdout)
+    write(rows_report(sweep, output_format, drawn), output_format, sources=sources)

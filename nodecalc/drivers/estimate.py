@@ -15,7 +15,7 @@ from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
-from nodecalc.question.ledger import Ledger, UsedFigure, legend
+from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
 from nodecalc.question.utilisation import UTILISATION
@@ -220,22 +220,9 @@ class Estimate(Answer):
         )
 
     def _repr_html_(self) -> str:
-        from nodecalc.files.html import HtmlRow, html_table
+        from .notebook.estimate import page
 
-        row, rows = self.to_dict(), []
-        for key, q in QUANTITIES.items():
-            value = row.get(key)
-            if not isinstance(value, int | float):
-                continue
-            origin = "given" if key in self.inputs.given else ""
-            figure = self.figures.get(key)
-            if figure is not None:
-                span = f"{figure.low:.4g} to {figure.high:.4g}; " if figure.low < figure.high else ""
-                kind = figure.kind + ("" if figure.verified else ", unverified")
-                origin = f"{span}{kind}, {figure.year}; {', '.join(figure.sources)}"
-            rows.append(HtmlRow(key, q.text(value), q.unit, origin))
-        marks = legend(figure.marks for figure in self.figures.values())
-        return html_table(repr(self), rows, (*self.notes, marks) if marks else self.notes)
+        return page(self)
 
 
 def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:

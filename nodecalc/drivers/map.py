@@ -260,6 +260,11 @@ class WaferMap(Answer):
     def _repr_svg_(self) -> str:
         return self.to_svg()
 
+    def _repr_html_(self) -> str:
+        from .notebook.map import page
+
+        return page(self)
+
     def __len__(self) -> int:
         return self.gross_dies
 

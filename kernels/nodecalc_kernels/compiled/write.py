@@ -41,6 +41,7 @@ def text_of(task: Task, name: str | None = None) -> str:
     """Return the text of the loop for `task`.
 
     >>> from nodecalc_kernels.graphs import die_graph
+    >>> from nodecalc_kernels.tasks import task_of
     >>> print(text_of(task_of(die_graph("poisson", "area"), ["die_yield", "gross_dies"], ["good_dies"]), "example"))
     def example(count, operands, out):
         '''Fill good_dies from die_yield, gross_dies; written from the stages of the calculation.'''

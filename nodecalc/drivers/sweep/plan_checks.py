@@ -85,7 +85,10 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
     """Refuse inputs of a node's own that a product of axes cannot hold for one node alone."""
     for key in own:
         if request.axis(key) is not None:
-            raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
+            raise InputError(
+                f"node {node}: {key} is an axis as well; leave one of them out, or set the others against it: "
+                f"--against {node}"
+            )
         if key in SIZE_KEYS:
             raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
         if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
