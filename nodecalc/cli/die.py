@@ -8,9 +8,11 @@ from .options import CatalogFile, Format, Sources, complete_chip, complete_node,
 from .output import Force, Output, place
 
 NAME: Final = "die"
-EPILOG: Final = (
-    "Examples: nodecalc die 10x10 -n tsmc-n5 -n smic-n+3; nodecalc die 100 -n n5 --d0 0.07/cm2 --explain; "
-    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%"
+EXAMPLES: Final = (
+    "nodecalc die 10x10 -n tsmc-n5,smic-n+3",
+    "nodecalc die 100 -n n5 --d0 0.07/cm2 --explain",
+    "nodecalc die --chip kirin-9000s",
+    "nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%",
 )
 
 
@@ -30,18 +32,28 @@ def run(
             metavar="NODE",
             help="process node; n5,n7 compare; n5:d0=0.07 has its own D0",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        typer.Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, the numbers put in, the sources")
+        bool,
+        typer.Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -8,9 +8,10 @@ from .options import Format, complete_model, listed
 from .output import Force, Output, place
 
 NAME: Final = "fit"
-EPILOG: Final = (
-    "Examples: nodecalc fit lots.csv --model negative-binomial --free d0,alpha; nodecalc fit map.csv --area 665.6 "
-    "--pass 1; nodecalc fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6"
+EXAMPLES: Final = (
+    "nodecalc fit lots.csv --model negative-binomial --free d0,alpha",
+    "nodecalc fit map.csv --area 665.6 --pass 1",
+    "nodecalc fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6",
 )
 
 
@@ -25,41 +26,86 @@ def run(
     ] = None,
     reported: Annotated[
         str | None,
-        typer.Option("--yield", metavar="F", help="one reported yield instead of FILE: D0 under every model"),
+        typer.Option(
+            "--yield",
+            metavar="F",
+            help="one reported yield instead of FILE: D0 under every model",
+            rich_help_panel="Counts",
+        ),
     ] = None,
     area: Annotated[
-        str | None, typer.Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say")
+        str | None,
+        typer.Option(
+            "--area", metavar="MM2", help="area of the die, mm2, where FILE does not say", rich_help_panel="Counts"
+        ),
     ] = None,
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", metavar="ID", help="defect yield model [default: murphy]", autocompletion=complete_model
+            "--model",
+            metavar="ID",
+            help="defect yield model [default: murphy]",
+            autocompletion=complete_model,
+            rich_help_panel="Defects",
         ),
     ] = None,
     free: Annotated[
         str | None,
-        typer.Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
+        typer.Option(
+            "--free",
+            metavar="KEY,KEY",
+            help="what is fitted: d0, alpha, systematic_yield [default: d0]",
+            rich_help_panel="Defects",
+        ),
     ] = None,
     interval: Annotated[
-        str | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
+        str | None,
+        typer.Option(
+            "--interval", metavar="F", help="confidence of the intervals [default: 0.9]", rich_help_panel="Defects"
+        ),
     ] = None,
     alpha: Annotated[
-        str | None, typer.Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
+        str | None,
+        typer.Option(
+            "--alpha",
+            metavar="X",
+            help="clustering, where it is not fitted; negative-binomial only",
+            rich_help_panel="Defects",
+        ),
     ] = None,
     layers: Annotated[
-        str | None, typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only")
+        str | None,
+        typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only", rich_help_panel="Defects"),
     ] = None,
     systematic: Annotated[
-        str | None, typer.Option("--systematic-yield", metavar="F", help="gross losses, where they are not fitted")
+        str | None,
+        typer.Option(
+            "--systematic-yield", metavar="F", help="gross losses, where they are not fitted", rich_help_panel="Defects"
+        ),
     ] = None,
     passed: Annotated[
-        str | None, typer.Option("--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]")
+        str | None,
+        typer.Option(
+            "--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]", rich_help_panel="Counts"
+        ),
     ] = None,
     harvest: Annotated[
-        str | None, typer.Option("--harvest", metavar="NEED/TOTAL", help="with --yield: units of the dies that count")
+        str | None,
+        typer.Option(
+            "--harvest",
+            metavar="NEED/TOTAL",
+            help="with --yield: units of the dies that count",
+            rich_help_panel="Salvage",
+        ),
     ] = None,
     core_fraction: Annotated[
-        str | None, typer.Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
+        str | None,
+        typer.Option(
+            "--core-fraction",
+            metavar="F",
+            help="with --harvest: share of the die they cover",
+            rich_help_panel="Salvage",
+        ),
     ] = None,
     output_format: Format = "table",
     output: Output = None,

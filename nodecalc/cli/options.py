@@ -11,22 +11,23 @@ from nodecalc.vocabulary import QUANTITIES, Quantity
 
 def quantity_option(q: Quantity) -> Any:
     """Return the typer option of an input: its name, its meaning, its default."""
-    default = (
-        ""
-        if q.default in (None, "")
-        else f" [default: {q.default if isinstance(q.default, str) else format(q.default, 'g')}]"
-    )
-    if q.field:
-        default = f" [default: the node's{', else ' + format(q.default, 'g') if q.default is not None else ''}]"
-    unit = f", {q.unit}" if q.unit else ""
     listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
     return typer.Option(
         f"--{q.option}",
         metavar=q.metavar,
-        help=f"{q.meaning}{unit}{listed}{default}",
+        help=f"{q.meaning}{listed}{_range_and_default(q)}",
         show_default=False,
         autocompletion=COMPLETE.get(q.key),
+        rich_help_panel=q.helped,
     )
+
+
+def _range_and_default(q: Quantity) -> str:
+    """Return what the help of an input ends with, in brackets."""
+    fixed = "" if q.default in (None, "") else q.default if isinstance(q.default, str) else format(q.default, "g")
+    default = f"the node's{f', else {fixed}' if fixed else ''}" if q.field else fixed
+    said = ("" if q.is_name else q.allowed, f"default: {default}" if default else "")
+    return f" [{'; '.join(filter(None, said))}]" if any(said) else ""
 
 
 def listed(text: str | None) -> list[str] | None:
@@ -160,13 +161,26 @@ def complete_format(incomplete: str) -> list[str]:
 Format = Annotated[
     str,
     typer.Option(
-        "--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv or markdown",
+        autocompletion=complete_format,
+        rich_help_panel="Output",
     ),
 ]
 Sources = Annotated[
-    bool, typer.Option("--sources", help="list each source: title, address, how far read, what rests on it")
+    bool,
+    typer.Option(
+        "--sources", help="list each source: title, address, how far read, what rests on it", rich_help_panel="Output"
+    ),
 ]
 CatalogFile = Annotated[
     str | None,
-    typer.Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),
+    typer.Option(
+        "--catalog",
+        metavar="FILE",
+        help="TOML file whose figures merge over the built-in catalogue",
+        rich_help_panel="Figures",
+    ),
 ]

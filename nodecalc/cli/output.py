@@ -23,9 +23,15 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx",
+        rich_help_panel="Output",
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+Force = Annotated[bool, typer.Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 
 class Place(NamedTuple):

@@ -17,12 +17,13 @@ from nodecalc._version import __version__
 from nodecalc.errors import Interrupted, NodecalcError
 from nodecalc.progress import Watch
 
+from .plain import Command, Program
 from .slips import line_instead, spelled
 
 COMMANDS: Final = (
     "die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "keys", "sources", "examples"
 )  # fmt: skip
-"""The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
+"""The commands, in the order of the help; each is a module of this package with NAME, EXAMPLES and run."""
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
@@ -36,6 +37,7 @@ def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     """Return the program with the commands `names`."""
     app = typer.Typer(
         name="nodecalc",
+        cls=Program,
         help="What a die costs on a process node, and how sure that is.",
         # Plain help: importing rich for it would cost more than the rest of the program.
         rich_markup_mode=None,
@@ -45,7 +47,7 @@ def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     app.callback()(root)
     for name in names:
         command = import_module(f".{name}", __package__)
-        app.command(command.NAME, epilog=command.EPILOG)(_interruptible(command.run))
+        app.command(command.NAME, cls=Command, epilog="\n".join(command.EXAMPLES))(_interruptible(command.run))
     return app
 
 

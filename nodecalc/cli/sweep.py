@@ -12,13 +12,11 @@ if TYPE_CHECKING:
     from nodecalc.drivers.sweep.sweep import Sweep
 
 NAME: Final = "sweep"
-EPILOG: Final = (
-    "KEY is any input: d0, alpha, node, model, placement, die-area-mm2, euv-power ... RANGE is a,b,c or "
-    "start:stop:count or start:stop:count:log, ends included; the last axis varies fastest. "
-    "Examples: nodecalc sweep 100 -n n5 -n smic-n+2 --over d0=0.05:0.5:10; "
-    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet; "
-    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
-    "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
+EXAMPLES: Final = (
+    "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
+    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
+    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
+    "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
 
@@ -48,12 +46,17 @@ def run(
             metavar="NODE",
             help="process node; several are the first axis",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     over: Annotated[
         list[str] | None,
         typer.Option(
-            "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
+            "--over",
+            metavar="KEY=RANGE",
+            help="an axis; give one for each input",
+            autocompletion=complete_axis,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     keys: Annotated[
@@ -63,6 +66,7 @@ def run(
             metavar="KEY,KEY",
             help="results to work out [default: good_die_cost_usd]",
             autocompletion=complete_result,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     output: Annotated[
@@ -72,56 +76,108 @@ def run(
             "-o",
             metavar="FILE",
             help="write to FILE.parquet, .arrow, .csv, .npz, .json, .md or .xlsx, or in parts to FOLDER/",
+            rich_help_panel="Output",
         ),
     ] = None,
     force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+        bool,
+        typer.Option(
+            "--expand",
+            help="axes as columns of more than 10^7 rows too; of fewer they are anyway",
+            rich_help_panel="Output",
+        ),
     ] = False,
     compact: Annotated[
-        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
+        bool,
+        typer.Option(
+            "--compact", help="axes once, in the metadata of the file, and not as columns", rich_help_panel="Output"
+        ),
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with a folder that an earlier run left", rich_help_panel="Output")
+    ] = False,
     again: Annotated[
-        str | None, typer.Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
+        str | None,
+        typer.Option(
+            "--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered", rich_help_panel="Sweep"
+        ),
     ] = None,
     reduce: Annotated[
         str | None,
         typer.Option(
-            "--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"
+            "--reduce",
+            metavar="NAME,NAME",
+            help="min, argmin, max, argmax, mean, quantiles such as p50",
+            rich_help_panel="Streams",
         ),
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
+        typer.Option(
+            "--best",
+            metavar="KEY",
+            help="the best points by KEY",
+            autocompletion=complete_result,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
+        int | None,
+        typer.Option(
+            "--top",
+            metavar="N",
+            help="how many best points [default: 10]",
+            show_default=False,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     pareto: Annotated[
         str | None,
         typer.Option(
             "--pareto",
             metavar="KEY,KEY",
-            help="stream: the points that none other equals or beats in both",
+            help="the points that none other equals or beats in both",
             autocompletion=complete_result,
+            rich_help_panel="Streams",
         ),
     ] = None,
     dask: Annotated[
         str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="run on a Dask cluster: tcp://host:8786, or local",
+            rich_help_panel="Sweep",
+        ),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+        str | None,
+        typer.Option(
+            "--plot",
+            metavar="FILE",
+            help="draw FILE.svg or FILE.png: one or two numeric axes",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
+    no_chart: Annotated[
+        bool, typer.Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+    ] = False,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        typer.Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -129,6 +185,9 @@ def run(
     """Work out many points at once: rows, charts, files, streams.
 
     The product of any input axes; up to 10^10 points and more boiled down as they stream.
+
+    KEY is any input that 'nodecalc keys' calls an axis: d0, alpha, node, model, die-area-mm2, euv-power ... RANGE is
+    a,b,c or start:stop:count or start:stop:count:log, ends included; the last axis varies fastest.
     """
     import gc
     from contextlib import AbstractContextManager, nullcontext

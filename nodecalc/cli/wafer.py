@@ -11,10 +11,13 @@ from .options import CatalogFile, Format, Sources, complete_node, quantity_optio
 from .output import TOML, Force, Output, place
 
 NAME: Final = "wafer"
-EPILOG: Final = (
-    "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
-    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
-    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml"
+EXAMPLES: Final = (
+    "nodecalc wafer tsmc-n5",
+    "nodecalc wafer tsmc-n5 --without euv --area 666",
+    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain",
+    "nodecalc wafer tsmc-n16 --year 2020",
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40",
+    "nodecalc wafer tsmc-n5 -f toml",
 )
 
 
@@ -38,6 +41,7 @@ Tools = Annotated[
         metavar="TOOL,TOOL",
         help=f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
         autocompletion=complete_tool,
+        rich_help_panel="Layers",
     ),
 ]
 
@@ -57,17 +61,27 @@ def run(
             metavar="TOOL,TOOL",
             help="the same wafer without these tools; euv is all EUV tools",
             autocompletion=complete_tool,
+            rich_help_panel="Layers",
         ),
     ] = None,
     tools: Tools = None,
     *,
     given: dict[str, str],
     stack: Annotated[
-        str | None, typer.Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
+        str | None,
+        typer.Option(
+            "--stack", metavar="FILE", help="TOML file with a layer stack of your own", rich_help_panel="Layers"
+        ),
     ] = None,
     like: Annotated[
         str | None,
-        typer.Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
+        typer.Option(
+            "--like",
+            metavar="NODE",
+            help="borrow this node's layer stack",
+            autocompletion=complete_node,
+            rich_help_panel="Layers",
+        ),
     ] = None,
     euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
     year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
@@ -75,21 +89,36 @@ def run(
     compare: Annotated[
         str | None,
         typer.Option(
-            "--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node
+            "--compare",
+            metavar="NODE",
+            help="set another node's wafer beside it",
+            autocompletion=complete_node,
+            rich_help_panel="Wafer",
         ),
     ] = None,
     area: Annotated[
         str | None,
         typer.Option(
-            "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]"
+            "--area",
+            metavar="MM2",
+            help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
+            rich_help_panel="Wafer",
         ),
     ] = None,
     power_curve: Annotated[
-        bool, typer.Option("--power-curve", help="show what one EUV layer costs against source power")
+        bool,
+        typer.Option(
+            "--power-curve", help="show what one EUV layer costs against source power", rich_help_panel="Output"
+        ),
     ] = False,
-    layers: Annotated[bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD")] = False,
+    layers: Annotated[
+        bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD", rich_help_panel="Output")
+    ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, every figure, and where the model misses")
+        bool,
+        typer.Option(
+            "--explain", help="show every formula, every figure, and where the model misses", rich_help_panel="Output"
+        ),
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,

@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 
 from .digits import shown
 
+_HEADINGS = {"wafer": "Layers", "euv": "Layers", "stack": "Layers", "product": "Layers", "ground": "Wafer"}
+"""What options stand under in the help of commands, by group, where it is not the die."""
+
 
 class Quantity(NamedTuple):
     """One quantity of the calculation."""
@@ -50,9 +53,16 @@ class Quantity(NamedTuple):
     """Names that look like a value with a unit and are none, and what they mean."""
     several: bool = False
     """Whether its option may be given more than once."""
+    heading: str = ""
+    """What its option stands under in the help of commands; empty for that of its group."""
     table: tuple[int, int] | None = None
     """Where its column stands in the table of answers, and when a narrow terminal loses it: 0 never, the largest first.
     None where the table does not show it."""
+
+    @property
+    def helped(self) -> str:
+        """The heading that its option stands under in the help of commands."""
+        return self.heading or _HEADINGS.get(self.group, "Die")
 
     @property
     def allowed(self) -> str:
