@@ -16,7 +16,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
@@ -68,6 +68,7 @@ def run(
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError
     from nodecalc.question.at import At, nodes_of
+    from nodecalc.question.rates import shared_rate
     from nodecalc.render.reports.die import die_report
 
     where = place(output_format, output, force, sources=sources)
@@ -77,5 +78,9 @@ def run(
         )
     catalogue = open_catalogue(catalog)
     nodes: list[At | None] = [*nodes_of(node or ())] or [None]
-    estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
+    asked = shared_rate(given, nodes)
+    estimates = [
+        estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **inputs)
+        for at, inputs in zip(nodes, asked, strict=True)
+    ]
     where.write(die_report(estimates, catalogue, explain))

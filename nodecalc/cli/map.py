@@ -27,7 +27,7 @@ def complete_by(incomplete: str) -> list[str]:
     return [name for name in BY if name.startswith(incomplete.lower())]
 
 
-@with_options("size", "die", "ground")
+@with_options("size", "die", "ground", "money")
 def run(
     size: Annotated[
         str | None,

@@ -28,7 +28,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
@@ -292,14 +292,22 @@ def _request(
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
         inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
+    ranges: dict[str, str] = {}
     for text in over:
         key, values = read_over(text)
-        if key in inputs:
+        if key in inputs or key in ranges:
             first = "--node" if key == "node" else "--over"
             raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
-        inputs[key] = axis_of_text(key, values)
+        ranges[key] = values
+    rates = ""
+    if "rate" in given:
+        from nodecalc.question.rates import rated_nodes
+
+        together, rates = rated_nodes({**inputs, **ranges, **given})
+        inputs, ranges, given = ({k: together[k] for k in each if k in together} for each in (inputs, ranges, given))
+    inputs |= {key: axis_of_text(key, values) for key, values in ranges.items()}
     for key, text in given.items():
-        if key in inputs:
+        if key in ranges:
             option = QUANTITIES[key].option
             raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
         # Tools that are ruled out together are one value, not an axis of them: --over has that.
@@ -309,7 +317,13 @@ def _request(
     wanted = dict.fromkeys(listed(keys) or ())
     wanted.update(dict.fromkeys(key for key in ranked if key is not None))
     return read_request(
-        size, inputs, chip=chip, outputs=list(wanted) or DEFAULT_RESULTS, strict=strict, catalogue=catalog
+        size,
+        inputs,
+        chip=chip,
+        outputs=list(wanted) or DEFAULT_RESULTS,
+        strict=strict,
+        catalogue=catalog,
+        rates=rates,
     )
 
 

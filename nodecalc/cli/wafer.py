@@ -46,7 +46,7 @@ Tools = Annotated[
 ]
 
 
-@with_options("euv", "wafer")
+@with_options("euv", "wafer", "money")
 def run(
     node: Annotated[
         str | None,
@@ -136,8 +136,9 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
-    from nodecalc.question.at import apart, note_of_own
+    from nodecalc.question.at import apart, note_of_own, read_node
     from nodecalc.question.caution import Caution
+    from nodecalc.question.rates import shared_rate
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.wafers.stacks import idle_bans
 
@@ -152,6 +153,8 @@ def run(
     inputs: dict[str, Any] = dict(given)
     if area is not None:
         inputs["die_area_mm2"] = _area(area)
+    beside_it = [] if compare is None else [compare]
+    asked_of = shared_rate(inputs, [None if name is None else read_node(name) for name in (node, *beside_it)])
     answer = wafer_cost(
         node,
         without=without or (),
@@ -162,7 +165,7 @@ def run(
         year=year,
         product_wafers=product_wafers,
         catalogue=catalogue,
-        **inputs,
+        **asked_of[0],
     )
     if where.format == TOML:
         asked_too = {"--compare": compare, "--power-curve": power_curve, "--explain": explain, "--layers": layers}
@@ -178,6 +181,7 @@ def run(
         return
     other = None
     if compare is not None:
+        inputs = asked_of[1]
         inputs.pop("fab_factor", None)  # of one fab; all else is equal, as the note says
         from nodecalc.drivers.wafer_compare import compare as beside
 

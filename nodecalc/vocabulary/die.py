@@ -130,3 +130,13 @@ DIE: Final = (
         default="finished-die", format="", option="edge-rule", metavar="RULE", heading="Wafer",
     ),
 )  # fmt: skip
+
+MONEY: Final = (
+    Quantity(
+        "rate", "",
+        "exchange rate of amounts such as 90000CNY or 8kEUR, as markets quote it: CNY=7.2 (CNY for one USD), EUR=1.08 "
+        "(USD for one EUR), or a pair, USDEUR=0.93",
+        default="", format="", group="money", option="rate", metavar="CNY=X", heading="Figures", several=True,
+    ),
+)  # fmt: skip
+"""What amounts in other money than USD are read with."""
