@@ -154,8 +154,8 @@ def run(
             raise InputError(f"{option} {value} with FILE: counts are of dies that are good as a whole; leave it out")
     found = fit(
         str(file),
-        model or "murphy",
-        free=listed(free) or ("d0",),
+        "murphy" if model is None else model,
+        free=("d0",) if free is None else listed(free) or (),
         interval=0.9 if interval is None else interval,
         alpha=None if alpha is None else number(alpha, "alpha"),
         critical_layers=None if layers is None else number(layers, "critical_layers"),

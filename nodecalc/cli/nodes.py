@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import typer
 
-from .options import CatalogFile, Format, Sources, complete_node, listed_all
-from .output import TOML, Force, Output, place
+from .options import CatalogFile, FormatOrToml, Sources, complete_node, listed_all
+from .output import TOML, Force, OutputOrToml, place
 
 NAME: Final = "nodes"
 EXAMPLES: Final = (
@@ -40,8 +40,8 @@ def run(
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
-    output_format: Format = "table",
-    output: Output = None,
+    output_format: FormatOrToml = "table",
+    output: OutputOrToml = None,
     force: Force = False,
 ) -> None:
     """List the process nodes, or every figure of some.

@@ -158,6 +158,22 @@ def complete_format(incomplete: str) -> list[str]:
     return [name for name in WRITERS if name.startswith(incomplete.lower())]
 
 
+def complete_format_or_toml(incomplete: str) -> list[str]:
+    """Return the same for commands that also print files to be read back, for shell completion."""
+    return [name for name in (*complete_format(""), "toml") if name.startswith(incomplete.lower())]
+
+
+FormatOrToml = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv, markdown, or toml, a file to be read back",
+        autocompletion=complete_format_or_toml,
+        rich_help_panel="Output",
+    ),
+]
 Format = Annotated[
     str,
     typer.Option(

@@ -31,6 +31,16 @@ Output = Annotated[
         rich_help_panel="Output",
     ),
 ]
+OutputOrToml = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow, .xlsx or .toml",
+        rich_help_panel="Output",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 

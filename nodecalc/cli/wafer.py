@@ -7,8 +7,8 @@ import typer
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, Sources, complete_node, quantity_option, with_options
-from .output import TOML, Force, Output, place
+from .options import CatalogFile, FormatOrToml, Sources, complete_node, quantity_option, with_options
+from .output import TOML, Force, OutputOrToml, place
 
 NAME: Final = "wafer"
 EXAMPLES: Final = (
@@ -39,7 +39,7 @@ Tools = Annotated[
     typer.Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help=f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
+        help=f"only these exposure tools: {', '.join(tool_ids())}, those of --catalog, or duv, every one but EUV",
         autocompletion=complete_tool,
         rich_help_panel="Layers",
     ),
@@ -59,7 +59,7 @@ def run(
         typer.Option(
             "--without",
             metavar="TOOL,TOOL",
-            help="the same wafer without these tools; euv is all EUV tools",
+            help="the same wafer without these tools; euv is every EUV tool, duv every other",
             autocompletion=complete_tool,
             rich_help_panel="Layers",
         ),
@@ -122,8 +122,8 @@ def run(
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
-    output_format: Format = "table",
-    output: Output = None,
+    output_format: FormatOrToml = "table",
+    output: OutputOrToml = None,
     force: Force = False,
 ) -> None:
     """Price a wafer by its layers: exposures, masks, penalties.
@@ -157,7 +157,7 @@ def run(
     asked_of = shared_rate(inputs, [None if name is None else read_node(name) for name in (node, *beside_it)])
     answer = wafer_cost(
         node,
-        without=without or (),
+        without=() if without is None else without,
         tools=tools,
         like=like,
         stack=stack,
@@ -185,7 +185,9 @@ def run(
         inputs.pop("fab_factor", None)  # of one fab; all else is equal, as the note says
         from nodecalc.drivers.wafer_compare import compare as beside
 
-        other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
+        other = beside(
+            answer, wafer_cost(compare, year=year, product_wafers=product_wafers, catalogue=catalogue, **inputs)
+        )
     asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
     notes = [note_of_own(id_ or "", own, given) for id_, word in asked if (own := apart(word)[1])]
     names = {"without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by, **apart(node)[1]}

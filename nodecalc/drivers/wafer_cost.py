@@ -446,4 +446,6 @@ def cost_figure(
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
-    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law)
+    return UsedFigure(
+        PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law
+    )._replace(owner=stack.node or stack.id)

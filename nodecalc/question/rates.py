@@ -37,7 +37,7 @@ def rated(inputs: Mapping[str, Any], *owns: Mapping[str, Any]) -> Rated:
     >>> rated({"wafer_price": "90000CNY", "rate": "CNY=7.2"}).inputs
     {'wafer_price': '90000CNY@USDCNY=7.2'}
     """
-    if inputs.get(RATE) in (None, ""):
+    if inputs.get(RATE) is None:
         return Rated({k: v for k, v in inputs.items() if k != RATE}, tuple(dict(own) for own in owns), None)
     rates = read_rates(inputs[RATE])
     quotes = dict(rates.quotes)

@@ -43,7 +43,7 @@ def test_an_amount_is_read_at_the_rate_that_is_given(amount, rate, usd):
         ("7.2", "write CNY=7.2"),
         ("CNY=seven", "write CNY=7.2"),
         ("CNY=7,RMB=7.1", "CNY twice"),
-        ("", "CNY without an exchange rate"),
+        ("", "write CNY=7.2"),
     ],
 )
 def test_a_rate_that_can_be_meant_two_ways_is_refused_with_what_to_write(rate, words):
