@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 COMMANDS: Final = (
     "die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "keys", "sources", "examples"
 )  # fmt: skip
-"""The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
+"""The commands, in the order of the help; each is a module of this package with NAME, EXAMPLES and run."""
 
 
 class Option:
