@@ -84,7 +84,7 @@ def run(
         typer.Option(
             "--by",
             metavar="WHAT",
-            help="colour by status or by expected yield, the same for all good dies",
+            help="colour by status or by expected yield, which differs with --radial",
             autocompletion=complete_by,
         ),
     ] = "status",

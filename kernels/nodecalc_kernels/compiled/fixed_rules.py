@@ -115,8 +115,8 @@ def gamma_loop(
             )
 
 
-@cache
-def _loop(template: Any) -> Any:
+def register_rules() -> None:
+    """Make the functions of the rules work inside compiled loops, and the formulas; again is nothing."""
     with _registering:
         if not _registered:
             register()
@@ -124,6 +124,11 @@ def _loop(template: Any) -> Any:
             for function in FUNCTIONS:
                 register_jitable(**JIT_OPTIONS)(function)
             _registered.append(True)
+
+
+@cache
+def _loop(template: Any) -> Any:
+    register_rules()
     return build_loop(template, f"harvest_{template.__name__}", {}, nogil=True, **JIT_OPTIONS)
 
 
@@ -131,21 +136,21 @@ def single(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
     """Return the shares without clustering; 0 < need < total <= `MOST_PARTS`, m > 0, all finite."""
     found, terms = np.empty(len(m)), tables_of(need, total).terms
     loop = _loop(point_loop)
-    return _shared(found, lambda at: loop(m[at], u[at], need, terms, found[at]))
+    return shared(found, lambda at: loop(m[at], u[at], need, terms, found[at]))
 
 
 def exponential(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
     """Return the shares under an exponential distribution; any 0 < need < total."""
     found = np.empty(len(m))
     loop = _loop(exponential_loop)
-    return _shared(found, lambda at: loop(m[at], u[at], need, total, found[at]))
+    return shared(found, lambda at: loop(m[at], u[at], need, total, found[at]))
 
 
 def bounded(need: int, total: int, m: FloatArray, u: FloatArray, law: str) -> FloatArray:
     """Return the shares under a triangle or uniform distribution."""
     found, own, sure = np.empty(len(m)), tables_of(need, total), _panel(fixed_rules.SURE_PANEL)
     loop, triangle = _loop(bounded_loop), law == mixing.TRIANGULAR
-    return _shared(
+    return shared(
         found, lambda at: loop(m[at], u[at], need, triangle, own.ends, own.terms, sure, own.falling, found[at])
     )
 
@@ -157,7 +162,7 @@ def gamma(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray
     order = slice(None) if equal else np.argsort(alpha, kind="stable")
     m, u, alpha = m[order], u[order], alpha[order]
     sorted_ = np.empty(len(m))
-    _shared(
+    shared(
         sorted_,
         lambda at: loop(m[at], u[at], alpha[at], need, total, own.fall, own.width, own.terms, sorted_[at]),
     )
@@ -166,10 +171,10 @@ def gamma(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray
     return found
 
 
-def _shared(found: FloatArray, work: Any) -> FloatArray:
-    """Fill in `found` by work(slice), on several threads where that is worth it."""
+def shared(found: FloatArray, work: Any, worth: int = WORTH) -> FloatArray:
+    """Fill in `found` by work(slice), on several threads where that is worth it: `worth` plain points each."""
     count = len(found)
-    threads = thread_count() if use_threads(None, count * WORTH) else 1
+    threads = thread_count() if use_threads(None, count * worth) else 1
     if threads == 1:
         work(slice(0, count))
     else:

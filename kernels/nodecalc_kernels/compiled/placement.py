@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nodecalc_kernels.defects.salvage import Sold
+from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
@@ -90,12 +91,16 @@ def once_array(
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    An exact count runs compiled, salvage as arrays, anything else as the plain function that it is.
+    An exact count runs compiled, salvage and yields over a map as arrays, anything else as its plain function.
     """
     if isinstance(step.function, Sold):
         from .salvage import sold_array
 
         return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
+    if isinstance(step.function, MeanYield):
+        from .radial import mean_yield_array
+
+        return {step.outputs[0]: mean_yield_array(step.function, given)}
     if step.function in EXACT_FUNCTIONS:
         return {step.outputs[0]: _counted(step.function, given, parallel=parallel, tell=tell)}
     if not given:

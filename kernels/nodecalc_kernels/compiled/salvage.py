@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,58 +11,42 @@ import numpy.typing as npt
 from nodecalc_kernels.defects.salvage import Sold, groups_needed, groups_of
 
 from .harvest import harvest_array
+from .kinds import each_kind
 
 FloatArray = npt.NDArray[np.float64]
 
 
 def sold_array(sold: Sold, given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, ...]:
     """Return what `sold` gives over broadcast arrays of its inputs: the shares, and with bins the earnings."""
+    where, own = given[: sold.places], given[sold.places :]
     if not sold.bins:
-        return (_shares(sold.model, given),)
-    shares = [_shares(sold.model, (need, *given)) for need, _ in sold.bins]
+        return (_shares(sold, where, own),)
+    shares = [_shares(sold, where, (need, *own)) for need, _ in sold.bins]
     earned = np.zeros(shares[0].shape)
     for step, share in zip(sold.steps, shares, strict=True):
         earned += step * share
     return shares[-1], earned
 
 
-def _shares(model: str, given: Sequence[npt.ArrayLike]) -> FloatArray:
-    """Return `Sold.share` over broadcast arrays; units are few different numbers, faults and shapes many."""
-    arrays = [np.asarray(a, np.float64) for a in given]
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
-    units = np.broadcast_arrays(*arrays[:3])
-    fraction, faults, *alpha = (np.broadcast_to(a, shape) for a in arrays[3:])
-    if units[0].size == 1:
-        need, total, group = (float(a.reshape(())) for a in units)
-        return _of(model, need, total, group, fraction, faults, *alpha)
-    kinds, where = _kinds(units)
-    where = np.broadcast_to(where.reshape(units[0].shape), shape).reshape(-1)
-    order = np.argsort(where, kind="stable")
-    begins = np.searchsorted(where[order], np.arange(len(kinds) + 1))
-    found = np.full(where.size, np.nan)
-    flat = [a.reshape(-1) for a in (fraction, faults, *alpha)]
-    for i, kind in enumerate(kinds):
-        at = order[begins[i] : begins[i + 1]]
-        found[at] = _of(model, *kind, *(a[at] for a in flat))
-    return found.reshape(shape)
+def _shares(sold: Sold, where: Sequence[npt.ArrayLike], own: Sequence[npt.ArrayLike]) -> FloatArray:
+    """Return the shares; wafers and units are few different ones, faults and shapes many."""
+    units, others = own[:3], own[3:]
+    count = len(where)
+
+    def work(kind: tuple[float, ...], rest: tuple[Any, ...]) -> FloatArray:
+        spread = ((1.0, 1.0),) if sold.over is None else sold.over.spread(*kind[:count])
+        need, total, group = kind[count:]
+        return _mean(sold.model, need, total, group, spread, *rest)
+
+    return each_kind((*where, *units), others, work)
 
 
-def _kinds(units: Sequence[FloatArray]) -> tuple[list[tuple[float, float, float]], npt.NDArray[np.intp]]:
-    """Return the different combinations of units, and which one each point has; by numbers of one column at a time."""
-    where = np.zeros(units[0].size, np.intp)
-    for column in units:
-        values, own = np.unique(column.reshape(-1), return_inverse=True)
-        _, first, where = np.unique(where * len(values) + own.reshape(-1), return_index=True, return_inverse=True)
-        where = where.reshape(-1)
-    need, total, group = (column.reshape(-1)[first].tolist() for column in units)
-    return list(zip(need, total, group, strict=True)), where
-
-
-def _of(
+def _mean(
     model: str,
     units_needed: float,
     units_total: float,
     unit_group: float,
+    spread: Sequence[tuple[float, float]],
     fraction: FloatArray,
     faults: FloatArray,
     *alpha: FloatArray,
@@ -70,6 +55,10 @@ def _of(
     if groups is None or not 0 <= least <= groups.total:
         return np.full(faults.shape, np.nan)
     cores = np.where((fraction >= 0.0) & (fraction <= 1.0), fraction, np.nan)
-    return harvest_array(
-        least, groups.total, faults * cores / groups.total, faults * (1.0 - cores), model, alpha[0] if alpha else 2.0
-    )
+    core, rest, own = faults * cores / groups.total, faults * (1.0 - cores), alpha[0] if alpha else 2.0
+    if len(spread) == 1 and spread[0][0] == 1.0:
+        return harvest_array(least, groups.total, core, rest, model, own)
+    found = np.zeros(faults.shape)
+    for g, part in spread:
+        found += part * harvest_array(least, groups.total, core * g, rest * g, model, own)
+    return found
