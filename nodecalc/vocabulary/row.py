@@ -50,6 +50,8 @@ class Quantity(NamedTuple):
     """Names that look like a value with a unit and are none, and what they mean."""
     several: bool = False
     """Whether its option may be given more than once."""
+    searched: tuple[float, float] | None = None
+    """Where it is looked for when it is what a question is about and no range is given; None is its valid range."""
     table: tuple[int, int] | None = None
     """Where its column stands in the table of answers, and when a narrow terminal loses it: 0 never, the largest first.
     None where the table does not show it."""
