@@ -7,7 +7,7 @@ search at a time or many at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import copysign, inf, isfinite
+from math import copysign, inf, isfinite, isnan
 from typing import Final
 
 EPSILON: Final = 2.0**-52
@@ -65,7 +65,7 @@ class Search:
 
     def tell(self, value: float) -> None:
         """Take the value of the function at `at`; nan counts as of the sign that the other end has."""
-        self._fb = value if value == value else copysign(inf, self._fc)
+        self._fb = copysign(inf, self._fc) if isnan(value) else value
         if (self._fb > 0.0) == (self._fc > 0.0):
             self._c, self._fc = self._a, self._fa
             self._step = self._before = self.at - self._a

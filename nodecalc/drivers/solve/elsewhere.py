@@ -14,7 +14,7 @@ from .question import BOTH, Question, read_span
 from .scan import points, scan
 
 if TYPE_CHECKING:
-    from .solve import Solution
+    from .solution import Solution
 
 POINTS: Final = 60
 """Points of the range of another input that are looked at."""

@@ -18,10 +18,10 @@ from nodecalc.vocabulary.spelling import key_of, keyed, meant_by
 from .side import Curve, Side
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.catalogue import Catalogue
 
 OUTPUTS: Final = (*ALL_OUTPUTS, *Estimate.BAND, PRICE)
-"""What can be asked to be something: results of a die, and the price of its wafer where that is made of other figures."""
+"""What can be asked to be something: results of a die, and its wafer's price where other figures make that."""
 
 FIRST: Final = "first"
 OTHER: Final = "other"
@@ -149,7 +149,7 @@ def read_target(target: object) -> tuple[str, float]:
 def question(
     key: object,
     size: str | float | None,
-    node: str | Node | At | None,
+    node: Any,
     chip: str | None,
     output: str,
     target: float | None,
@@ -217,9 +217,9 @@ def read_span(q: Quantity, span: object) -> tuple[float, float]:
     if span is None:
         low, high = q.searched or (q.low, q.high)
         return low, high if high < inf else 1e3 * max(float(q.default or 0.0), low, 1.0)
-    parts = span.split(":") if isinstance(span, str) else span
+    parts: Any = span.split(":") if isinstance(span, str) else span
     try:
-        first, last = parts  # type: ignore[misc]
+        first, last = parts
     except (TypeError, ValueError):
         raise InputError(f"range {brief(span)}: write LOW:HIGH, such as 0.01:1") from None
     low, high = number(first, q.key), number(last, q.key)
@@ -229,3 +229,4 @@ def read_span(q: Quantity, span: object) -> tuple[float, float]:
 
 
 DEFAULT_OUTPUT: Final = ANSWER
+PER_TRANSISTOR: Final = "usd_per_billion_transistors"

@@ -36,10 +36,10 @@ class Root(NamedTuple):
     """What the second is: the same, but where one of them jumps over the other."""
     low: float
     high: float
-    """The bracket whose ends prove it: the difference of the curves changes its sign from one to the other."""
+    """The bracket that proves it: the difference of the curves changes its sign inside, or is 0 at an end."""
     below: int
     above: int
-    """The signs of that difference in the bracket's ends; 0 of a root itself."""
+    """The signs of that difference on both sides of the root; 0 where there is nothing or they are equal there too."""
 
     @property
     def jumps(self) -> bool:
@@ -109,8 +109,8 @@ def scan(first: Curve, second: Curve, at: Sequence[float]) -> Found | None:
     for (x0, d0), (x1, d1) in pairwise(turned):
         if d0 * d1 < 0.0:
             search = find_root(off, x0, x1, d0, d1)
-            roots.append(_root(search.root, search.low, search.high, off, seen))
-    roots += [_root(x, x, x, off, seen) for x, d in _zeros(turned)]
+            roots.append(Root(search.root, *seen[search.root], search.low, search.high, _sign(d0), _sign(d1)))
+    roots += [Root(x, *seen[x], x, x, *beside) for x, beside in _zeros(turned)]
     finite = [x for x, d in turned if isfinite(d) and all(map(isfinite, seen[x]))]
     whole = finite or [x for x, _ in turned]
     near = min(whole, key=lambda x: _far(*seen[x]))
@@ -121,15 +121,16 @@ def scan(first: Curve, second: Curve, at: Sequence[float]) -> Found | None:
     )
 
 
-def _zeros(known: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the points at which the curves are equal; of a stretch of those its ends; nothing where all are."""
+def _zeros(known: Sequence[tuple[float, float]]) -> list[tuple[float, tuple[int, int]]]:
+    """Return the points at which the curves are equal, and the signs beside; of a stretch its ends; nothing of all."""
     if all(d == 0.0 for _, d in known):
         return []
     edges = []
     for i, (x, d) in enumerate(known):
         inner = 0 < i < len(known) - 1 and known[i - 1][1] == known[i + 1][1] == 0.0
         if d == 0.0 and not inner:
-            edges.append((x, d))
+            before = _sign(known[i - 1][1]) if i else 0
+            edges.append((x, (before, _sign(known[i + 1][1]) if i + 1 < len(known) else 0)))
     return edges
 
 
@@ -162,11 +163,6 @@ def _lowest(height: Curve, low: float, middle: float, high: float, sign: float) 
         if least <= 0.0:
             break
     return {best: sign * least}
-
-
-def _root(x: float, low: float, high: float, off: Curve, seen: dict[float, tuple[float, float]]) -> Root:
-    below, above = off(low), off(high)
-    return Root(x, *seen[x], low, high, _sign(below), _sign(above))
 
 
 def _sign(x: float) -> int:

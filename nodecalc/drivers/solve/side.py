@@ -89,7 +89,7 @@ class Side:
         if output in Estimate.BAND:
             return _total(lambda x: getattr(self.estimate({**others, key: x}), output))
         stages = remembering(first.stages())
-        if not self._is_plain(key, first):
+        if not self.is_plain(key, first):
             return _total(lambda x: _result(self.inputs({**others, key: x}), output))
         values = run(stages, first.numbers)
         check_known(values, output, self.label)
@@ -117,8 +117,8 @@ class Side:
             return self.known.product(self.chip).node or None
         return self.known.node(node).id if isinstance(node, str) else None if node is None else node.id
 
-    def _is_plain(self, key: str, inputs: Inputs) -> bool:
-        """Whether nothing but the stages reads `key`: no evidence, no size, no price that was stated for a wafer."""
+    def is_plain(self, key: str, inputs: Inputs) -> bool:
+        """Say whether nothing but the stages reads `key`: no evidence, no size, no price stated for a wafer."""
         if key in (*SIZE_KEYS, DIAMETER) or key not in starts_of(inputs.stages()):
             return False
         if key == DENSITY and COUNT in inputs.given:

@@ -74,7 +74,7 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
         notes,
         lambda: figure_sources(estimates, catalogue),
         extra,
-        [(e.node or "", _cited(e)) for e in estimates if e.figures],
+        [(e.node or "", cited(e)) for e in estimates if e.figures],
         legend(_marks(e, key) for e in estimates for key in (*(key for key, _ in _COLUMNS), "die_area_mm2")),
     )
 
@@ -153,7 +153,8 @@ def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
     return f"{text} {figure.marks}" if figure is not None and figure.marks else text
 
 
-def _cited(e: Estimate) -> str:
+def cited(e: Estimate) -> str:
+    """Return where the figures of an answer come from, in a line."""
     parts = []
     for key, figure in e.figures.items():
         if key == "wafer_diameter_mm":

@@ -1,0 +1,150 @@
+"""How sure a root is: the same question in worlds where the figures that are not given are others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from math import copysign, inf, isfinite, isnan, nan
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from nodecalc.drivers.estimate import remembering
+from nodecalc.drivers.risk.band import SHARES
+from nodecalc.drivers.risk.worlds import draws
+from nodecalc.errors import InputError
+from nodecalc.question.figures import UNCERTAIN
+from nodecalc_kernels.numbers.roots import find_root
+from nodecalc_kernels.stages import after, behind, run
+
+from .question import BOTH, FIRST, OTHER, Question
+from .scan import difference, points
+
+if TYPE_CHECKING:
+    from nodecalc.question.ledger import UsedFigure
+
+    from .side import Side
+    from .solution import Solution
+
+WORLDS: Final = 256
+FEW: Final = 64
+"""Worlds of a question whose every value takes a search, such as that of a die's area."""
+POINTS: Final = 40
+NARROW: Final = 1e-7
+"""Width of a bracket that is good enough, as a share of its upper end."""
+
+World = Mapping[str, float]
+
+
+class Band(NamedTuple):
+    """Quantiles of the root over all worlds.
+
+    A world without a root counts as one whose root lies beyond the end of the range that it points to: where no D0 is
+    low enough, below all of them. A quantile that falls among those is None.
+    """
+
+    p10: float | None
+    p50: float | None
+    p90: float | None
+    share: float
+    """Share of the worlds that have one."""
+
+
+def band_of(solution: Solution) -> Band | None:
+    """Return the band of a solution; None where every figure is given, so that nothing can be another."""
+    asked = solution.question
+    start = solution.value if solution.value is not None else solution.found.nearest[0]
+    sides = [_Drawn(side, own, asked, start) for side, own in _sides(asked)]
+    if not any(side.figures for side in sides):
+        return None
+    plain = all(side.is_plain for side in sides)
+    worlds = WORLDS if plain else FEW
+    columns = [side.columns(worlds) for side in sides]
+    places = points(asked.low, asked.high, asked.q.is_share, POINTS)
+    found = []
+    for i in range(worlds):
+        here: list[World] = [{key: column[i] for key, column in each.items()} for each in columns]
+        found.append(_root(sides, here, places, asked.target, start))
+    rising = sum(sign for _, sign in found if sign)
+    roots = sorted(x if isfinite(x) else copysign(inf, -x * rising) for x, _ in found)
+    share = sum(map(isfinite, roots)) / worlds
+    low, middle, high = (x if isfinite(x) else None for x in (roots[int(part * worlds)] for part in SHARES))
+    return Band(low, middle, high, share)
+
+
+def _sides(asked: Question) -> list[tuple[Side, str]]:
+    sides = ((asked.first, FIRST), (asked.other, OTHER))
+    return [(side, own) for side, own in sides if side is not None]
+
+
+class _Drawn:
+    """A side whose uncertain figures are others in each world."""
+
+    def __init__(self, side: Side, own: str, asked: Question, start: float) -> None:
+        self._side = side
+        self._key = asked.key if asked.whose in (own, BOTH) else None
+        self._output = asked.output
+        first = side.inputs(self._moved(start))
+        self.figures: dict[str, UsedFigure] = {
+            key: figure for key, figure in first.figures.items() if key in UNCERTAIN and figure.is_uncertain
+        }
+        self.node = side.inputs_node() or ""
+        self.is_plain = self._key is None or side.is_plain(self._key, first)
+        stages = remembering(first.stages())
+        self._tail = behind(after(stages, self.figures), (asked.output,))
+        values = run(stages, first.numbers)
+        made = {name for step in self._tail for name in step.outputs}
+        keep = {name: value for name, value in values.items() if name not in made}
+
+        if self._key is None:
+            self._base: Callable[[float], Mapping[str, float]] = lambda x: keep
+        elif self.is_plain:
+            key = self._key
+            moving = [step for step in after(stages, (key,)) if made.isdisjoint(step.outputs)]
+            moved = {name for step in moving for name in step.outputs}
+            fixed = {name: value for name, value in keep.items() if name not in moved and name != key}
+            self._base = cache(lambda x: run(moving, {**fixed, key: x}))
+        else:
+            self._base = cache(lambda x: self._anew(x, made))
+
+    def columns(self, worlds: int) -> dict[str, tuple[float, ...]]:
+        """Return the draws of each uncertain figure."""
+        return {key: draws(figure, self.node, worlds) for key, figure in self.figures.items()}
+
+    def at(self, x: float, world: World) -> float:
+        """Return the result at `x` in a world."""
+        base = self._base(x)
+        return run(self._tail, {**base, **world}).get(self._output, nan) if base else nan
+
+    def _moved(self, x: float) -> dict[str, float]:
+        return {} if self._key is None else {self._key: x}
+
+    def _anew(self, x: float, made: set[str]) -> Mapping[str, float]:
+        try:
+            inputs = self._side.inputs(self._moved(x))
+        except InputError:
+            return {}
+        stages = remembering(inputs.stages())
+        # What a world makes another is not worked out here.
+        return run([step for step in stages if made.isdisjoint(step.outputs)], inputs.numbers)
+
+
+def _root(
+    sides: Sequence[_Drawn], here: Sequence[World], places: Sequence[float], target: float, start: float
+) -> tuple[float, int]:
+    """Return the root in one world, the one nearest to that at the figures' values, and whether it rises (1) or falls.
+
+    Where there is none: infinite, of the sign that the first result less the other has, and 0.
+    """
+
+    def off(x: float) -> float:
+        value = sides[0].at(x, here[0])
+        return difference(value, sides[1].at(x, here[1]) if len(sides) > 1 else target)
+
+    known = [(x, d) for x in places if not isnan(d := off(x))]
+    found = [(x, 0) for x, d in known if d == 0.0]
+    for (x0, d0), (x1, d1) in pairwise(known):
+        if d0 * d1 < 0.0:
+            found.append((find_root(off, x0, x1, d0, d1, NARROW * x1).root, 1 if d1 > 0.0 else -1))
+    if found:
+        return min(found, key=lambda root: abs(root[0] - start))
+    return copysign(inf, known[0][1] if known else 1.0), 0
