@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
+    from .drivers.solve.along import Solutions as Solutions
+    from .drivers.solve.solution import Solution as Solution
+    from .drivers.solve.solve import solve as solve
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -58,6 +61,8 @@ _HOME = {
     "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Solution": "drivers.solve.solution",
+    "Solutions": "drivers.solve.along",
     "Sweep": "drivers.sweep.sweep",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
@@ -81,6 +86,7 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -96,6 +102,8 @@ __all__ = [
     "Fit",
     "NodecalcError",
     "ReticlePlan",
+    "Solution",
+    "Solutions",
     "Sweep",
     "WaferCost",
     "WaferMap",
@@ -121,6 +129,7 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "solve",
     "sweep",
     "wafer_cost",
     "wafer_map",

@@ -289,7 +289,7 @@ def remembering(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
 
 @lru_cache(maxsize=16)
 def _remembering(search: Callable[..., Any]) -> Callable[..., Any]:
-    return lru_cache(maxsize=256)(search)
+    return lru_cache(maxsize=4096)(search)
 
 
 def _check(inputs: Inputs, values: Mapping[str, float]) -> None:

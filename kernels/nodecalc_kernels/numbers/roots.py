@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import copysign, inf, isfinite, isnan
 from typing import Final
 
-EPSILON: Final = 2.0**-52
+EPSILON: Final = 2.0**-53
 MOST: Final = 400
 """Values after which a search has long ended: halving a bracket of doubles takes far fewer."""
 

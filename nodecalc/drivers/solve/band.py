@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from math import copysign, inf, isfinite, isnan, nan
@@ -14,7 +14,7 @@ from nodecalc.drivers.risk.worlds import draws
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc_kernels.numbers.roots import find_root
-from nodecalc_kernels.stages import after, behind, run
+from nodecalc_kernels.stages import after, behind, needed, run
 
 from .question import BOTH, FIRST, OTHER, Question
 from .scan import difference, points
@@ -30,7 +30,8 @@ FEW: Final = 64
 """Worlds of a question whose every value takes a search, such as that of a die's area."""
 POINTS: Final = 40
 NARROW: Final = 1e-7
-"""Width of a bracket that is good enough, as a share of its upper end."""
+NARROW_ENOUGH: Final = 1e-4
+"""Widths of a bracket that are good enough, as shares of its upper end; the second where each value takes a search."""
 
 World = Mapping[str, float]
 
@@ -93,7 +94,7 @@ class _Drawn:
         self._tail = behind(after(stages, self.figures), (asked.output,))
         values = run(stages, first.numbers)
         made = {name for step in self._tail for name in step.outputs}
-        keep = {name: value for name, value in values.items() if name not in made}
+        keep = {name: values[name] for name in needed(self._tail, (asked.output,)) if name in values}
 
         if self._key is None:
             self._base: Callable[[float], Mapping[str, float]] = lambda x: keep
@@ -101,8 +102,8 @@ class _Drawn:
             key = self._key
             moving = [step for step in after(stages, (key,)) if made.isdisjoint(step.outputs)]
             moved = {name for step in moving for name in step.outputs}
-            fixed = {name: value for name, value in keep.items() if name not in moved and name != key}
-            self._base = cache(lambda x: run(moving, {**fixed, key: x}))
+            fixed = {name: value for name, value in values.items() if name not in moved | made and name != key}
+            self._base = cache(lambda x: _only(keep, run(moving, {**fixed, key: x})))
         else:
             self._base = cache(lambda x: self._anew(x, made))
 
@@ -110,10 +111,18 @@ class _Drawn:
         """Return the draws of each uncertain figure."""
         return {key: draws(figure, self.node, worlds) for key, figure in self.figures.items()}
 
-    def at(self, x: float, world: World) -> float:
-        """Return the result at `x` in a world."""
-        base = self._base(x)
-        return run(self._tail, {**base, **world}).get(self._output, nan) if base else nan
+    def curve(self, world: World) -> Callable[[float], float]:
+        """Return the result over the input looked for in a world."""
+        tail, output, base = self._tail, self._output, self._base
+
+        def at(x: float) -> float:
+            known = base(x)
+            return run(tail, {**known, **world}).get(output, nan) if known else nan
+
+        if self._key is None:
+            value = at(nan)
+            return lambda x: value
+        return at
 
     def _moved(self, x: float) -> dict[str, float]:
         return {} if self._key is None else {self._key: x}
@@ -125,7 +134,12 @@ class _Drawn:
             return {}
         stages = remembering(inputs.stages())
         # What a world makes another is not worked out here.
-        return run([step for step in stages if made.isdisjoint(step.outputs)], inputs.numbers)
+        known = run([step for step in stages if made.isdisjoint(step.outputs)], inputs.numbers)
+        return _only(needed(self._tail, (self._output,)), known)
+
+
+def _only(keys: Iterable[str], values: Mapping[str, float]) -> dict[str, float]:
+    return {key: values[key] for key in keys if key in values}
 
 
 def _root(
@@ -136,15 +150,18 @@ def _root(
     Where there is none: infinite, of the sign that the first result less the other has, and 0.
     """
 
-    def off(x: float) -> float:
-        value = sides[0].at(x, here[0])
-        return difference(value, sides[1].at(x, here[1]) if len(sides) > 1 else target)
+    curves = [side.curve(world) for side, world in zip(sides, here, strict=True)]
+    first, other = curves[0], curves[1] if len(curves) > 1 else lambda x: target
 
+    def off(x: float) -> float:
+        return difference(first(x), other(x))
+
+    narrow = NARROW if all(side.is_plain for side in sides) else NARROW_ENOUGH
     known = [(x, d) for x in places if not isnan(d := off(x))]
     found = [(x, 0) for x, d in known if d == 0.0]
     for (x0, d0), (x1, d1) in pairwise(known):
         if d0 * d1 < 0.0:
-            found.append((find_root(off, x0, x1, d0, d1, NARROW * x1).root, 1 if d1 > 0.0 else -1))
+            found.append((find_root(off, x0, x1, d0, d1, narrow * x1).root, 1 if d1 > 0.0 else -1))
     if found:
         return min(found, key=lambda root: abs(root[0] - start))
     return copysign(inf, known[0][1] if known else 1.0), 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POINTS: Final = 121
 AROUND: Final = 4.0
 """How far, as a factor, a picture reaches beyond the root and what the input is otherwise."""
+WIDE: Final = 10.0
+"""Ratio of the ends from which the input's axis is logarithmic."""
 FROM_NOTHING: Final = 1e-3
 """Where a logarithmic picture begins whose range begins at 0, as a share of its end."""
 
@@ -42,7 +44,7 @@ def picture(solution: Solution) -> Picture:
     if names[0] == names[1]:
         names = [f"{name}, {which}" for name, which in zip(names, (FIRST, OTHER), strict=True)]
     whose = asked.subject(asked.whose)
-    return picture_of(
+    drawn = picture_of(
         ("side", asked.key),
         {"side": names, asked.key: at},
         curves,
@@ -50,6 +52,8 @@ def picture(solution: Solution) -> Picture:
         better=q.better or "lower",
         title=f"{asked.key} of {whose}" if whose and asked.whose != BOTH and asked.other is not None else "",
     )
+    log_x = at[0] > 0.0 and not asked.q.is_share and at[-1] > WIDE * at[0]
+    return drawn if drawn.x is None else drawn._replace(x=drawn.x._replace(log=log_x))
 
 
 def _window(solution: Solution) -> list[float]:

@@ -148,7 +148,8 @@ class Solution:
             "nearest": near,
             "output_at_nearest": value,
             "other_at_nearest": other,
-            "elsewhere": [e.to_dict() for e in self.elsewhere],
+            # Along other inputs it would take longer than all the rest, for every point.
+            **({} if self.at else {"elsewhere": [e.to_dict() for e in self.elsewhere]}),
         }
 
     def __repr__(self) -> str:
