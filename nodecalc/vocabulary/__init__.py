@@ -30,6 +30,7 @@ __all__ = [
     "find_quantity",
     "is_wafer_input",
     "is_wafer_key",
+    "node_key",
     "quantity",
     "tool_key",
     "tool_keys",
@@ -92,9 +93,25 @@ def _of_tool(key: str) -> Quantity | None:
     return row._replace(key=key, meaning=f"{row.meaning}, {tool}")
 
 
+def node_key(key: str) -> tuple[str, str] | None:
+    """Return node and key of an input that is one node's alone, such as ``smic-n+2:d0_per_cm2``; None for any other."""
+    node, colon, own = key.rpartition(":")
+    return (node, own) if colon else None
+
+
+@lru_cache(maxsize=1024)
+def _of_node(key: str) -> Quantity | None:
+    found = node_key(key)
+    row = None if found is None else find_quantity(found[1])
+    if found is None or row is None:
+        return None
+    column = f"{found[0]}: {row.column or row.key}"
+    return row._replace(key=key, meaning=f"{row.meaning}; of {found[0]} alone", option="", column=column)
+
+
 def find_quantity(key: str) -> Quantity | None:
     """Return the quantity called `key`, None where there is none."""
-    return QUANTITIES.get(key) or _of_tool(key)
+    return QUANTITIES.get(key) or (_of_node(key) if ":" in key else _of_tool(key))
 
 
 def quantity(key: str) -> Quantity:

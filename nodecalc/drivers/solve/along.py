@@ -7,13 +7,13 @@ from itertools import product
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError
 from nodecalc.progress import doing
 from nodecalc.question.at import At, at, read_node
-from nodecalc.question.ranges import read_axis
+from nodecalc.question.ranges import keyed_axes, read_axis
 from nodecalc.question.units import label
-from nodecalc.vocabulary import quantity
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.vocabulary import node_key, quantity
 
 from .question import question
 from .solution import Solution, solved
@@ -81,9 +81,7 @@ class Solutions(Sequence[Solution]):
         return f"Solutions({', '.join(self.dims)}; {len(self):,} points, {found:,} with a root)"
 
 
-def axes_of(
-    inputs: Mapping[str, Any], node: object, known: Catalogue, names: Sequence[str]
-) -> tuple[dict[str, Any], list[Along]]:
+def axes_of(inputs: Mapping[str, Any], node: object, known: Catalogue) -> tuple[dict[str, Any], list[Along]]:
     """Return the inputs that have one value, under their keys, and those that have several, in their order.
 
     A name such as ``smic-n+2:d0`` is an input of that node alone.
@@ -93,21 +91,17 @@ def axes_of(
     several = None if node is None else read_axis(NODE, node)
     if several is not None:
         axes.append(Along(NODE, several, ""))
-    plain = keyed({name: value for name, value in inputs.items() if ":" not in name}, names)
-    own = {name: value for name, value in inputs.items() if ":" in name}
-    for name, value in own.items():
-        owner, _, key = name.partition(":")
-        found = next(iter(keyed({key: value}, names)))
-        axis = read_axis(found, value)
+    for name, value in keyed_axes(inputs).items():
+        axis = None if value is None else read_axis(name, value)
+        owner = node_key(name)
+        if axis is None and owner is not None:
+            raise InputError(f"{name} {brief(value)}: one value; write it with the node, such as n5:d0=0.07")
         if axis is None:
-            raise InputError(f"{name} {value}: one value; write it with the node, such as -n {name}={value}")
-        axes.append(Along(found, axis, known.node(owner).id))
-    for key, value in plain.items():
-        axis = None if value is None else read_axis(key, value)
-        if axis is None:
-            fixed[key] = value
+            fixed[name] = value
+        elif owner is not None:
+            axes.append(Along(owner[1], axis, known.node(owner[0]).id))
         else:
-            axes.append(Along(key, axis, ""))
+            axes.append(Along(name, axis, ""))
     return fixed, axes
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
-from nodecalc.question.graph import DENSITY, KEYWORDS
-from nodecalc.vocabulary import WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_keys
 
 from .along import Solutions, axes_of, solved_along
 from .question import DEFAULT_OUTPUT, question, read_output, read_target
@@ -71,8 +69,7 @@ def solve(
 
     """
     known = open_catalogue(catalogue)
-    names = (*KEYWORDS, DENSITY, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *tool_keys(known.tools))
-    given, axes = axes_of(inputs, node, known, names)
+    given, axes = axes_of(inputs, node, known)
     output, wanted = _wanted(target, equal, to)
     if axes:
         return solved_along(axes, key, size, node, chip, output, wanted, to, given, range, strict, known)
