@@ -14,6 +14,7 @@ from typing import Final
 
 from .die import DIE
 from .ground import GROUND
+from .port import PORT
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
 from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
@@ -22,6 +23,7 @@ __all__ = [
     "GROUND_KEYS",
     "INPUT_KEYS",
     "OUTPUT_KEYS",
+    "PORT_KEYS",
     "QUANTITIES",
     "TOOL_ROWS",
     "WAFER_INPUT_KEYS",
@@ -36,12 +38,14 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *PORT)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
 GROUND_KEYS: Final = tuple(q.key for q in GROUND)
 """Inputs of a wafer map alone."""
+PORT_KEYS: Final = tuple(q.key for q in PORT)
+"""Inputs of a design that moves to another node."""
 OUTPUT_KEYS: Final = tuple(q.key for q in (*OF_DIE, *DIE) if q.role == "output")
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
