@@ -18,6 +18,8 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing for it
 if TYPE_CHECKING:
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
+    from .drivers.bridge import Bridge as Bridge
+    from .drivers.compare_nodes import compare as compare
     from .drivers.defects import die_yield as die_yield
     from .drivers.defects import log_yield as log_yield
     from .drivers.defects import mean_faults as mean_faults
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Bins": "drivers.salvage",
+    "Bridge": "drivers.bridge",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "Fit": "drivers.fit",
@@ -68,6 +71,7 @@ _HOME = {
     "bins": "drivers.salvage",
     "at": "question.at",
     "chip_density": "question.density",
+    "compare": "drivers.compare_nodes",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
     "euv_throughput_wph": "wafers.schemes",
@@ -97,6 +101,7 @@ _HOME = {
 
 __all__ = [
     "Bins",
+    "Bridge",
     "Catalogue",
     "Estimate",
     "Fit",
@@ -111,6 +116,7 @@ __all__ = [
     "at",
     "bins",
     "chip_density",
+    "compare",
     "die_yield",
     "estimate",
     "euv_throughput_wph",

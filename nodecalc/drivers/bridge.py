@@ -199,8 +199,8 @@ def _value(ends: _Ends, output: str, keys: Collection[str]) -> Callable[[frozens
     tail = _tail(other, output)
     if starts_of(tail) != starts_of(_tail(base, output)):
         raise InputError(
-            f"{output}: of one side the transistors are known, of the other its peak; give --transistors for both, or "
-            f"compare {ANSWER}"
+            f"{output}: on one side over the transistors that are there, on the other over those at peak density; "
+            f"compare {ANSWER} instead"
         )
 
     @cache
