@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .drivers.defects import mean_faults as mean_faults
     from .drivers.defects import yield_loss as yield_loss
     from .drivers.dies import gross_dies as gross_dies
+    from .drivers.diff import diff as diff
     from .drivers.estimate import Estimate as Estimate
     from .drivers.estimate import estimate as estimate
     from .drivers.evaluate import evaluate as evaluate
@@ -73,6 +74,7 @@ _HOME = {
     "chip_density": "question.density",
     "compare": "drivers.compare_nodes",
     "die_yield": "drivers.defects",
+    "diff": "drivers.diff",
     "estimate": "drivers.estimate",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
@@ -118,6 +120,7 @@ __all__ = [
     "chip_density",
     "compare",
     "die_yield",
+    "diff",
     "estimate",
     "euv_throughput_wph",
     "evaluate",

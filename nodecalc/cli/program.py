@@ -20,7 +20,7 @@ from nodecalc.progress import Watch
 from .slips import line_instead, spelled
 
 COMMANDS: Final = (
-    "die", "map", "compare", "sweep", "solve", "wafer", "patterning", "fit",
+    "die", "map", "compare", "sweep", "solve", "wafer", "patterning", "fit", "diff",
     "nodes", "chips", "models", "keys", "sources", "examples",
 )  # fmt: skip
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
