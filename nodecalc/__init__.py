@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
+    from .drivers.scenario import Answers as Answers
+    from .drivers.scenario import run_scenario as run_scenario
     from .drivers.solve.along import Solutions as Solutions
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
@@ -54,10 +56,12 @@ if TYPE_CHECKING:
     from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
+    from .render.saving import save_answers as save_answers
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
+    "Answers": "drivers.scenario",
     "Bins": "drivers.salvage",
     "Bridge": "drivers.bridge",
     "Catalogue": "catalogue",
@@ -92,6 +96,8 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "run_scenario": "drivers.scenario",
+    "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
@@ -102,6 +108,7 @@ _HOME = {
 """Module of each public name."""
 
 __all__ = [
+    "Answers",
     "Bins",
     "Bridge",
     "Catalogue",
@@ -138,6 +145,8 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "run_scenario",
+    "save_answers",
     "solve",
     "sweep",
     "wafer_cost",

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from nodecalc.render.saving import TEXTS
+
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
-from .output import TEXTS, Force, place
+from .output import Force, place
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
