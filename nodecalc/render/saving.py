@@ -40,7 +40,7 @@ def write_report(report: Report, form: str, ending: str, file: BinaryIO, sources
     if report.saved:
         from .writers.machine import plain
 
-        about |= plain(report.saved)
+        about |= plain(report.saved())
     WRITERS[ending](file, report.rows, json.dumps(about, sort_keys=True, default=str))
 
 

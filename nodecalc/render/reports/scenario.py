@@ -22,9 +22,9 @@ MOST_CITED: Final = 12
 def scenario_report(answers: Answers, explain: bool = False) -> Report:
     """Return what is said of the answers of a scenario; of one die what `nodecalc die` says."""
     found = die_report(list(answers), answers.catalogue, explain)
-    saved = {**answers.saved}
+    found = found._replace(saved=lambda: answers.saved)
     if not answers.scenario.is_varied:
-        return found._replace(saved=saved)
+        return found
     varied = [key for key in answers.scenario.varied if key != NODE]
     rows = list(found.rows)
     if any(answers.names):
@@ -34,7 +34,6 @@ def scenario_report(answers: Answers, explain: bool = False) -> Report:
         tables=[_with_varied(found.tables[0], answers, varied), *found.tables[1:]],
         notes=_first(found.notes, MOST_NOTES, "notes; ask a row alone to see its own"),
         cited=_cited(found, MOST_CITED),
-        saved=saved,
     )
 
 

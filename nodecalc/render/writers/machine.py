@@ -25,7 +25,7 @@ def write_json(report: Report, stream: TextIO) -> None:
         "notes": cautions_first(report.notes),
         "warnings": [note for note in cautions_first(report.notes) if isinstance(note, Caution)],
         **(plain(report.extra) if report.extra else {}),
-        **(plain(report.saved) if report.saved else {}),
+        **(plain(report.saved()) if report.saved else {}),
     }
     # Where the stream cannot hold every letter, JSON's own escapes can.
     escape = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
