@@ -57,9 +57,17 @@ def run(
     ] = None,
     equal: Annotated[
         str | None,
-        typer.Option("--equal", metavar="NODE|CHIP|KEY", help="whom it has to equal; with --to the result in question"),
+        typer.Option(
+            "--equal",
+            metavar="NODE|CHIP|KEY",
+            help="whom it has to equal; with --to the result in question",
+            autocompletion=complete_node,
+        ),
     ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="NODE|CHIP", help="whom --equal KEY is set against")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="NODE|CHIP", help="whom --equal KEY is set against", autocompletion=complete_node),
+    ] = None,
     over: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,7 +91,7 @@ def run(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Find the input at which a result is as asked, or two nodes equal.
+    """Find the input at which a result is as asked, or nodes equal.
 
     Every root in the range, each proven by a change of sign; or none, how near it comes and what else would do.
     """

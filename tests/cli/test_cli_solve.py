@@ -11,7 +11,7 @@ EVEN = ("solve", "d0", "600", "-n", "smic-n+2", "--equal", "tsmc-n7")
 
 def test_equality_is_told_per_good_die_and_per_transistor(good):
     done = good(*EVEN)
-    assert "smic-n+2's D0 at which smic-n+2 equals tsmc-n7; die 24.49 x 24.49 mm, 600 mm2" in done.out
+    assert "smic-n+2's D0 at which it equals tsmc-n7; die 24.49 x 24.49 mm, 600 mm2" in done.out
     assert "USD/good die" in done.out
     assert "USD/10^9 tr" in done.out
     assert "the good die cost of smic-n+2 is that of tsmc-n7 at D0 0.02434 /cm2" in done.out

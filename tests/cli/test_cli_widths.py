@@ -30,7 +30,7 @@ ASKED = [
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --keys die_yield,good_dies,gross_dies,die_cost_usd",
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --reduce min,argmin,p50,max,argmax",
     "sweep 100 -n n5 --over d0=0.1:0.4:9 --over line-yield=0.5:1:4 --best good_die_cost_usd --sources",
-    "solve d0 100 -n smic-n+2 --equal tsmc-n7 --no-chart",
+    "solve d0 100 -n smic-n+2 --equal tsmc-n7",
     "solve d0 600 -n smic-n+2 --equal tsmc-n7 --sources",
     "solve d0 -n smic-n+2 --equal good_die_cost_usd --to tsmc-n7 --over area=300:800:3",
     "compare 600 -n tsmc-n7 -n smic-n+2 -n tsmc-n5",
@@ -117,7 +117,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith("sweep") else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
@@ -140,7 +140,13 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
-    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8]):
+    solved = "solve d0 -n smic-n+2 --equal tsmc-n7 --over area=300:800:3"
+    for words in (
+        "sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10",
+        ASKED[8],
+        solved,
+        "solve d0 100 -n n5 --target cost=30",
+    ):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
 

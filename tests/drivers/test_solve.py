@@ -154,6 +154,15 @@ def test_a_jump_says_that_it_never_is_equal():
     (root,) = found.roots
     sides = [nc.estimate(x, node="n5").gross_dies for x in (root.low, root.high)]
     assert min(sides) < 600.5 < max(sides)
+    assert root.at == root.low  # more dies are better, and there are more up to there
+    cost = nc.solve("area", node="n5", target={COST: 60}).roots[0]
+    assert cost.value < 60 < cost.beyond
+    assert cost.at == cost.low
+
+
+def test_no_band_where_the_evidence_follows_the_input():
+    assert nc.solve("year", 100, node="n5", target={COST: 27.6}).band is None
+    assert nc.solve("d0", chip="h100", target={"sellable_yield": 0.85}).band is None
 
 
 def test_several_roots_are_all_told():

@@ -13,6 +13,7 @@ from nodecalc.drivers.risk.band import SHARES
 from nodecalc.drivers.risk.worlds import draws
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
+from nodecalc.question.graph import SIZE_KEYS
 from nodecalc_kernels.numbers.roots import find_root
 from nodecalc_kernels.stages import after, behind, needed, run
 
@@ -51,13 +52,17 @@ class Band(NamedTuple):
 
 
 def band_of(solution: Solution) -> Band | None:
-    """Return the band of a solution; None where every figure is given, so that nothing can be another."""
+    """Return the band of a solution.
+
+    None where every figure that counts is given, so that nothing can be another, and where the figures follow the input
+    looked for, as D0 and price follow the year: their evidence is then another at each of its values.
+    """
     asked = solution.question
     start = solution.value if solution.value is not None else solution.found.nearest[0]
     sides = [_Drawn(side, own, asked, start) for side, own in _sides(asked)]
-    if not any(side.figures for side in sides):
-        return None
     plain = all(side.is_plain for side in sides)
+    if not any(side.figures for side in sides) or not (plain or asked.key in SIZE_KEYS):
+        return None
     worlds = WORLDS if plain else FEW
     columns = [side.columns(worlds) for side in sides]
     places = points(asked.low, asked.high, asked.q.is_share, POINTS)
@@ -85,12 +90,13 @@ class _Drawn:
         self._key = asked.key if asked.whose in (own, BOTH) else None
         self._output = asked.output
         first = side.inputs(self._moved(start))
+        stages = remembering(first.stages())
+        counts = needed(stages, (asked.output,))
         self.figures: dict[str, UsedFigure] = {
-            key: figure for key, figure in first.figures.items() if key in UNCERTAIN and figure.is_uncertain
+            key: figure for key, figure in first.figures.items() if key in UNCERTAIN and key in counts
         }
         self.node = side.inputs_node() or ""
         self.is_plain = self._key is None or side.is_plain(self._key, first)
-        stages = remembering(first.stages())
         self._tail = behind(after(stages, self.figures), (asked.output,))
         values = run(stages, first.numbers)
         made = {name for step in self._tail for name in step.outputs}

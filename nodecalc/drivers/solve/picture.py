@@ -24,7 +24,7 @@ POINTS: Final = 121
 AROUND: Final = 4.0
 """How far, as a factor, a picture reaches beyond the root and what the input is otherwise."""
 WIDE: Final = 10.0
-"""Ratio of the ends from which the input's axis is logarithmic."""
+"""Ratio of the ends from which an axis is logarithmic."""
 FROM_NOTHING: Final = 1e-3
 """Where a logarithmic picture begins whose range begins at 0, as a share of its end."""
 
@@ -32,6 +32,7 @@ FROM_NOTHING: Final = 1e-3
 def picture(solution: Solution) -> Picture:
     """Return both curves over the input, around the root and what the input is otherwise."""
     from nodecalc.charts.picture import picture_of
+    from nodecalc.charts.words import label_of
 
     asked = solution.question
     first, second = asked.curves(asked.key, asked.whose, start_of(asked))
@@ -50,10 +51,12 @@ def picture(solution: Solution) -> Picture:
         curves,
         asked.output,
         better=q.better or "lower",
-        title=f"{asked.key} of {whose}" if whose and asked.whose != BOTH and asked.other is not None else "",
+        title=f"{label_of(asked.key)} of {whose}" if whose and asked.whose != BOTH and asked.other is not None else "",
     )
     log_x = at[0] > 0.0 and not asked.q.is_share and at[-1] > WIDE * at[0]
-    return drawn if drawn.x is None else drawn._replace(x=drawn.x._replace(log=log_x))
+    known = [v for curve in curves for v in curve if isfinite(v)]
+    log_y = log_x and bool(known) and min(known) > 0.0 and max(known) > WIDE * min(known)
+    return drawn if drawn.x is None else drawn._replace(x=drawn.x._replace(log=log_x), value_log=log_y)
 
 
 def _window(solution: Solution) -> list[float]:

@@ -40,6 +40,8 @@ class Root(NamedTuple):
     below: int
     above: int
     """The signs of that difference on both sides of the root; 0 where there is nothing or they are equal there too."""
+    beyond: float
+    """What the first curve is at the other end of the bracket."""
 
     @property
     def jumps(self) -> bool:
@@ -87,11 +89,12 @@ def points(low: float, high: float, share: bool = False, count: int = POINTS) ->
     return [low, *found] if low < start else found
 
 
-def scan(first: Curve, second: Curve, at: Sequence[float]) -> Found | None:
+def scan(first: Curve, second: Curve, at: Sequence[float], higher: bool = False) -> Found | None:
     """Return where the curves meet between the points `at`; None where at no point both have a value.
 
     Between neighbouring points with differences of opposite signs there is a root, or a jump. Where a difference comes
-    near to 0 and turns, the stretch is looked at again: two roots may hide in it, or one that only touches.
+    near to 0 and turns, the stretch is looked at again: two roots may hide in it, or one that only touches. Of the two
+    sides of a jump that one counts where the first curve is not above the second, or not below it where `higher`.
     """
     seen = {x: (first(x), second(x)) for x in at}
 
@@ -109,8 +112,11 @@ def scan(first: Curve, second: Curve, at: Sequence[float]) -> Found | None:
     for (x0, d0), (x1, d1) in pairwise(turned):
         if d0 * d1 < 0.0:
             search = find_root(off, x0, x1, d0, d1)
-            roots.append(Root(search.root, *seen[search.root], search.low, search.high, _sign(d0), _sign(d1)))
-    roots += [Root(x, *seen[x], x, x, *beside) for x, beside in _zeros(turned)]
+            here, there = search.root, search.low if search.root == search.high else search.high
+            if abs(off(here)) > SAME and (off(here) < 0.0) is higher:
+                here, there = there, here
+            roots.append(Root(here, *seen[here], search.low, search.high, _sign(d0), _sign(d1), seen[there][0]))
+    roots += [Root(x, *seen[x], x, x, *beside, seen[x][0]) for x, beside in _zeros(turned)]
     finite = [x for x, d in turned if isfinite(d) and all(map(isfinite, seen[x]))]
     whole = finite or [x for x, _ in turned]
     near = min(whole, key=lambda x: _far(*seen[x]))

@@ -105,10 +105,11 @@ class Side:
     @property
     def label(self) -> str:
         """What the side is called."""
-        node = apart(self.node)[0]
+        node, own = apart(self.node)
+        name = "" if node is None else str(At(self.inputs_node() or "", tuple(own.items())))
         if self.chip is not None:
-            return self.chip if node is None else f"{self.chip} on {getattr(node, 'id', node)}"
-        return str(self.node) if node is not None else "the die"
+            return f"{self.chip} on {name}" if name else self.chip
+        return name or "the die"
 
     def inputs_node(self) -> str | None:
         """Return the id of the node, that of the chip where none is named."""

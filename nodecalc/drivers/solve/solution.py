@@ -169,7 +169,7 @@ def solved(asked: Question, at: Mapping[str, Any] | None = None) -> Solution:
     q = asked.q
     first, second = asked.curves(asked.key, asked.whose, start_of(asked))
     places = points(asked.low, asked.high, q.is_share)
-    found = scan(first, second, places)
+    found = scan(first, second, places, quantity(asked.output).better == "higher")
     if found is None:
         raise InputError(
             f"{asked.output} has no value at any {asked.key} from {asked.low:g} to {asked.high:g}; "

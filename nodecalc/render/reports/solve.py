@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nodecalc.charts.words import label_of, unit_of, value_text
 from nodecalc.drivers.compare import notes as comparison_notes
+from nodecalc.drivers.solve.question import BOTH, FIRST
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
@@ -133,18 +134,19 @@ def _title(s: Solution, dims: Sequence[str], e: Estimate) -> str:
     varied = {*(name.rpartition(":")[2] for name in dims), s.key}
     whose = asked.subject(asked.whose)
     first = asked.first.label if "node" not in dims else "a node"
-    whose = "its" if "node" in dims and whose and asked.whose == "first" else f"{whose}'s" if whose else ""
+    own = whose and asked.whose == FIRST
+    whose = "its" if "node" in dims and own else f"{whose}'s" if whose else ""
     what = f"{whose} {label_of(s.key)}".strip()
     if asked.other is None:
         q = quantity(s.output)
         unit = f" {q.unit}" if q.unit else ""
         head = f"{what} at which {label_of(s.output)} is {q.text(asked.target)}{unit} on {first}"
     else:
-        head = f"{what} at which {first} equals {asked.other.label}"
+        head = f"{what} at which {'it' if own else first} equals {asked.other.label}"
     sized = not varied & set(SIZE_KEYS)
     die = e.inputs.die
     size = [f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2"] if sized else []
-    if asked.other is not None and s.key in SIZE_KEYS and asked.whose != "both" and asked.other.size is not None:
+    if asked.other is not None and s.key in SIZE_KEYS and asked.whose != BOTH and asked.other.size is not None:
         size = [f"die on {asked.other.label} {asked.other.size}"]
     return "; ".join((head, *size, *conditions(e.inputs, varied)))
 
@@ -177,9 +179,10 @@ def _sentence(s: Solution) -> str:
         more = f" and {len(s.roots) - MOST_ROOTS} more" if len(s.roots) > MOST_ROOTS else ""
         return f"{_result(s)} {_is_so(s)} at {len(s.roots)} places: {_input(s.key)} {listed}{more}"
     if at.jumps:
+        side = "up to" if at.at == at.low else "from"
         return (
-            f"at {_input(s.key)} {where} {_result(s)} jumps past {_goal(s)}: there it is {_number(s.output, at.value)} "
-            f"against {_number(s.output, at.other)}, and never equal (a wafer holds whole dies)"
+            f"{_result(s)} is never {_goal(s)}: at {_input(s.key)} {where} it jumps past that, as a wafer holds whole "
+            f"dies; {side} there it is {_number(s.output, at.value)}, beyond {_number(s.output, at.beyond)}"
         )
     above = _better_side(s, at.below, at.above)
     own = f" (now {_number(s.key, s.own)})" if s.own is not None and s.own != at.at else ""
