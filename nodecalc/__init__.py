@@ -18,11 +18,14 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing for it
 if TYPE_CHECKING:
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
+    from .drivers.bridge import Bridge as Bridge
+    from .drivers.compare_nodes import compare as compare
     from .drivers.defects import die_yield as die_yield
     from .drivers.defects import log_yield as log_yield
     from .drivers.defects import mean_faults as mean_faults
     from .drivers.defects import yield_loss as yield_loss
     from .drivers.dies import gross_dies as gross_dies
+    from .drivers.diff import diff as diff
     from .drivers.estimate import Estimate as Estimate
     from .drivers.estimate import estimate as estimate
     from .drivers.estimator import estimator as estimator
@@ -40,6 +43,11 @@ if TYPE_CHECKING:
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
+    from .drivers.scenario import Answers as Answers
+    from .drivers.scenario import run_scenario as run_scenario
+    from .drivers.solve.along import Solutions as Solutions
+    from .drivers.solve.solution import Solution as Solution
+    from .drivers.solve.solve import solve as solve
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -49,22 +57,29 @@ if TYPE_CHECKING:
     from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
+    from .render.saving import save_answers as save_answers
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
+    "Answers": "drivers.scenario",
     "Bins": "drivers.salvage",
+    "Bridge": "drivers.bridge",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Solution": "drivers.solve.solution",
+    "Solutions": "drivers.solve.along",
     "Sweep": "drivers.sweep.sweep",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
     "at": "question.at",
     "chip_density": "question.density",
+    "compare": "drivers.compare_nodes",
     "die_yield": "drivers.defects",
+    "diff": "drivers.diff",
     "estimate": "drivers.estimate",
     "estimator": "drivers.estimator",
     "euv_throughput_wph": "wafers.schemes",
@@ -83,6 +98,9 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "run_scenario": "drivers.scenario",
+    "save_answers": "render.saving",
+    "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -92,12 +110,16 @@ _HOME = {
 """Module of each public name."""
 
 __all__ = [
+    "Answers",
     "Bins",
+    "Bridge",
     "Catalogue",
     "Estimate",
     "Fit",
     "NodecalcError",
     "ReticlePlan",
+    "Solution",
+    "Solutions",
     "Sweep",
     "WaferCost",
     "WaferMap",
@@ -105,7 +127,9 @@ __all__ = [
     "at",
     "bins",
     "chip_density",
+    "compare",
     "die_yield",
+    "diff",
     "estimate",
     "estimator",
     "euv_throughput_wph",
@@ -124,6 +148,9 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "run_scenario",
+    "save_answers",
+    "solve",
     "sweep",
     "wafer_cost",
     "wafer_map",

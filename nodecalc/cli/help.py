@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 HEADINGS: Final = (
-    "Die", "Sweep", "Streams", "Counts", "Pitches", "Defects", "Salvage", "Wafer", "Fields", "Layers", "Filters",
+    "Die", "Scenario", "Sweep", "Solve", "Compare", "Risk", "Streams", "Counts", "Pitches",
+    "Defects", "Salvage", "Wafer", "Fields", "Layers", "Filters",
     "Figures", "Output", "Options",
 )  # fmt: skip
 """What options stand under, in this order; "Options" is for those that say nothing."""

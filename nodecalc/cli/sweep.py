@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.render.saving import TEXTS
+
 from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
-from .output import TEXTS, Force, place
+from .output import Force, place
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request

@@ -149,7 +149,7 @@ def run(
     if area is not None:
         inputs["die_area_mm2"] = _area(area)
     beside_it = [] if compare is None else [compare]
-    asked_of = shared_rate(inputs, [None if name is None else read_node(name) for name in (node, *beside_it)])
+    asked_of = shared_rate([inputs] * (1 + len(beside_it)), [n and read_node(n) for n in (node, *beside_it)])
     answer = wafer_cost(
         node,
         without=() if without is None else without,

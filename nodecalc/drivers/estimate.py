@@ -25,9 +25,9 @@ from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, after, behind, keys_of
 from nodecalc_kernels.stages import run as run_stages
 
-from .again import ask
 from .answer import Answer
 from .prepare import prepare
+from .remembered import ask
 from .risk.band import cost_band
 from .risk.sizes import sizes
 
@@ -242,6 +242,7 @@ def estimate(
     chip: str | None = None,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    scenario: str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> Estimate:
     """Return what one die costs on one node, with the figures, sources and band behind the answer.
@@ -253,6 +254,7 @@ def estimate(
         chip: id or name of a real chip, instead of a size; its node serves where none is named.
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.
+        scenario: a TOML file that holds the question, see `run_scenario`; what is given beside it goes before it.
         **inputs: any input key of the vocabulary, such as ``d0_per_cm2=0.1``, ``wafer_price_usd=17000``,
             ``yield_model="negative-binomial"``, ``alpha=3``, or as the command line spells it: ``d0=0.1``,
             ``wafer_price=17000``, ``model="negative-binomial"``; numbers in the key's unit or texts with one. They
@@ -270,6 +272,8 @@ def estimate(
     (0.32, 616)
 
     """
+    if scenario is not None:
+        return _of_scenario(scenario, size, node, chip, strict, catalogue, inputs)
 
     def anew() -> Estimate:
         known = open_catalogue(catalogue)
@@ -278,6 +282,29 @@ def estimate(
 
     # A file may change from one question to the next.
     return anew() if isinstance(catalogue, str) else ask((size, node, chip, strict, catalogue), inputs, anew)
+
+
+def _of_scenario(
+    scenario: str | os.PathLike[str],
+    size: str | float | None,
+    node: Any,
+    chip: str | None,
+    strict: bool,
+    catalogue: Any,
+    inputs: Mapping[str, object],
+) -> Estimate:
+    """Return the answer of a scenario file that has one, with what is given beside it in its place."""
+    from nodecalc.files.scenario import read_scenario
+    from nodecalc.question.scenario import apart, asked, key_named, nodes_given, over
+
+    given = {key_named(name, None, ()): value for name, value in inputs.items() if value is not None}
+    made = over(read_scenario(scenario), asked(size, nodes_given(node), chip, given, strict, None))
+    if made.answers != 1:
+        raise InputError(f"scenario '{scenario}': {made.answers:,} answers; run_scenario gives all of them")
+    known = open_catalogue(made.catalogue if catalogue is None else catalogue)
+    of_size, of_node, of_chip, given = apart(next(made.questions()))
+    resolved, product = prepare(of_size, of_node, of_chip, made.strict, known, given)
+    return compute(resolved, known, product)
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:
@@ -298,7 +325,7 @@ def remembering(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
 
 @lru_cache(maxsize=16)
 def _remembering(search: Callable[..., Any]) -> Callable[..., Any]:
-    return lru_cache(maxsize=256)(search)
+    return lru_cache(maxsize=4096)(search)
 
 
 def _check(inputs: Inputs, values: Mapping[str, float]) -> None:

@@ -39,7 +39,7 @@ def estimator(
     chip: str | None = None,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
-    **inputs: object,
+    **inputs: Any,
 ) -> Callable[..., Any]:
     """Return a function of the inputs `vary` that gives `output` as `estimate` does, to the last bit.
 
@@ -74,7 +74,7 @@ def estimator(
     asked = (output,) if isinstance(output, str) else tuple(output)
 
     def slow(*values: Any) -> Any:
-        given = dict(zip(keys, values, strict=True))
+        given: dict[str, Any] = dict(zip(keys, values, strict=True))
         found = estimate(size, node=node, chip=chip, strict=strict, catalogue=catalogue, **inputs, **given)
         results = tuple(getattr(found, key) for key in outputs)
         return results[0] if isinstance(output, str) else results

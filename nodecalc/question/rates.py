@@ -127,16 +127,18 @@ def _holds_amount(index: int, parts: list[str], place: int, bins: bool, is_range
     return index < 2 if is_range else True
 
 
-def shared_rate(inputs: Mapping[str, Any], nodes: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the inputs for each of several nodes: an exchange rate only where an amount asks for one.
+def shared_rate(questions: Sequence[Mapping[str, Any]], nodes: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the inputs of several questions, each about a node: an exchange rate only where an amount asks for one.
 
     Where none asks for it, it stays with the first, which says so.
     """
-    several = [dict(inputs) for _ in nodes]
-    if inputs.get("rate") is None:
+    several = [dict(inputs) for inputs in questions]
+    if all(inputs.get(RATE) is None for inputs in several):
         return several
-    asks = [is_foreign({**inputs, **dict(getattr(node, "own", ()))}) for node in nodes]
+    asks = [
+        is_foreign({**inputs, **dict(getattr(node, "own", ()))}) for inputs, node in zip(several, nodes, strict=True)
+    ]
     for place, (each, is_asked) in enumerate(zip(several, asks, strict=True)):
         if not is_asked and (place or any(asks)):
-            del each["rate"]
+            each.pop(RATE, None)
     return several

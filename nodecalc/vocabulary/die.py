@@ -21,7 +21,7 @@ DIE: Final = (
     ),
     Quantity(
         "die_area_mm2", "mm2", "area that defects can kill; never includes scribe", 0.0025, 160000.0,
-        group="size", column="die mm2", also=("area",),
+        group="size", column="die mm2", also=("area",), searched=(1.0, 858.0),
     ),
     Quantity(
         "transistors", "", "transistors the die must hold, instead of a size", 1e3, 1e14,
@@ -126,7 +126,8 @@ DIE: Final = (
     # Wafer
     Quantity(
         "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,
-        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price", table=(4, 3), heading="Wafer",
+        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price", searched=(10.0, 1e6),
+        table=(4, 3), heading="Wafer",
     ),
     Quantity(
         "wafer_basis", "",

@@ -269,11 +269,10 @@ def power_curve(
 
 
 def _break_even(cost: Callable[[float], float], target: float) -> float | None:
-    """Power at which the falling `cost` meets `target`, W, by bisection to a thousandth; None beyond 1 to 10000 W."""
+    """Power at which the falling `cost` meets `target`, W; None beyond 1 to 10000 W."""
     low, high = 1.0, 10000.0
     if not cost(high) < target < cost(low):
         return None
-    while high - low > 1e-3:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if cost(middle) > target else (low, middle)
-    return 0.5 * (low + high)
+    from nodecalc_kernels.numbers.roots import find_root
+
+    return find_root(lambda power: cost(power) - target, low, high).root

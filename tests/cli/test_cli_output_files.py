@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +14,9 @@ from nodecalc.cli.declared import COMMANDS
 ASKED = {
     "die": ("die", "100", "-n", "n5,n7"),
     "sweep": ("sweep", "100", "-n", "n5,n7", "--over", "d0=0.1,0.2"),
+    "solve": ("solve", "d0", "600", "-n", "smic-n+2", "--equal", "tsmc-n7"),
+    "compare": ("compare", "600", "-n", "tsmc-n7,smic-n+2"),
+    "diff": ("diff", *(str(Path(__file__).parent / "saved" / f"{name}.json") for name in ("base", "new"))),
     "wafer": ("wafer", "n5"),
     "patterning": ("patterning", "36"),
     "nodes": ("nodes", "n5"),

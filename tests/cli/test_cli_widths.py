@@ -8,6 +8,7 @@ import struct
 import sys
 import termios
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from nodecalc.cli.program import run
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX systems")
 
 WIDTHS = (60, 80, 100, 140)
+SAVED = os.path.relpath(Path(__file__).parent / "saved")
 ASKED = [
     "die 10x10 -n tsmc-n5",
     "die 10x10 -n tsmc-n5 -n tsmc-n7 -n smic-n+1 -n smic-n+2 -n smic-n+3 -n intel-18a",
@@ -29,6 +31,12 @@ ASKED = [
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --keys die_yield,good_dies,gross_dies,die_cost_usd",
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --reduce min,argmin,p50,max,argmax",
     "sweep 100 -n n5 --over d0=0.1:0.4:9 --over line-yield=0.5:1:4 --best good_die_cost_usd --sources",
+    "solve d0 100 -n smic-n+2 --equal tsmc-n7",
+    "solve d0 600 -n smic-n+2 --equal tsmc-n7 --sources",
+    "solve d0 -n smic-n+2 --equal good_die_cost_usd --to tsmc-n7 --over area=300:800:3",
+    "compare 600 -n tsmc-n7 -n smic-n+2 -n tsmc-n5",
+    "compare 100 -n tsmc-n7:year=2021 -n tsmc-n5 --port --sram-share 30% --analog-share 20%",
+    f"diff {SAVED}/base.json {SAVED}/new.json",
     "wafer tsmc-n5",
     "wafer tsmc-n5 --without euv --layers --sources",
     "wafer smic-n+3 --compare tsmc-n5 --explain",
@@ -110,7 +118,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith("sweep") else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
@@ -133,7 +141,13 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
-    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8]):
+    solved = "solve d0 -n smic-n+2 --equal tsmc-n7 --over area=300:800:3"
+    for words in (
+        "sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10",
+        ASKED[8],
+        solved,
+        "solve d0 100 -n n5 --target cost=30",
+    ):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
 

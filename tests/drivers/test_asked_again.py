@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.drivers import again
+from nodecalc.drivers import remembered as again
 from nodecalc.errors import NodecalcError
 
 QUESTIONS = [

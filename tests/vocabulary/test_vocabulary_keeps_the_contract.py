@@ -12,6 +12,7 @@ from nodecalc.vocabulary import (
     GROUND_KEYS,
     INPUT_KEYS,
     OUTPUT_KEYS,
+    PORT_KEYS,
     QUANTITIES,
     WAFER_INPUT_KEYS,
     WAFER_NAME_KEYS,
@@ -105,8 +106,17 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
     of_money = [key for key, q in QUANTITIES.items() if q.group == "money"]
     of_product = [key for key, q in QUANTITIES.items() if q.group == "product"]
-    known = [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *of_product, *of_wafer, *GROUND_KEYS]
-    known += of_money
+    known = [
+        *INPUT_KEYS,
+        *OUTPUT_KEYS,
+        *WAFER_INPUT_KEYS,
+        *WAFER_NAME_KEYS,
+        *of_product,
+        *of_wafer,
+        *GROUND_KEYS,
+        *of_money,
+        *PORT_KEYS,
+    ]
     assert list(QUANTITIES) == known
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
 

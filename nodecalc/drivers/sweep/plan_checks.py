@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices, radial
+from nodecalc.question.at import apart
 from nodecalc.question.axis import Span
 from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
-from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key
+from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key, node_key
 
 from .request import BANDS, WAFER_RESULTS
 
@@ -98,6 +100,25 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
             )
         if key == PRICE and request.axis(DIAMETER) is not None:
             raise InputError(f"node {node}: {key} is of one wafer, and {DIAMETER} is an axis; leave one of them out")
+
+
+MOST_RESOLVED: Final = 100_000
+"""Combinations of names and values of one node's own that are looked up, one after the other."""
+
+
+def check_resolved(request: Request) -> None:
+    """Refuse an axis of a node that is not there, and more of them than can be looked up one by one."""
+    nodes = {str(apart(name)[0]) for name in request.names_of("node", "")}
+    for axis in request.axes:
+        own = node_key(axis.key)
+        if own is not None and own[0] not in nodes:
+            raise InputError(f"axis {axis.key}: {own[0]} is not among the nodes; add -n {own[0]}")
+    count = prod(axis.size for axis in request.axes if axis.is_resolved)
+    if any(":" in axis.key for axis in request.axes) and count > MOST_RESOLVED:
+        raise InputError(
+            f"{count:,} values of one node's own, each looked up by itself, at most {MOST_RESOLVED:,}; give fewer, or "
+            "sweep that node alone with an axis of everybody's"
+        )
 
 
 def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:

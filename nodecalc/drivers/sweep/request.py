@@ -13,10 +13,10 @@ from nodecalc.question import axis as axes_
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, band_of
-from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
+from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.salvage import spelled
 from nodecalc.question.units import number
-from nodecalc.vocabulary.spelling import key_of, keyed
+from nodecalc.vocabulary.spelling import key_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -117,10 +117,12 @@ def read_request(
         inputs, rates = rated_nodes(inputs)
     if rates:
         fixed[RATE] = rates
-    for key, given in spelled(keyed(inputs, axis_keys(inputs))).items():
+    for key, given in spelled(keyed_axes(inputs)).items():
         if given is None:
             continue
         axis = given if isinstance(given, Axis) else read_axis(key, given)
+        if axis is None and ":" in key:
+            raise InputError(f"{key} {brief(given)}: one value; write it with the node, such as n5:d0=0.07")
         if axis is None:
             fixed[key] = _plain(key, given)
         else:
