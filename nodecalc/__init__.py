@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from .drivers.placing import ReticlePlan as ReticlePlan
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
+    from .drivers.risk_answer import Risk as Risk
+    from .drivers.risk_answer import risk as risk
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
@@ -58,6 +60,7 @@ _HOME = {
     "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Risk": "drivers.risk_answer",
     "Sweep": "drivers.sweep.sweep",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
@@ -81,6 +84,7 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "risk": "drivers.risk_answer",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -96,6 +100,7 @@ __all__ = [
     "Fit",
     "NodecalcError",
     "ReticlePlan",
+    "Risk",
     "Sweep",
     "WaferCost",
     "WaferMap",
@@ -121,6 +126,7 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "risk",
     "sweep",
     "wafer_cost",
     "wafer_map",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -55,8 +56,13 @@ def save_plot(picture: Picture, path: str | os.PathLike[str], footer: str = "") 
         OutputError: the file could not be written.
 
     """
+    save_figure(lambda: _figure(picture, footer), picture.title, path)
+
+
+def save_figure(draw: Callable[[], Figure], title: str, path: str | os.PathLike[str]) -> None:
+    """Write what `draw` makes to the file `path` as SVG or PNG, by its ending; errors as those of `save_plot`."""
     target = check_plot(path)
-    content = _drawn(picture, target.suffix.lower().removeprefix("."), footer)
+    content = _drawn(draw, title, target.suffix.lower().removeprefix("."))
     with Beside(target) as file:
         file.write(content)
 
@@ -76,7 +82,7 @@ def check_plot(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def _drawn(picture: Picture, ending: str, footer: str) -> bytes:
+def _drawn(draw: Callable[[], Figure], title: str, ending: str) -> bytes:
     """The bytes of the file. What the user set matplotlib to is left out of it and left as it is."""
     try:
         import matplotlib as mpl
@@ -86,11 +92,11 @@ def _drawn(picture: Picture, ending: str, footer: str) -> bytes:
         mpl.rcdefaults()
         # Without a salt of its own matplotlib names parts of an SVG at random.
         mpl.rcParams.update({"svg.hashsalt": "nodecalc", "font.size": TEXT_SIZE})
-        figure = _figure(picture, footer)
+        figure = draw()
         metadata = (
-            {"Date": None, "Creator": "nodecalc", "Title": picture.title}
+            {"Date": None, "Creator": "nodecalc", "Title": title}
             if ending == "svg"
-            else {"Software": "nodecalc", "Title": picture.title}
+            else {"Software": "nodecalc", "Title": title}
         )
         buffer = BytesIO()
         figure.savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
@@ -114,14 +120,14 @@ def _figure(picture: Picture, footer: str) -> Figure:
             _lines(figure, axes, picture)
     width = figure.get_figwidth()
     title = picture.title + (" (log scale)" if picture.value_log else "")
-    figure.suptitle(_wrapped(title, width, TITLE_SIZE), fontsize=TITLE_SIZE)
-    foot = "\n".join(_wrapped(line, width, SMALL_SIZE) for line in (*picture.notes, footer) if line)
+    figure.suptitle(wrapped(title, width, TITLE_SIZE), fontsize=TITLE_SIZE)
+    foot = "\n".join(wrapped(line, width, SMALL_SIZE) for line in (*picture.notes, footer) if line)
     if foot:
         figure.supxlabel(foot, fontsize=SMALL_SIZE, color="#555555", x=0.01, ha="left", linespacing=1.4)
     return figure
 
 
-def _wrapped(text: str, width: float, size: float) -> str:
+def wrapped(text: str, width: float, size: float) -> str:
     """Fold `text` to a figure `width` inches wide: a letter is a bit more than half as wide as it is high."""
     from textwrap import wrap
 
@@ -161,7 +167,7 @@ def _lines(figure: Figure, axes: Axes, picture: Picture) -> None:
     set_ticks(axes.yaxis, labelled(room, picture.value_key, 8))
     axes.set_xlabel(plain(axis.text))
     axes.set_ylabel(plain(picture.value_text))
-    _open_frame(axes)
+    open_frame(axes)
     _break_evens(axes, picture)
     if many:
         figure.legend(loc="outside right center", frameon=False)
@@ -220,10 +226,11 @@ def _bars(axes: Axes, picture: Picture) -> None:
     most = max(finite, default=0.0)
     set_ticks(axes.xaxis, labelled(Scale(0.0, most or 1.0, False), picture.value_key, 8))
     axes.set_xlabel(plain(picture.value_text))
-    _open_frame(axes, "x")
+    open_frame(axes, "x")
 
 
-def _open_frame(axes: Axes, lines: Literal["both", "x"] = "both") -> None:
+def open_frame(axes: Axes, lines: Literal["both", "x"] = "both") -> None:
+    """Leave out the frame's upper and right side, and draw a grid behind the rest."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(visible=True, axis=lines, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

@@ -20,7 +20,8 @@ from nodecalc.progress import Watch
 from .slips import line_instead, spelled
 
 COMMANDS: Final = (
-    "die", "map", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "keys", "sources", "examples"
+    "die", "map", "risk", "sweep", "wafer", "patterning", "fit", "nodes", "chips", "models", "keys", "sources",
+    "examples",
 )  # fmt: skip
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 

@@ -1,0 +1,139 @@
+"""`nodecalc risk`: how sure an answer is, and what drives it."""
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
+from .output import Force, place
+
+NAME: Final = "risk"
+EPILOG: Final = (
+    "Examples: nodecalc risk 107 -n smic-n+2; nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'; "
+    "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'; "
+    "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png; "
+    "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet"
+)
+
+
+@with_options("size", "die", "stack", "euv", "wafer")
+def run(
+    size: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
+        ),
+    ] = None,
+    node: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--node", "-n", metavar="NODE", help="process node; several share worlds", autocompletion=complete_node
+        ),
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="KEY=LAW",
+            help="KEY=low:mode:high, KEY=low:high, KEY~normal(mean,s), KEY~lognormal(median,s); NODE:KEY for one node",
+            autocompletion=complete_axis,
+        ),
+    ] = None,
+    prob: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prob", metavar="STATEMENT", help="how likely it is: 'cost < 40', 'n5 > 2 x n7', 'n5:cost < 40'"
+        ),
+    ] = None,
+    keys: Annotated[
+        str | None,
+        typer.Option("--keys", metavar="KEY,KEY", help="results to work out [default: good_die_cost_usd]"),
+    ] = None,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", help="worlds")] = 16384,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="of the random shifts")] = 0,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="draw each node on its own, also what several share")
+    ] = False,
+    no_drivers: Annotated[
+        bool, typer.Option("--no-drivers", help="leave out shares of variance, which take most of the time")
+    ] = False,
+    plot: Annotated[
+        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png; needs nodecalc[plot]")
+    ] = None,
+    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the tables")] = False,
+    chip: Annotated[
+        str | None,
+        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+    ] = None,
+    *,
+    given: dict[str, str],
+    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="the report into FILE.json, .csv, .md or .xlsx; every world into FILE.parquet or .arrow",
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Say how sure an answer is: P10 to P90, odds, what drives it.
+
+    Every figure that has a distribution is drawn from it, for all nodes in the same worlds.
+    """
+    import sys
+
+    from nodecalc.drivers.risk_answer import risk
+    from nodecalc.errors import InputError
+    from nodecalc.progress import doing
+    from nodecalc.render.reports.risk import risk_report, spreads_of
+
+    worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
+    where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
+    if plot is not None:
+        from nodecalc.charts.plot import check_plot
+        from nodecalc.files.atomic import check_free
+
+        check_plot(plot)
+        check_free(plot, force)
+    if keys is not None and not listed(keys):
+        raise InputError(f"--keys '{keys}': no results; name some, such as good_die_cost_usd,die_yield")
+    words: dict[str, Any] = {} if keys is None else {"outputs": listed(keys)}
+    found = risk(
+        size,
+        node=node,
+        chip=chip,
+        vary=vary or (),
+        prob=prob or (),
+        samples=samples,
+        seed=seed,
+        independent=independent,
+        drivers=not no_drivers,
+        strict=strict,
+        catalogue=catalog,
+        **words,
+        **given,
+    )
+    if plot is not None:
+        from nodecalc.charts.plot_histogram import save_spreads
+
+        with doing(f"drawing {plot}"):
+            save_spreads(spreads_of(found), plot)
+        print(f"{plot}: drawn", file=sys.stderr)
+    if worlds:
+        assert output is not None
+        with doing(f"writing {output}"):
+            found.save(output, force=force)
+        print(f"{output}: {found.count:,} worlds", file=sys.stderr)
+        return
+    if where.path is None and where.format == "table" and not no_chart:
+        from nodecalc.charts.histogram import write_spreads
+
+        write_spreads(spreads_of(found), sys.stdout)
+        print()
+    where.write(risk_report(found))

@@ -1,0 +1,143 @@
+"""Worlds in written loops: blocks of draws through the loop of each graph, on as many threads as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from nodecalc_kernels.compiled import run_points
+from nodecalc_kernels.compiled.draws import Sampler
+from nodecalc_kernels.compiled.threads import in_shares, thread_count, use_threads
+from nodecalc_kernels.compiled.write import task_of, written
+from nodecalc_kernels.numbers import sobol
+from nodecalc_kernels.stages import Stage, after, behind, settled
+
+from .drawn import Draw, Part
+from .plan import SHIFTS, Plan, Worlds, cached, changes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Work = Callable[[Mapping[str, "Array"], int], dict[str, "Array"]]
+"""From the columns of a block's draws, by key, and the points of a block to its results."""
+
+NO_KEYS: Final[frozenset[str]] = frozenset()
+
+
+class _Rows(NamedTuple):
+    """Where the draws of all graphs lie in a block."""
+
+    draws: tuple[Draw, ...]
+    of: tuple[Mapping[str, int], ...]
+    """For each part, row by key."""
+
+
+def compiled(plan: Plan) -> Worlds:
+    """Return the results of all worlds of a plan."""
+    rows = _rows(plan.parts)
+    halves = 1 + plan.indices
+    where = {name: place for place, name in enumerate(plan.names)}
+    dimensions = [where[draw.name] + half * len(plan.names) for half in range(halves) for draw in rows.draws]
+    forms, cells = [draw.form for draw in rows.draws] * halves, [draw.cells for draw in rows.draws] * halves
+    sampler = Sampler(forms, dimensions, cells, plan.length)
+    size, blocks = sampler.size, plan.length // sampler.size
+    shifts = np.array(
+        [
+            [sobol.shift(plan.seed, turn, f"{draw.name} {half}") for half in range(halves) for draw in rows.draws]
+            for turn in range(SHIFTS)
+        ],
+        dtype=np.int64,
+    ).reshape(SHIFTS, len(forms))
+    works = [_work(part, plan.outputs) for part in plan.parts]
+    places = [(number, output) for number in range(len(plan.parts)) for output in plan.outputs]
+    first = {place: np.empty(plan.worlds) for place in places}
+    second = {place: np.empty(plan.worlds) for place in places} if plan.indices else {}
+    sums = {(place, name): np.empty((SHIFTS * blocks, 3)) for place in places for name in plan.names if plan.indices}
+    each = len(rows.draws)
+
+    def work(begin: int, end: int) -> None:
+        columns = np.empty((len(forms), size))
+        for number in range(begin, end):
+            turn, block = divmod(number, blocks)
+            sampler.fill(block, shifts[turn], columns)
+            here = slice(number * size, (number + 1) * size)
+            for which, part in enumerate(plan.parts):
+                given = {key: columns[row] for key, row in rows.of[which].items()}
+                one = works[which](given, size)
+                for key in plan.outputs:
+                    first[which, key][here] = one[key]
+                if not plan.indices:
+                    continue
+                other = {key: columns[each + row] for key, row in rows.of[which].items()}
+                two = works[which](other, size)
+                for key in plan.outputs:
+                    second[which, key][here] = two[key]
+                for name in plan.names:
+                    keys = part.keys_of(name)
+                    mixed = works[which]({**given, **{key: other[key] for key in keys}}, size) if keys else one
+                    for key in plan.outputs:
+                        sums[(which, key), name][number] = changes(one[key], two[key], mixed[key])
+
+    runs = plan.worlds * (2 + len(plan.names) if plan.indices else 1)
+    work(0, 1)  # what the first call compiles is compiled once
+    threads, whole = thread_count(), SHIFTS * blocks
+    if use_threads(None, runs):
+        in_shares(work, whole, 1 if plan.indices else max(1, whole // (8 * threads)), threads)
+    else:
+        work(0, whole)
+    # Sums of blocks in their order: the same bits whoever made them.
+    changed = {place: found.reshape(SHIFTS, blocks, 3).sum(axis=1) for place, found in sums.items()}
+    return Worlds(first, second, changed)
+
+
+def _rows(parts: tuple[Part, ...]) -> _Rows:
+    draws: list[Draw] = []
+    of = []
+    for part in parts:
+        own = {}
+        for key, draw in part.drawn.items():
+            same = [row for row, other in enumerate(draws) if (other.name, other.form) == (draw.name, draw.form)]
+            if not same:
+                draws.append(draw)
+            own[key] = same[0] if same else len(draws) - 1
+        of.append(own)
+    return _Rows(tuple(draws), tuple(of))
+
+
+def _work(part: Part, outputs: tuple[str, ...]) -> Work:
+    """Return what works out a block of one graph."""
+    moved = after(part.stages, part.drawn)
+    numbers: dict[str, Any] = settled(part.stages, part.numbers, part.drawn)
+    made = {key for step in moved for key in step.outputs}
+    numbers = {key: value for key, value in numbers.items() if key not in part.drawn and key not in made}
+    if any(step.once for step in moved):
+        return _by_points(cached(behind(moved, outputs, numbers)), numbers, outputs)
+    still = {key: numbers[key] for key in outputs if key in numbers}
+    wanted = tuple(key for key in outputs if key not in still and key not in part.drawn)
+    drawn = tuple(key for key in outputs if key in part.drawn)
+    task = task_of(moved, (*part.drawn, *numbers), wanted) if wanted else None
+    loop: Any = written(task) if task is not None else None
+
+    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
+        found = {key: np.empty(count) for key in wanted}
+        if task is not None:
+            operands = tuple(given[key] if key in given else numbers[key] for key in task.inputs)
+            loop(count, operands, tuple(found.values()))
+        found |= {key: given[key] for key in drawn}
+        return found | {key: np.full(count, value) for key, value in still.items()}
+
+    return work
+
+
+def _by_points(stages: tuple[Stage, ...], numbers: Mapping[str, Any], outputs: tuple[str, ...]) -> Work:
+    """Return the same where something is searched for in every world."""
+
+    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
+        found = run_points(stages, {**numbers, **given}, outputs, parallel=False)
+        return {key: np.broadcast_to(values, (count,)) for key, values in found.items()}
+
+    return work
