@@ -27,7 +27,7 @@ from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary import find_quantity, quantity
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.numbers.distributions import either, times
-from nodecalc_kernels.stages import Stage, after, behind, keys_of, stage, starts_of
+from nodecalc_kernels.stages import Stage, after, behind, keys_of, merged, stage, starts_of
 from nodecalc_kernels.wafer.penalties import d0_of_exposures
 from nodecalc_kernels.wafer_graph import REFERENCE
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
     from nodecalc.question.laws import Varied
     from nodecalc.question.market import Market
+    from nodecalc_kernels.numbers.draws import Form
 
 MOST_CELLS: Final = 256
 """Equal parts of a distribution by whose middles a die's size enters: each size is placed on the wafer anew."""
@@ -108,8 +109,26 @@ def part_of(
         raise InputError(f"--vary {name}: nothing that is asked of {label_ or 'this die'} takes it; leave it out")
     if alone:
         drawn = {key: draw._replace(name=f"{label_} {draw.name}") for key, draw in drawn.items()}
+    same = _same(numbers, drawn)
+    stages = merged(stages, same, outputs)
+    drawn = {key: draw for key, draw in drawn.items() if key not in same or key in outputs}
     stated = {PRICE: inputs.numbers[PRICE]} if any(PRICE in step.outputs for step in stages) else {}
     return Part(label_, stages, numbers, stated, _in_cells(stages, drawn))
+
+
+def _same(numbers: Mapping[str, float], drawn: Mapping[str, Draw]) -> dict[str, str]:
+    """Return keys that always have the number of another: figures that the reference wafer shares with this one."""
+    found: dict[str, str] = {}
+    firsts: dict[tuple[str, Form], str] = {}
+    for key, draw in drawn.items():
+        first = firsts.setdefault((draw.name, draw.form), key)
+        if first != key:
+            found[key] = first
+    for key, value in numbers.items():
+        plain = key.removeprefix(REFERENCE)
+        if plain != key and key not in drawn and plain not in drawn and numbers.get(plain) == value:
+            found[key] = plain
+    return found
 
 
 def _results(stages: Sequence[Stage]) -> list[str]:

@@ -15,9 +15,8 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from nodecalc_kernels.numbers import draws
 from nodecalc_kernels.numbers.draws import CELLS, KINDS, TABLED, Form, tabled_draw
-from nodecalc_kernels.numbers.sobol import points
+from nodecalc_kernels.numbers.sobol import directions
 
 from .cache import build_loop
 from .math import JIT_OPTIONS
@@ -116,9 +115,10 @@ class Sampler:
             if form.kind == TABLED:
                 self._tables[k] = form.table
         self._cells = np.array(cells, dtype=np.float64)
-        self._digits = np.array([points(d, 0, self.size) for d in dimensions], dtype=np.int64)
-        heads = [_heads(d, count // self.size, self.size) for d in dimensions]
-        self._heads = np.array(heads, dtype=np.int64).reshape(len(forms), count // self.size)
+        self._digits = np.array([_spanned(directions(d), self.size) for d in dimensions])
+        skipped = self.size.bit_length() - 1
+        heads = [_spanned(directions(d)[skipped:], count // self.size) for d in dimensions]
+        self._heads = np.array(heads).reshape(len(forms), count // self.size)
 
     def fill(self, block: int, shifts: DigitArray, out: FloatArray) -> None:
         """Fill out[k, :size] with the draws of distribution k in a block of a sequence under the digital `shifts`."""
@@ -126,9 +126,11 @@ class Sampler:
         _kernel()(self._kinds, self._numbers, self._tables, self._cells, self._digits, base, out)
 
 
-def _heads(dimension: int, blocks: int, size: int) -> list[int]:
-    """Return the first point of each block."""
-    return points(dimension, 0, blocks * size)[::size] if blocks > 1 else [0]
-
-
-__all__ = ["BLOCK", "Sampler", "draws"]
+def _spanned(numbers: Sequence[int], count: int) -> DigitArray:
+    """Return the exclusive or of those of `numbers` whose bits i has, for i from 0 up to `count`, a power of 2."""
+    found = np.zeros(1, dtype=np.int64)
+    for number in numbers:
+        if found.size >= count:
+            break
+        found = np.concatenate([found, found ^ number])
+    return found

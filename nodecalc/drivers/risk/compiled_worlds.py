@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Work = Callable[[Mapping[str, "Array"], int], dict[str, "Array"]]
 """From the columns of a block's draws, by key, and the points of a block to its results."""
 
-NO_KEYS: Final[frozenset[str]] = frozenset()
+MOST_ARRAYS: Final = 8
+"""Arrays that a loop may read to be a SIMD loop."""
 
 
 class _Rows(NamedTuple):
@@ -119,7 +120,7 @@ def _work(part: Part, outputs: tuple[str, ...]) -> Work:
     still = {key: numbers[key] for key in outputs if key in numbers}
     wanted = tuple(key for key in outputs if key not in still and key not in part.drawn)
     drawn = tuple(key for key in outputs if key in part.drawn)
-    task = task_of(moved, (*part.drawn, *numbers), wanted) if wanted else None
+    task = task_of(in_short_runs(moved, part.drawn), (*part.drawn, *numbers), wanted) if wanted else None
     loop: Any = written(task) if task is not None else None
 
     def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
@@ -131,6 +132,27 @@ def _work(part: Part, outputs: tuple[str, ...]) -> Work:
         return found | {key: np.full(count, value) for key, value in still.items()}
 
     return work
+
+
+def in_short_runs(stages: Iterable[Stage], drawn: Iterable[str]) -> tuple[Stage, ...]:
+    """Return `stages` with an end of a loop wherever the next one would read more arrays than a SIMD loop may.
+
+    Before such a loop the compiled code compares each array that it writes with each that it reads; of more than
+    some there is none, and points are worked out one by one, at ten times the time.
+    """
+    arrays, found, reads = set(drawn), list(stages), set[str]()
+    for place, step in enumerate(found):
+        more = arrays.intersection(step.inputs)
+        if reads and len(reads | more) > MOST_ARRAYS:
+            found[place - 1] = found[place - 1]._replace(long=True)
+            reads = set()
+        reads |= more
+        if step.long:
+            reads = set()
+        # Results from before the run wait in buffers, which are arrays too.
+        arrays.update(step.outputs)
+        reads -= set(step.outputs)
+    return tuple(found)
 
 
 def _by_points(stages: tuple[Stage, ...], numbers: Mapping[str, Any], outputs: tuple[str, ...]) -> Work:

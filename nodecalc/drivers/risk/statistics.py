@@ -48,22 +48,20 @@ def quantiles(samples: Array, shares: tuple[float, ...]) -> list[Estimated]:
 
     Linear between the middles of the samples' steps, as in every band (Hazen's definition).
     """
-    import numpy as np
-
-    each = np.sort(samples.reshape(SHIFTS, -1), axis=1)
-    whole = np.sort(each, axis=None, kind="stable") if each.shape[1] > 1 else np.sort(samples)
-    per_shift = _at(each, shares)
-    of_all = _at(whole[None, :], shares)
+    per_shift = _at(samples.reshape(SHIFTS, -1), shares)
+    of_all = _at(samples[None, :], shares)
     return [Estimated(float(of_all[0, i]), spread_of(per_shift[:, i])) for i in range(len(shares))]
 
 
-def _at(rising: Array, shares: tuple[float, ...]) -> Array:
+def _at(several: Array, shares: tuple[float, ...]) -> Array:
+    """Return the quantiles of each row."""
     import numpy as np
 
-    count = rising.shape[1]
+    count = several.shape[1]
     place = np.clip(np.array(shares) * count - 0.5, 0.0, count - 1.0)
     below = place.astype(np.int64)
     above = np.minimum(below + 1, count - 1)
+    rising = np.partition(several, sorted({*below.tolist(), *above.tolist()}), axis=1)
     low, high = rising[:, below], rising[:, above]
     with np.errstate(invalid="ignore"):
         found: Array = np.where(low == high, low, low + (place - below) * (high - low))
