@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import names as several_names
-from nodecalc.errors import InputError, UnknownNameError
+from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.at import At, nodes_of
-from nodecalc.question.graph import ALL_OUTPUTS, ANSWER
+from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, D0
 from nodecalc.question.laws import Varied, read_all
 from nodecalc.vocabulary.spelling import key_of
 
-from .estimate import Estimate, compute
+from .estimate import NO_BAND, Estimate, compute
 from .prepare import prepare
 from .risk.drawn import Draw, Part, elasticity, names_of, swing
 from .risk.plan import SHIFTS, Plan, Worlds, drawn_in
@@ -38,7 +38,8 @@ MOST_SAMPLES: Final = 1 << 24
 RATIO: Final = "good_die_cost_ratio"
 WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
 """Results of a wafer's layers that may be asked for."""
-RESULTS: Final = (*ALL_OUTPUTS, *WAFER)
+RESULTS: Final = (*ALL_OUTPUTS, D0, "die_area_mm2", *WAFER)
+"""What a result may be: also what a die's size and its evidence come to."""
 
 
 class Outcome(NamedTuple):
@@ -146,7 +147,10 @@ class Risk:
     def _number(self, node: str | None) -> int:
         if node is None:
             return 0
-        return number_of(node, self.parts, self.estimates)
+        found = _node_number(node, self.nodes, self.estimates)
+        if found is None:
+            raise UnknownNameError(f"node '{node}': not in this question, which has {', '.join(self.nodes)}")
+        return found
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -264,7 +268,8 @@ class Risk:
         """What a reader should know beside the numbers."""
         from .compare import notes
 
-        return tuple(notes(self.estimates))
+        # What varies as the user says has a band here.
+        return tuple(note for note in notes(self.estimates) if not note.endswith(NO_BAND))
 
     def __repr__(self) -> str:
         first = self.outcomes[0]
@@ -281,21 +286,6 @@ def _strength(driver: Driver) -> tuple[float, float]:
 def _outcome(node: str, key: str, value: float, samples: Array) -> Outcome:
     p10, p50, p90 = quantiles(samples, SHARES)
     return Outcome(node, key, value, p10, p50, p90, mean(samples), deviation(samples))
-
-
-def number_of(name: str, parts: Sequence[Part], estimates: Sequence[Estimate]) -> int:
-    """Return which of the nodes of a question a name means: as the question calls it, or any of the catalogue's."""
-    labels = [part.label for part in parts]
-    if name in labels:
-        return labels.index(name)
-    from nodecalc.catalogue.lookup import find_node
-
-    found = find_node(name, estimates[0].catalogue)
-    same = [i for i, e in enumerate(estimates) if found is not None and e.node == found.id]
-    if len(same) == 1:
-        return same[0]
-    problem = "several times in this question" if same else "not in this question"
-    raise UnknownNameError(f"node '{name}': {problem}, which has {', '.join(labels)}")
 
 
 def risk(
@@ -364,13 +354,16 @@ def risk(
     for each in varied:
         if each.node and not any(each in mine for mine in own):
             raise InputError(f"--vary {each.node}:{each.key}: that node is not in this question; name it with -n")
-    labels = [e.inputs.label for e in estimates]
+    labels = _labels(estimates)
     statements = tuple(
-        read_statement(text, keys[0], labels, lambda name: _node_number(name, estimates))
+        read_statement(text, keys[0], labels, lambda name: _node_number(name, labels, estimates))
         for text in several_names("prob", prob, "give a statement such as 'good_die_cost_usd < 40'")
     )
     asked = tuple(dict.fromkeys((*keys, *(key for said in statements for key in said.keys))))
-    parts = [part_of(e.inputs, known, mine, asked, independent) for e, mine in zip(estimates, own, strict=True)]
+    parts = [
+        part_of(e.inputs, known, mine, asked, label, independent)
+        for e, mine, label in zip(estimates, own, labels, strict=True)
+    ]
     if not any(part.drawn for part in parts):
         raise InputError(
             "no figure of this answer has a distribution: what is given is exact; leave some to the node, or give "
@@ -417,17 +410,30 @@ def _refuse_twice(varied: Sequence[Varied], inputs: Mapping[str, object], at: An
             raise InputError(f"--vary {each.key} and a value for it: it varies and is fixed; give one of them")
 
 
-def _node_number(name: str, estimates: Sequence[Estimate]) -> int | None:
-    from nodecalc.catalogue.lookup import find_node
+def _labels(estimates: Sequence[Estimate]) -> list[str]:
+    """Return what the question calls each node: its id, with what is given for it alone."""
+    labels = ["" if e.inputs.node is None else str(At(e.inputs.node.id, e.inputs.own)) for e in estimates]
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise InputError(f"node '{twice}' twice in one question: give it once, or with inputs of its own")
+    return labels
 
-    labels = [e.inputs.label for e in estimates]
+
+def _node_number(name: str, labels: Sequence[str], estimates: Sequence[Estimate]) -> int | None:
+    """Return which of the nodes of a question a name means, None for what is no node's name."""
+    from nodecalc.catalogue.lookup import find_node
+    from nodecalc.question.at import apart
+
     if name in labels:
         return labels.index(name)
     try:
-        found = find_node(name, estimates[0].catalogue)
-    except UnknownNameError:
+        plain, own = apart(name)
+        found = find_node(plain, estimates[0].catalogue)
+    except NodecalcError:
         return None
-    same = [i for i, e in enumerate(estimates) if found is not None and e.node == found.id]
+    if found is None:
+        return None
+    same = [i for i, e in enumerate(estimates) if e.node == found.id and (not own or dict(e.inputs.own) == own)]
     if len(same) > 1:
         raise InputError(f"node '{name}' stands several times in this question: write {' or '.join(labels)}")
     if not same:

@@ -31,7 +31,7 @@ from nodecalc_kernels.stages import Stage, after, behind, keys_of, merged, stage
 from nodecalc_kernels.wafer.penalties import d0_of_exposures
 from nodecalc_kernels.wafer_graph import REFERENCE
 
-from .risk.drawn import Draw, Part, of_choice, of_figure, of_given, of_law
+from .risk.drawn import Draw, Part, is_heavy, of_choice, of_figure, of_given, of_law
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
@@ -62,6 +62,7 @@ def part_of(
     catalogue: Catalogue,
     varied: Sequence[Varied],
     outputs: Collection[str],
+    label_: str,
     alone: bool,
 ) -> Part:
     """Return the graph of one answer towards `outputs` and its draws.
@@ -71,11 +72,11 @@ def part_of(
         catalogue: where peers, tools and the model's figures are.
         varied: inputs that vary as the user says.
         outputs: keys wanted.
+        label_: what the question calls the node.
         alone: whether this node shares no draw with others.
 
     """
     given = {each.key: each for each in varied}
-    label_ = inputs.label
     fronts = [_price(inputs, catalogue, given), _d0(inputs, catalogue, given)]
     way = _way(inputs, given)
     die = stages_of(inputs.names, way, counted=is_counted(inputs.numbers), harvested=is_harvested(inputs.numbers))
@@ -247,8 +248,6 @@ def _d0(inputs: Inputs, catalogue: Catalogue, varied: Collection[str]) -> Built:
 
 def _in_cells(stages: Sequence[Stage], drawn: Mapping[str, Draw]) -> dict[str, Draw]:
     """Return the draws, those that move a search, dies placed on a wafer, by the middles of parts of their mass."""
-    from .risk.plan import is_heavy
-
     searched = [key for key in drawn if any(step.once and not is_heavy(step) for step in after(stages, (key,)))]
     if not searched:
         return dict(drawn)

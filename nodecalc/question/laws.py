@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import brief
 from nodecalc.errors import InputError
-from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
+from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.numbers import draws
 from nodecalc_kernels.numbers.distributions import triangular_quantile
 
 from .graph import STARTS
 from .market import YEAR
-from .units import label, number
+from .units import label, number, number_of
 
 if TYPE_CHECKING:
     from nodecalc_kernels.numbers.draws import Form
@@ -162,34 +163,28 @@ def _between(key: str, parts: Sequence[Any], where: str) -> GivenLaw:
         raise InputError(f"{where}: {', '.join(f'{v:g}' for v in values)} do not rise; write {FORMS}")
     if values[0] == values[-1]:
         raise InputError(f"{where}: no width; give it as {label(quantity(key))} {values[0]:g}")
-    if max(map(abs, values)) == float("inf"):
+    if max(map(abs, values)) == inf:
         raise InputError(f"{where}: an endless range; give finite ends")
     return GivenLaw("triangular" if len(values) == 3 else "uniform", values)
 
 
 def _bell(key: str, shape: str, middle: Any, deviation: Any, where: str) -> GivenLaw:
-    q = QUANTITIES.get(key) or quantity(key)
+    q = quantity(key)
     centre = number(middle, key)
-    if shape == "normal":
-        width = number(deviation, key) if isinstance(deviation, str) else deviation
-    else:
-        try:
-            width = float(deviation)
-        except (TypeError, ValueError):
-            raise InputError(
-                f"{where}: '{deviation}' is no standard deviation of ln x; give a number such as 0.3"
-            ) from None
-    if not 0.0 < width < float("inf"):
-        raise InputError(f"{where}: standard deviation {width:g}; give one above 0")
+    # A spread is no value of the quantity: it may be smaller than any, and that of ln x has no unit.
+    unit = q.unit if shape == "normal" else ""
+    name = f"{where}: standard deviation"
+    spread = q._replace(key=name, option="", unit=unit, low=0.0, low_open=True, high=inf, bare=None)
+    width = number_of(deviation, spread)
+    if width == inf:
+        raise InputError(f"{where}: an endless standard deviation; give a finite one")
     if shape == "lognormal" and not centre > 0.0:
         raise InputError(f"{where}: median {centre:g}; a lognormal one is above 0")
-    from math import erf, log, sqrt
 
     def share(end: float) -> float:
-        if shape == "lognormal":
-            z = log(end / centre) / width if end > 0.0 else -float("inf")
-        else:
-            z = (end - centre) / width
-        return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+        if shape == "lognormal" and not end > 0.0:
+            return 0.0
+        away = log(end / centre) if shape == "lognormal" else end - centre
+        return 0.5 * (1.0 + erf(away / width / sqrt(2.0)))
 
-    return GivenLaw(shape, (centre, float(width)), share(q.low), share(q.high))
+    return GivenLaw(shape, (centre, width), share(q.low), share(q.high))

@@ -130,7 +130,11 @@ def elasticity(part: Part, base: Mapping[str, float], name: str, output: str) ->
     """
     keys = part.keys_of(name)
     value = part.drawn[keys[0]].value if keys else 0.0
-    if not value > 0.0 or not base[output] > 0.0 or any(step.once for step in after(part.stages, keys)):
+    if (
+        not value > 0.0
+        or not base[output] > 0.0
+        or any(step.once and not is_heavy(step) for step in after(part.stages, keys))
+    ):
         return None
     from math import exp, isfinite, log
 
@@ -140,6 +144,13 @@ def elasticity(part: Part, base: Mapping[str, float], name: str, output: str) ->
 
     found = sum(weight * (at(steps) - at(-steps)) for steps, weight in WEIGHTS) / (60.0 * STEP)
     return found if isfinite(found) else None
+
+
+def is_heavy(step: Stage) -> bool:
+    """Whether a stage is an integral, which plain Python takes long for."""
+    from nodecalc_kernels.defects.salvage import Sold
+
+    return isinstance(step.function, Sold)
 
 
 def draw_all(form: Form, cells: int, shares: list[float]) -> list[float]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc_kernels.numbers import sobol
 from nodecalc_kernels.stages import Stage, after
 
-from .drawn import Part, draw_all
+from .drawn import Part, draw_all, is_heavy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,13 +72,6 @@ class Worlds(NamedTuple):
     """The same in the second worlds; empty where no shares of variance were asked for."""
     changed: Mapping[tuple[Place, str], Array]
     """For each result and draw the sums of `changes`, a row for each sequence."""
-
-
-def is_heavy(step: Stage) -> bool:
-    """Whether a stage is an integral, which plain Python takes long for."""
-    from nodecalc_kernels.defects.salvage import Sold
-
-    return isinstance(step.function, Sold)
 
 
 def cached(stages: Sequence[Stage]) -> tuple[Stage, ...]:

@@ -7,8 +7,9 @@ from typing import Final
 from nodecalc.errors import InputError
 from nodecalc.progress import doing
 
+from .drawn import is_heavy
 from .plain_worlds import plain
-from .plan import MOST_DRAWS, Plan, Worlds, is_heavy
+from .plan import MOST_DRAWS, Plan, Worlds
 
 PLAIN_STEPS: Final = 3_000_000
 """Steps, one stage in one world, up to which plain Python is the quicker: loading compiled loops takes as long."""

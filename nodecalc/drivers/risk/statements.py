@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FORM: Final = "write 'good_die_cost_usd < 40', 'smic-n+3 > tsmc-n5', 'smic-n+3 > 2 x tsmc-n5' or 'n5:die_yield > 80%'"
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*")
+_FIGURE: Final = re.compile(r"[-+]?\$?\s*[0-9.]+(e[-+]?[0-9]+)?\s*([a-z%$/][a-z0-9/^$²-]*)?", re.IGNORECASE)
 _TIMES: Final = re.compile(r"([0-9.]+(?:e[-+]?[0-9]+)?)\s*[x*×]\s*(.+)", re.IGNORECASE)
 
 
@@ -85,6 +86,8 @@ def read_statement(text: str, usual: str, nodes: Sequence[str], node: Callable[[
 def _side(word: str, usual: str, nodes: Sequence[str], node: Callable[[str], int | None], text: str) -> Side | str:
     """Return a side, or the text of a number."""
     word, factor = word.strip(), 1.0
+    if word not in nodes and _FIGURE.fullmatch(word):
+        return word  # a node may be called by its length alone, and here it is a number
     number_ = node(word)
     if number_ is None and (found := _TIMES.fullmatch(word)) is not None:
         factor, word = float(found[1]), found[2].strip()
@@ -94,8 +97,6 @@ def _side(word: str, usual: str, nodes: Sequence[str], node: Callable[[str], int
     head, colon, tail = word.rpartition(":")
     key = _key(tail)
     if key is None:
-        if re.match(r"[-+$]?[0-9.]", word) and factor == 1.0:
-            return word
         raise InputError(f"--prob '{text}': '{word}' is neither a node of this question, a result nor a number; {FORM}")
     if colon:
         at = node(head.strip())

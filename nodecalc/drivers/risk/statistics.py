@@ -39,7 +39,7 @@ def spread_of(several: Array) -> float:
     """Return the half width of the 95 % interval of the mean of estimates, one a shift."""
     import numpy as np
 
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         return float(T_95[SHIFTS - 1] * np.std(several, ddof=1) / np.sqrt(len(several)))
 
 
@@ -63,7 +63,7 @@ def _at(several: Array, shares: tuple[float, ...]) -> Array:
     above = np.minimum(below + 1, count - 1)
     rising = np.partition(several, sorted({*below.tolist(), *above.tolist()}), axis=1)
     low, high = rising[:, below], rising[:, above]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         found: Array = np.where(low == high, low, low + (place - below) * (high - low))
     return found
 
@@ -78,7 +78,7 @@ def deviation(samples: Array) -> Estimated:
     """Return the standard deviation of samples, with its error."""
     import numpy as np
 
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         each = samples.reshape(SHIFTS, -1).std(axis=1)
         return Estimated(float(samples.std()), spread_of(each))
 
@@ -107,7 +107,7 @@ def variance_shares(first: Array, second: Array, sums: Array) -> tuple[Estimated
 
     a, b = first.reshape(SHIFTS, -1), second.reshape(SHIFTS, -1)
     count = a.shape[1]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         variances = np.concatenate([a, b], axis=1).var(axis=1)
         whole = float(np.concatenate([a, b], axis=1).var())
     if not (np.isfinite(variances).all() and np.isfinite(sums).all() and whole > 0.0):

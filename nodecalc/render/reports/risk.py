@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.charts.words import label_of, unit_of, value_text, with_unit
 from nodecalc.question.caution import Caution
+from nodecalc.question.graph import is_counted
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_name, figure_sources, replaced_notes
-from nodecalc.vocabulary import find_quantity
+from nodecalc.vocabulary import find_quantity, tool_key
 from nodecalc.vocabulary.digits import shown, significant
 
 from .die import title
@@ -109,7 +110,11 @@ def called(driver: Driver) -> str:
 
 def draw_name(draw: Draw) -> str:
     """Return the same of a draw."""
-    return draw.words or label_of(draw.key) + (f" of {draw.node}" if draw.node else "")
+    if draw.words:
+        return draw.words
+    # Figures of the wafer's model alone have no row in the vocabulary.
+    name = label_of(draw.key).removesuffix(" usd").replace("euv", "EUV")
+    return f"{name} of {draw.node}" if draw.node else name
 
 
 def _results(found: Risk) -> list[tuple[str, str]]:
@@ -117,9 +122,9 @@ def _results(found: Risk) -> list[tuple[str, str]]:
 
 
 def _head(found: Risk) -> str:
-    one_die = len({e.inputs.die.area_mm2 for e in found.estimates}) == 1
-    varied = {each.key for each in found.varied}
-    return title(found.estimates[0], one_die and not varied.intersection(("die_area_mm2", "transistors")), varied)
+    first = found.estimates[0]
+    one_die = len({e.inputs.die.area_mm2 for e in found.estimates}) == 1 or not is_counted(first.inputs.numbers)
+    return title(first, one_die, {each.key for each in found.varied})
 
 
 def _outcomes(found: Risk) -> Table:
@@ -218,10 +223,10 @@ def _drivers(found: Risk, node: str, key: str) -> Table:
 
 def _input_text(driver: Driver, value: float) -> str:
     q = find_quantity(driver.draw.key)
-    if q is None:
-        return significant(value, 3)
-    unit = f" {q.unit}" if q.unit and q.unit not in ("USD",) else ""
-    return f"{q.text(value)}{unit}" if q.format else significant(value, 3)
+    unit = f" {q.unit}" if q is not None and q.unit else ""
+    if q is None or tool_key(driver.draw.key):
+        return (f"{value:,.0f}" if value >= 1e3 else significant(value, 3)) + unit
+    return q.text(value) + unit
 
 
 def _percent(index: Estimated | None) -> str:
