@@ -10,7 +10,7 @@ from .canvas import PALETTE, Canvas, Row, folded, to_text, words
 from .frame import centred, framed, ticks_across
 from .screen import has_colour, terminal_width
 from .ticks import Scale, labelled
-from .words import value_text
+from .words import value_text as _exact_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,17 @@ MOST_BARS: Final = 10
 """Bars of a tornado."""
 
 
+ENDLESS: Final = 1e9
+"""Numbers from here on are told in three digits."""
+FURTHEST: Final = 1e4
+"""Times the median: what lies beyond has no room on the scale."""
+
+
+def value_text(key: str, value: float) -> str:
+    """Return a number as the vocabulary's tables print it; of an enormous one three digits."""
+    return f"{value:.3g}" if abs(value) >= ENDLESS else _exact_text(key, value)
+
+
 class Spread(NamedTuple):
     """One histogram."""
 
@@ -50,8 +61,6 @@ class Reach(NamedTuple):
     name: str
     at_low: float
     at_high: float
-    told: str
-    """P10 and P90 of the input, as text."""
 
 
 class Spreads(NamedTuple):
@@ -77,7 +86,8 @@ def scale_of(spreads: Sequence[Spread]) -> Scale:
         finite = spread.samples[np.isfinite(spread.samples)]
         if finite.size:
             rising = np.sort(finite)
-            ends.append((rising[int(LEAST * rising.size)], rising[int(MOST * (rising.size - 1))]))
+            low, middle, high = (float(rising[int(share * (rising.size - 1))]) for share in (LEAST, 0.5, MOST))
+            ends.append((low, min(high, FURTHEST * middle) if middle > 0.0 else high))
     if not ends:
         return Scale(0.0, 1.0, False)
     low, high = float(min(low for low, _ in ends)), float(max(high for _, high in ends))

@@ -6,11 +6,10 @@ import os
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from .histogram import MOST_BARS, Spreads, counts_of, scale_of
+from .histogram import MOST_BARS, Spreads, counts_of, scale_of, value_text
 from .plot import open_frame, save_figure, wrapped
 from .plot_style import COLOURS, SMALL_SIZE, TITLE_SIZE, plain, set_ticks
 from .ticks import Scale, labelled
-from .words import value_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +70,7 @@ def _histograms(axes: Axes, picture: Spreads) -> None:
     axes.set_ylabel("share of worlds")
     open_frame(axes, "x")
     if len(picture.spreads) > 1:
-        axes.legend(frameon=False, loc="upper right")
+        axes.legend(frameon=False, loc="center right")
 
 
 def _tornado(axes: Axes, picture: Spreads, name: str, answer: float, bars: list) -> None:  # type: ignore[type-arg]

@@ -90,7 +90,7 @@ def run(
 
     from nodecalc.drivers.risk_answer import risk
     from nodecalc.errors import InputError
-    from nodecalc.progress import doing
+    from nodecalc.progress import answered, doing
     from nodecalc.render.reports.risk import risk_report, spreads_of
 
     worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
@@ -134,6 +134,7 @@ def run(
     if where.path is None and where.format == "table" and not no_chart:
         from nodecalc.charts.histogram import write_spreads
 
+        answered()
         write_spreads(spreads_of(found), sys.stdout)
         print()
     where.write(risk_report(found))

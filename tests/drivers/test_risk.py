@@ -1,4 +1,4 @@
-"""Answers in worlds: agreement with the bands of single answers, what is drawn once for several nodes, and the errors."""
+"""Answers in worlds: agreement with the bands of single answers, what several nodes share, and the errors."""
 
 import numpy as np
 import pytest

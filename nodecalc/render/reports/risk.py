@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc.charts.words import label_of, unit_of, value_text, with_unit
+from nodecalc.charts.histogram import value_text
+from nodecalc.charts.words import label_of, unit_of, with_unit
 from nodecalc.question.caution import Caution
-from nodecalc.question.graph import is_counted
+from nodecalc.question.graph import D0, is_counted
 from nodecalc.question.ledger import legend
+from nodecalc.question.market import BEHIND_D0
 from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_name, figure_sources, replaced_notes
@@ -140,9 +142,9 @@ def _outcomes(found: Risk) -> Table:
         Column("P10"),
         Column("P50"),
         Column("P90"),
-        Column("mean", keep=3),
-        Column("P90/P10", keep=2),
-        Column("error", keep=1),
+        Column("mean", keep=11),
+        Column("P90/P10", keep=10),
+        Column("error", keep=12),
     ]
     cells = []
     for outcome in found.outcomes:
@@ -155,7 +157,7 @@ def _outcomes(found: Risk) -> Table:
                 *(_text(outcome.key, x) for x in (outcome.value, outcome.p10.value, outcome.p50.value)),
                 _text(outcome.key, outcome.p90.value),
                 _text(outcome.key, outcome.mean.value),
-                f"{ratio:.2f}" if isfinite(ratio) else MISSING,
+                f"{ratio:.2f}" if ratio < 1e4 else MISSING,
                 _error(outcome),
             ]
         )
@@ -196,20 +198,19 @@ def _drivers(found: Risk, node: str, key: str) -> Table:
     indices = found.plan.indices
     columns = [
         Column("input", right=False),
-        Column("its P10", keep=4),
-        Column("its P90", keep=4),
+        Column("its P10-P90", keep=12),
         Column("at P10"),
         Column("at P90"),
-        Column("elasticity", keep=3),
-        *((Column("alone"), Column("in all", keep=1)) if indices else ()),
-        *((Column("error", keep=2),) if indices else ()),
+        Column("elasticity", keep=11),
+        *((Column("alone"), Column("in all", keep=10)) if indices else ()),
+        *((Column("error", keep=13),) if indices else ()),
     ]
     cells = []
     for d in drivers[:MOST_DRIVERS]:
         cells.append(
             [
                 called(d),
-                *(_input_text(d, x) for x in (d.low, d.high)),
+                _input_range(d),
                 *(_text(key, x) for x in (d.at_low, d.at_high)),
                 MISSING if d.elasticity is None else f"{d.elasticity:.3f}",
                 *((_percent(d.first), _percent(d.total)) if indices else ()),
@@ -221,12 +222,14 @@ def _drivers(found: Risk, node: str, key: str) -> Table:
     return Table(f"{whose}what drives the {label}{shares}{more}", columns, cells)
 
 
-def _input_text(driver: Driver, value: float) -> str:
+def _input_range(driver: Driver) -> str:
+    """Return P10 and P90 of an input with its unit."""
     q = find_quantity(driver.draw.key)
-    unit = f" {q.unit}" if q is not None and q.unit else ""
-    if q is None or tool_key(driver.draw.key):
-        return (f"{value:,.0f}" if value >= 1e3 else significant(value, 3)) + unit
-    return q.text(value) + unit
+    if q is None or tool_key(driver.draw.key) or not q.format:
+        low, high = (f"{x:,.0f}" if x >= 1e3 else significant(x, 3) for x in (driver.low, driver.high))
+    else:
+        low, high = q.text(driver.low), q.text(driver.high)
+    return f"{low}-{high}{f' {q.unit}' if q is not None and q.unit else ''}"
 
 
 def _percent(index: Estimated | None) -> str:
@@ -266,6 +269,8 @@ def risk_notes(found: Risk) -> list[str]:
     for each in found.varied:
         whose = f" of {each.node}" if each.node else ""
         notes.append(f"{label_of(each.key)}{whose}: {each.law.told(each.key)}, as given")
+        if each.key in BEHIND_D0 and any(D0 in e.figures for e in found.estimates):
+            notes.append(f"D0 is read from its evidence at {label_of(each.key)} {each.law.median:.4g} in every world")
         lost = each.law.first + 1.0 - each.law.last
         if lost > 1e-3:
             notes.append(f"{label_of(each.key)}: cut to what it may be, which leaves out {100.0 * lost:.2g} % of it")
@@ -317,7 +322,7 @@ def spreads_of(found: Risk) -> Spreads:
         marks = tuple((name, getattr(outcome, name.lower()).value) for name in ("P10", "P50", "P90"))
         spreads.append(Spread(part.label, found.samples_of(number, key), marks))
         bars = [
-            Reach(called(d), d.at_low, d.at_high, f"{_input_text(d, d.low)} to {_input_text(d, d.high)}")
+            Reach(called(d), d.at_low, d.at_high)
             for d in found.all_drivers
             if (d.node, d.key) == (part.label, key) and d.swing > 0.0
         ]
