@@ -49,7 +49,7 @@ def run(
         str | None,
         typer.Option("--keys", metavar="KEY,KEY", help="results to work out [default: good_die_cost_usd]"),
     ] = None,
-    samples: Annotated[int, typer.Option("--samples", metavar="N", help="worlds")] = 16384,
+    samples: Annotated[str, typer.Option("--samples", metavar="N", help="worlds, such as 16384 or 1M")] = "16384",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="of the random shifts")] = 0,
     independent: Annotated[
         bool, typer.Option("--independent", help="draw each node on its own, also what several share")
@@ -60,7 +60,7 @@ def run(
     plot: Annotated[
         str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png; needs nodecalc[plot]")
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the tables")] = False,
+    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the tables in a terminal")] = False,
     chip: Annotated[
         str | None,
         typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
@@ -131,7 +131,7 @@ def run(
             found.save(output, force=force)
         print(f"{output}: {found.count:,} worlds", file=sys.stderr)
         return
-    if where.path is None and where.format == "table" and not no_chart:
+    if where.path is None and where.format == "table" and not no_chart and sys.stdout.isatty():
         from nodecalc.charts.histogram import write_spreads
 
         answered()

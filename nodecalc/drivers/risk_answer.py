@@ -12,6 +12,8 @@ from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.at import At, nodes_of
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, D0
 from nodecalc.question.laws import Varied, read_all
+from nodecalc.question.units import number_of
+from nodecalc.vocabulary import Quantity
 from nodecalc.vocabulary.spelling import key_of
 
 from .estimate import NO_BAND, Estimate, compute
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.1, 0.5, 0.9)
 SAMPLES: Final = 16384
-LEAST_SAMPLES: Final = 256
-MOST_SAMPLES: Final = 1 << 24
+WORLDS: Final = Quantity("samples", "", "worlds", 256.0, 1e7, option="samples", counted=True)
 RATIO: Final = "good_die_cost_ratio"
 WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
 """Results of a wafer's layers that may be asked for."""
@@ -296,7 +297,7 @@ def risk(
     vary: Mapping[str, Any] | Sequence[str] = (),
     outputs: str | Sequence[str] = (ANSWER,),
     prob: str | Sequence[str] = (),
-    samples: int = SAMPLES,
+    samples: int | str = SAMPLES,
     seed: int = 0,
     independent: bool = False,
     drivers: bool = True,
@@ -315,7 +316,7 @@ def risk(
             texts as for ``--vary``. ``"n5:d0"`` is of one node alone.
         outputs: results wanted: any of a die, and with ``wafer_basis="cost"`` those of its wafer.
         prob: statements such as ``"good_die_cost_usd < 40"`` and ``"smic-n+3 > tsmc-n5"``.
-        samples: worlds, 256 to 2^24; rounded up to eight sequences of a power of 2 of Sobol points.
+        samples: worlds, 256 to 10^7; rounded up to eight sequences of a power of 2 of Sobol points.
         seed: of the digital shifts of the sequences.
         independent: whether nodes share no draw.
         drivers: whether shares of variance are worked out; without them a million worlds take a moment.
@@ -330,7 +331,7 @@ def risk(
     >>> import nodecalc as nc
     >>> q = nc.risk(107, node="smic-n+2", samples=4096)
     >>> q.p10 < 25 < q.p50 < 40 < q.p90, q.drivers[0].name
-    (True, 'smic-n+2.d0_per_cm2')
+    (True, 'tsmc-n7.wafer_price_usd')
 
     """
     known = open_catalogue(catalogue)
@@ -374,9 +375,10 @@ def risk(
 
 
 def _count(samples: object) -> int:
-    if isinstance(samples, bool) or not isinstance(samples, int) or not LEAST_SAMPLES <= samples <= MOST_SAMPLES:
-        raise InputError(f"--samples {samples}: worlds; give {LEAST_SAMPLES} to {MOST_SAMPLES:,}")
-    return 1 << (samples - 1).bit_length()
+    asked = number_of(samples, WORLDS)
+    if asked != int(asked):
+        raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")
+    return 1 << (int(asked) - 1).bit_length()
 
 
 def _nodes(node: Any) -> list[Any]:

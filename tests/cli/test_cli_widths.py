@@ -28,6 +28,8 @@ ASKED = [
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --keys die_yield,good_dies,gross_dies,die_cost_usd",
     "sweep 100 -n n5 -n smic-n+2 --over d0=0.1:0.4:4 --reduce min,argmin,p50,max,argmax",
     "sweep 100 -n n5 --over d0=0.1:0.4:9 --over line-yield=0.5:1:4 --best good_die_cost_usd --sources",
+    "risk 107 -n smic-n+2 --samples 1k",
+    "risk 107 -n smic-n+3,n5 --samples 1k --prob smic-n+3>n5 --keys cost,die_yield --vary d0=0.1:0.2:0.4",
     "wafer tsmc-n5",
     "wafer tsmc-n5 --without euv --layers --sources",
     "wafer smic-n+3 --compare tsmc-n5 --explain",
@@ -109,7 +111,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith("sweep") else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "risk")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
@@ -132,7 +134,7 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
-    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8]):
+    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8], "risk 107 -n smic-n+3,n5 --samples 1k"):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
 

@@ -120,7 +120,7 @@ def normal_quantile(u: float) -> float:
     """Return the value below which a share u of the standard normal distribution lies; nan outside (0, 1).
 
     >>> normal_quantile(0.5), round(normal_quantile(0.975), 12)
-    (0.0, 1.959963984540)
+    (0.0, 1.95996398454)
     """
     q = u - 0.5
     if abs(q) <= NEAR:
