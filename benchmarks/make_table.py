@@ -58,8 +58,9 @@ SECTIONS = (
     (
         "bench_risk",
         "Risk: a million worlds, draws included",
-        "Against NumPy with its Philox generator and the same distributions, two threads against one. The error is that "
-        "of P50 at 16,384 worlds, pseudo-random over ours; at an equal error pseudo-random worlds need its square more.",
+        "Against NumPy with its Philox generator and the same distributions, two threads against one. The error is "
+        "that of P50 at 16,384 worlds, pseudo-random over ours; at an equal error pseudo-random worlds need its square "
+        "more.",
     ),
     (
         "bench_cold_start",
