@@ -16,6 +16,14 @@ EPILOG: Final = (
 )
 
 
+def complete_result(incomplete: str) -> list[str]:
+    """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
+    from nodecalc.drivers.risk_answer import RESULTS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+
+
 @with_options("size", "die", "stack", "euv", "wafer")
 def run(
     size: Annotated[
@@ -47,7 +55,12 @@ def run(
     ] = None,
     keys: Annotated[
         str | None,
-        typer.Option("--keys", metavar="KEY,KEY", help="results to work out [default: good_die_cost_usd]"),
+        typer.Option(
+            "--keys",
+            metavar="KEY,KEY",
+            help="results to work out [default: good_die_cost_usd]",
+            autocompletion=complete_result,
+        ),
     ] = None,
     samples: Annotated[str, typer.Option("--samples", metavar="N", help="worlds, such as 16384 or 1M")] = "16384",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="of the random shifts")] = 0,

@@ -36,11 +36,19 @@ if TYPE_CHECKING:
 SHARES: Final = (0.1, 0.5, 0.9)
 SAMPLES: Final = 16384
 WORLDS: Final = Quantity("samples", "", "worlds", 256.0, 1e7, option="samples", counted=True)
-RATIO: Final = "good_die_cost_ratio"
 WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
 """Results of a wafer's layers that may be asked for."""
 RESULTS: Final = (*ALL_OUTPUTS, D0, "die_area_mm2", *WAFER)
 """What a result may be: also what a die's size and its evidence come to."""
+
+
+def ratio_of(key: str) -> str:
+    """Return the key of a result over that of the first node.
+
+    >>> ratio_of("good_die_cost_usd"), ratio_of("die_yield")
+    ('good_die_cost_ratio', 'die_yield_ratio')
+    """
+    return f"{key.removesuffix('_usd')}_ratio"
 
 
 class Outcome(NamedTuple):
@@ -169,11 +177,19 @@ class Risk:
             base = part.base()
             for key in self.outputs:
                 found.append(_outcome(part.label, key, base[key], self._worlds.first[number, key]))
-            if number and ANSWER in self.outputs:
-                first = self.parts[0].base()[ANSWER]
-                ratio = self._worlds.first[number, ANSWER] / self._worlds.first[0, ANSWER]
-                found.append(_outcome(part.label, RATIO, base[ANSWER] / first, ratio))
+            if number:
+                found.append(self._ratio(number, part.label, base))
         return tuple(found)
+
+    def _ratio(self, number: int, label: str, base: Mapping[str, float]) -> Outcome:
+        """Return the first result of a node over that of the first node, in the same worlds."""
+        import numpy as np
+
+        key = self.outputs[0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = self._worlds.first[number, key] / self._worlds.first[0, key]
+        first = self.parts[0].base()[key]
+        return _outcome(label, ratio_of(key), base[key] / first if first else float("nan"), ratio)
 
     @property
     def p10(self) -> float:

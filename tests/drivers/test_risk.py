@@ -109,6 +109,28 @@ def test_statements_with_other_prices_beside_a_ratio(tmp_path):
         assert q.quantile(share).value == pytest.approx(figure.quantile(share), rel=0.006)
 
 
+def test_doing_without_euv_is_the_penalty_of_the_wafer():
+    """Both sides drawn together; the penalty's own worlds are 256."""
+    words = {"wafer_basis": "cost", "samples": 4096, "drivers": False}
+    q = nc.risk(100, node=["tsmc-n5", "tsmc-n5:without=euv"], **words)
+    ratio = next(o for o in q.outcomes if o.key == "good_die_cost_ratio")
+    penalty = next(
+        p
+        for p in nc.wafer_cost("tsmc-n5", without=["euv"], die_area_mm2=100).penalties
+        if p.name.startswith("good die")
+    )
+    assert ratio.value - 1.0 == pytest.approx(penalty.value, abs=1e-9)
+    for ours, theirs in ((ratio.p10, penalty.p10), (ratio.p50, penalty.p50), (ratio.p90, penalty.p90)):
+        assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01
+
+
+def test_other_results_have_ratios_too():
+    q = nc.risk(100, node=["n5", "n7"], outputs="usd_per_billion_transistors", samples=512, drivers=False)
+    ratio = q.outcomes[-1]
+    assert (ratio.node, ratio.key) == ("tsmc-n7", "usd_per_billion_transistors_ratio")
+    assert ratio.p50.value == pytest.approx(np.median(q.samples(node="n7") / q.samples()), rel=1e-3)
+
+
 def test_quantiles_are_scipys():
     samples = np.random.default_rng(5).lognormal(size=8 * 512)
     shares = (0.0, 0.001, 0.1, 0.5, 0.9, 1.0)

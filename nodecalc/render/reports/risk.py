@@ -148,12 +148,11 @@ def _outcomes(found: Risk) -> Table:
     ]
     cells = []
     for outcome in found.outcomes:
-        q = find_quantity(outcome.key)
         ratio = outcome.p90.value / outcome.p10.value if outcome.p10.value > 0.0 else float("inf")
         cells.append(
             [
                 outcome.node or MISSING,
-                (q.column if q is not None and q.column else with_unit(label_of(outcome.key), unit_of(outcome.key))),
+                _result_head(outcome.key, found),
                 *(_text(outcome.key, x) for x in (outcome.value, outcome.p10.value, outcome.p50.value)),
                 _text(outcome.key, outcome.p90.value),
                 _text(outcome.key, outcome.mean.value),
@@ -164,8 +163,18 @@ def _outcomes(found: Risk) -> Table:
     return Table(f"{_head(found)}; {worlds}{shared}", columns, cells)
 
 
+def _result_head(key: str, found: Risk) -> str:
+    q = find_quantity(key)
+    if q is not None and q.column:
+        return q.column
+    # Of a ratio to the first node only that of the cost has a row in the vocabulary.
+    return with_unit(label_of(key), unit_of(key)) if key in found.outputs else "x first"
+
+
 def _text(key: str, value: float) -> str:
-    return value_text(key, value) if isfinite(value) else "inf"
+    if not isfinite(value):
+        return "inf" if value > 0.0 else MISSING
+    return value_text(key, value) if find_quantity(key) is not None else shown(value, ".2f")
 
 
 def _error(outcome: Outcome) -> str:
@@ -226,7 +235,7 @@ def _input_range(driver: Driver) -> str:
     """Return P10 and P90 of an input with its unit."""
     q = find_quantity(driver.draw.key)
     if q is None or tool_key(driver.draw.key) or not q.format:
-        low, high = (f"{x:,.0f}" if x >= 1e3 else significant(x, 3) for x in (driver.low, driver.high))
+        low, high = (f"{float(f'{x:.3g}'):,.0f}" if x >= 1e3 else significant(x, 3) for x in (driver.low, driver.high))
     else:
         low, high = q.text(driver.low), q.text(driver.high)
     return f"{low}-{high}{f' {q.unit}' if q is not None and q.unit else ''}"
