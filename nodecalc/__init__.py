@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
     from .drivers.risk_answer import Risk as Risk
-    from .drivers.risk_answer import risk as risk
+    from .drivers.risk_question import risk as risk
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
@@ -84,7 +84,7 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
-    "risk": "drivers.risk_answer",
+    "risk": "drivers.risk_question",
     "sweep": "drivers.sweep.sweep",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",

@@ -18,7 +18,7 @@ EPILOG: Final = (
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from nodecalc.drivers.risk_answer import RESULTS
+    from nodecalc.drivers.risk_question import RESULTS
 
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
@@ -101,10 +101,10 @@ def run(
     """
     import sys
 
-    from nodecalc.drivers.risk_answer import risk
+    from nodecalc.drivers.risk_question import risk
     from nodecalc.errors import InputError
     from nodecalc.progress import answered, doing
-    from nodecalc.render.reports.risk import risk_report, spreads_of
+    from nodecalc.render.reports.risk import risk_report
 
     worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
     where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
@@ -133,10 +133,8 @@ def run(
         **given,
     )
     if plot is not None:
-        from nodecalc.charts.plot_histogram import save_spreads
-
         with doing(f"drawing {plot}"):
-            save_spreads(spreads_of(found), plot)
+            found.plot(plot)
         print(f"{plot}: drawn", file=sys.stderr)
     if worlds:
         assert output is not None
@@ -148,6 +146,6 @@ def run(
         from nodecalc.charts.histogram import write_spreads
 
         answered()
-        write_spreads(spreads_of(found), sys.stdout)
+        write_spreads(found.picture(), sys.stdout)
         print()
     where.write(risk_report(found))

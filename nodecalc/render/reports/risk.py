@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.charts.histogram import value_text
 from nodecalc.charts.words import label_of, unit_of, with_unit
+from nodecalc.drivers.risk_picture import called, draw_name
 from nodecalc.question.caution import Caution
 from nodecalc.question.graph import D0, is_counted
 from nodecalc.question.ledger import legend
@@ -20,8 +21,6 @@ from nodecalc.vocabulary.digits import shown, significant
 from .die import title
 
 if TYPE_CHECKING:
-    from nodecalc.charts.histogram import Spreads
-    from nodecalc.drivers.risk.drawn import Draw
     from nodecalc.drivers.risk.statistics import Estimated
     from nodecalc.drivers.risk_answer import Driver, Outcome, Risk
 
@@ -103,20 +102,6 @@ def driver_row(driver: Driver) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
-
-
-def called(driver: Driver) -> str:
-    """Return what people call an input, with whose it is."""
-    return draw_name(driver.draw)
-
-
-def draw_name(draw: Draw) -> str:
-    """Return the same of a draw."""
-    if draw.words:
-        return draw.words
-    # Figures of the wafer's model alone have no row in the vocabulary.
-    name = label_of(draw.key).removesuffix(" usd").replace("euv", "EUV")
-    return f"{name} of {draw.node}" if draw.node else name
 
 
 def _results(found: Risk) -> list[tuple[str, str]]:
@@ -318,36 +303,3 @@ def _cited(e: Any) -> str:
         date = "" if figure.year is None else f" ({figure.year:g})"
         parts.append(f"{figure_name(key) if find_quantity(key) else key} {few(figure.sources)}{date}")
     return ", ".join(parts)
-
-
-def spreads_of(found: Risk) -> Spreads:
-    """Return the picture of the first result of all nodes: how it is spread, and what moves it."""
-    from nodecalc.charts.histogram import Reach, Spread, Spreads, outside, scale_of
-
-    key = found.outputs[0]
-    spreads, reaches = [], []
-    for number, part in enumerate(found.parts):
-        outcome = next(o for o in found.outcomes if (o.node, o.key) == (part.label, key))
-        marks = tuple((name, getattr(outcome, name.lower()).value) for name in ("P10", "P50", "P90"))
-        spreads.append(Spread(part.label, found.samples_of(number, key), marks))
-        bars = [
-            Reach(called(d), d.at_low, d.at_high)
-            for d in found.all_drivers
-            if (d.node, d.key) == (part.label, key) and d.swing > 0.0
-        ]
-        reaches.append((part.label or label_of(key), outcome.value, sorted(bars, key=_reach, reverse=True)))
-    scale = scale_of(spreads)
-    beyond = [(s.name, *outside(s, scale)) for s in spreads]
-    notes = [
-        f"{name + ': ' if name else ''}{100.0 * above:.2g} % of the worlds lie above the scale"
-        for name, _, above in beyond
-        if above >= 0.005
-    ]
-    nodes = ", ".join(part.label for part in found.parts if part.label)
-    title_ = f"{label_of(key)}{' of ' + nodes if nodes else ''} in {found.count:,} worlds"
-    return Spreads(title_, key, with_unit(label_of(key), unit_of(key)), spreads, reaches, notes)
-
-
-def _reach(bar: Any) -> float:
-    found = abs(bar.at_high - bar.at_low)
-    return found if isfinite(found) else 0.0
