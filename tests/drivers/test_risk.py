@@ -248,6 +248,16 @@ def test_a_result_is_immutable_in_its_worlds_and_says_itself():
     assert set(q.columns()) == {"tsmc-n5.d0_per_cm2", "tsmc-n5.wafer_price_usd", "tsmc-n5.good_die_cost_usd"}
 
 
+def test_an_answer_is_immutable_and_draws_itself(tmp_path):
+    q = nc.risk(107, node="n5", samples=256)
+    with pytest.raises(AttributeError, match="immutable"):
+        q.p10 = 3.0
+    q.plot(tmp_path / "risk.svg")
+    q.save(tmp_path / "worlds.arrow")
+    assert (tmp_path / "worlds.arrow").stat().st_size > 3 * 256 * 8
+    assert [len(spread.samples) for spread in q.picture().spreads] == [256]
+
+
 def test_columns_of_draws_give_the_results_again():
     q = nc.risk(107, node="smic-n+2", samples=512)
     found = q.columns()

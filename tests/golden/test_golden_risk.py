@@ -86,6 +86,17 @@ def test_band(case):
         assert abs(found.value - value) <= 2.0 * found.error, key
 
 
+def test_the_error_of_p50_is_an_eighth_of_that_of_pseudo_random_worlds():
+    """The spread of P50 over seeds, at 2^14 worlds of two figures, against what independent draws have."""
+    case = next(c for c in CASES if c["id"] == "band-smic-n+2-107")
+    inputs, true = {**case["inputs"], "alpha": None}, case["expected"]["p50"]
+    off = [asked(inputs, drivers=False, seed=seed).p50 - true for seed in SHIFTS]
+    samples = np.sort(asked(inputs, drivers=False, samples=2**18).samples())
+    density = 0.02 / (np.quantile(samples, 0.51) - np.quantile(samples, 0.49))
+    pseudo_random = 0.5 / np.sqrt(2**14) / density
+    assert np.sqrt(np.mean(np.square(off))) <= pseudo_random / 8.0
+
+
 @pytest.mark.parametrize("case", cases("elasticity"))
 def test_elasticity(case):
     inputs = case["inputs"]
