@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
@@ -11,11 +11,12 @@ from nodecalc.question.laws import Varied
 from nodecalc.vocabulary.spelling import key_of
 
 from .estimate import NO_BAND, Estimate
-from .risk.drawn import Draw, Part, elasticity, names_of, swing
+from .risk.drawn import Part
 from .risk.plan import Plan, Worlds, drawn_in
 from .risk.sampling import run_worlds
 from .risk.statements import Statement
-from .risk.statistics import Estimated, deviation, mean, quantiles, share_where, variance_shares
+from .risk.statistics import Estimated, deviation, mean, quantiles, share_where
+from .risk_drivers import Driver, drivers_of, ratio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,15 +28,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SHARES: Final = (0.1, 0.5, 0.9)
-
-
-def ratio_of(key: str) -> str:
-    """Return the key of a result over that of the first node.
-
-    >>> ratio_of("good_die_cost_usd"), ratio_of("die_yield")
-    ('good_die_cost_ratio', 'die_yield_ratio')
-    """
-    return f"{key.removesuffix('_usd')}_ratio"
 
 
 class Outcome(NamedTuple):
@@ -50,35 +42,6 @@ class Outcome(NamedTuple):
     p90: Estimated
     mean: Estimated
     deviation: Estimated
-
-
-class Driver(NamedTuple):
-    """What one input does to one result."""
-
-    node: str
-    """Whose result it is."""
-    key: str
-    """Of the result."""
-    name: str
-    """Of the input."""
-    low: float
-    """P10 of the input."""
-    high: float
-    at_low: float
-    """The result there, everything else at its value."""
-    at_high: float
-    elasticity: float | None
-    """d ln result / d ln input, at the values."""
-    first: Estimated | None
-    """First-order Sobol index: the share of the variance that it makes alone."""
-    total: Estimated | None
-    """Total Sobol index: the same with all in which it takes part."""
-    draw: Draw
-
-    @property
-    def swing(self) -> float:
-        """How far the result moves between the input's P10 and P90."""
-        return abs(self.at_high - self.at_low)
 
 
 class Chance(NamedTuple):
@@ -178,24 +141,17 @@ class Risk:
         return self._late[name]
 
     def _work_out_outcomes(self) -> tuple[Outcome, ...]:
+        bases = [part.base() for part in self.parts]
         found = []
-        for number, part in enumerate(self.parts):
-            base = part.base()
-            for key in self.outputs:
-                found.append(_outcome(part.label, key, base[key], self._worlds.first[number, key]))
-            if number:
-                found.append(self._ratio(number, part.label, base))
+        for number, key in self.plan.places:
+            if key in self.outputs:
+                value = bases[number][key]
+            elif key in self.plan.outputs:
+                continue  # of a statement alone
+            else:
+                value = ratio(bases[number][self.outputs[0]], bases[0][self.outputs[0]])
+            found.append(_outcome(self.parts[number].label, key, value, self._worlds.first[number, key]))
         return tuple(found)
-
-    def _ratio(self, number: int, label: str, base: Mapping[str, float]) -> Outcome:
-        """Return the first result of a node over that of the first node, in the same worlds."""
-        import numpy as np
-
-        key = self.outputs[0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self._worlds.first[number, key] / self._worlds.first[0, key]
-        first = self.parts[0].base()[key]
-        return _outcome(label, ratio_of(key), base[key] / first if first else float("nan"), ratio)
 
     @property
     def p10(self) -> float:
@@ -229,33 +185,8 @@ class Risk:
         return tuple(d for d in self.all_drivers if (d.node, d.key) == (self.parts[0].label, self.outputs[0]))
 
     def _work_out_drivers(self) -> tuple[Driver, ...]:
-        found = []
-        for number, part in enumerate(self.parts):
-            base = part.base()
-            for key in self.outputs:
-                own = [
-                    driver
-                    for name in names_of((part,))
-                    if (driver := self._driver(number, base, key, name)) is not None
-                ]
-                found += sorted(own, key=_strength, reverse=True)
-        return tuple(found)
-
-    def _driver(self, number: int, base: Mapping[str, float], key: str, name: str) -> Driver | None:
-        part, place = self.parts[number], (number, key)
-        ends = swing(part, base, name, key)
-        if ends is None:
-            return None
-        draw = part.drawn[part.keys_of(name)[0]]
-        shares = None
-        if self.plan.indices:
-            worlds = self._worlds
-            shares = variance_shares(worlds.first[place], worlds.second[place], worlds.changed[place, name])
-        if ends[0] == ends[1] == base[key] and (shares is None or shares[1].value == 0.0):
-            return None  # it drives other results
-        own, total = shares or (None, None)
-        slope = elasticity(part, base, name, key)
-        return Driver(part.label, key, name, draw.low, draw.high, *ends, slope, own, total, draw)
+        places = [place for place in self.plan.places if place[1] in self.outputs or place[1] not in self.plan.outputs]
+        return tuple(driver for place in places for driver in drivers_of(self.plan, self._worlds, place))
 
     @property
     def probabilities(self) -> tuple[Chance, ...]:
@@ -312,10 +243,6 @@ class Risk:
             f"Risk({first.node or 'no node'}, {first.key}: P10 {first.p10.value:.4g}, P50 {first.p50.value:.4g}, "
             f"P90 {first.p90.value:.4g}; {self.count:,} worlds)"
         )
-
-
-def _strength(driver: Driver) -> tuple[float, float]:
-    return (driver.total.value if driver.total is not None else 0.0, driver.swing)
 
 
 def _outcome(node: str, key: str, value: float, samples: Array) -> Outcome:

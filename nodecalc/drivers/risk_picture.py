@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from nodecalc.charts.histogram import Reach, Spreads
 
     from .risk.drawn import Draw
-    from .risk_answer import Driver, Risk
+    from .risk_answer import Risk
+    from .risk_drivers import Driver
 
 
 def called(driver: Driver) -> str:

@@ -124,6 +124,17 @@ def test_doing_without_euv_is_the_penalty_of_the_wafer():
         assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01
 
 
+def test_what_two_nodes_share_drops_out_of_their_ratio():
+    q = nc.risk(107, node=["tsmc-n5", "smic-n+3"], samples=4096)
+    own = {d.name: d for d in q.all_drivers if d.key == "good_die_cost_ratio"}
+    assert set(own) == {"smic-n+3.d0_per_cm2", "tsmc-n5.d0_per_cm2", "wafer_price_usd ratio, FT February 2024"}
+    assert sum(d.first.value for d in own.values()) == pytest.approx(1.0, abs=0.02)
+    assert own["wafer_price_usd ratio, FT February 2024"].elasticity == pytest.approx(1.0, rel=1e-9)
+    base = q.outcomes[2].value
+    assert own["smic-n+3.d0_per_cm2"].at_low < base < own["smic-n+3.d0_per_cm2"].at_high
+    assert own["tsmc-n5.d0_per_cm2"].at_low > base > own["tsmc-n5.d0_per_cm2"].at_high
+
+
 def test_other_results_have_ratios_too():
     q = nc.risk(100, node=["n5", "n7"], outputs="usd_per_billion_transistors", samples=512, drivers=False)
     ratio = q.outcomes[-1]

@@ -54,10 +54,10 @@ def compiled(plan: Plan) -> Worlds:
         dtype=np.int64,
     ).reshape(SHIFTS, len(forms))
     works = [_work(part, plan.outputs) for part in plan.parts]
-    places = [(number, output) for number in range(len(plan.parts)) for output in plan.outputs]
-    first = {place: np.empty(plan.worlds) for place in places}
-    second = {place: np.empty(plan.worlds) for place in places} if plan.indices else {}
-    sums = {(place, name): np.empty((SHIFTS * blocks, 3)) for place in places for name in plan.names if plan.indices}
+    first = {place: np.empty(plan.worlds) for place in plan.places}
+    second = {place: np.empty(plan.worlds) for place in plan.places} if plan.indices else {}
+    named = plan.names if plan.indices else ()
+    sums = {(place, name): np.empty((SHIFTS * blocks, 3)) for place in plan.places for name in named}
     each = len(rows.draws)
 
     def work(begin: int, end: int) -> None:
@@ -66,22 +66,29 @@ def compiled(plan: Plan) -> Worlds:
             turn, block = divmod(number, blocks)
             sampler.fill(block, shifts[turn], columns)
             here = slice(number * size, (number + 1) * size)
+            ones: list[dict[str, Array]] = []
+            twos: list[dict[str, Array]] = []
+            mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in named}
             for which, part in enumerate(plan.parts):
                 given = {key: columns[row] for key, row in rows.of[which].items()}
-                one = works[which](given, size)
-                for key in plan.outputs:
-                    first[which, key][here] = one[key]
+                ones.append(works[which](given, size))
                 if not plan.indices:
                     continue
                 other = {key: columns[each + row] for key, row in rows.of[which].items()}
-                two = works[which](other, size)
-                for key in plan.outputs:
-                    second[which, key][here] = two[key]
-                for name in plan.names:
+                twos.append(works[which](other, size))
+                for name in named:
                     keys = part.keys_of(name)
-                    mixed = works[which]({**given, **{key: other[key] for key in keys}}, size) if keys else one
-                    for key in plan.outputs:
-                        sums[(which, key), name][number] = changes(one[key], two[key], mixed[key])
+                    swapped = {**given, **{key: other[key] for key in keys}}
+                    mixed[name].append(works[which](swapped, size) if keys else dict(ones[-1]))
+            for found in (ones, twos, *mixed.values()):
+                plan.add_ratios(found)
+            for place in plan.places:
+                which, key = place
+                first[place][here] = ones[which][key]
+                if plan.indices:
+                    second[place][here] = twos[which][key]
+                for name in named:
+                    sums[place, name][number] = changes(ones[which][key], twos[which][key], mixed[name][which][key])
 
     runs = plan.worlds * (2 + len(plan.names) if plan.indices else 1)
     work(0, 1)  # what the first call compiles is compiled once

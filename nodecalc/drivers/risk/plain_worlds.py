@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from nodecalc_kernels.stages import Stage, after, behind, settled
+from nodecalc_kernels.stages import Stage, after, settled
 
 from .drawn import Draw, draw_all
 from .plan import SHIFTS, Place, Plan, Sums, Worlds, cached, changes, shares_of
@@ -24,10 +24,9 @@ def plain(plan: Plan) -> Worlds:
 
     parts = [part._replace(stages=cached(part.stages)) for part in plan.parts]
     fixed = [settled(part.stages, part.numbers, part.drawn) for part in parts]
-    places = [(number, output) for number in range(len(parts)) for output in plan.outputs]
-    first: dict[Place, list[Array]] = {place: [] for place in places}
-    second: dict[Place, list[Array]] = {place: [] for place in places}
-    changed: dict[tuple[Place, str], list[Sums]] = {}
+    first: dict[Place, list[Array]] = {place: [] for place in plan.places}
+    second: dict[Place, list[Array]] = {place: [] for place in plan.places}
+    changed: dict[tuple[Place, str], list[Sums]] = {(p, name): [] for p in plan.places for name in plan.names}
     for turn in range(SHIFTS):
         shares: dict[tuple[int, str], list[float]] = {}
 
@@ -36,26 +35,34 @@ def plain(plan: Plan) -> Worlds:
                 shares[half, draw.name] = shares_of(plan, draw.name, half, turn)
             return draw_all(draw.form, draw.cells, shares[half, draw.name])
 
+        ones: list[dict[str, Array]] = []
+        twos: list[dict[str, Array]] = []
+        mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in plan.names if plan.indices}
         for number, part in enumerate(parts):
+
+            def arrays(columns: Mapping[str, Sequence[float]], number: int = number) -> dict[str, Array]:
+                still = fixed[number]
+                return {key: np.array(columns.get(key) or [still[key]] * plan.length) for key in plan.outputs}
+
             halves = [{key: column(draw, half) for key, draw in part.drawn.items()} for half in range(1 + plan.indices)]
-            one = _columns(part.stages, fixed[number], halves[0], plan.length)
-            results = {key: np.array(one.get(key) or [fixed[number][key]] * plan.length) for key in plan.outputs}
-            for key in plan.outputs:
-                first[number, key].append(results[key])
-            if not plan.indices:
-                continue
-            two = _columns(behind(part.stages, plan.outputs), fixed[number], halves[1], plan.length)
-            others = {key: np.array(two.get(key) or [fixed[number][key]] * plan.length) for key in plan.outputs}
-            for key in plan.outputs:
-                second[number, key].append(others[key])
-            for name in plan.names:
+            one = _columns(after(part.stages, halves[0]), halves[0], fixed[number], plan.length)
+            ones.append(arrays(one))
+            if plan.indices:
+                twos.append(arrays(_columns(after(part.stages, halves[1]), halves[1], fixed[number], plan.length)))
+            for name, several in mixed.items():
                 keys = part.keys_of(name)
+                swapped = {**one, **{key: halves[1][key] for key in keys}}
                 moved = after(part.stages, keys)
-                mixed = _columns(moved, {}, {**one, **{k: halves[1][k] for k in keys}}, plan.length, fixed[number])
-                for key in plan.outputs:
-                    swapped = np.array(mixed[key]) if key in mixed else results[key]
-                    sums = changes(results[key], others[key], swapped)
-                    changed.setdefault(((number, key), name), []).append(sums)
+                several.append(arrays(_columns(moved, swapped, fixed[number], plan.length)) if keys else dict(ones[-1]))
+        for found in (ones, twos, *mixed.values()):
+            plan.add_ratios(found)
+        for place in plan.places:
+            number, key = place
+            first[place].append(ones[number][key])
+            if plan.indices:
+                second[place].append(twos[number][key])
+            for name, several in mixed.items():
+                changed[place, name].append(changes(ones[number][key], twos[number][key], several[number][key]))
     return Worlds(
         {place: np.concatenate(found) for place, found in first.items()},
         {place: np.concatenate(found) for place, found in second.items()} if plan.indices else {},
@@ -64,19 +71,14 @@ def plain(plan: Plan) -> Worlds:
 
 
 def _columns(
-    stages: Sequence[Stage],
-    fixed: Mapping[str, float],
-    drawn: Mapping[str, Sequence[float]],
-    count: int,
-    beside: Mapping[str, float] | None = None,
+    stages: Sequence[Stage], columns: Mapping[str, Sequence[float]], fixed: Mapping[str, float], count: int
 ) -> dict[str, Sequence[float]]:
-    """Return every column that changes with those `drawn`, them too, a stage in all worlds at a time."""
-    columns: dict[str, Sequence[float]] = dict(drawn)
-    numbers = fixed if beside is None else beside
-    for step in after(stages, drawn) if beside is None else stages:
-        results = map(step.function, *(columns[k] if k in columns else repeat(numbers[k], count) for k in step.inputs))
+    """Return `columns` with those that `stages` make, a stage in all worlds at a time."""
+    found: dict[str, Sequence[float]] = dict(columns)
+    for step in stages:
+        results = map(step.function, *(found[k] if k in found else repeat(fixed[k], count) for k in step.inputs))
         if len(step.outputs) == 1:
-            columns[step.outputs[0]] = list(results)
+            found[step.outputs[0]] = list(results)
         else:
-            columns.update(zip(step.outputs, zip(*results, strict=True), strict=True))
-    return columns
+            found.update(zip(step.outputs, zip(*results, strict=True), strict=True))
+    return found

@@ -35,6 +35,15 @@ Place = tuple[int, str]
 """Number of a part, and a key of its results."""
 
 
+def ratio_of(key: str) -> str:
+    """Return the key of a result over that of the first node.
+
+    >>> ratio_of("good_die_cost_usd"), ratio_of("die_yield")
+    ('good_die_cost_ratio', 'die_yield_ratio')
+    """
+    return f"{key.removesuffix('_usd')}_ratio"
+
+
 class Plan(NamedTuple):
     """What is run in which worlds."""
 
@@ -52,6 +61,24 @@ class Plan(NamedTuple):
     def worlds(self) -> int:
         """How many worlds there are."""
         return SHIFTS * self.length
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The results of all parts: those asked for, and of all but the first part the ratio to the first."""
+        return tuple(
+            (number, key)
+            for number in range(len(self.parts))
+            for key in (*self.outputs, *((ratio_of(self.outputs[0]),) if number else ()))
+        )
+
+    def add_ratios(self, found: Sequence[dict[str, Array]]) -> None:
+        """Put the ratio of the first result to that of the first part beside the results of each other part."""
+        import numpy as np
+
+        key = self.outputs[0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for own in found[1:]:
+                own[ratio_of(key)] = own[key] / found[0][key]
 
     @property
     def steps(self) -> int:

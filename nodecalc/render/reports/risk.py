@@ -22,7 +22,8 @@ from .die import title
 
 if TYPE_CHECKING:
     from nodecalc.drivers.risk.statistics import Estimated
-    from nodecalc.drivers.risk_answer import Driver, Outcome, Risk
+    from nodecalc.drivers.risk_answer import Outcome, Risk
+    from nodecalc.drivers.risk_drivers import Driver
 
 MOST_DRIVERS: Final = 8
 """Inputs of one result that a table for people lists; machines have all."""
@@ -39,7 +40,7 @@ def risk_report(found: Risk, catalogue_notes: bool = True) -> Report:
     if found.statements:
         tables.append(_chances(found))
     # Of further results the sentences below say what drives them; JSON has all.
-    tables += [_drivers(found, node, key) for node, key in _results(found) if key == found.outputs[0]]
+    tables += [_drivers(found, node, key) for node, key in _results(found) if is_shown(found, key)]
     estimates = found.estimates
     at_cost = estimates[0].inputs.names["wafer_basis"] == "cost"
     return Report(
@@ -106,6 +107,17 @@ def _finite(value: float) -> float | None:
 
 def _results(found: Risk) -> list[tuple[str, str]]:
     return list(dict.fromkeys((driver.node, driver.key) for driver in found.all_drivers))
+
+
+def is_shown(found: Risk, key: str) -> bool:
+    """Whether a table says what drives a result: the first one, and its ratio to that of the first node."""
+    return key == found.outputs[0] or key not in found.plan.outputs
+
+
+def _whose(found: Risk, node: str, key: str) -> str:
+    if not node:
+        return ""
+    return f"{node}: " if key in found.plan.outputs else f"{node} over {found.parts[0].label}: "
 
 
 def _head(found: Risk) -> str:
@@ -211,7 +223,7 @@ def _drivers(found: Risk, node: str, key: str) -> Table:
                 *((_percent_error(d),) if indices else ()),
             ]
         )
-    whose = f"{node}: " if node else ""
+    whose = _whose(found, node, key)
     shares = "; shares of its variance, alone and in all" if indices else ""
     return Table(f"{whose}what drives the {label}{shares}{more}", columns, cells)
 
@@ -248,7 +260,7 @@ def in_words(found: Risk) -> list[str]:
         strong = [d for d in drivers if d.first is not None and d.first.value >= TOLD][:4]
         if not strong:
             continue
-        whose = f"{node}: " if node else ""
+        whose = _whose(found, node, key)
         parts = [f"{called(d)} makes {100.0 * d.first.value:.0f} %" for d in strong if d.first is not None]
         left = 1.0 - sum(d.first.value for d in drivers if d.first is not None)
         together = f"; {100.0 * left:.0f} % only together" if left >= TOGETHER else ""
