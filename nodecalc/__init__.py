@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .drivers.placing import ReticlePlan as ReticlePlan
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
+    from .drivers.risk_answer import Risk as Risk
+    from .drivers.risk_question import risk as risk
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
@@ -70,6 +72,7 @@ _HOME = {
     "Fit": "drivers.fit",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Risk": "drivers.risk_answer",
     "Solution": "drivers.solve.solution",
     "Solutions": "drivers.solve.along",
     "Sweep": "drivers.sweep.sweep",
@@ -98,6 +101,7 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "risk": "drivers.risk_question",
     "run_scenario": "drivers.scenario",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
@@ -118,6 +122,7 @@ __all__ = [
     "Fit",
     "NodecalcError",
     "ReticlePlan",
+    "Risk",
     "Solution",
     "Solutions",
     "Sweep",
@@ -148,6 +153,7 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "risk",
     "run_scenario",
     "save_answers",
     "solve",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
@@ -38,6 +38,34 @@ def save_plot(pictures: Picture | Sequence[Picture], path: str | os.PathLike[str
 
     """
     Plot(pictures, footer).save(path)
+
+
+def save_figure(draw: Callable[[], Figure], title: str, path: str | os.PathLike[str]) -> None:
+    """Write what `draw` makes to the file `path` as SVG or PNG, by its ending; errors as those of `save_plot`."""
+    target = check_plot(path)
+    content = drawn(draw, title, "svg" if target.suffix.lower() == ".svg" else "png")
+    with Beside(target) as file:
+        file.write(content)
+
+
+def drawn(draw: Callable[[], Figure], title: str, ending: Ending) -> bytes:
+    """Return the bytes of the figure that `draw` makes; what the user set matplotlib to is left out and as it is."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise InputError(MISSING) from None
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        # Without a salt of its own matplotlib names parts of an SVG at random.
+        mpl.rcParams.update({"svg.hashsalt": "nodecalc", "font.size": TEXT_SIZE})
+        metadata = (
+            {"Date": None, "Creator": "nodecalc", "Title": title}
+            if ending == "svg"
+            else {"Software": "nodecalc", "Title": title}
+        )
+        buffer = BytesIO()
+        draw().savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
+    return buffer.getvalue()
 
 
 def check_plot(path: str | os.PathLike[str]) -> Path:
@@ -92,26 +120,8 @@ class Plot:
     def content(self, ending: Ending) -> bytes:
         """Return the bytes of an SVG or PNG file. What the user set matplotlib to is left out and left as it is."""
         if ending not in self._drawn:
-            self._drawn[ending] = self._draw(ending)
+            self._drawn[ending] = drawn(self.figure, self.title, ending)
         return self._drawn[ending]
-
-    def _draw(self, ending: Ending) -> bytes:
-        try:
-            import matplotlib as mpl
-        except ImportError:
-            raise InputError(MISSING) from None
-        with mpl.rc_context():
-            mpl.rcdefaults()
-            # Without a salt of its own matplotlib names parts of an SVG at random.
-            mpl.rcParams.update({"svg.hashsalt": "nodecalc", "font.size": TEXT_SIZE})
-            metadata = (
-                {"Date": None, "Creator": "nodecalc", "Title": self.title}
-                if ending == "svg"
-                else {"Software": "nodecalc", "Title": self.title}
-            )
-            buffer = BytesIO()
-            self.figure().savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
-        return buffer.getvalue()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the figure as SVG or PNG, by the ending of `path`; see `save_plot`."""

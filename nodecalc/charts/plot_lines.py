@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from .picture import AxisOf, Picture, Series
-from .plot_style import COLOURS, SMALL_SIZE, plain, set_ticks
+from .plot_style import COLOURS, SMALL_SIZE, open_frame, plain, set_ticks
 from .ticks import Scale, labelled
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def draw_lines(axes: Axes, picture: Picture, wide: bool = True) -> None:
     set_ticks(axes.yaxis, labelled(room, picture.value_key, 8))
     axes.set_xlabel(plain(axis.text))
     axes.set_ylabel(plain(picture.value_text))
-    _open_frame(axes)
+    open_frame(axes)
     _break_evens(axes, picture)
 
 
@@ -182,12 +182,6 @@ def draw_bars(axes: Axes, picture: Picture) -> None:
             most = max(most, high) if high < float("inf") else most
     set_ticks(axes.xaxis, labelled(Scale(0.0, most or 1.0, False), picture.value_key, 8))
     axes.set_xlabel(plain(picture.value_text))
-    _open_frame(axes, "x")
+    open_frame(axes, "x")
     if picture.has_bands:
         axes.legend(handles=axes.get_lines()[:1], loc="upper center", bbox_to_anchor=(0.5, 1.1), frameon=False)
-
-
-def _open_frame(axes: Axes, lines: Literal["both", "x"] = "both") -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(visible=True, axis=lines, color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)

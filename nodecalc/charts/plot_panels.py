@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from .picture import Picture
-from .plot_style import SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain
+from .plot_style import SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -35,8 +35,8 @@ def figure_of(pictures: Sequence[Picture], footer: str = "") -> Figure:
     else:
         figure = _bar_figure(pictures)
     width = figure.get_figwidth()
-    figure.suptitle(_wrapped(_title(pictures), width, TITLE_SIZE), fontsize=TITLE_SIZE)
-    foot = "\n".join(_wrapped(line, width, SMALL_SIZE) for line in (*notes_of(pictures), *footer.splitlines()))
+    figure.suptitle(wrapped(_title(pictures), width, TITLE_SIZE), fontsize=TITLE_SIZE)
+    foot = "\n".join(wrapped(line, width, SMALL_SIZE) for line in (*notes_of(pictures), *footer.splitlines()))
     if foot:
         figure.supxlabel(foot, fontsize=SMALL_SIZE, color="#555555", x=0.01, ha="left", linespacing=1.4)
     return figure
@@ -58,14 +58,6 @@ def _title(pictures: Sequence[Picture]) -> str:
 def _head(picture: Picture) -> str:
     """Return what stands above one panel of several."""
     return plain(picture.value_label + (" (log scale)" if picture.value_log else ""))
-
-
-def _wrapped(text: str, width: float, size: float) -> str:
-    """Fold `text` to a figure `width` inches wide: a letter is a bit more than half as wide as it is high."""
-    from textwrap import wrap
-
-    most = int(width * 72.0 * 0.95 / (0.56 * size))
-    return plain("\n".join(wrap(text, most, break_long_words=False, break_on_hyphens=False)))
 
 
 def _line_figure(pictures: Sequence[Picture]) -> Figure:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 COMMANDS: Final = (
-    "die", "map", "compare", "sweep", "solve", "wafer", "patterning", "fit", "diff",
+    "die", "map", "compare", "risk", "sweep", "solve", "wafer", "patterning", "fit", "diff",
     "nodes", "chips", "models", "keys", "sources", "examples",
 )  # fmt: skip
 """The commands, in the order of the help; each is a module of this package with NAME, EXAMPLES and run."""

@@ -158,8 +158,10 @@ def continued(line: str, width: int) -> list[str]:
 
 def _pairs(line: str) -> list[str]:
     """Return the words of a line, an option together with its value, which are read better on one line."""
+    import re
+
     found: list[str] = []
-    for word in line.split(" "):
+    for word in re.findall(r"(?:'[^']*'|\S)+", line):  # what is quoted is one word
         if found and found[-1].startswith("-") and " " not in found[-1] and not word.startswith("-"):
             found[-1] += f" {word}"
         else:

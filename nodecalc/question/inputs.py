@@ -38,7 +38,7 @@ from .units import number
 from .utilisation import UTILISATION, reached, utilisation_note
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.catalogue import Catalogue, Node, Stack
 
 
 class Moved(Protocol):
@@ -69,6 +69,8 @@ class Inputs(NamedTuple):
     """What becomes of the node's D0 where its wafers are exposed otherwise than it does itself."""
     own: tuple[tuple[str, Any], ...] = ()
     """Inputs that were given for this node alone."""
+    layers: tuple[Stack, Mapping[str, float]] | None = None
+    """Where the wafer counts its layers: their stack, and the numbers that were given for them."""
 
     @property
     def label(self) -> str:

@@ -92,7 +92,11 @@ def number(value: object, key: str) -> float:
     A number is taken in the key's own unit. A text may carry a unit (``0.001/mm2``, ``95%``, ``15.3B``); a D0
     given as text without one must lie where real processes do.
     """
-    q = quantity(key)
+    return number_of(value, quantity(key))
+
+
+def number_of(value: object, q: Quantity) -> float:
+    """Return the same for a quantity that may be no row of the vocabulary, such as the spread of one."""
     if isinstance(value, bool) or value is None:
         raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
     result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)

@@ -30,7 +30,7 @@ ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")
 
 
 def test_every_command_that_prints_rows_is_here():
-    assert set(ASKED) <= set(COMMANDS) <= {*ASKED, "map", "examples"}
+    assert set(ASKED) <= set(COMMANDS) <= {*ASKED, "map", "risk", "examples"}
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -37,6 +37,8 @@ ASKED = [
     "compare 600 -n tsmc-n7 -n smic-n+2 -n tsmc-n5",
     "compare 100 -n tsmc-n7:year=2021 -n tsmc-n5 --port --sram-share 30% --analog-share 20%",
     f"diff {SAVED}/base.json {SAVED}/new.json",
+    "risk 107 -n smic-n+2 --samples 1k",
+    "risk 107 -n smic-n+3,n5 --samples 1k --prob smic-n+3>n5 --keys cost,die_yield --vary d0=0.1:0.2:0.4",
     "wafer tsmc-n5",
     "wafer tsmc-n5 --without euv --layers --sources",
     "wafer smic-n+3 --compare tsmc-n5 --explain",
@@ -118,7 +120,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve")) else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve", "risk")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
@@ -147,6 +149,7 @@ def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
         ASKED[8],
         solved,
         "solve d0 100 -n n5 --target cost=30",
+        "risk 107 -n smic-n+3,n5 --samples 1k",
     ):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
