@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .drivers.harvest import implied_d0 as implied_d0
     from .drivers.map import WaferMap as WaferMap
     from .drivers.map import wafer_map as wafer_map
+    from .drivers.packages import defect_level as defect_level
+    from .drivers.packages import stack_cost as stack_cost
     from .drivers.placing import ReticlePlan as ReticlePlan
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
@@ -48,11 +50,14 @@ if TYPE_CHECKING:
     from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
+    from .systems.capacity import Capacity as Capacity
+    from .systems.capacity import capacity as capacity
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
     "Bins": "drivers.salvage",
+    "Capacity": "systems.capacity",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "Fit": "drivers.fit",
@@ -62,6 +67,9 @@ _HOME = {
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
     "at": "question.at",
+    "capacity": "systems.capacity",
+    "defect_level": "drivers.packages",
+    "stack_cost": "drivers.packages",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
@@ -91,6 +99,7 @@ _HOME = {
 
 __all__ = [
     "Bins",
+    "Capacity",
     "Catalogue",
     "Estimate",
     "Fit",
@@ -102,7 +111,9 @@ __all__ = [
     "__version__",
     "at",
     "bins",
+    "capacity",
     "chip_density",
+    "defect_level",
     "die_yield",
     "estimate",
     "euv_throughput_wph",
@@ -121,6 +132,7 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "stack_cost",
     "sweep",
     "wafer_cost",
     "wafer_map",

@@ -23,11 +23,15 @@ class Quantity(NamedTuple):
     default: float | str | None = None
     """Value where nothing is given; None where it comes from the node, from the size, or must be given."""
     role: Literal["input", "output"] = "input"
-    group: Literal["size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground"] = "die"
+    group: Literal[
+        "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "capacity",
+        "package",
+    ] = "die"  # fmt: skip
     """What it belongs to. Of a die: "size" for what makes its size, "salvage" for results of dies that sell with some
     units bad, else "die". Of a wafer's cost by its layers: "euv"
     for what sets the throughput of EUV tools, "stack" for what chooses the stack, else "wafer". Of one exposure tool:
-    "tool". "product": of one product that wafers are made for. Of a wafer map: "ground"."""
+    "tool". "product": of one product that wafers are made for. Of a wafer map: "ground".
+    "capacity": of units and their wafers. "package": of what is put together of dies."""
     format: str = ".4g"
     """Format specification in tables; machine-readable output is never rounded. Empty for a name."""
     option: str = ""

@@ -20,6 +20,7 @@ ASKED = {
     "models": ("models",),
     "keys": ("keys",),
     "fit": ("fit", "--yield", "40%", "--area", "665.6"),
+    "capacity": ("capacity", "100", "-n", "n5", "--units", "1M"),
     "sources": ("sources", "cset_2020"),
 }
 ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")

@@ -41,6 +41,8 @@ ASKED = [
     "map 10x10 -n tsmc-n5",
     "map 665.6 -n smic-n+2 --reticle 26x33 --by yield",
     "fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6",
+    "capacity 21.32x31.22 -n smic-n+2 --units 1.6M --yield 20%,40% --dies-per-unit 1,2",
+    "capacity --chip ascend-910b --wafers-per-month 13000 --stacks-per-unit 8 --stack-supply 2M",
     "models",
     "keys",
     "examples",
