@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from .question.density import logic_density as logic_density
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
+    from .systems.system import System as System
+    from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
@@ -64,6 +66,7 @@ _HOME = {
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
     "Sweep": "drivers.sweep.sweep",
+    "System": "systems.system",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
     "at": "question.at",
@@ -90,6 +93,7 @@ _HOME = {
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
     "sweep": "drivers.sweep.sweep",
+    "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
     "wafer_map": "drivers.map",
@@ -106,6 +110,7 @@ __all__ = [
     "NodecalcError",
     "ReticlePlan",
     "Sweep",
+    "System",
     "WaferCost",
     "WaferMap",
     "__version__",
@@ -134,6 +139,7 @@ __all__ = [
     "reticle_plan",
     "stack_cost",
     "sweep",
+    "system",
     "wafer_cost",
     "wafer_map",
     "yield_loss",

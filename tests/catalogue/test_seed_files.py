@@ -15,6 +15,7 @@ from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
 from nodecalc.catalogue.fields import FIELDS, fields_of
 from nodecalc.catalogue.schema import Checker
+from nodecalc.catalogue.systems import system_names
 from nodecalc.question.figures import used_figure
 
 FOLDER = Path(nodecalc_seeds.__file__).parent
@@ -84,10 +85,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_401_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_402_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 401 + 1
+    assert len(SOURCES) == 402 + 1
     assert "assumed" in SOURCES
 
 
@@ -407,6 +408,8 @@ def test_the_readme_has_a_line_for_every_file_and_every_node():
     for file in FOLDER.rglob("*"):
         if file.parent.name == "evidence" and file.suffix == ".toml":
             assert file.stem in NODES
+        elif file.parent.name == "systems" and file.suffix == ".toml":
+            assert file.stem in {row.id for row in system_names()}
         elif file.suffix in {".toml", ".txt"}:
             assert f"]({file.relative_to(FOLDER).as_posix()})" in text, file.name
     rows = re.findall(r"^\| \[(\S+)\.toml\]\(nodes/\1\.toml\) \|(.*)\|$", text, re.MULTILINE)

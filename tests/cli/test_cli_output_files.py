@@ -21,6 +21,7 @@ ASKED = {
     "keys": ("keys",),
     "fit": ("fit", "--yield", "40%", "--area", "665.6"),
     "capacity": ("capacity", "100", "-n", "n5", "--units", "1M"),
+    "system": ("system", "h100"),
     "sources": ("sources", "cset_2020"),
 }
 ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")

@@ -17,7 +17,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import run
 
 MONEY = st.floats(0.0, 1e6)
-SHARE = st.floats(1e-3, 1.0)
+SHARE = st.floats(0.05, 1.0)
 COUNT = st.integers(1, 64)
 MODULES = (sorting, stack, assembly, bonding, nre, capacity, memory)
 FORMULAS = [

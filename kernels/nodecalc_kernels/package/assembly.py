@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from math import inf, nan
-from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import least
-from nodecalc_kernels.stages import Stage, stage
 
 
 def power(share: float, count: float) -> float:
@@ -24,10 +22,26 @@ def with_more(sum_usd: float, count: float, each_usd: float) -> float:
     return sum_usd + count * each_usd if least(least(sum_usd, count), each_usd) >= 0.0 else nan
 
 
+def times(count: float, each_usd: float) -> float:
+    """Return what `count` parts cost, USD; both >= 0."""
+    return count * each_usd if least(count, each_usd) >= 0.0 else nan
+
+
+def lost(unit_usd: float, materials_usd: float) -> float:
+    """Return what a good unit pays for those that fail, C_u - C, USD."""
+    return unit_usd - materials_usd if 0.0 <= materials_usd <= unit_usd else nan
+
+
 def per_good(cost_usd: float, good_share: float) -> float:
     """Return what a good one costs where a share of all is good, C / Y, USD; inf where none is."""
     inside = cost_usd >= 0.0 and 0.0 <= good_share <= 1.0
     return (cost_usd / good_share if good_share > 0.0 else inf) if inside else nan
+
+
+def share_out(cost_usd: float, count: float) -> float:
+    """Return what one of `count` equal parts of a whole costs, such as a carrier of its wafer, USD; inf for none."""
+    inside = least(cost_usd, count) >= 0.0
+    return (cost_usd / count if count > 0.0 else inf) if inside else nan
 
 
 def chip_last(dies_usd: float, carrier_usd: float, carrier_yield: float, bond_yield: float, bonds: float) -> float:
@@ -61,16 +75,3 @@ def chip_first(dies_usd: float, carrier_usd: float, carrier_yield: float, bond_y
 
     """
     return per_good(with_more(carrier_usd, 1.0, dies_usd), product(carrier_yield, power(bond_yield, bonds)))
-
-
-PACKAGE: Final[tuple[Stage, ...]] = (
-    stage(
-        "unit_cost_usd",
-        per_good,
-        formula="C_u = C / Y_p",
-        put_in="{assembled_usd} USD / {package_yield}",
-        cost_usd="assembled_usd",
-        good_share="package_yield",
-    ),
-)
-"""The last step of a package: everything that goes into one, over the share of packages that are good."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from math import nan
-from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import least
-from nodecalc_kernels.stages import Stage, stage
 
 
 def nre_per_unit(mask_usd: float, design_usd: float, volume: float) -> float:
@@ -36,13 +34,3 @@ def shuttle_share(mask_usd: float, die_area_mm2: float, field_area_mm2: float) -
     """
     inside = mask_usd >= 0.0 and 0.0 <= die_area_mm2 <= field_area_mm2 and field_area_mm2 > 0.0
     return mask_usd * die_area_mm2 / field_area_mm2 if inside else nan
-
-
-NRE: Final[tuple[Stage, ...]] = (
-    stage(
-        "nre_usd_per_unit",
-        nre_per_unit,
-        formula="(M + E) / V",
-        put_in="({mask_usd} + {design_usd} USD) / {volume}",
-    ),
-)

@@ -10,7 +10,6 @@ from math import inf, nan
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import expm1, least
-from nodecalc_kernels.stages import Stage, stage
 
 SECONDS_PER_HOUR: Final = 3600.0
 
@@ -45,7 +44,7 @@ def escapes(log_good: float, log_passing: float) -> float:
 
 
 def passing_share(good_yield: float, die_coverage: float) -> float:
-    """Return the share of dies that pass a test which rejects a share c of the bad ones, 1 - (1 - Y) c.
+    """Return the share of dies that pass a test which rejects a share c of the bad ones, Y + (1 - Y)(1 - c).
 
     Args:
         good_yield: Y, share of dies that are good, 0..1.
@@ -56,7 +55,8 @@ def passing_share(good_yield: float, die_coverage: float) -> float:
 
     """
     inside = 0.0 <= good_yield <= 1.0 and 0.0 <= die_coverage <= 1.0
-    return 1.0 - (1.0 - good_yield) * die_coverage if inside else nan
+    # No less than Y to the last bit, also where every bad die is rejected.
+    return good_yield + (1.0 - good_yield) * (1.0 - die_coverage) if inside else nan
 
 
 def good_of_passing(good_yield: float, passing: float) -> float:
@@ -87,14 +87,3 @@ def tested_cost(die_cost_usd: float, test_usd: float, passing: float) -> float:
     """
     inside = least(die_cost_usd, test_usd) >= 0.0 and 0.0 <= passing <= 1.0
     return ((die_cost_usd + test_usd) / passing if passing > 0.0 else inf) if inside else nan
-
-
-ESCAPES: Final[tuple[Stage, ...]] = (
-    stage("detected_faults", detected_faults, formula="x_T = T x", put_in="{fault_coverage} x {mean_faults}"),
-    stage(
-        "defect_level",
-        escapes,
-        formula="DL = 1 - Y(x) / Y(T x)",
-        put_in="ln Y(x) = {log_good}, ln Y(T x) = {log_passing}",
-    ),
-)
