@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from .question.density import logic_density as logic_density
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
+    from .systems.memory import Memory as Memory
+    from .systems.memory import memory as memory
     from .systems.system import System as System
     from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -63,6 +65,7 @@ _HOME = {
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "Fit": "drivers.fit",
+    "Memory": "systems.memory",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
     "Sweep": "drivers.sweep.sweep",
@@ -87,6 +90,7 @@ _HOME = {
     "log_yield": "drivers.defects",
     "logic_density": "question.density",
     "mean_faults": "drivers.defects",
+    "memory": "systems.memory",
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
     "reticle_plan": "drivers.reticle",
@@ -107,6 +111,7 @@ __all__ = [
     "Catalogue",
     "Estimate",
     "Fit",
+    "Memory",
     "NodecalcError",
     "ReticlePlan",
     "Sweep",
@@ -132,6 +137,7 @@ __all__ = [
     "log_yield",
     "logic_density",
     "mean_faults",
+    "memory",
     "open_sweep",
     "patterning_scheme",
     "radial_yield",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +15,14 @@ from nodecalc.question.graph import KEYWORDS, PRICE, SIZE_KEYS, keys_behind
 from nodecalc.question.ledger import Ledger
 from nodecalc.question.market import YEAR
 from nodecalc.question.salvage import SOLD
-from nodecalc.question.units import label, number
+from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS
 from nodecalc_kernels.stages import Stage, behind
 from nodecalc_kernels.stages import run as run_stages
 
+from .idle import GROSS, LINE, YIELD, refuse_idle
 from .rates import a_count, a_month, a_year, named
 from .supply import Published, RevenueCheck, published_capacities, revenue_check
 
@@ -31,15 +32,12 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
     from nodecalc.question.ledger import UsedFigure
 
-YIELD: Final = "die_yield"
-GROSS: Final = "gross_dies"
 UNITS: Final = "units_per_year"
 DIES: Final = "dies_per_unit"
 PACKAGE: Final = "package_yield"
 PER_WAFER: Final = "units_per_wafer"
 WAFERS: Final = "wafer_starts_per_month"
 MADE_UNITS: Final = "units_per_month"
-LINE: Final = next(key for step in STARTS for key in step.inputs if key.startswith("line"))
 LOGIC, MEMORY, PACKAGING = "logic wafers", "stacked memory", "packaging"
 
 
@@ -233,7 +231,7 @@ def _die(
     """Put what the die gives into `numbers`; return its question, the chip and what is to be said."""
     wanted = [key for key in (GROSS, YIELD) if key not in numbers]
     inputs = {key: value for key, value in keyed(inputs, tuple(KEYWORDS)).items() if value is not None}
-    _refuse_idle(inputs, wanted)
+    refuse_idle(inputs, wanted)
     if not wanted and size is None and chip is None and node is None and not _sized(inputs):
         line = inputs.get(LINE)
         numbers[LINE] = 1.0 if line is None else number(line, LINE)
@@ -258,17 +256,6 @@ def _die(
     if used == SOLD:
         remarks += ("the yield is that of dies that sell with some units bad; --yield sets another",)
     return resolved, product, remarks
-
-
-def _refuse_idle(inputs: Mapping[str, object], wanted: Sequence[str]) -> None:
-    """Refuse what a yield or a count of dies that is given leaves without effect."""
-    of_yield = (keys_behind((YIELD, SOLD), {}) | {"yield_model", "bins", "harvest"}) - {LINE}
-    of_count = keys_behind((GROSS,), {}) | {"placement", "edge_rule"}
-    used = {*SIZE_KEYS, *(of_yield if YIELD in wanted else ()), *(of_count if GROSS in wanted else ())}
-    for key in inputs:
-        if key not in used and key in of_yield | of_count:
-            by = "--yield" if key in of_yield else "--gross-dies"
-            raise InputError(f"{label(QUANTITIES[key])} with {by}: it changes nothing there; leave one of them out")
 
 
 def _sized(inputs: Mapping[str, object]) -> bool:

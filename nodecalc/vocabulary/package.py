@@ -86,6 +86,38 @@ PACKAGE: Final = (
     ),
     Quantity("stack_high", "", "dies on the base of a stack", 0.0, 1000.0, group="package", format="g"),
     # Memory
+    Quantity(
+        "capacity_gb", "", "capacity of one die, Gb; also 1Tb, 2GB", 0.0, 1e6, True, group="memory",
+        option="capacity", metavar="16Gb", format="g", column="Gb",
+    ),
+    Quantity(
+        "bit_density", "", "bits over the area of the whole die, Gb/mm2", 0.0, 1e4, True, group="memory",
+        option="bit-density", metavar="X", field="bit_density", column="Gb/mm2",
+    ),
+    Quantity(
+        "spares", "", "faults that spare rows and columns of a die can mend", 0.0, 1e6, group="memory",
+        option="spares", metavar="N", format="g",
+    ),
+    Quantity(
+        "repairable_fraction", "", "share of the die's faults that spares can mend: its cells", 0.0, 1.0, True,
+        group="memory", option="repairable", metavar="F",
+    ),
+    Quantity(
+        "second_wafer_usd", "USD", "the wafer of circuits that is bonded to each wafer of cells", 0.0, 1e5,
+        group="memory", option="second-wafer", format=",.0f",
+    ),
+    Quantity(
+        "wafer_bond_usd", "USD", "bonding of a pair of wafers", 0.0, 1e5, default=0.0, group="memory",
+        option="wafer-bond", format=",.0f",
+    ),
+    Quantity(
+        "dies_per_package", "", "dies of a package, or cores of a stack on its base die", 1.0, 1024.0, group="memory",
+        option="dies-per-package", metavar="N", format="g",
+    ),
+    Quantity(
+        "wafer_gigabits", "", "gigabits on the good dies of one wafer", role="output", group="memory", format=",.0f",
+        column="Gb/wafer", better="higher",
+    ),
     Quantity("usd_per_gbyte", "USD", "memory by its capacity, USD/GB", 0.0, 1e6, group="package", format=",.3g"),
     Quantity("usd_per_gb", "USD", "memory by its capacity, USD/Gb", role="output", group="package", format=",.3g"),
     # Results

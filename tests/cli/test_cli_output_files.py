@@ -22,6 +22,7 @@ ASKED = {
     "fit": ("fit", "--yield", "40%", "--area", "665.6"),
     "capacity": ("capacity", "100", "-n", "n5", "--units", "1M"),
     "system": ("system", "h100"),
+    "memory": ("memory", "cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5000", "--d0", "0.2"),
     "sources": ("sources", "cset_2020"),
 }
 ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")

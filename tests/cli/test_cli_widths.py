@@ -46,6 +46,7 @@ ASKED = [
     "system",
     "system b200 --volume 1M --margin 75%",
     "system ascend-910c --sources",
+    "memory cxmt-g4 --capacity 12Gb,16Gb --wafer-price 5000 --d0 0.2 --dies-per-package 8 --bond-yield 99%",
     "models",
     "keys",
     "examples",

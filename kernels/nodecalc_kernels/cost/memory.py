@@ -8,23 +8,25 @@ from typing import Final
 from nodecalc_kernels.numbers.vecmath import least
 from nodecalc_kernels.stages import Stage, stage
 
+from .die import STAGES
+
 GB_PER_GBYTE: Final = 8.0
 """Gigabits in one gigabyte, both decimal or both binary."""
 
 
-def memory_area(capacity_gb: float, bit_density_gb_per_mm2: float) -> float:
+def memory_area(capacity_gb: float, bit_density: float) -> float:
     """Return the area of a die of so many gigabits, A = C / b, mm2.
 
     Args:
         capacity_gb: C, Gb, >= 0.
-        bit_density_gb_per_mm2: b, bits over the area of the whole die, Gb/mm2, > 0.
+        bit_density: b, bits over the area of the whole die, Gb/mm2, > 0.
 
     >>> round(memory_area(16.0, 0.239), 2)
     66.95
 
     """
-    inside = capacity_gb >= 0.0 and bit_density_gb_per_mm2 > 0.0
-    return capacity_gb / bit_density_gb_per_mm2 if inside else nan
+    inside = capacity_gb >= 0.0 and bit_density > 0.0
+    return capacity_gb / bit_density if inside else nan
 
 
 def cost_per_gb(cost_usd: float, capacity_gb: float) -> float:
@@ -50,15 +52,10 @@ def bonded_wafer(array_usd: float, logic_usd: float, bond_usd: float) -> float:
     return array_usd + logic_usd + bond_usd if inside else nan
 
 
-AREA: Final = stage(
-    "die_area_mm2",
-    memory_area,
-    formula="A = C / b",
-    put_in="{capacity_gb} Gb / {bit_density_gb_per_mm2} Gb/mm2",
-)
 COSTS: Final[tuple[Stage, ...]] = (
+    *STAGES[:3],
     stage(
-        "bits_per_wafer_gb",
+        "wafer_gigabits",
         bits_per_wafer,
         formula="B = N C Y",
         put_in="{gross_dies} x {capacity_gb} Gb x {die_yield}",
@@ -72,3 +69,4 @@ COSTS: Final[tuple[Stage, ...]] = (
     ),
     stage("usd_per_gbyte", cost_per_gbyte, formula="8 c", put_in="8 x {usd_per_gb} USD"),
 )
+"""From dies, their yield and a wafer's price to the cost of a bit."""

@@ -9,7 +9,7 @@ from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions, marked
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_name, figure_sources, source_row
-from nodecalc.systems.capacity import LINE
+from nodecalc.systems.idle import LINE
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import shown
 
