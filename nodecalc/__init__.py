@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .systems.capacity import capacity as capacity
     from .systems.memory import Memory as Memory
     from .systems.memory import memory as memory
+    from .systems.split import split as split
     from .systems.system import System as System
     from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -75,6 +76,7 @@ _HOME = {
     "at": "question.at",
     "capacity": "systems.capacity",
     "defect_level": "drivers.packages",
+    "split": "systems.split",
     "stack_cost": "drivers.packages",
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
@@ -143,6 +145,7 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "split",
     "stack_cost",
     "sweep",
     "system",

@@ -6,7 +6,8 @@ from typing import Final
 
 from nodecalc.doors import brief
 from nodecalc.errors import InputError
-from nodecalc.question.units import number
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import QUANTITIES
 
 MONTHS: Final = 12.0
 PERIODS: Final = {
@@ -46,7 +47,7 @@ def named(read: object, value: object, key: str, option: str) -> float:
     try:
         found: float = read(value, key)  # type: ignore[operator]
     except InputError as error:
-        raise InputError(str(error).replace(key, option, 1).replace("--units", option, 1)) from None
+        raise InputError(str(error).replace(label(QUANTITIES[key]), option, 1)) from None
     return found
 
 

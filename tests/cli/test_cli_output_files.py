@@ -23,6 +23,7 @@ ASKED = {
     "capacity": ("capacity", "100", "-n", "n5", "--units", "1M"),
     "system": ("system", "h100"),
     "memory": ("memory", "cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5000", "--d0", "0.2"),
+    "split": ("split", "800", "-n", "smic-n+2"),
     "sources": ("sources", "cset_2020"),
 }
 ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")
