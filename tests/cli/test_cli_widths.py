@@ -48,6 +48,8 @@ ASKED = [
     "system ascend-910c --sources",
     "memory cxmt-g4 --capacity 12Gb,16Gb --wafer-price 5000 --d0 0.2 --dies-per-package 8 --bond-yield 99%",
     "split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
+    "claims --status contradicted",
+    "claims ascend-volume",
     "models",
     "keys",
     "examples",
