@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 COMMANDS: Final = (
-    "die", "map", "sweep", "wafer", "patterning", "fit", "capacity", "system", "split", "memory", "claims", "nodes",
-    "chips", "models", "keys", "sources", "examples",
+    "die", "map", "sweep", "wafer", "patterning", "fit", "capacity", "system", "split", "memory", "carbon", "claims",
+    "nodes", "chips", "models", "keys", "sources", "examples",
 )  # fmt: skip
 """The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 

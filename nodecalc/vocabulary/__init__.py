@@ -14,7 +14,7 @@ from typing import Final
 
 from .die import DIE
 from .ground import GROUND
-from .package import CAPACITY, OF_CAPACITY, PACKAGE
+from .package import CAPACITY, CARBON, OF_CAPACITY, PACKAGE
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
 from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
@@ -36,7 +36,7 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *CAPACITY, *OF_CAPACITY, *PACKAGE)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *CAPACITY, *OF_CAPACITY, *PACKAGE, *CARBON)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")

@@ -136,6 +136,31 @@ PACKAGE: Final = (
 )  # fmt: skip
 """What units are put together of, and what they cost."""
 
+CARBON: Final = (
+    Quantity(
+        "wafer_kwh", "", "electricity of one processed wafer, kWh", 0.0, 1e6, group="carbon", format=",.0f",
+        option="wafer-kwh", metavar="KWH", column="kWh/wafer",
+    ),
+    Quantity("grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e", 0.0, 5e3, group="carbon", format=",.0f"),
+    Quantity(
+        "direct_emissions", "", "gases that are not abated, and materials, g CO2e a cm2 of wafer", 0.0, 1e5,
+        group="carbon", format=",.0f", column="g/cm2 direct",
+    ),
+    Quantity(
+        "wafer_co2_kg", "", "emissions of one processed wafer, kg CO2e", role="output", group="carbon", format=",.0f",
+        column="kg CO2e/wafer", better="lower",
+    ),
+    Quantity(
+        "good_die_co2_kg", "", "emissions of one good die, kg CO2e", role="output", group="carbon", format=",.3g",
+        column="kg CO2e/good die", better="lower",
+    ),
+    Quantity(
+        "good_die_kwh", "", "electricity of one good die, kWh", role="output", group="carbon", format=",.3g",
+        column="kWh/good die", better="lower",
+    ),
+)  # fmt: skip
+"""Energy and emissions."""
+
 PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "die": {key: key for key in ("sort_usd", "die_coverage")} | {"count": "part_count"},
     "memory": {key: key for key in ("stacks", "gigabytes", "usd_per_gbyte", "usd_per_stack")},

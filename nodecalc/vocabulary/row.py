@@ -27,12 +27,14 @@ class Quantity(NamedTuple):
         "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "capacity",
         "package",
         "memory",
+        "carbon",
     ] = "die"  # fmt: skip
     """What it belongs to. Of a die: "size" for what makes its size, "salvage" for results of dies that sell with some
     units bad, else "die". Of a wafer's cost by its layers: "euv"
     for what sets the throughput of EUV tools, "stack" for what chooses the stack, else "wafer". Of one exposure tool:
     "tool". "product": of one product that wafers are made for. Of a wafer map: "ground".
-    "capacity": of units and their wafers. "package": of what is put together of dies. "memory": of memory."""
+    "capacity": of units and their wafers. "package": of what is put together of dies. "memory": of memory. "carbon":
+    of energy and emissions."""
     format: str = ".4g"
     """Format specification in tables; machine-readable output is never rounded. Empty for a name."""
     option: str = ""

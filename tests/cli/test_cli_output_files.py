@@ -25,6 +25,7 @@ ASKED = {
     "memory": ("memory", "cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5000", "--d0", "0.2"),
     "split": ("split", "800", "-n", "smic-n+2"),
     "claims": ("claims", "half-by-2024"),
+    "carbon": ("carbon", "-n", "n7", "--grid", "taiwan"),
     "sources": ("sources", "cset_2020"),
 }
 ENDINGS = (".json", ".csv", ".md", ".parquet", ".arrow")

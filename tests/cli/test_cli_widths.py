@@ -50,6 +50,7 @@ ASKED = [
     "split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
     "claims --status contradicted",
     "claims ascend-volume",
+    "carbon 100 -n tsmc-n5,smic-n+3 --grid china",
     "models",
     "keys",
     "examples",

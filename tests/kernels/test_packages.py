@@ -15,11 +15,12 @@ from nodecalc_kernels.defects.layers import independent_layers, shared_layers
 from nodecalc_kernels.package import assembly, bonding, nre, sorting, stack
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import run
+from nodecalc_kernels.wafer import carbon
 
 MONEY = st.floats(0.0, 1e6)
 SHARE = st.floats(0.05, 1.0)
 COUNT = st.integers(1, 64)
-MODULES = (sorting, stack, assembly, bonding, nre, capacity, memory)
+MODULES = (sorting, stack, assembly, bonding, nre, capacity, memory, carbon)
 FORMULAS = [
     value
     for module in MODULES

@@ -103,7 +103,7 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
     of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
-    beyond = [key for key, q in QUANTITIES.items() if q.group in ("capacity", "package", "memory")]
+    beyond = [key for key, q in QUANTITIES.items() if q.group in ("capacity", "package", "memory", "carbon")]
     of_product = [key for key, q in QUANTITIES.items() if q.group == "product"]
     known = [
         *INPUT_KEYS,
