@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
+    from .systems.arrays import evaluate_system as evaluate_system
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
     from .systems.memory import Memory as Memory
@@ -83,6 +84,7 @@ _HOME = {
     "estimate": "drivers.estimate",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
+    "evaluate_system": "systems.arrays",
     "evaluate_wafer": "drivers.evaluate_wafer",
     "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
@@ -130,6 +132,7 @@ __all__ = [
     "estimate",
     "euv_throughput_wph",
     "evaluate",
+    "evaluate_system",
     "evaluate_wafer",
     "fit",
     "gross_dies",
