@@ -18,6 +18,7 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing for it
 if TYPE_CHECKING:
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
+    from .catalogue.conventions import convention as convention
     from .drivers.defects import die_yield as die_yield
     from .drivers.defects import log_yield as log_yield
     from .drivers.defects import mean_faults as mean_faults
@@ -76,6 +77,7 @@ _HOME = {
     "bins": "drivers.salvage",
     "at": "question.at",
     "capacity": "systems.capacity",
+    "convention": "catalogue.conventions",
     "defect_level": "drivers.packages",
     "split": "systems.split",
     "stack_cost": "drivers.packages",
@@ -127,6 +129,7 @@ __all__ = [
     "bins",
     "capacity",
     "chip_density",
+    "convention",
     "defect_level",
     "die_yield",
     "estimate",

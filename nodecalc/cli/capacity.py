@@ -3,7 +3,16 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    complete_chip,
+    complete_node,
+    conventional,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "capacity"
@@ -53,6 +62,7 @@ def run(
         str | None,
         Option("--package-capacity", metavar="N", help="units that can be packaged a month, or 1M/year: a limit"),
     ] = None,
+    convention: Convention = None,
     strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
@@ -83,6 +93,7 @@ def run(
         "units": listed(given.pop(UNITS, None)),
     }
     asked: dict[str, Any] = {key: values for key, values in several.items() if values}
+    given, said = conventional(given, convention)
     fixed: dict[str, Any] = {"stacks_per_unit": stacks, "stack_supply": supply, "package_capacity": packaged}
     answers = [
         capacity(
@@ -97,4 +108,5 @@ def run(
         )
         for values in product(*asked.values())
     ]
-    where.write(capacity_report(answers, catalogue))
+    report = capacity_report(answers, catalogue)
+    where.write(report._replace(notes=[*said, *report.notes]))

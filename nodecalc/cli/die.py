@@ -3,7 +3,16 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    complete_chip,
+    complete_node,
+    conventional,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "die"
@@ -38,6 +47,7 @@ def run(
     *,
     given: dict[str, str],
     explain: Annotated[bool, Option("--explain", help="show every formula, the numbers put in, the sources")] = False,
+    convention: Convention = None,
     strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
@@ -60,7 +70,9 @@ def run(
         raise InputError(
             f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
         )
+    given, said = conventional(given, convention)
     catalogue = open_catalogue(catalog)
     nodes: list[At | None] = [*nodes_of(node or ())] or [None]
     estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
-    where.write(die_report(estimates, catalogue, explain))
+    report = die_report(estimates, catalogue, explain)
+    where.write(report._replace(notes=[*said, *report.notes]) if said else report)

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_node, listed, with_options
+from .options import CatalogFile, Convention, Format, Sources, complete_node, conventional, listed, with_options
 from .output import Force, Output, place
 
 NAME: Final = "split"
@@ -46,6 +46,7 @@ def run(
         str | None,
         Option("--ratio", metavar="F", help="also find the D0 at which the most chiplets cost F x one die"),
     ] = None,
+    convention: Convention = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -67,6 +68,7 @@ def run(
     if not nodes:
         raise InputError("no node; name one with -n, such as -n smic-n+2 ('nodecalc nodes' lists them)")
     catalogue = open_catalogue(catalog)
+    given, conventions = conventional(given, convention)
     counts = {} if chiplets is None else {"chiplets": chiplets}
     rows = [
         row
@@ -85,7 +87,7 @@ def run(
         )
     ]
     most = max(row.chiplets for row in rows)
-    notes = []
+    notes = [*conventions]
     if held is None:
         figure = usual_bond_yield(catalogue)
         notes.append(

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources
+from .options import CatalogFile, Convention, Format, Sources
 from .output import Force, Output, place
 
 NAME: Final = "system"
@@ -45,6 +45,7 @@ def run(
     levy: Annotated[
         str | None, Option("--levy", metavar="F", help="share of the price that goes to others, with --price")
     ] = None,
+    convention: Convention = None,
     strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
@@ -64,7 +65,7 @@ def run(
 
     where = place(output_format, output, force, sources=sources)
     if name is None:
-        if values or volume or margin or price or levy or strict:
+        if values or volume or margin or price or levy or strict or convention:
             raise InputError("options of a system without one; name it, such as nodecalc system h100")
         where.write(systems_report(system_names()))
         return
@@ -75,6 +76,7 @@ def run(
         price=price,
         levy=levy,
         values=values or (),
+        convention=convention,
         strict=strict,
         catalogue=open_catalogue(catalog),
     )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nodecalc.catalogue.conventions import Convention
 from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
 from nodecalc.doors import brief
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "die": ("size", "node", "chip"),
+    "carrier": ("joined",),
     "assembly": ("method",),
 }
 OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
 METHODS: Final = ("chip-last", "chip-first")
+JOINED: Final = ("with dies", "last")
+"""When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
 DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 """Figures of a die that are drawn; sizes are taken as they are."""
@@ -75,18 +79,21 @@ class Graph(NamedTuple):
 class Builder:
     """Puts the parts of one system together."""
 
-    def __init__(self, entry: SystemEntry, catalogue: Catalogue) -> None:
-        """Begin with nothing."""
+    def __init__(self, entry: SystemEntry, catalogue: Catalogue, convention: Convention | None = None) -> None:
+        """Begin with nothing; dies are counted by `convention` where their part does not say otherwise."""
         self.entry, self.catalogue = entry, catalogue
+        self.convention = convention
         self.stages: list[Stage] = []
         self.numbers: dict[str, float] = {}
         self.uncertain: dict[str, UsedFigure] = {}
         self.ledger: dict[str, UsedFigure] = {}
         self.lines: list[Line] = []
         self.dies: dict[str, Estimate] = {}
-        self.notes: dict[str, None] = {}
+        self.notes: dict[str, None] = {} if convention is None else {convention.note: None}
         self.stand_ins: dict[str, str] = {}
         """What has to be known of a figure, or why one of something else stands in, by part and key."""
+        self.late: list[str] = []
+        """Keys of what is joined after the dies."""
         self.bonded: list[str] = []
         """Keys of how many parts are bonded."""
 
@@ -254,6 +261,8 @@ class Builder:
         given: dict[str, Any] = {
             key: value.value if isinstance(value, UsedFigure) else value for key, value in question.items()
         }
+        if self.convention is not None:
+            given = self.convention.under(given)
         size, node, chip = given.pop("size", None), given.pop("node", None), given.pop("chip", None)
         if size is None and chip is None and not any(key.startswith("die_") or key == "transistors" for key in given):
             why = f"{self.entry.missing}; " if self.entry.missing else ""
@@ -306,6 +315,9 @@ class Builder:
                 f"{self.entry.id}: {part.label} has {said}: give one of usd, usd_per_wafer with units_per_wafer, "
                 "usd_per_mm2 with area_mm2"
             )
+        joined = str(values.pop("joined", JOINED[0]))
+        if joined not in JOINED:
+            raise InputError(f"{self.entry.id}: {part.label}: joined '{joined}': allowed: {', '.join(JOINED)}")
         count, good = self._put(part, values, "part_count", "carrier_yield")
         if ways[0] == "carrier_usd":
             (raw,) = self._put(part, values, "carrier_usd")
@@ -326,6 +338,8 @@ class Builder:
         each = raw if first else self._stage(f"{own}__good_usd", per_good, raw, good)
         in_unit = self._stage(f"{own}__unit_usd", times, count, each)
         self.lines.append(Line(part.label, what, in_unit, self.numbers[count], each, good))
+        if joined == JOINED[1]:
+            self.late.append(in_unit)
         return self._stage(f"{own}__all_good", power, good, count) if first else None
 
     def _steps(self, assembly: Mapping[str, Any], test: Mapping[str, Any]) -> None:
@@ -356,27 +370,34 @@ class Builder:
             bonds = "nothing_usd"
             for place, key in enumerate(self.bonded):
                 bonds = self._stage(f"bonds__{place}", with_more, bonds, "once", key)
-        sum_ = "nothing_usd"
-        for place, line in enumerate(self.lines[:-1]):
-            sum_ = self._stage(f"sum__{place}", with_more, sum_, "once", line.usd)
-        self._stage(SUM, with_more, sum_, "once", self.lines[-1].usd)
+        early = self._sum("early", [line.usd for line in self.lines if line.usd not in self.late])
+        late = self._sum("late", self.late)
+        self._stage(SUM, with_more, early, "once", late)
         good = self._stage("bonds_good", power, held, bonds)
         for place, share in enumerate(shares):
             good = self._stage(f"good__{place}", product, good, share)
         self._stage(PACKAGE, product, good, other, formula="Y_p = Y_b^n q^d Y")
+        bonded = self._stage("bonded_usd", per_good, early, good, formula="C_b = C / (Y_b^n q^d)")
+        joined = self._stage("joined_usd", with_more, bonded, "once", late)
         self.stages.append(
             stage(
                 UNIT,
                 per_good,
-                formula="C_u = C / Y_p",
-                put_in="{materials_usd} USD / {package_yield}",
-                cost_usd=SUM,
-                good_share=PACKAGE,
+                formula="C_u = (C_b + L) / Y",
+                cost_usd=joined,
+                good_share=other,
             )
         )
         self._stage("lost_usd", lost, UNIT, SUM)
         if all(self.numbers[key] == 1.0 and key not in self.uncertain for key in (held, other)):
             self.notes["no bond and no package fails: give --set assembly.bond_yield=0.99 or package_yield"] = None
+
+    def _sum(self, name: str, keys: list[str]) -> str:
+        """Return the key of the sum of several costs."""
+        sum_ = "nothing_usd"
+        for place, key in enumerate(keys):
+            sum_ = self._stage(f"{name}__{place}", with_more, sum_, "once", key)
+        return sum_
 
     def _nre(self, volume: float) -> None:
         parts = self.entry.of("nre")

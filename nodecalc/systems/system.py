@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
 from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
@@ -226,6 +227,7 @@ def system(
     price: str | float | None = None,
     levy: str | float | None = None,
     values: Iterable[str] | Mapping[str, object] = (),
+    convention: str | None = None,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
 ) -> System:
@@ -238,6 +240,7 @@ def system(
         price: selling price, USD: the margin follows.
         levy: share of the price that goes to others, with `price`.
         values: what is set of the parts: ``["die.gpu.count=2"]``, or a mapping by such paths.
+        convention: count dies as another calculator does, where a part does not say otherwise; as for `convention`.
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.
 
@@ -257,7 +260,7 @@ def system(
     texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
     entry = set_values(entry, texts)
     made = None if volume is None else number(volume, "volume")
-    graph = Builder(entry, known).build(made)
+    graph = Builder(entry, known, None if convention is None else find_convention(convention)).build(made)
     if strict:
         _refuse_weak(graph)
     found = System(entry, graph, known, {}, made)
