@@ -3,7 +3,16 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    complete_chip,
+    complete_node,
+    conventional,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "die"
@@ -52,6 +61,7 @@ def run(
         bool,
         Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
     ] = False,
+    convention: Convention = None,
     strict: Annotated[
         bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
     ] = False,
@@ -90,6 +100,7 @@ def run(
         raise InputError(
             f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
         )
+    given, said = conventional(given, convention)
     question = asked(size, nodes_of(node or ()), chip, given, strict, catalog)
     if again is not None:
         from nodecalc.drivers.again import saved_question
@@ -104,7 +115,8 @@ def run(
     answers = answer(question, open_catalogue(question.catalogue))
     if again is not None:
         _say_what_changed(again, answers.saved)
-    where.write(scenario_report(answers, explain))
+    report = scenario_report(answers, explain)
+    where.write(report._replace(notes=[*said, *report.notes]) if said else report)
 
 
 def _say_what_changed(path: str, now: dict[str, Any]) -> None:

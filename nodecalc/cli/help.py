@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 HEADINGS: Final = (
-    "Die", "Scenario", "Sweep", "Solve", "Compare", "Risk", "Streams", "Counts", "Pitches",
-    "Defects", "Salvage", "Wafer", "Fields", "Layers", "Filters",
-    "Figures", "Output", "Options",
+    "Die", "System", "Capacity", "Split", "Memory", "Carbon", "Claims", "Scenario", "Sweep", "Solve", "Compare", "Risk",
+    "Streams", "Counts", "Pitches", "Defects", "Salvage", "Wafer", "Fields", "Layers", "Filters", "Figures", "Output",
+    "Options",
 )  # fmt: skip
 """What options stand under, in this order; "Options" is for those that say nothing."""
 

@@ -140,6 +140,23 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
     return with_rows
 
 
+def complete_convention(incomplete: str) -> list[str]:
+    """Return the conventions that start with `incomplete`, for shell completion."""
+    from nodecalc.catalogue.conventions import conventions
+
+    return [name for name in conventions() if name.startswith(incomplete.lower())]
+
+
+def conventional(given: dict[str, Any], name: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what is given over the inputs of a convention, and what is to be said of it."""
+    if name is None:
+        return given, ()
+    from nodecalc.catalogue.conventions import find_convention
+
+    found = find_convention(name)
+    return found.under(given), (found.note,)
+
+
 def complete_format(incomplete: str) -> list[str]:
     """Return the output formats that start with `incomplete`, for shell completion."""
     from nodecalc.render.writers.output import WRITERS
@@ -178,6 +195,16 @@ Sources = Annotated[
     bool,
     Option(
         "--sources", help="list each source: title, address, how far read, what rests on it", rich_help_panel="Output"
+    ),
+]
+Convention = Annotated[
+    str | None,
+    Option(
+        "--convention",
+        metavar="NAME",
+        help="count as another calculator does: actuary, catch, hennessy-patterson, siliconedge",
+        autocompletion=complete_convention,
+        rich_help_panel="Figures",
     ),
 ]
 CatalogFile = Annotated[

@@ -34,13 +34,15 @@ class Quantity(NamedTuple):
     """Value where nothing is given; None where it comes from the node, from the size, or must be given."""
     role: Literal["input", "output"] = "input"
     group: Literal[
-        "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "money", "port"
-    ] = "die"
+        "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "money", "port",
+        "capacity", "package", "memory", "carbon",
+    ] = "die"  # fmt: skip
     """What it belongs to. Of a die: "size" for what makes its size, "salvage" for results of dies that sell with some
     units bad, else "die". Of a wafer's cost by its layers: "euv"
     for what sets the throughput of EUV tools, "stack" for what chooses the stack, else "wafer". Of one exposure tool:
     "tool". "product": of one product that wafers are made for. Of a wafer map: "ground". "money": of any amount. Of a
-    design that moves: "port"."""
+    design that moves: "port". "capacity": of units and their wafers. "package": of what is put together of dies.
+    "memory": of memory. "carbon": of energy and emissions."""
     format: str = ".4g"
     """Format specification in tables; machine-readable output is never rounded. Empty for a name."""
     option: str = ""

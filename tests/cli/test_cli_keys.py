@@ -41,7 +41,7 @@ def test_every_option_of_a_command_is_among_them(listed):
     command = get_command(build(("die", "sweep"))).commands["die"]
     names = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
     own = {"--chip", "--explain", "--strict", "--catalog", "--format", "--output", "--force", "--sources"}
-    own |= {"--scenario", "--again"}
+    own |= {"--scenario", "--again", "--convention"}
     assert len(names & options) > 40
     assert names - own <= options
 
