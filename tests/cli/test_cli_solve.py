@@ -77,6 +77,12 @@ def test_a_curve_is_a_row_a_point_and_a_chart(good, tmp_path):
     assert "P90" in text
 
 
+def test_a_wafer_by_its_layers_is_solved_without_a_die(good):
+    done = good("solve", "euv-power", "-n", "n5", "--target", "wafer_cost_usd=6000")
+    assert "on tsmc-n5; wafer by its layers" in done.out
+    assert "nodecalc wafer tsmc-n5 --explain --sources" in done.out
+
+
 def test_a_node_is_an_axis(good):
     done = good("solve", "d0", "600", "-n", "smic-n+2,smic-n+3", "--equal", "tsmc-n5", "-f", "json")
     assert [row["node"] for row in done.json["rows"]] == ["smic-n+2", "smic-n+3"] * 2

@@ -129,6 +129,23 @@ def test_any_input_for_any_result(key, given, target):
     assert there == pytest.approx(wanted, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("key", "target"),
+    [
+        ("euv_source_power_w", {"wafer_cost_usd": 6000}),
+        ("euv_dose_mj_per_cm2", {"patterning_usd": 2500}),
+        ("layer_usd", {"wafer_cost_usd": 7000}),
+        ("euv_scanner_price_usd", {"wafer_cost_usd": 6100}),
+    ],
+)
+def test_a_wafer_by_its_layers_needs_no_die(key, target):
+    found = nc.solve(key, node="n5", target=target)
+    ((output, wanted),) = target.items()
+    assert getattr(nc.wafer_cost("n5", **{key: found.value}), output) == pytest.approx(wanted, rel=1e-9)
+    even = nc.solve("layer_usd", node="smic-n+3", equal="wafer_cost_usd", to=nc.at("n5", euv_power=100))
+    assert even.question.whose == "both"
+
+
 def test_a_band_is_a_result_too():
     found = nc.solve("wafer_price", 100, node="n5", target={"good_die_cost_usd_p90": 40})
     assert nc.estimate(100, node="n5", wafer_price=found.value).good_die_cost_usd_p90 == pytest.approx(40, rel=1e-9)

@@ -15,13 +15,14 @@ from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, Quantity, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed, meant_by
 
-from .side import Curve, Side
+from .side import WAFER_OUTPUTS, Curve, Side
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
-OUTPUTS: Final = (*ALL_OUTPUTS, *Estimate.BAND, PRICE)
-"""What can be asked to be something: results of a die, and its wafer's price where other figures make that."""
+OUTPUTS: Final = (*ALL_OUTPUTS, *Estimate.BAND, PRICE, *WAFER_OUTPUTS)
+"""What can be asked to be something: results of a die, its wafer's price where other figures make that, and results of
+a wafer by its layers."""
 
 FIRST: Final = "first"
 OTHER: Final = "other"
@@ -89,6 +90,8 @@ def node_name(side: Side) -> str:
 
 def value_of(side: Side, output: str, moved: Mapping[str, float] | None = None) -> float:
     """Return a result of one side as it is."""
+    if output in WAFER_OUTPUTS:
+        return float(getattr(side.wafer(moved), output))
     e = side.estimate(moved)
     value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
     if value is None:

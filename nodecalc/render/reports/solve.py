@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc.charts.words import label_of, unit_of, value_text
 from nodecalc.drivers.compare import notes as comparison_notes
 from nodecalc.drivers.solve.question import BOTH, FIRST
+from nodecalc.drivers.solve.side import WAFER_OUTPUTS
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
@@ -40,13 +41,14 @@ def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: 
         *assumed_cautions(answers),
         *_sentences(solutions),
         *_band_notes(solutions),
+        *_wafer_notes(solutions),
         *comparison_notes([e for e in answers if e.chip is None][:2]),
         *replaced_notes(catalogue),
     ]
     return Report(
         "solve",
         [s.to_dict() for s in solutions],
-        [_table(solutions, dims, answers)],
+        [_table(solutions, dims, answers[0] if answers else None)],
         list(dict.fromkeys(notes)),
         lambda: figure_sources(answers, catalogue),
         None,
@@ -59,6 +61,8 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     """Return an answer for each side of the questions, each node once: as it is without what is looked for."""
     found: dict[tuple[str | None, str | None], Estimate] = {}
     for s in solutions:
+        if s.output in WAFER_OUTPUTS:
+            continue
         for side, e in zip((s.question.first, s.question.other), s.estimates(), strict=False):
             if side is None or (side.label, side.chip) in found:
                 continue
@@ -67,7 +71,7 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     return list(found.values())
 
 
-def _table(solutions: Sequence[Solution], dims: Sequence[str], answers: Sequence[Estimate]) -> Table:
+def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | None) -> Table:
     first = solutions[0]
     q = quantity(first.key)
     one_target = len({(s.output, s.question.target) for s in solutions}) == 1
@@ -95,7 +99,7 @@ def _table(solutions: Sequence[Solution], dims: Sequence[str], answers: Sequence
             row.append(MISSING if root is None else quantity(s.output).text(root.value))
             row += [_nearest(s) if root is None else ""] if far else []
             cells.append(row)
-    return Table(_title(first, dims, answers[0]), columns, cells)
+    return Table(_title(first, dims, e), columns, cells)
 
 
 def _head(name: str) -> str:
@@ -129,7 +133,7 @@ def _nearest(s: Solution) -> str:
     return f"{gap} at {quantity(s.key).text(at)}"
 
 
-def _title(s: Solution, dims: Sequence[str], e: Estimate) -> str:
+def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
     asked = s.question
     varied = {*(name.rpartition(":")[2] for name in dims), s.key}
     whose = asked.subject(asked.whose)
@@ -143,6 +147,8 @@ def _title(s: Solution, dims: Sequence[str], e: Estimate) -> str:
         head = f"{what} at which {label_of(s.output)} is {q.text(asked.target)}{unit} on {first}"
     else:
         head = f"{what} at which {'it' if own else first} equals {asked.other.label}"
+    if e is None:
+        return f"{head}; wafer by its layers"
     sized = not varied & set(SIZE_KEYS)
     die = e.inputs.die
     size = [f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2"] if sized else []
@@ -250,6 +256,11 @@ def _number(key: str, value: float) -> str:
     q = quantity(key)
     unit = unit_of(key) or q.unit
     return f"{q.text(value)}{' ' + unit.removeprefix('1') if unit else ''}"
+
+
+def _wafer_notes(solutions: Sequence[Solution]) -> list[str]:
+    nodes = [s.question.first.label for s in solutions if s.output in WAFER_OUTPUTS]
+    return [f"the model and its figures: nodecalc wafer {nodes[0]} --explain --sources"] if nodes else []
 
 
 def _band_notes(solutions: Sequence[Solution]) -> list[str]:
