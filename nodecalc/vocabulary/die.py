@@ -99,7 +99,7 @@ DIE: Final = (
     Quantity(
         "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,
         format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price",
-        searched=(10.0, 1e6), table=(4, 3),
+        also=("price",), searched=(10.0, 1e6), table=(4, 3),
     ),
     Quantity(
         "wafer_basis", "",

@@ -177,6 +177,13 @@ def test_a_jump_says_that_it_never_is_equal():
     assert cost.at == cost.low
 
 
+def test_ends_that_are_not_allowed_and_values_that_no_evidence_has_are_left_out():
+    assert nc.solve("critical_area", 600, node="smic-n+2", equal=COST, to="tsmc-n7").value is None
+    found = nc.solve("smic-n+2:systematic-yield", 600, node="smic-n+2", equal=COST, to="tsmc-n7")
+    assert found.status == "none"
+    assert nc.solve("d0", 100, node="n5", target={"die_yield": 0.0}).found.nearest[0] == 1000.0
+
+
 def test_no_band_where_the_evidence_follows_the_input():
     assert nc.solve("year", 100, node="n5", target={COST: 27.6}).band is None
     assert nc.solve("d0", chip="h100", target={"sellable_yield": 0.85}).band is None
@@ -249,6 +256,8 @@ def test_worlds_without_a_root_count_on_their_side():
         (("d0", 100), {"node": "n5", "equal": COST}, "to what"),
         (("d0", 100), {"node": "n5", "to": "nosuch"}, "nor is it a chip"),
         (("alpha", 100), {"node": "n5", "target": {COST: 30}}, "alpha"),
+        (("600", "d0"), {"node": "n5", "target": {COST: 30}}, "the input comes first"),
+        (("units-needed",), {"chip": "h100", "target": {"sellable_yield": 0.9}}, "whole numbers"),
         (("samsung-sf3:d0", 100), {"node": "n5", "to": "n7"}, "not in question"),
         (("d0", 100), {"node": "n5", "to": "n7", "d0_per_cm2": [0.1, 0.2]}, "solved for"),
     ],

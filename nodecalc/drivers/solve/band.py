@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.drivers.estimate import remembering
 from nodecalc.drivers.risk.band import SHARES
 from nodecalc.drivers.risk.worlds import draws
-from nodecalc.errors import InputError
+from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc_kernels.numbers.roots import find_root
@@ -139,7 +139,7 @@ class _Drawn:
     def _anew(self, x: float, made: set[str]) -> Mapping[str, float]:
         try:
             inputs = self._side.inputs(self._moved(x))
-        except InputError:
+        except NodecalcError:
             return {}
         stages = remembering(inputs.stages())
         # What a world makes another is not worked out here.

@@ -119,7 +119,7 @@ def scan(first: Curve, second: Curve, at: Sequence[float], higher: bool = False)
     roots += [Root(x, *seen[x], x, x, *beside, seen[x][0]) for x, beside in _zeros(turned)]
     finite = [x for x, d in turned if isfinite(d) and all(map(isfinite, seen[x]))]
     whole = finite or [x for x, _ in turned]
-    near = min(whole, key=lambda x: _far(*seen[x]))
+    near = min(whole, key=lambda x: (_far(*seen[x]), abs(seen[x][0] - seen[x][1])))
     return Found(
         tuple(sorted(roots)),
         ((whole[0], *seen[whole[0]]), (whole[-1], *seen[whole[-1]])),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc.drivers.estimate import Estimate, compute, remembering
 from nodecalc.drivers.prepare import prepare
 from nodecalc.drivers.wafer_cost import wafer_cost
-from nodecalc.errors import InputError, MissingFigureError, NodecalcError
+from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
 from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, SIZE_KEYS
 from nodecalc.question.market import BEHIND_D0
@@ -160,7 +160,7 @@ def _total(function: Callable[[float], float | None]) -> Curve:
     def at(x: float) -> float:
         try:
             found = function(x)
-        except InputError:
+        except NodecalcError:
             return nan
         return nan if found is None else found
 

@@ -63,11 +63,13 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     for s in solutions:
         if s.output in WAFER_OUTPUTS:
             continue
-        for side, e in zip((s.question.first, s.question.other), s.estimates(), strict=False):
-            if side is None or (side.label, side.chip) in found:
-                continue
-            own = s.key in SIZE_KEYS or s.own is None
-            found[(side.label, side.chip)] = e if own else side.estimate()
+        sides = [side for side in (s.question.first, s.question.other) if side is not None]
+        if all((side.label, side.chip) in found for side in sides):
+            continue
+        anew = s.key in SIZE_KEYS or s.own is None
+        answers = s.estimates() if anew else [side.estimate() for side in sides]
+        for side, e in zip(sides, answers, strict=True):
+            found.setdefault((side.label, side.chip), e)
     return list(found.values())
 
 
