@@ -5,6 +5,7 @@ import json
 import pytest
 
 import nodecalc as nc
+from nodecalc.catalogue.digest import data_digest
 
 EVEN = ("solve", "d0", "600", "-n", "smic-n+2", "--equal", "tsmc-n7")
 
@@ -35,6 +36,19 @@ def test_rows_are_those_of_the_library(good):
     found = nc.solve("d0", 600, node="smic-n+2", equal="good_die_cost_usd", to="tsmc-n7")
     assert rows[0] == json.loads(json.dumps(found.to_dict()))
     assert [row["output"] for row in rows] == ["good_die_cost_usd", "usd_per_billion_transistors"]
+
+
+def test_a_saved_root_says_its_data_and_the_worlds_that_its_band_was_drawn_in(good):
+    drawn, exact = (
+        good("solve", "d0", "600", *words, "-f", "json").json
+        for words in (
+            ("-n", "smic-n+2", "--equal", "n7"),
+            ("-n", "n5", "--wafer-price", "15000", "--target", "cost=300"),
+        )
+    )
+    assert drawn["data"] == exact["data"] == data_digest()
+    assert isinstance(drawn["seed"], int)
+    assert exact["seed"] is None
 
 
 def test_an_output_can_be_named_with_whom_it_equals(good):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of
 from nodecalc.drivers.bridge import DIES, PATTERNING, YEARS, YIELD
 from nodecalc.question.graph import PRICE
@@ -41,6 +42,7 @@ def compare_report(bridges: Sequence[Bridge], catalogue: Catalogue) -> Report:
         {"answers": list(found.rows)},
         found.cited,
         found.legend,
+        lambda: {"data": data_digest(), "seed": None},
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of, unit_of, value_text
 from nodecalc.drivers.compare import notes as comparison_notes
+from nodecalc.drivers.risk.worlds import SALT
 from nodecalc.drivers.solve.question import BOTH, FIRST
 from nodecalc.drivers.solve.side import WAFER_OUTPUTS
 from nodecalc.question.graph import SIZE_KEYS
@@ -54,6 +56,7 @@ def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: 
         None,
         list(dict.fromkeys((e.node or "", cited(e)) for e in answers if e.figures)),
         legend(figure.marks for e in answers for figure in e.figures.values()),
+        lambda: {"data": data_digest(), "seed": SALT if any(s.band is not None for s in solutions) else None},
     )
 
 
