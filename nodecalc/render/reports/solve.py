@@ -32,6 +32,8 @@ NONE: Final = "none"
 MISSING: Final = "-"
 TOLD: Final = 4
 """Solutions that a sentence each is said of."""
+MOST_BANDS: Final = 400
+"""Solutions whose bands are worked out; each takes some hundredths of a second."""
 MOST_ROOTS: Final = 6
 """Roots of one question that a table lists."""
 
@@ -39,24 +41,25 @@ MOST_ROOTS: Final = 6
 def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: Catalogue) -> Report:
     """Return what is said of `solutions`, a row each; `dims` are the axes that they lie along."""
     answers = _answers(solutions)
+    banded = len(solutions) <= MOST_BANDS and any(s.band is not None for s in solutions)
     notes = [
         *assumed_cautions(answers),
         *_sentences(solutions),
-        *_band_notes(solutions),
+        *(_band_notes(solutions) if banded else _unbanded(solutions)),
         *_wafer_notes(solutions),
         *comparison_notes([e for e in answers if e.chip is None][:2]),
         *replaced_notes(catalogue),
     ]
     return Report(
         "solve",
-        [s.to_dict() for s in solutions],
-        [_table(solutions, dims, answers[0] if answers else None)],
+        [s.to_dict(banded) for s in solutions],
+        [_table(solutions, dims, answers[0] if answers else None, banded)],
         list(dict.fromkeys(notes)),
         lambda: figure_sources(answers, catalogue),
         None,
         list(dict.fromkeys((e.node or "", cited(e)) for e in answers if e.figures)),
         legend(figure.marks for e in answers for figure in e.figures.values()),
-        lambda: {"data": data_digest(), "seed": SALT if any(s.band is not None for s in solutions) else None},
+        lambda: {"data": data_digest(), "seed": SALT if banded else None},
     )
 
 
@@ -76,12 +79,11 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     return list(found.values())
 
 
-def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | None) -> Table:
+def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | None, banded: bool) -> Table:
     first = solutions[0]
     q = quantity(first.key)
     one_target = len({(s.output, s.question.target) for s in solutions}) == 1
     owns = any(s.own is not None for s in solutions)
-    banded = any(s.band is not None for s in solutions)
     far = any(s.value is None for s in solutions)
     columns = [Column(_head(name), right=name != "node") for name in dims]
     columns += [] if one_target and dims else [Column("result", right=False)]
@@ -266,6 +268,12 @@ def _number(key: str, value: float) -> str:
 def _wafer_notes(solutions: Sequence[Solution]) -> list[str]:
     nodes = [s.question.first.label for s in solutions if s.output in WAFER_OUTPUTS]
     return [f"the model and its figures: nodecalc wafer {nodes[0]} --explain --sources"] if nodes else []
+
+
+def _unbanded(solutions: Sequence[Solution]) -> list[str]:
+    if len(solutions) <= MOST_BANDS:
+        return []
+    return [f"P10-P90 are worked out for up to {MOST_BANDS} points; here are {len(solutions):,}"]
 
 
 def _band_notes(solutions: Sequence[Solution]) -> list[str]:
