@@ -230,11 +230,16 @@ def _draw(found: "Sequence[Solution | Solutions]", dims: tuple[str, ...], plot: 
         return
     from nodecalc.drivers.solve.along import Solutions
     from nodecalc.drivers.solve.picture import can_be_drawn, picture, picture_along
+    from nodecalc.render.reports.solve import MOST_BANDS
 
     first = found[0]
     if isinstance(first, Solutions) and plot is None and not can_be_drawn(first):
         return
-    drawn = picture_along(list(first), first, band=True) if isinstance(first, Solutions) else picture(first)
+    drawn = (
+        picture_along(list(first), first, band=len(first) <= MOST_BANDS)
+        if isinstance(first, Solutions)
+        else picture(first)
+    )
     if on_screen:
         from nodecalc.charts.terminal import write_chart
 

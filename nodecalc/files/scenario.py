@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
 from nodecalc.doors import a_path
-from nodecalc.errors import CatalogueError, InputError, NodecalcError, unknown
+from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.at import nodes_of
 from nodecalc.question.ranges import axis_of_text
 from nodecalc.question.scenario import CHIP, NAME, NODE, OWN, SIZE, Scenario, key_named, one_value, over
 
-if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue
-
 TABLES: Final = ("schema", "extends", "strict", "catalogue", "die", "axes", "points")
 """What a scenario file may hold."""
 FILE: Final = "file"
+IN_POINTS: Final = (*OWN, NAME)
+"""What rows may say beside inputs."""
 MOST_ROWS: Final = 200_000
 
 
@@ -79,24 +78,21 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
     ).checked()
 
 
-def _keyed(table: Mapping[str, Any], known: Catalogue | None = None) -> dict[str, Any]:
+def _keyed(table: Mapping[str, Any], extra: tuple[str, ...] = OWN) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in table.items():
-        key = _key(name, known)
+        key = _key(name, extra)
         if key in found:
             raise InputError(f"{key}: given twice, once as '{name}'; give it once")
         found[key] = value
     return found
 
 
-def _key(name: str, known: Catalogue | None, extra: tuple[str, ...] = OWN) -> str:
-    from nodecalc.errors import UnknownNameError
-
+def _key(name: str, extra: tuple[str, ...]) -> str:
+    """Return the key of a name; the tools are read where one of them may be meant."""
     try:
-        return key_named(name, known, extra)
+        return key_named(name, None, extra)
     except UnknownNameError:
-        if known is not None:
-            raise
         from nodecalc.catalogue import open_catalogue
 
         return key_named(name, open_catalogue(None), extra)
@@ -124,7 +120,7 @@ def _points(table: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], ...
         if not isinstance(table[FILE], str):
             raise InputError(f"points: file {table[FILE]!r}: give the path of a CSV file")
         return read_points(folder / table[FILE])
-    lists = _keyed(table)
+    lists = _keyed(table, IN_POINTS)
     lengths = {key: len(values) if isinstance(values, list) else -1 for key, values in lists.items()}
     if len(set(lengths.values())) > 1 or -1 in lengths.values():
         told = ", ".join(f"{key} {'no list' if n < 0 else n}" for key, n in lengths.items())
@@ -148,7 +144,7 @@ def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     head = next(lines, [])
     if not any(cell.strip() for cell in head):
         raise InputError(f"points: '{path}': empty; its first line names the columns, such as node,size,d0")
-    keys = [_key(name.strip(), None, (*OWN, NAME)) for name in head]
+    keys = [_key(name.strip(), IN_POINTS) for name in head]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
         raise InputError(f"points: '{path}': two columns of {twice}; give one")

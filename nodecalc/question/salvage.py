@@ -29,7 +29,9 @@ GROUP: Final = "unit_group"
 CORES: Final = "core_fraction"
 BINS: Final = "bins"
 
-NUMBERS: Final = (NEEDED, UNITS, GROUP, CORES)
+WHOLE: Final = (NEEDED, UNITS, GROUP)
+"""Counts of units."""
+NUMBERS: Final = (*WHOLE, CORES)
 """What salvage starts from."""
 TEXTS: Final = (HARVEST, BINS)
 """Inputs that are several numbers in one text; no axis can have them."""

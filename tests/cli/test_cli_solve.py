@@ -5,6 +5,7 @@ import json
 import pytest
 
 import nodecalc as nc
+from nodecalc.catalogue.digest import data_digest
 
 EVEN = ("solve", "d0", "600", "-n", "smic-n+2", "--equal", "tsmc-n7")
 
@@ -35,6 +36,19 @@ def test_rows_are_those_of_the_library(good):
     found = nc.solve("d0", 600, node="smic-n+2", equal="good_die_cost_usd", to="tsmc-n7")
     assert rows[0] == json.loads(json.dumps(found.to_dict()))
     assert [row["output"] for row in rows] == ["good_die_cost_usd", "usd_per_billion_transistors"]
+
+
+def test_a_saved_root_says_its_data_and_the_worlds_that_its_band_was_drawn_in(good):
+    drawn, exact = (
+        good("solve", "d0", "600", *words, "-f", "json").json
+        for words in (
+            ("-n", "smic-n+2", "--equal", "n7"),
+            ("-n", "n5", "--wafer-price", "15000", "--target", "cost=300"),
+        )
+    )
+    assert drawn["data"] == exact["data"] == data_digest()
+    assert isinstance(drawn["seed"], int)
+    assert exact["seed"] is None
 
 
 def test_an_output_can_be_named_with_whom_it_equals(good):
@@ -75,6 +89,12 @@ def test_a_curve_is_a_row_a_point_and_a_chart(good, tmp_path):
     text = file.read_text(encoding="utf-8")
     assert "die area" in text
     assert "P90" in text
+
+
+def test_a_wafer_by_its_layers_is_solved_without_a_die(good):
+    done = good("solve", "euv-power", "-n", "n5", "--target", "wafer_cost_usd=6000")
+    assert "on tsmc-n5; wafer by its layers" in done.out
+    assert "nodecalc wafer tsmc-n5 --explain --sources" in done.out
 
 
 def test_a_node_is_an_axis(good):

@@ -129,6 +129,23 @@ def test_any_input_for_any_result(key, given, target):
     assert there == pytest.approx(wanted, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("key", "target"),
+    [
+        ("euv_source_power_w", {"wafer_cost_usd": 6000}),
+        ("euv_dose_mj_per_cm2", {"patterning_usd": 2500}),
+        ("layer_usd", {"wafer_cost_usd": 7000}),
+        ("euv_scanner_price_usd", {"wafer_cost_usd": 6100}),
+    ],
+)
+def test_a_wafer_by_its_layers_needs_no_die(key, target):
+    found = nc.solve(key, node="n5", target=target)
+    ((output, wanted),) = target.items()
+    assert getattr(nc.wafer_cost("n5", **{key: found.value}), output) == pytest.approx(wanted, rel=1e-9)
+    even = nc.solve("layer_usd", node="smic-n+3", equal="wafer_cost_usd", to=nc.at("n5", euv_power=100))
+    assert even.question.whose == "both"
+
+
 def test_a_band_is_a_result_too():
     found = nc.solve("wafer_price", 100, node="n5", target={"good_die_cost_usd_p90": 40})
     assert nc.estimate(100, node="n5", wafer_price=found.value).good_die_cost_usd_p90 == pytest.approx(40, rel=1e-9)
@@ -158,6 +175,13 @@ def test_a_jump_says_that_it_never_is_equal():
     cost = nc.solve("area", node="n5", target={COST: 60}).roots[0]
     assert cost.value < 60 < cost.beyond
     assert cost.at == cost.low
+
+
+def test_ends_that_are_not_allowed_and_values_that_no_evidence_has_are_left_out():
+    assert nc.solve("critical_area", 600, node="smic-n+2", equal=COST, to="tsmc-n7").value is None
+    found = nc.solve("smic-n+2:systematic-yield", 600, node="smic-n+2", equal=COST, to="tsmc-n7")
+    assert found.status == "none"
+    assert nc.solve("d0", 100, node="n5", target={"die_yield": 0.0}).found.nearest[0] == 1000.0
 
 
 def test_no_band_where_the_evidence_follows_the_input():
@@ -232,6 +256,8 @@ def test_worlds_without_a_root_count_on_their_side():
         (("d0", 100), {"node": "n5", "equal": COST}, "to what"),
         (("d0", 100), {"node": "n5", "to": "nosuch"}, "nor is it a chip"),
         (("alpha", 100), {"node": "n5", "target": {COST: 30}}, "alpha"),
+        (("600", "d0"), {"node": "n5", "target": {COST: 30}}, "the input comes first"),
+        (("units-needed",), {"chip": "h100", "target": {"sellable_yield": 0.9}}, "whole numbers"),
         (("samsung-sf3:d0", 100), {"node": "n5", "to": "n7"}, "not in question"),
         (("d0", 100), {"node": "n5", "to": "n7", "d0_per_cm2": [0.1, 0.2]}, "solved for"),
     ],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.drivers.estimate import remembering
 from nodecalc.drivers.risk.band import SHARES
 from nodecalc.drivers.risk.worlds import draws
-from nodecalc.errors import InputError
+from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc_kernels.numbers.roots import find_root
@@ -19,6 +19,7 @@ from nodecalc_kernels.stages import after, behind, needed, run
 
 from .question import BOTH, FIRST, OTHER, Question
 from .scan import difference, points
+from .side import WAFER_OUTPUTS
 
 if TYPE_CHECKING:
     from nodecalc.question.ledger import UsedFigure
@@ -58,6 +59,8 @@ def band_of(solution: Solution) -> Band | None:
     looked for, as D0 and price follow the year: their evidence is then another at each of its values.
     """
     asked = solution.question
+    if asked.output in WAFER_OUTPUTS:
+        return None
     start = solution.value if solution.value is not None else solution.found.nearest[0]
     sides = [_Drawn(side, own, asked, start) for side, own in _sides(asked)]
     plain = all(side.is_plain for side in sides)
@@ -136,7 +139,7 @@ class _Drawn:
     def _anew(self, x: float, made: set[str]) -> Mapping[str, float]:
         try:
             inputs = self._side.inputs(self._moved(x))
-        except InputError:
+        except NodecalcError:
             return {}
         stages = remembering(inputs.stages())
         # What a world makes another is not worked out here.

@@ -11,17 +11,22 @@ from nodecalc.drivers.estimate import Estimate
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.at import At, apart, read_node
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, KEYWORDS, PRICE, SIZE_KEYS
+from nodecalc.question.salvage import WHOLE
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, Quantity, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed, meant_by
 
-from .side import Curve, Side
+from .side import WAFER_OUTPUTS, Curve, Side
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
-OUTPUTS: Final = (*ALL_OUTPUTS, *Estimate.BAND, PRICE)
-"""What can be asked to be something: results of a die, and its wafer's price where other figures make that."""
+OUTPUTS: Final = (*ALL_OUTPUTS, *Estimate.BAND, PRICE, *WAFER_OUTPUTS)
+"""What can be asked to be something: results of a die, its wafer's price where other figures make that, and results of
+a wafer by its layers."""
+
+LEAST: Final = 1e-6
+"""Where a range begins whose end is not allowed itself, as a share of it."""
 
 FIRST: Final = "first"
 OTHER: Final = "other"
@@ -89,6 +94,8 @@ def node_name(side: Side) -> str:
 
 def value_of(side: Side, output: str, moved: Mapping[str, float] | None = None) -> float:
     """Return a result of one side as it is."""
+    if output in WAFER_OUTPUTS:
+        return float(getattr(side.wafer(moved), output))
     e = side.estimate(moved)
     value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
     if value is None:
@@ -113,7 +120,10 @@ def read_key(text: object, known: Catalogue) -> tuple[str | None, str]:
     if isinstance(text, str) and ":" in text:
         node, _, key = text.partition(":")
     names = (*KEYWORDS, DENSITY, *WAFER_INPUT_KEYS, *tool_keys(known.tools))
-    found = key_of(key, names, "input to solve for", "'nodecalc keys' lists all")
+    hint = "the input comes first, then the size, as in d0 600; 'nodecalc keys' lists all"
+    found = key_of(key, names, "input to solve for", hint)
+    if found in WHOLE:
+        raise InputError(f"{found}: whole numbers alone, which no curve joins; sweep it, such as --over {found}=1,2,3")
     if tool_key(found) is None and QUANTITIES[found].is_name:
         raise InputError(f"{found}: it is a name; solve for a number, such as d0, wafer-price or area")
     return node, found
@@ -216,7 +226,8 @@ def read_span(q: Quantity, span: object) -> tuple[float, float]:
     """Return the range that is looked in: given as ``LOW:HIGH`` or a pair, else where such a figure may lie."""
     if span is None:
         low, high = q.searched or (q.low, q.high)
-        return low, high if high < inf else 1e3 * max(float(q.default or 0.0), low, 1.0)
+        high = high if high < inf else 1e3 * max(float(q.default or 0.0), low, 1.0)
+        return (low if q.holds(low) else low + LEAST * (high - low)), high
     parts: Any = span.split(":") if isinstance(span, str) else span
     try:
         first, last = parts

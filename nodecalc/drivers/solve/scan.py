@@ -22,8 +22,10 @@ SAME: Final = 1e-9
 """Relative difference below which two values are one; what differs by more on both sides of a sign change jumps."""
 NEAR: Final = 0.25
 """Relative difference within which a turn of the difference is looked at again."""
+SHALLOW: Final = 0.5
+"""A turn whose parabola leaves more than this share of the difference is not looked at again."""
 GOLDEN: Final = 0.3819660112501051
-NARROWINGS: Final = 60
+NARROWINGS: Final = 40
 
 
 class Root(NamedTuple):
@@ -119,7 +121,7 @@ def scan(first: Curve, second: Curve, at: Sequence[float], higher: bool = False)
     roots += [Root(x, *seen[x], x, x, *beside, seen[x][0]) for x, beside in _zeros(turned)]
     finite = [x for x, d in turned if isfinite(d) and all(map(isfinite, seen[x]))]
     whole = finite or [x for x, _ in turned]
-    near = min(whole, key=lambda x: _far(*seen[x]))
+    near = min(whole, key=lambda x: (_far(*seen[x]), abs(seen[x][0] - seen[x][1])))
     return Found(
         tuple(sorted(roots)),
         ((whole[0], *seen[whole[0]]), (whole[-1], *seen[whole[-1]])),
@@ -145,9 +147,18 @@ def _turns(off: Curve, known: Sequence[tuple[float, float]]) -> list[tuple[float
     found = dict(known)
     for (x0, d0), (x1, d1), (x2, d2) in zip(known, known[1:], known[2:], strict=False):
         sign = 1.0 if d1 > 0.0 else -1.0
-        if 0.0 < abs(d1) < NEAR and sign * d0 > sign * d1 <= sign * d2 and sign * d2 > 0.0:
+        turns = sign * d0 > sign * d1 <= sign * d2 and sign * d2 > 0.0
+        if turns and 0.0 < abs(d1) < NEAR and sign * _vertex(x0, d0, x1, d1, x2, d2) < SHALLOW * sign * d1:
             found.update(_lowest(lambda x, sign=sign: sign * off(x), x0, x1, x2, sign))  # type: ignore[misc]
     return sorted(found.items())
+
+
+def _vertex(x0: float, d0: float, x1: float, d1: float, x2: float, d2: float) -> float:
+    """Return how far the parabola through three points comes; 0 where they are no such curve."""
+    before, behind = (d1 - d0) / (x1 - x0), (d2 - d1) / (x2 - x1)
+    bend = (behind - before) / (x2 - x0)
+    slope = before + bend * (x1 - x0)
+    return d1 - 0.25 * slope * slope / bend if isfinite(bend) and bend != 0.0 else 0.0
 
 
 def _lowest(height: Curve, low: float, middle: float, high: float, sign: float) -> dict[float, float]:

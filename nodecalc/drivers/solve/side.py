@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.estimate import Estimate, compute, remembering
 from nodecalc.drivers.prepare import prepare
-from nodecalc.errors import InputError, MissingFigureError, NodecalcError
+from nodecalc.drivers.wafer_cost import wafer_cost
+from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
 from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, SIZE_KEYS
 from nodecalc.question.market import BEHIND_D0
@@ -18,9 +19,14 @@ from nodecalc_kernels.stages import after, behind, run, starts_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.drivers.wafer_cost import WaferCost
     from nodecalc.question.inputs import Inputs
 
 Curve = Callable[[float], float]
+
+WAFER_OUTPUTS: Final = tuple(q.key for q in QUANTITIES.values() if q.role == "output" and q.group == "wafer")
+"""Results of a wafer by its layers."""
+BASIS: Final = "wafer_basis"
 
 
 class Side:
@@ -66,6 +72,12 @@ class Side:
         inputs, chip = self._prepared(moved)
         return compute(inputs, self.known, chip)
 
+    def wafer(self, moved: Mapping[str, float] | None = None) -> WaferCost:
+        """Return what a wafer costs by its layers, which no die is needed for."""
+        node, own = apart(self.node)
+        given: dict[str, Any] = {**self.given, **own, **(moved or {})}
+        return wafer_cost(node, catalogue=self.known, **{key: value for key, value in given.items() if key != BASIS})
+
     def figure(self, key: str) -> float | None:
         """Return what `key` is where it is not what is asked for; None where nothing says."""
         try:
@@ -85,6 +97,9 @@ class Side:
 
         """
         others = dict(moved or {})
+        if output in WAFER_OUTPUTS:
+            self.wafer({**others, key: start})
+            return _total(lambda x: getattr(self.wafer({**others, key: x}), output))
         first = self.inputs({**others, key: start})
         if output in Estimate.BAND:
             return _total(lambda x: getattr(self.estimate({**others, key: x}), output))
@@ -145,7 +160,7 @@ def _total(function: Callable[[float], float | None]) -> Curve:
     def at(x: float) -> float:
         try:
             found = function(x)
-        except InputError:
+        except NodecalcError:
             return nan
         return nan if found is None else found
 

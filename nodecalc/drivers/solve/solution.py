@@ -116,8 +116,8 @@ class Solution:
         sides = ((asked.first, FIRST), (asked.other, OTHER))
         return tuple(side.estimate(self.moved(at, own)) for side, own in sides if side is not None)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row that ``--format json`` prints."""
+    def to_dict(self, band: bool = True) -> dict[str, Any]:
+        """Return the row that ``--format json`` prints; without its `band` where so many are wanted."""
         asked, found = self.question, self.found
         (low, below, below_other), (high, above, above_other) = found.ends
         near, value, other = found.nearest
@@ -133,7 +133,7 @@ class Solution:
             "value": self.value,
             "status": self.status,
             "own": self.own,
-            **_band_row(self.band),
+            **_band_row(self.band if band else None),
             "output_at_value": next((root.value for root in self.roots if root.at == self.value), None),
             "roots": [root.at for root in self.roots],
             "brackets": [[root.low, root.high] for root in self.roots],

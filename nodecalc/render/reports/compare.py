@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of
 from nodecalc.drivers.bridge import DIES, PATTERNING, YEARS, YIELD
 from nodecalc.question.graph import PRICE
@@ -41,6 +42,7 @@ def compare_report(bridges: Sequence[Bridge], catalogue: Catalogue) -> Report:
         {"answers": list(found.rows)},
         found.cited,
         found.legend,
+        lambda: {"data": data_digest(), "seed": None},
     )
 
 
@@ -102,10 +104,11 @@ def _order_notes(b: Bridge) -> list[str]:
     if turned:
         said.append(f"in some order {', '.join(turned)} would add where here it takes, or take where here it adds")
     widest = max(b.steps, key=lambda s: s.high - s.low)
-    if widest.high > widest.low:
-        q = QUANTITIES[b.output]
+    form = QUANTITIES[b.output].format
+    low, high = _signed(form, widest.low), _signed(form, widest.high)
+    if low != high:
         said.append(
-            f"{_name(widest.key).partition(',')[0]} depends on the order most: {_signed(q.format, widest.low)} to "
-            f"{_signed(q.format, widest.high)} USD, {_signed(q.format, widest.mean)} on the average of all orders"
+            f"{_name(widest.key).partition(',')[0]} depends on the order most: {low} to {high} USD, "
+            f"{_signed(form, widest.mean)} on the average of all orders"
         )
     return [f"{b.other.inputs.label}: {text}" for text in said]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.charts.words import label_of
 from nodecalc.question.caution import Caution
+from nodecalc.question.graph import DIAMETER
 from nodecalc.question.scenario import CHIP, NAME, NODE, SIZE
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.vocabulary import find_quantity
 
+from .conditions import conditions
 from .die import die_report
 
 if TYPE_CHECKING:
@@ -49,13 +52,16 @@ def _with_varied(table: Table, answers: Answers, varied: Sequence[str]) -> Table
         [*(_text(key, question, e) for key in shown), *row]
         for question, e, row in zip(questions, answers, table.cells, strict=True)
     ]
-    title = f"{len(answers):,} answers; " + "; ".join(table.title.split("; ")[1:])
+    same = {e.inputs.numbers[DIAMETER] for e in answers}
+    wafer = [f"wafer {same.pop():g} mm"] if len(same) == 1 else []
+    own = {key for e in answers for key, _ in e.inputs.own}
+    title = "; ".join((f"{len(answers):,} answers", *conditions(answers[0].inputs, {*varied, *own}), *wafer))
     return table._replace(title=title, columns=[*columns, *table.columns], cells=cells)
 
 
 def _head(key: str) -> str:
     q = find_quantity(key)
-    return key if q is None else q.column or key
+    return key if q is None else q.column or label_of(key)
 
 
 def _text(key: str, question: dict[str, Any], e: Any) -> str:

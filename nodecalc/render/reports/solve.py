@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of, unit_of, value_text
 from nodecalc.drivers.compare import notes as comparison_notes
+from nodecalc.drivers.risk.worlds import SALT
 from nodecalc.drivers.solve.question import BOTH, FIRST
+from nodecalc.drivers.solve.side import WAFER_OUTPUTS
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
@@ -29,6 +32,8 @@ NONE: Final = "none"
 MISSING: Final = "-"
 TOLD: Final = 4
 """Solutions that a sentence each is said of."""
+MOST_BANDS: Final = 400
+"""Solutions whose bands are worked out; each takes some hundredths of a second."""
 MOST_ROOTS: Final = 6
 """Roots of one question that a table lists."""
 
@@ -36,22 +41,25 @@ MOST_ROOTS: Final = 6
 def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: Catalogue) -> Report:
     """Return what is said of `solutions`, a row each; `dims` are the axes that they lie along."""
     answers = _answers(solutions)
+    banded = len(solutions) <= MOST_BANDS and any(s.band is not None for s in solutions)
     notes = [
         *assumed_cautions(answers),
         *_sentences(solutions),
-        *_band_notes(solutions),
+        *(_band_notes(solutions) if banded else _unbanded(solutions)),
+        *_wafer_notes(solutions),
         *comparison_notes([e for e in answers if e.chip is None][:2]),
         *replaced_notes(catalogue),
     ]
     return Report(
         "solve",
-        [s.to_dict() for s in solutions],
-        [_table(solutions, dims, answers)],
+        [s.to_dict(banded) for s in solutions],
+        [_table(solutions, dims, answers[0] if answers else None, banded)],
         list(dict.fromkeys(notes)),
         lambda: figure_sources(answers, catalogue),
         None,
         list(dict.fromkeys((e.node or "", cited(e)) for e in answers if e.figures)),
         legend(figure.marks for e in answers for figure in e.figures.values()),
+        lambda: {"data": data_digest(), "seed": SALT if banded else None},
     )
 
 
@@ -59,20 +67,23 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     """Return an answer for each side of the questions, each node once: as it is without what is looked for."""
     found: dict[tuple[str | None, str | None], Estimate] = {}
     for s in solutions:
-        for side, e in zip((s.question.first, s.question.other), s.estimates(), strict=False):
-            if side is None or (side.label, side.chip) in found:
-                continue
-            own = s.key in SIZE_KEYS or s.own is None
-            found[(side.label, side.chip)] = e if own else side.estimate()
+        if s.output in WAFER_OUTPUTS:
+            continue
+        sides = [side for side in (s.question.first, s.question.other) if side is not None]
+        if all((side.label, side.chip) in found for side in sides):
+            continue
+        anew = s.key in SIZE_KEYS or s.own is None
+        answers = s.estimates() if anew else [side.estimate() for side in sides]
+        for side, e in zip(sides, answers, strict=True):
+            found.setdefault((side.label, side.chip), e)
     return list(found.values())
 
 
-def _table(solutions: Sequence[Solution], dims: Sequence[str], answers: Sequence[Estimate]) -> Table:
+def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | None, banded: bool) -> Table:
     first = solutions[0]
     q = quantity(first.key)
     one_target = len({(s.output, s.question.target) for s in solutions}) == 1
     owns = any(s.own is not None for s in solutions)
-    banded = any(s.band is not None for s in solutions)
     far = any(s.value is None for s in solutions)
     columns = [Column(_head(name), right=name != "node") for name in dims]
     columns += [] if one_target and dims else [Column("result", right=False)]
@@ -95,7 +106,7 @@ def _table(solutions: Sequence[Solution], dims: Sequence[str], answers: Sequence
             row.append(MISSING if root is None else quantity(s.output).text(root.value))
             row += [_nearest(s) if root is None else ""] if far else []
             cells.append(row)
-    return Table(_title(first, dims, answers[0]), columns, cells)
+    return Table(_title(first, dims, e), columns, cells)
 
 
 def _head(name: str) -> str:
@@ -129,7 +140,7 @@ def _nearest(s: Solution) -> str:
     return f"{gap} at {quantity(s.key).text(at)}"
 
 
-def _title(s: Solution, dims: Sequence[str], e: Estimate) -> str:
+def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
     asked = s.question
     varied = {*(name.rpartition(":")[2] for name in dims), s.key}
     whose = asked.subject(asked.whose)
@@ -143,6 +154,8 @@ def _title(s: Solution, dims: Sequence[str], e: Estimate) -> str:
         head = f"{what} at which {label_of(s.output)} is {q.text(asked.target)}{unit} on {first}"
     else:
         head = f"{what} at which {'it' if own else first} equals {asked.other.label}"
+    if e is None:
+        return f"{head}; wafer by its layers"
     sized = not varied & set(SIZE_KEYS)
     die = e.inputs.die
     size = [f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2"] if sized else []
@@ -250,6 +263,17 @@ def _number(key: str, value: float) -> str:
     q = quantity(key)
     unit = unit_of(key) or q.unit
     return f"{q.text(value)}{' ' + unit.removeprefix('1') if unit else ''}"
+
+
+def _wafer_notes(solutions: Sequence[Solution]) -> list[str]:
+    nodes = [s.question.first.label for s in solutions if s.output in WAFER_OUTPUTS]
+    return [f"the model and its figures: nodecalc wafer {nodes[0]} --explain --sources"] if nodes else []
+
+
+def _unbanded(solutions: Sequence[Solution]) -> list[str]:
+    if len(solutions) <= MOST_BANDS:
+        return []
+    return [f"P10-P90 are worked out for up to {MOST_BANDS} points; here are {len(solutions):,}"]
 
 
 def _band_notes(solutions: Sequence[Solution]) -> list[str]:
