@@ -28,6 +28,9 @@ FEW_PLAIN: Final = 32
 """Up to this many different sizes the plain functions count, unless the compiled ones are there already: loading those
 takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
 
+PLAIN_TOLD: Final = 64
+"""Combinations that a plain function works out without a word: a band takes milliseconds."""
+
 SIZES_PER_CALL: Final = 256
 """Sizes counted in one call: some tenths of a second at most, so that an interrupt is soon heard."""
 
@@ -90,7 +93,8 @@ def once_array(
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    An exact count runs compiled, salvage as arrays, anything else as the plain function that it is.
+    An exact count runs compiled, salvage as arrays, anything else as the plain function that it is. `tell` hears of
+    the different combinations done and in all, where they are many.
     """
     if isinstance(step.function, Sold):
         from .salvage import sold_array
@@ -102,7 +106,11 @@ def once_array(
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
     table, where, shape = _different(given)
-    rows = [step.function(*row) for row in table.tolist()]
+    rows = []
+    for row in table.tolist():
+        rows.append(step.function(*row))
+        if tell is not None and len(table) > PLAIN_TOLD:
+            tell(len(rows), len(table))
     columns = np.array(rows, np.float64).reshape(len(rows), len(step.outputs)).T
     return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
 

@@ -363,7 +363,7 @@ def sweep(
         catalogue: a catalogue, or a file that merges over the built-in one.
         parallel: True or False to choose; None uses several threads where there are points enough.
         progress: True for a bar on a terminal, or a function of points done and points in all; where very many
-            different dies have to be counted first, it is told of those before.
+            different dies have to be counted first, or their bands worked out, it is told of those before.
         client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
         **inputs: any input key of the vocabulary, or the command line's spelling of it, and ``node``. A list, tuple,
             array, series or a text such as ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the
