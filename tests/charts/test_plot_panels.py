@@ -90,6 +90,13 @@ def test_axes_are_logarithmic_where_their_range_is():
     assert cost.get_title() == "good die cost (log scale)"
 
 
+def test_an_axis_that_was_asked_for_as_logarithmic_is_whatever_its_values():
+    (axes,) = panels(nc.sweep(100, node="n5", d0="0.1:0.4:2:log").plot().figure())
+    assert axes.get_xscale() == "log"
+    (axes,) = panels(nc.sweep(100, node="n5", d0=[0.1, 0.4]).plot().figure())
+    assert axes.get_xscale() == "linear"
+
+
 def test_a_heat_map_of_several_outputs_is_a_row_of_panels_each():
     s = nc.sweep(node=["n5", "n7"], die_area="50:500:6", line_yield="0.8:1:5", outputs=["cost", "p10", "p90"])
     figure = s.plot().figure()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.charts.words import label_of, named
 from nodecalc.doors import names
 from nodecalc.errors import InputError
+from nodecalc.question.axis import Span
 from nodecalc.question.graph import ANSWER, SIZE_KEYS, band_of
 from nodecalc.question.ranges import NAME_KEYS
 from nodecalc.question.salvage import BINS
@@ -62,6 +63,7 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
         raise InputError(f"no output to draw; name some of {', '.join(sweep.outputs)}")
     low, middle, high = band_of(ANSWER)
     found = []
+    log = [axis.key for axis in sweep.request.axes if isinstance(axis.points, Span) and axis.points.log]
 
     def values(of: str) -> Any:
         return with_references(sweep, of)[2]
@@ -75,7 +77,7 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
             band = Band(values(low), values(middle) if middle in wanted else None, values(high))
         better = QUANTITIES[key].better or "lower"
         dims, coords, array = with_references(sweep, key)
-        found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band))
+        found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band, log=log))
     return found
 
 
