@@ -12,6 +12,7 @@ def test_the_command_line_prints_it_with_its_own_figure_and_where_they_meet(good
     assert any("smic-n+2 and tsmc-n7 (D0 0.09 1/cm2) cost the same at d0_per_cm2" in note for note in done["notes"])
     nodes = {figure["node"] for source in done["sources"] for figure in source["figures"]}
     assert nodes == {"smic-n+2", "tsmc-n7", "tsmc-n5"}
+    assert done["against"] == ["tsmc-n7", "tsmc-n5:d0=0.2"]
     table = good(*WORDS, "--against", "n7").out
     assert "against tsmc-n7 (D0 0.09 1/cm2)" in table
     assert good(*WORDS, "--against", "n7", "-f", "csv").out.count("tsmc-n7") == 1

@@ -132,7 +132,8 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
-    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8]):
+    beside = "sweep 600 -n smic-n+2,n5 --over d0=0.01:0.1:9 --against n7 --keys cost,band,yield"
+    for words in ("sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10", ASKED[8], beside):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
 
