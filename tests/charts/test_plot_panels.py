@@ -72,6 +72,25 @@ def test_the_line_of_p50_is_drawn_where_it_was_asked_for():
     assert len(panels(figure)) == 1
 
 
+def test_a_band_alone_lies_around_its_middle():
+    s = nc.sweep(100, node=["n5", "n7"], year="2020:2026:3", outputs="band")
+    (axes,) = panels(s.plot().figure())
+    assert axes.get_ylabel() == "good die cost P50, USD"
+    assert len(areas(axes)) == 2
+    assert [list(line.get_ydata()) for line in curves(axes)] == s["good_die_cost_usd_p50"].tolist()
+    s = nc.sweep(100, node="n5", year="2020:2026:3", outputs=["cost", "band", "yield"])
+    assert len(panels(s.plot(output=["cost", "band"]).figure())) == 1
+
+
+def test_a_sweep_read_from_a_file_is_drawn_as_it_was_written(tmp_path):
+    pytest.importorskip("pyarrow")
+    s = nc.sweep(100, node=["n5", "n7"], year="2020:2026:3", outputs=["cost", "band"])
+    s.save(tmp_path / "a.parquet")
+    again = nc.open_sweep(tmp_path / "a.parquet")
+    assert again.plot().content("svg") == s.plot().content("svg")
+    assert again._repr_html_() == s._repr_html_()
+
+
 @pytest.mark.parametrize(("outputs", "labels"), [
     (["cost", "p90"], ["good die cost, USD", "good die cost P90, USD"]),
     (["p10", "p90"], ["good die cost P10, USD", "good die cost P90, USD"]),

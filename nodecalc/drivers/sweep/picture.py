@@ -14,9 +14,9 @@ from nodecalc.question.ranges import NAME_KEYS
 from nodecalc.question.salvage import BINS
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
-from nodecalc.vocabulary.spelling import key_of
 
 from .against import with_references
+from .request import output_keys
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture
@@ -48,8 +48,8 @@ def check_drawn(sweep: Sweep) -> None:
 def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[Picture]:
     """Return a picture of each output, of all where none is named.
 
-    P10 and P90 that are among them are the band of the cost in a line chart and on bars, P50 a line in it; over two
-    numeric axes, and where the cost itself is not drawn, each is a picture of its own.
+    P10 and P90 that are among them are the band of the cost in a line chart and on bars, P50 a line in it; where the
+    cost itself is not drawn, they are the band of P50. Over two numeric axes each is a picture of its own.
     """
     from nodecalc.charts.picture import Band, picture_of
 
@@ -58,7 +58,7 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
         wanted: Sequence[str] = sweep.outputs
     else:
         wanted = names("output", outputs, f"name some of {', '.join(sweep.outputs)}")
-        wanted = [key_of(key, sweep.outputs, "output") for key in wanted]
+        wanted = output_keys(wanted, sweep.outputs)
     if not wanted:
         raise InputError(f"no output to draw; name some of {', '.join(sweep.outputs)}")
     low, middle, high = band_of(ANSWER)
@@ -68,13 +68,15 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
     def values(of: str) -> Any:
         return with_references(sweep, of)[2]
 
-    banded = drawn_axes(sweep) < 2 and {ANSWER, low, high} <= set(wanted)
+    centre = next((key for key in (ANSWER, middle) if key in wanted), None)
+    banded = drawn_axes(sweep) < 2 and {low, high} <= set(wanted)
     for key in wanted:
-        if banded and key in (low, middle, high):
-            continue
         band = None
-        if banded and key == ANSWER:
-            band = Band(values(low), values(middle) if middle in wanted else None, values(high))
+        if banded and key == centre:
+            inner = values(middle) if middle in wanted and middle != centre else None
+            band = Band(values(low), inner, values(high))
+        elif banded and centre is not None and key in (low, middle, high):
+            continue
         better = QUANTITIES[key].better or "lower"
         dims, coords, array = with_references(sweep, key)
         found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band, log=log))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -150,8 +150,13 @@ def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    several = [each for key in wanted for each in (BANDS if key.strip().lower() in BAND_NAMES else (key,))]
-    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in several))
+    return output_keys(wanted, RESULTS, f"all: {', '.join(RESULTS)}")
+
+
+def output_keys(wanted: Iterable[str], known: Sequence[str], hint: str = "") -> tuple[str, ...]:
+    """Return the keys, among those `known`, that names of results mean, each once; ``band`` means three of them."""
+    several = [each for name in wanted for each in (BANDS if name.strip().lower() in BAND_NAMES else (name,))]
+    return tuple(dict.fromkeys(key_of(name, known, "output", hint) for name in several))
 
 
 def _plain(key: str, given: Any) -> Any:
