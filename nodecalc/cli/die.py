@@ -2,46 +2,57 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force, Output, place
 
 NAME: Final = "die"
-EPILOG: Final = (
-    "Examples: nodecalc die 10x10 -n tsmc-n5 -n smic-n+3; nodecalc die 100 -n n5 --d0 0.07/cm2 --explain; "
-    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%"
+EXAMPLES: Final = (
+    "nodecalc die 10x10 -n tsmc-n5,smic-n+3",
+    "nodecalc die 100 -n n5 --d0 0.07/cm2 --explain",
+    "nodecalc die --chip kirin-9000s",
+    "nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%",
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
             help="process node; n5,n7 compare; n5:d0=0.07 has its own D0",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, the numbers put in, the sources")
+        bool,
+        Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -56,6 +67,7 @@ def run(
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError
     from nodecalc.question.at import At, nodes_of
+    from nodecalc.question.rates import shared_rate
     from nodecalc.render.reports.die import die_report
 
     where = place(output_format, output, force, sources=sources)
@@ -65,5 +77,9 @@ def run(
         )
     catalogue = open_catalogue(catalog)
     nodes: list[At | None] = [*nodes_of(node or ())] or [None]
-    estimates = [estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **given) for at in nodes]
+    asked = shared_rate(given, nodes)
+    estimates = [
+        estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **inputs)
+        for at, inputs in zip(nodes, asked, strict=True)
+    ]
     where.write(die_report(estimates, catalogue, explain))

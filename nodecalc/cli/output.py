@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-import typer
+from .declared import Option
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -23,9 +23,25 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx",
+        rich_help_panel="Output",
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+OutputOrToml = Annotated[
+    str | None,
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow, .xlsx or .toml",
+        rich_help_panel="Output",
+    ),
+]
+Force = Annotated[bool, Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 
 class Place(NamedTuple):

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
 from .output import TEXTS, Force, place
 
@@ -12,13 +11,11 @@ if TYPE_CHECKING:
     from nodecalc.drivers.sweep.sweep import Sweep
 
 NAME: Final = "sweep"
-EPILOG: Final = (
-    "KEY is any input: d0, alpha, node, model, placement, die-area-mm2, euv-power ... RANGE is a,b,c or "
-    "start:stop:count or start:stop:count:log, ends included; the last axis varies fastest. "
-    "Examples: nodecalc sweep 100 -n n5 -n smic-n+2 --over d0=0.05:0.5:10; "
-    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet; "
-    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
-    "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
+EXAMPLES: Final = (
+    "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
+    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
+    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
+    "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
 
@@ -30,11 +27,11 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]",
             help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides); leave it out where it is an axis",
             show_default=False,
@@ -42,96 +39,154 @@ def run(
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
             help="process node; several are the first axis",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     over: Annotated[
         list[str] | None,
-        typer.Option(
-            "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
+        Option(
+            "--over",
+            metavar="KEY=RANGE",
+            help="an axis; give one for each input",
+            autocompletion=complete_axis,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     against: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--against",
             metavar="NODE",
             help="a node that keeps its own D0 and price where these are axes: a line to meet in the chart",
             autocompletion=complete_node,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     keys: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--keys",
             metavar="KEY,KEY",
             help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
             autocompletion=complete_result,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
             help="write to FILE.parquet, .arrow, .csv, .npz, .json, .md or .xlsx, or in parts to FOLDER/",
+            rich_help_panel="Output",
         ),
     ] = None,
     force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+        bool,
+        Option(
+            "--expand",
+            help="axes as columns of more than 10^7 rows too; of fewer they are anyway",
+            rich_help_panel="Output",
+        ),
     ] = False,
     compact: Annotated[
-        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
+        bool,
+        Option(
+            "--compact", help="axes once, in the metadata of the file, and not as columns", rich_help_panel="Output"
+        ),
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
+    resume: Annotated[
+        bool, Option("--resume", help="go on with a folder that an earlier run left", rich_help_panel="Output")
+    ] = False,
     again: Annotated[
-        str | None, typer.Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
+        str | None,
+        Option(
+            "--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered", rich_help_panel="Sweep"
+        ),
     ] = None,
     reduce: Annotated[
         str | None,
-        typer.Option(
-            "--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"
+        Option(
+            "--reduce",
+            metavar="NAME,NAME",
+            help="min, argmin, max, argmax, mean, quantiles such as p50",
+            rich_help_panel="Streams",
         ),
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
+        Option(
+            "--best",
+            metavar="KEY",
+            help="the best points by KEY",
+            autocompletion=complete_result,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
+        int | None,
+        Option(
+            "--top",
+            metavar="N",
+            help="how many best points [default: 10]",
+            show_default=False,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     pareto: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--pareto",
             metavar="KEY,KEY",
-            help="stream: the points that none other equals or beats in both",
+            help="the points that none other equals or beats in both",
             autocompletion=complete_result,
+            rich_help_panel="Streams",
         ),
     ] = None,
     dask: Annotated[
         str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
+        Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="run on a Dask cluster: tcp://host:8786, or local",
+            rich_help_panel="Sweep",
+        ),
     ] = None,
     plot: Annotated[
         str | None,
-        typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png, all keys: one or two numeric axes"),
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw FILE.svg or FILE.png, all keys: one or two numeric axes",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
+    no_chart: Annotated[
+        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+    ] = False,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -139,6 +194,9 @@ def run(
     """Work out many points at once: rows, charts, files, streams.
 
     The product of any input axes; up to 10^10 points and more boiled down as they stream.
+
+    KEY is any input that 'nodecalc keys' calls an axis: d0, alpha, node, model, die-area-mm2, euv-power ... RANGE is
+    a,b,c or start:stop:count or start:stop:count:log, ends included; the last axis varies fastest.
     """
     import gc
     from contextlib import AbstractContextManager, nullcontext
@@ -260,14 +318,22 @@ def _request(
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
         inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
+    ranges: dict[str, str] = {}
     for text in over:
         key, values = read_over(text)
-        if key in inputs:
+        if key in inputs or key in ranges:
             first = "--node" if key == "node" else "--over"
             raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
-        inputs[key] = axis_of_text(key, values)
+        ranges[key] = values
+    rates = ""
+    if "rate" in given:
+        from nodecalc.question.rates import rated_nodes
+
+        together, rates = rated_nodes({**inputs, **ranges, **given})
+        inputs, ranges, given = ({k: together[k] for k in each if k in together} for each in (inputs, ranges, given))
+    inputs |= {key: axis_of_text(key, values) for key, values in ranges.items()}
     for key, text in given.items():
-        if key in inputs:
+        if key in ranges:
             option = QUANTITIES[key].option
             raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
         # Tools that are ruled out together are one value, not an axis of them: --over has that.
@@ -277,7 +343,13 @@ def _request(
     wanted = dict.fromkeys(listed(keys) or ())
     wanted.update(dict.fromkeys(key for key in ranked if key is not None))
     return read_request(
-        size, inputs, chip=chip, outputs=list(wanted) or DEFAULT_RESULTS, strict=strict, catalogue=catalog
+        size,
+        inputs,
+        chip=chip,
+        outputs=list(wanted) or DEFAULT_RESULTS,
+        strict=strict,
+        catalogue=catalog,
+        rates=rates,
     )
 
 

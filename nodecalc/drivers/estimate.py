@@ -24,6 +24,7 @@ from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, after, behind, keys_of
 from nodecalc_kernels.stages import run as run_stages
 
+from .again import ask
 from .answer import Answer
 from .prepare import prepare
 from .risk.band import cost_band
@@ -88,6 +89,19 @@ class Estimate(Answer):
             inputs=_with(MappingProxyType, inputs),
             chip=chip,
         )
+
+    def moved(self, numbers: Mapping[str, float], values: Mapping[str, float]) -> Estimate:
+        """Return this answer with other given `numbers`, and the results that they change."""
+        other = object.__new__(Estimate)
+        inputs = self.inputs._replace(numbers=MappingProxyType({**self.inputs.numbers, **numbers}))
+        put = object.__setattr__
+        put(other, "_values", {**self._values, **numbers, **values})
+        put(other, "_late", {})
+        put(other, "catalogue", self.catalogue)
+        put(other, "ledger", self.ledger)
+        put(other, "inputs", inputs)
+        put(other, "chip", self.chip)
+        return other
 
     def _arguments(self) -> tuple[Any, ...]:
         return _with(dict, self.inputs), self._values, self.catalogue, self.chip
@@ -253,9 +267,14 @@ def estimate(
     (0.32, 616)
 
     """
-    known = open_catalogue(catalogue)
-    resolved, product = prepare(size, node, chip, strict, known, inputs)
-    return compute(resolved, known, product)
+
+    def anew() -> Estimate:
+        known = open_catalogue(catalogue)
+        resolved, product = prepare(size, node, chip, strict, known, inputs)
+        return compute(resolved, known, product)
+
+    # A file may change from one question to the next.
+    return anew() if isinstance(catalogue, str) else ask((size, node, chip, strict, catalogue), inputs, anew)
 
 
 def compute(inputs: Inputs, catalogue: Catalogue, chip: Product | None = None) -> Estimate:

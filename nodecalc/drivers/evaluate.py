@@ -89,8 +89,11 @@ def evaluate(
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     name, own = apart(node)
+    from nodecalc.question.rates import RATE, rated
+
     known = (*STARTS, YEAR, *TEXTS)
-    inputs, _ = completed(spelled({**keyed(inputs, known), **keyed(own, known)}))
+    given, (own,), _ = rated(keyed(inputs, (*known, RATE)), keyed(own, known))
+    inputs, _ = completed(spelled({**given, **own}))
     bins = inputs.pop(BINS, None)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     outputs = tuple(key_of(key, ALL_OUTPUTS, "output") for key in outputs)

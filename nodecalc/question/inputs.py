@@ -229,6 +229,13 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
             f"no value for {names}; name a node with -n, such as -n tsmc-n5 ('nodecalc nodes' lists them), "
             f"or supply {options}"
         )
+    peers = _priceless(node) if PRICE in keys else ()
+    if peers:
+        listed = " and ".join(peers)
+        return MissingFigureError(
+            f"the price of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
+            f"{options}, or a price of {listed} in a catalogue file (--catalog)"
+        )
     known = [key for key in keys if any(SUBJECT.get(key) == piece.of and piece.span for piece in node.evidence)]
     if known:
         return MissingFigureError(
@@ -236,6 +243,13 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
             f"leaves, or a statement that the yield model cannot take; supply {options}"
         )
     return MissingFigureError(f"nobody publishes {names} for {node.id}; supply {options}")
+
+
+def _priceless(node: Node) -> tuple[str, ...]:
+    """Return the nodes whose unknown prices a node's own is stated as multiples of, where it is stated so alone."""
+    stated = [piece for piece in node.evidence if piece.of == SUBJECT[PRICE] and piece.span]
+    ratios = [piece.ratio_of for piece in stated if piece.states == "ratio"]
+    return tuple(dict.fromkeys(ratios)) if len(ratios) == len(stated) else ()
 
 
 def _class_of(given: Mapping[str, object]) -> str:

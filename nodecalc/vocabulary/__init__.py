@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from .die import DIE
+from .die import DIE, MONEY
 from .ground import GROUND
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
@@ -35,7 +35,7 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND)
+_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *MONEY)
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")

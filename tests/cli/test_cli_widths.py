@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from nodecalc.cli.program import COMMANDS, run
+from nodecalc.cli.declared import COMMANDS
+from nodecalc.cli.program import run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX systems")
 
@@ -181,6 +182,6 @@ def test_nothing_is_said_twice_and_the_legend_has_only_marks_that_occur(capsys):
 
 def test_the_help_of_the_program_cuts_no_command_short(good, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    lines = good("--help").out.split("Commands:")[1].strip().splitlines()
+    lines = good("--help").out.split("Commands:")[1].split("\n\n")[0].strip().splitlines()
     assert [line.split()[0] for line in lines] == list(COMMANDS)
     assert all(line.endswith(".") and not line.endswith("...") and len(line) <= 80 for line in lines)

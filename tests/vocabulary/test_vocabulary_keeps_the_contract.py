@@ -103,8 +103,10 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
     of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
+    of_money = [key for key, q in QUANTITIES.items() if q.group == "money"]
     of_product = [key for key, q in QUANTITIES.items() if q.group == "product"]
     known = [*INPUT_KEYS, *OUTPUT_KEYS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS, *of_product, *of_wafer, *GROUND_KEYS]
+    known += of_money
     assert list(QUANTITIES) == known
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)
 

@@ -16,8 +16,9 @@ from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, t
 from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import task_of
 
-from .write import task_of, written
+from .write import written
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

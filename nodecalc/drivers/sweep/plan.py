@@ -55,7 +55,7 @@ from .plan_checks import (
     check_together,
     is_layered,
 )
-from .request import BANDS, WAFER_RESULTS, Request
+from .request import BANDS, RATE, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
@@ -205,7 +205,7 @@ def _resolve(
     request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
 ) -> tuple[Inputs, Stack | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
-    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k != "node"}
+    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
     given |= {a.key: a.at(0) for a in request.axes if not a.is_names and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
@@ -244,6 +244,10 @@ def _resolve(
             )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
+    if RATE in request.fixed:
+        from nodecalc.question.money import note_of
+
+        notes = (*notes, note_of(request.fixed[RATE]))
     return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip
 
 

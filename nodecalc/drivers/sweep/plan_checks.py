@@ -37,7 +37,7 @@ def check_together(request: Request) -> None:
             raise InputError(f"axis {axis.key} and {_label_of(axis.key)} {request.fixed[axis.key]}: give one of them")
     wafer = sorted(key for key in keys if is_wafer_key(key))
     if wafer and not is_layered(request):
-        raise InputError(f"{wafer[0]}: it prices a wafer from its layers; add --wafer-basis cost")
+        raise InputError(f"{_label_of(wafer[0])}: it prices a wafer from its layers; add --wafer-basis cost")
     if not is_layered(request):
         asked = [key for key in request.outputs if key in WAFER_RESULTS]
         if asked:

@@ -40,6 +40,8 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = (ANSWER,)
+RATE: Final = "rate"
+"""Exchange rates, which stand in the amounts; kept to be told beside the answer."""
 
 
 class Request(NamedTuple):
@@ -101,10 +103,20 @@ def read_request(
     outputs: Sequence[str] | str = DEFAULT_RESULTS,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    rates: str = "",
 ) -> Request:
-    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
+    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed.
+
+    `rates` are exchange rates that stand in the amounts already.
+    """
     axes: list[Axis] = []
     fixed: dict[str, Any] = {}
+    if inputs.get(RATE) is not None:
+        from nodecalc.question.rates import rated_nodes
+
+        inputs, rates = rated_nodes(inputs)
+    if rates:
+        fixed[RATE] = rates
     for key, given in spelled(keyed(inputs, axis_keys(inputs))).items():
         if given is None:
             continue

@@ -19,7 +19,7 @@ from nodecalc.question.utilisation import UTILISATION
 
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import BANDS, DEFAULT_RESULTS, Request, read_request
+from .request import BANDS, DEFAULT_RESULTS, WAFER_COUNTS, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,6 +119,10 @@ class Sweep:
         if key not in self.outputs:
             raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
         return self.arrays[key]
+
+    def is_whole(self, key: str) -> bool:
+        """Whether all values of a result are whole numbers."""
+        return key in WAFER_COUNTS or self.grid.is_counted(key)
 
     def fill(self, out: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """Work the results out, into the arrays of `out` where it has some: float64, contiguous, of `shape`."""

@@ -158,10 +158,8 @@ def _with_marks(sweep: Sweep, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(sweep: Sweep, key: str, value: Any) -> Any:
-    from nodecalc.drivers.sweep.reduce.reduction import is_whole
-
     number = float(value)
-    return int(number) if isfinite(number) and is_whole(sweep, key) else number
+    return int(number) if isfinite(number) and sweep.is_whole(key) else number
 
 
 def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table], notes: Sequence[str]) -> Report:

@@ -144,6 +144,7 @@ def _penalty_row(w: WaferCost, p: Penalty) -> dict[str, Any]:
 
 def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
     priced = w.is_priced
+    made = w.mask_set_per_wafer_usd is not None
     columns = [
         Column("node", right=False),
         Column("stack", right=False, keep=EXTRA),
@@ -157,14 +158,15 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
         Column(QUANTITIES["wafer_cost_usd"].column),
         Column("P10-P90", keep=1),
         *([Column("USD by factors given")] if priced else []),
+        *([Column(QUANTITIES["mask_set_per_wafer_usd"].column)] if made else []),
         *([Column("cost ratio"), Column("its P10-P90", keep=1)] if compared else []),
         *([Column("price ratio")] if compared and priced else []),
     ]
-    cells = [_summary_cells(w, priced)]
+    cells = [_summary_cells(w, priced, made)]
     if compared is not None:
         cells[0] += [f"{compared.ratio:.3f}", f"{compared.p10:.3f}-{compared.p90:.3f}"]
         cells[0] += [f"{compared.price_ratio:.3f}"] if priced else []
-        cells.append([*_summary_cells(compared.wafer, priced), "1", MISSING, *(["1"] if priced else [])])
+        cells.append([*_summary_cells(compared.wafer, priced, made), "1", MISSING, *(["1"] if priced else [])])
     return Table(f"{w.node}: what a processed wafer costs to make, USD; {_stack_words(w)}", columns, cells)
 
 
@@ -174,8 +176,8 @@ def _stack_words(w: WaferCost) -> str:
     return f"layer stack {w.stack}{loud}{'' if plain else f' ({w.stack_origin})'}"
 
 
-def _summary_cells(w: WaferCost, priced: bool) -> list[str]:
-    money = QUANTITIES["wafer_cost_usd"].text
+def _summary_cells(w: WaferCost, priced: bool, made: bool) -> list[str]:
+    money, masks = QUANTITIES["wafer_cost_usd"].text, w.mask_set_per_wafer_usd
     return [
         w.node,
         w.stack,
@@ -183,6 +185,7 @@ def _summary_cells(w: WaferCost, priced: bool) -> list[str]:
         *(money(part) for part in (w.substrate_usd, w.process_usd, w.patterning_usd, w.wafer_cost_usd)),
         f"{money(w.wafer_cost_usd_p10)}-{money(w.wafer_cost_usd_p90)}",
         *([money(w.wafer_price_usd)] if priced else []),
+        *([MISSING if masks is None else QUANTITIES["mask_set_per_wafer_usd"].text(masks)] if made else []),
     ]
 
 
