@@ -16,7 +16,7 @@ from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 
 from .against import with_references
-from .request import output_keys
+from .request import RATE, output_keys
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture
@@ -93,7 +93,7 @@ def title(sweep: Sweep) -> str:
         chip = sweep.background.chip
         parts.append(f"{chip.name}, " if chip is not None else "")
         parts[0] += f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.4g} mm2"
-    said = {*SIZE_KEYS, *(("node",) if sweep.against else ())}
+    said = {*SIZE_KEYS, RATE, *(("node",) if sweep.against else ())}
     parts += [_given(key, value) for key, value in request.fixed.items() if key not in said]
     return "; ".join(parts)
 
