@@ -127,7 +127,7 @@ def run(
         Option(
             "--by",
             metavar="WHAT",
-            help="colour by status or by expected yield, the same for all good dies",
+            help="colour by status or by expected yield, which differs where the defect density does",
             autocompletion=complete_by,
             rich_help_panel="Output",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, isnan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
+from nodecalc.question.radial import radial_of, told
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
 from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
@@ -152,7 +153,9 @@ class Estimate(Answer):
         from nodecalc_kernels.defects.salvage import Sold, read_bins
 
         rows = read_bins(self.inputs.names[BINS])
-        sold = Sold(self.inputs.names["yield_model"], tuple((float(row.need), 0.0) for row in rows))
+        functions = (step.function for step in self.inputs.stages())
+        sold = next(f for f in functions if isinstance(f, Sold))
+        sold = sold._replace(bins=tuple((float(row.need), 0.0) for row in rows))
         numbers = {**self.inputs.numbers, **self._values}
         shares = sold.probabilities(*(numbers[key] for key in sold.given))
         return MappingProxyType(dict(zip((*(row.name for row in rows), SCRAP), shares, strict=True)))
@@ -307,6 +310,8 @@ def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
             f"{numbers['wafer_diameter_mm']:g} mm wafer, usable diameter {usable:g} mm "
             f"({inputs.names['placement']}, {inputs.names['edge_rule']}); give a smaller die or another placement"
         )
+    if isnan(values["die_yield"]) and radial_of(inputs.names) is not None:
+        raise InputError(f"{told(inputs.names, numbers)}: a mean density that no number tells; give other parameters")
     if not (isfinite(values["good_die_cost_usd"]) and values["die_yield"] > 0.0):
         raise InputError(
             f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nodecalc_kernels.defects.salvage import Sold
+from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
@@ -33,7 +34,7 @@ def once_array(
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    Many exact counts run compiled, many dies that sell with some units bad as arrays, anything else as the plain
+    Many exact counts run compiled, many yields over a map or with some units bad as arrays, anything else as the plain
     function that it is.
 
     Args:
@@ -55,6 +56,10 @@ def once_array(
         from nodecalc_kernels.compiled.salvage import sold_array
 
         return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
+    if isinstance(step.function, MeanYield) and len(table) > FEW_PLAIN:
+        from nodecalc_kernels.compiled.radial import mean_yield_array
+
+        return {step.outputs[0]: mean_yield_array(step.function, given)}
     rows = []
     for row in table.tolist():
         rows.append(step.function(*row))
