@@ -171,3 +171,17 @@ def test_a_picture_says_the_die_and_what_was_given():
         .plot()
         .title.startswith("good die cost (USD) by year; Apple A14, die 9.381 x 9.381 mm, 88 mm2")
     )
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"bins": "full=8:400+cut=6:200", "outputs": "sellable_yield"}, "bins full=8:400"),
+    ({"radial": "step", "radial_start": 0.8, "radial_factor": 3}, "radial shape step; radial start 0.8"),
+    ({"wafer_basis": "cost", "without": "euv", "euv_power": 250}, "wafer basis cost; without euv"),
+    ({"wafer_price": "90000CNY", "rate": "CNY=7.2"}, "wafer price 12,500 USD"),
+    ({"transistors": "1e10", "size": None}, "; transistors 1e+10"),
+    ({"transistors": "1e10", "size": None, "node": ["n5", "n7"]}, "by D0; transistors 1e+10"),
+])  # fmt: skip
+def test_whatever_was_given_stands_in_the_title(given, said):
+    s = nc.sweep(**{"size": 100, "node": "n5", "d0": "0.05:0.2:4", **given})
+    assert said in s.plot().title
+    assert "rate" not in s.plot().title

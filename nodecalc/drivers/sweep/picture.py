@@ -9,11 +9,9 @@ from nodecalc.charts.words import label_of, named
 from nodecalc.doors import names
 from nodecalc.errors import InputError
 from nodecalc.question.axis import Span
-from nodecalc.question.graph import ANSWER, SIZE_KEYS, band_of
-from nodecalc.question.ranges import NAME_KEYS
-from nodecalc.question.salvage import BINS
+from nodecalc.question.graph import ANSWER, COUNT, SIZE_KEYS, band_of
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary import QUANTITIES, find_quantity
 
 from .against import with_references
 from .request import RATE, output_keys
@@ -93,13 +91,15 @@ def title(sweep: Sweep) -> str:
         chip = sweep.background.chip
         parts.append(f"{chip.name}, " if chip is not None else "")
         parts[0] += f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.4g} mm2"
-    said = {*SIZE_KEYS, RATE, *(("node",) if sweep.against else ())}
+    sized = set(SIZE_KEYS) - {COUNT} if parts else set()  # where the die is told, what it follows from need not be
+    said = {*sized, RATE, *(("node",) if sweep.against else ())}
     parts += [_given(key, value) for key, value in request.fixed.items() if key not in said]
     return "; ".join(parts)
 
 
 def _given(key: str, value: Any) -> str:
     """Return a fixed input as a title says it."""
-    if key in (*NAME_KEYS, BINS):
+    q = find_quantity(key)
+    if q is None or q.is_name:
         return f"{label_of(key)} {value}"
     return named(key, number(value, key))
