@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice, product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -118,6 +118,7 @@ def picture_of(
     better: Better = "lower",
     notes: Sequence[str] = (),
     band: Band | None = None,
+    log: Collection[str] = (),
 ) -> Picture:
     """Return the picture of one output over the axes of a sweep.
 
@@ -133,6 +134,8 @@ def picture_of(
         title: what is to be said above the chart beside its axes, such as the die.
         better: which of two values is the better one: ``lower`` for costs, ``higher`` for yields.
         notes: lines to stand below the chart, before its own.
+        log: axes that are logarithmic whatever their values are, because they were asked for so; others are where these
+            are spaced by a factor.
         band: P10, P50 and P90 of the output, arrays of its shape; a line chart shades what lies between, bars mark it.
 
     Raises:
@@ -161,7 +164,7 @@ def picture_of(
     by = " and ".join(label_of(d) for d in (numeric or names))
     head = f"{label_of(key)} ({unit_of(key)})" if unit_of(key) else label_of(key)
     fixed = [named(d, axes[d][0]) for d in dims if len(axes[d]) == 1]
-    drawn = [AxisOf(d, label_of(d), unit_of(d), axes[d], is_geometric(axes[d])) for d in numeric]
+    drawn = [AxisOf(d, label_of(d), unit_of(d), axes[d], d in log or is_geometric(axes[d])) for d in numeric]
     series, cut = _series([array, *(bands if len(numeric) < 2 else ())], dims, axes, names, numeric)
     found = extent([s.values for s in series])
     about = "; ".join(part for part in (f"by {by}" if by else "", title, *fixed) if part)

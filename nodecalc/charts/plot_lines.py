@@ -22,7 +22,10 @@ MARKED: Final = 12
 BAND_NAME: Final = "P10 to P90"
 MIDDLE_NAME: Final = "P50"
 SHADE: Final = 0.18
-"""How dense a band's area is; several still let each other through."""
+"""How dense a band's area is; of more than two series they are lighter, so that each lets the others through."""
+LEAST_SHADE: Final = 0.05
+EDGE: Final = 0.55
+"""How dense the line around it is."""
 BAND_COLOUR: Final = "#777777"
 """Of the band in the legend, where it stands for those of several series."""
 
@@ -36,7 +39,7 @@ MOST_DRAWN: Final = 200
 MOST_LABELLED: Final = 6
 """Break-even points with a line and their place written beside; more are points only."""
 LABEL_ROOM: Final = 0.03
-"""What a text beside a line takes of the axis."""
+"""What a text beside a line takes of the axis of a wide panel."""
 
 
 def draw_lines(axes: Axes, picture: Picture, wide: bool = True) -> None:
@@ -48,8 +51,10 @@ def draw_lines(axes: Axes, picture: Picture, wide: bool = True) -> None:
     assert axis is not None  # a line chart has one
     found = picture.reach
     across, up = axis_scale(axis), value_scale(found.low, found.high, picture.value_log)
+    banded = sum(series.band is not None for series in picture.series)
+    shade = max(LEAST_SHADE, 2.0 * SHADE / max(2, banded))
     for i, series in enumerate(picture.series):
-        _curve(axes, axis, across, series, i)
+        _curve(axes, axis, across, series, i, shade)
     axes.set_xscale("log" if axis.log else "linear")
     axes.set_yscale("log" if up.log else "linear")
     axes.set_xlim(across.low, across.high)
@@ -60,17 +65,17 @@ def draw_lines(axes: Axes, picture: Picture, wide: bool = True) -> None:
     axes.set_xlabel(plain(axis.text))
     axes.set_ylabel(plain(picture.value_text))
     open_frame(axes)
-    _break_evens(axes, picture)
+    _break_evens(axes, picture, LABEL_ROOM if wide else 2.0 * LABEL_ROOM)
 
 
-def _curve(axes: Axes, axis: AxisOf, across: Scale, series: Series, number: int) -> None:
+def _curve(axes: Axes, axis: AxisOf, across: Scale, series: Series, number: int, shade: float) -> None:
     """Draw one series, its band below it."""
     from .resample import positions, thin
 
     colour, style = COLOURS[number % len(COLOURS)], LINE_STYLES[number % len(LINE_STYLES)]
     where = positions(axis.values, across.low, across.high, axis.log)
     if series.band is not None:
-        _band(axes, axis, series, colour)
+        _band(axes, axis, series, colour, shade)
     at, values = thin(where, series.values, MOST_COLUMNS)
     axes.plot(
         [across.value(a) for a in at.tolist()],
@@ -84,7 +89,7 @@ def _curve(axes: Axes, axis: AxisOf, across: Scale, series: Series, number: int)
     )
 
 
-def _band(axes: Axes, axis: AxisOf, series: Series, colour: str) -> None:
+def _band(axes: Axes, axis: AxisOf, series: Series, colour: str, shade: float) -> None:
     """Shade the area from P10 to P90; where one of them is not finite there is none."""
     import numpy as np
 
@@ -95,7 +100,8 @@ def _band(axes: Axes, axis: AxisOf, series: Series, colour: str) -> None:
     x = np.asarray(axis.values, dtype=np.float64)[kept]
     low, high = (np.asarray(part, dtype=np.float64)[kept] for part in (series.band.low, series.band.high))
     shaded = np.isfinite(low) & np.isfinite(high)
-    axes.fill_between(x, low, high, where=shaded, color=colour, alpha=SHADE, linewidth=0.0, label="_band")
+    face, edge = (colour, shade), (colour, EDGE)
+    axes.fill_between(x, low, high, where=shaded, facecolor=face, edgecolor=edge, linewidth=0.6, label="_band")
     if series.band.middle is not None:
         middle = np.asarray(series.band.middle, dtype=np.float64)[kept]
         axes.plot(x, middle, color=colour, linewidth=0.9, linestyle=(0, (1, 2)), label="_middle")
@@ -123,7 +129,7 @@ def legend_of(panels: Sequence[Axes], pictures: Sequence[Picture]) -> list[Any]:
     return handles
 
 
-def _break_evens(axes: Axes, picture: Picture) -> None:
+def _break_evens(axes: Axes, picture: Picture, room: float) -> None:
     from .lines import axis_scale
     from .words import value_text
 
@@ -146,7 +152,7 @@ def _break_evens(axes: Axes, picture: Picture) -> None:
         if m.stop > m.start:
             axes.axvspan(m.start, m.stop, color=BREAK_COLOUR, alpha=0.08, linewidth=0)
         axes.axvline(m.start, color=BREAK_COLOUR, linewidth=0.8, linestyle=(0, (2, 3)), zorder=1)
-        if any(abs(spots[i] - other) < LABEL_ROOM for k, other in enumerate(spots) if k != i):
+        if any(abs(spots[i] - other) < room for k, other in enumerate(spots) if k != i):
             continue  # two texts would cover each other; the notes below have them
         axes.annotate(
             plain(value_text(picture.x.key, m.start)),

@@ -9,12 +9,16 @@ from .options import CatalogFile, Format, Sources, complete_axis, complete_chip,
 from .output import Force, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nodecalc.drivers.sweep.request import Request
     from nodecalc.drivers.sweep.sweep import Sweep
 
 NAME: Final = "sweep"
 EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
+    "nodecalc sweep 600 -n smic-n+2 --over d0=0.01:0.1:50 --against n7",
+    "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
@@ -211,21 +215,31 @@ def run(
     streams = [listed(reduce), best, listed(pareto)]
     boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
-        asked = dict(SIZE=size, node=node, over=over, keys=keys, chip=chip, catalog=catalog, strict=strict, **given)
+        asked = dict(
+            SIZE=size,
+            node=node,
+            over=over,
+            against=against,
+            keys=keys,
+            chip=chip,
+            catalog=catalog,
+            strict=strict,
+            **given,
+        )
         request = _again(again, [name for name, value in asked.items() if value])
     else:
         request = _request(
-            size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
-        )
+            size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given,
+            against or [],
+        )  # fmt: skip
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, set_against, told
+    from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
-    _check_against(against or [], output, boiled_down)
+    _check_against(request.against, output, boiled_down)
     sweep = sweep_of(request)
-    set_against(sweep, against or [])
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
@@ -256,7 +270,7 @@ def run(
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
 
 
-def _check_against(against: list[str], output: str | None, streams: bool) -> None:
+def _check_against(against: "Sequence[str]", output: str | None, streams: bool) -> None:
     """Refuse nodes beside a sweep where only the product of its axes is written."""
     from nodecalc.errors import InputError
 
@@ -305,6 +319,7 @@ def _request(
     strict: bool,
     catalog: str | None,
     given: dict[str, str],
+    against: list[str],
 ) -> "Request":
     """Return the question of the command line: nodes first, then the axes in their order."""
     from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
@@ -327,11 +342,11 @@ def _request(
             first = "--node" if key == "node" else "--over"
             raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
         ranges[key] = values
-    rates = ""
+    rates, beside = "", nodes_of(against)
     if "rate" in given:
         from nodecalc.question.rates import rated_nodes
 
-        together, rates = rated_nodes({**inputs, **ranges, **given})
+        together, rates, beside = rated_nodes({**inputs, **ranges, **given}, beside)
         inputs, ranges, given = ({k: together[k] for k in each if k in together} for each in (inputs, ranges, given))
     inputs |= {key: axis_of_text(key, values) for key, values in ranges.items()}
     for key, text in given.items():
@@ -352,6 +367,7 @@ def _request(
         strict=strict,
         catalogue=catalog,
         rates=rates,
+        against=beside,
     )
 
 

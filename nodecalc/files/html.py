@@ -86,7 +86,7 @@ def parts_bar(parts: Sequence[tuple[str, float]], colours: Sequence[str]) -> str
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int] = (), caption: str = "") -> str:
     """Return `rows` as a table; the columns in the places `right` hold numbers."""
     common = "padding:2px 10px 2px 0;border:none;background:none;vertical-align:top"
-    sides = ["right" if i in right else "left" for i in range(len(heads))]
+    sides = ["right;white-space:nowrap" if i in right else "left" for i in range(len(heads))]
     top = "".join(
         f'<th style="{common};text-align:{side};border-bottom:{LINE};font-weight:600">{escape(head)}</th>'
         for head, side in zip(heads, sides, strict=True)

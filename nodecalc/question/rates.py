@@ -54,25 +54,31 @@ def rated(inputs: Mapping[str, Any], *owns: Mapping[str, Any]) -> Rated:
     return Rated(found[0], tuple(found[1:]), rates)
 
 
-def rated_nodes(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the inputs of several points likewise, nodes' own among them, and their rates as a text."""
+def rated_nodes(inputs: Mapping[str, Any], beside: Sequence[At] = ()) -> tuple[dict[str, Any], str, list[At]]:
+    """Return the inputs of several points likewise, nodes' own among them, their rates as a text, and nodes beside."""
     node = inputs.get("node")
     if isinstance(node, str):
         nodes: list[Any] | None = read_nodes(node)
     else:
         nodes = [node] if isinstance(node, At) else list(node) if isinstance(node, list | tuple) else None
+    others = [dict(each.own) for each in beside]
     if nodes is None:
-        found = rated(inputs)
-        return found.inputs, "" if found.rates is None else found.rates.text
+        found = rated(inputs, *others)
+        return found.inputs, "" if found.rates is None else found.rates.text, _with_owns(beside, found.owns)
     apart_ = [read_node(each) if isinstance(each, str) else each for each in nodes]
     owns = [dict(each.own) if isinstance(each, At) else {} for each in apart_]
-    found = rated(inputs, *owns)
+    found = rated(inputs, *owns, *others)
     made = [
         each._replace(own=tuple(own.items())) if isinstance(each, At) else each
-        for each, own in zip(apart_, found.owns, strict=True)
+        for each, own in zip(apart_, found.owns, strict=False)
     ]
     same = ",".join(map(str, made)) if isinstance(node, str) else made[0] if isinstance(node, At) else made
-    return {**found.inputs, "node": same}, "" if found.rates is None else found.rates.text
+    text = "" if found.rates is None else found.rates.text
+    return {**found.inputs, "node": same}, text, _with_owns(beside, found.owns[len(owns) :])
+
+
+def _with_owns(nodes: Sequence[At], owns: Sequence[Mapping[str, Any]]) -> list[At]:
+    return [node._replace(own=tuple(own.items())) for node, own in zip(nodes, owns, strict=True)]
 
 
 def is_foreign(inputs: Mapping[str, Any]) -> bool:

@@ -72,6 +72,25 @@ def test_the_line_of_p50_is_drawn_where_it_was_asked_for():
     assert len(panels(figure)) == 1
 
 
+def test_a_band_alone_lies_around_its_middle():
+    s = nc.sweep(100, node=["n5", "n7"], year="2020:2026:3", outputs="band")
+    (axes,) = panels(s.plot().figure())
+    assert axes.get_ylabel() == "good die cost P50, USD"
+    assert len(areas(axes)) == 2
+    assert [list(line.get_ydata()) for line in curves(axes)] == s["good_die_cost_usd_p50"].tolist()
+    s = nc.sweep(100, node="n5", year="2020:2026:3", outputs=["cost", "band", "yield"])
+    assert len(panels(s.plot(output=["cost", "band"]).figure())) == 1
+
+
+def test_a_sweep_read_from_a_file_is_drawn_as_it_was_written(tmp_path):
+    pytest.importorskip("pyarrow")
+    s = nc.sweep(100, node=["n5", "n7"], year="2020:2026:3", outputs=["cost", "band"])
+    s.save(tmp_path / "a.parquet")
+    again = nc.open_sweep(tmp_path / "a.parquet")
+    assert again.plot().content("svg") == s.plot().content("svg")
+    assert again._repr_html_() == s._repr_html_()
+
+
 @pytest.mark.parametrize(("outputs", "labels"), [
     (["cost", "p90"], ["good die cost, USD", "good die cost P90, USD"]),
     (["p10", "p90"], ["good die cost P10, USD", "good die cost P90, USD"]),
@@ -88,6 +107,13 @@ def test_axes_are_logarithmic_where_their_range_is():
     assert (cost.get_xscale(), cost.get_yscale()) == ("log", "log")
     assert (made.get_xscale(), made.get_yscale()) == ("log", "linear")
     assert cost.get_title() == "good die cost (log scale)"
+
+
+def test_an_axis_that_was_asked_for_as_logarithmic_is_whatever_its_values():
+    (axes,) = panels(nc.sweep(100, node="n5", d0="0.1:0.4:2:log").plot().figure())
+    assert axes.get_xscale() == "log"
+    (axes,) = panels(nc.sweep(100, node="n5", d0=[0.1, 0.4]).plot().figure())
+    assert axes.get_xscale() == "linear"
 
 
 def test_a_heat_map_of_several_outputs_is_a_row_of_panels_each():
@@ -145,3 +171,17 @@ def test_a_picture_says_the_die_and_what_was_given():
         .plot()
         .title.startswith("good die cost (USD) by year; Apple A14, die 9.381 x 9.381 mm, 88 mm2")
     )
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"bins": "full=8:400+cut=6:200", "outputs": "sellable_yield"}, "bins full=8:400"),
+    ({"radial": "step", "radial_start": 0.8, "radial_factor": 3}, "radial shape step; radial start 0.8"),
+    ({"wafer_basis": "cost", "without": "euv", "euv_power": 250}, "wafer basis cost; without euv"),
+    ({"wafer_price": "90000CNY", "rate": "CNY=7.2"}, "wafer price 12,500 USD"),
+    ({"transistors": "1e10", "size": None}, "; transistors 1e+10"),
+    ({"transistors": "1e10", "size": None, "node": ["n5", "n7"]}, "by D0; transistors 1e+10"),
+])  # fmt: skip
+def test_whatever_was_given_stands_in_the_title(given, said):
+    s = nc.sweep(**{"size": 100, "node": "n5", "d0": "0.05:0.2:4", **given})
+    assert said in s.plot().title
+    assert "rate" not in s.plot().title

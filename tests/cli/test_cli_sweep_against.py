@@ -12,6 +12,7 @@ def test_the_command_line_prints_it_with_its_own_figure_and_where_they_meet(good
     assert any("smic-n+2 and tsmc-n7 (D0 0.09 1/cm2) cost the same at d0_per_cm2" in note for note in done["notes"])
     nodes = {figure["node"] for source in done["sources"] for figure in source["figures"]}
     assert nodes == {"smic-n+2", "tsmc-n7", "tsmc-n5"}
+    assert done["against"] == ["tsmc-n7", "tsmc-n5:d0=0.2"]
     table = good(*WORDS, "--against", "n7").out
     assert "against tsmc-n7 (D0 0.09 1/cm2)" in table
     assert good(*WORDS, "--against", "n7", "-f", "csv").out.count("tsmc-n7") == 1
@@ -32,3 +33,14 @@ def test_the_error_of_a_nodes_own_axis_advises_what_works(cli, good):
     assert done.code == 2
     advised = done.err.split("against it: ")[1].split()
     assert good(*WORDS, *advised).out
+
+
+def test_rates_of_a_node_beside_and_of_what_is_asked_again(good, cli, tmp_path):
+    own = ("--against", "n7:wafer-price=72000CNY", "--rate", "CNY=7.2")
+    assert good(*WORDS, *own, "-f", "json").json["against"] == ["tsmc-n7:wafer-price=72000CNY@USDCNY=7.2"]
+    assert cli(*WORDS, "--rate", "CNY=7.2").code == 2
+    path = tmp_path / "x.csv"
+    assert cli(*WORDS, "-o", path).code == 0
+    done = cli("sweep", "--again", path, "--against", "n7")
+    assert done.code == 2
+    assert "leave out the others" in done.err

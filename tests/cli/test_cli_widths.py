@@ -153,11 +153,13 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
+    beside = "sweep 600 -n smic-n+2,n5 --over d0=0.01:0.1:9 --against n7 --keys cost,band,yield"
     solved = "solve d0 -n smic-n+2 --equal tsmc-n7 --over area=300:800:3"
     for words in (
         "sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10",
         ASKED[8],
         solved,
+        beside,
         "solve d0 100 -n n5 --target cost=30",
         "risk 107 -n smic-n+3,n5 --samples 1k",
     ):

@@ -155,6 +155,11 @@ def test_what_takes_long_is_not_worked_out_to_be_shown():
         assert not s.is_filled
 
 
+def test_a_sweep_that_has_no_answer_says_why():
+    s = nc.sweep(node="n5", die_area="10:600:25000", outputs=["cost", "band"])
+    assert "warning: output good_die_cost_usd_p10: a band for 25,000" in Page(s._repr_html_()).text
+
+
 def test_without_matplotlib_there_are_rows_and_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     s = nc.sweep(100, node=["n5", "n7"], d0="0.05:0.3:6")

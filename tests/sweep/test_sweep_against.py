@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.request import from_spec
 
 
 def test_a_node_keeps_its_own_d0_and_the_curves_meet_where_the_calculator_says():
@@ -70,3 +71,18 @@ def test_what_cannot_be_set_against_is_one_line(given, said):
     with pytest.raises(nc.NodecalcError, match=said) as caught:
         nc.sweep(100, **given)
     assert "\n" not in str(caught.value)
+
+
+def test_a_price_in_other_money_has_the_rate_of_the_question():
+    s = nc.sweep(600, node="smic-n+2", d0="0.01:0.1:5", against=nc.at("n7", wafer_price="72000CNY"), rate="CNY=7.2")
+    plain = nc.estimate(600, node="n7", wafer_price=10000)
+    assert float(s.against[0].sweep["good_die_cost_usd"]) == plain.good_die_cost_usd
+    with pytest.raises(nc.NodecalcError, match="nothing is given in CNY"):
+        nc.sweep(600, node="smic-n+2", d0="0.01:0.1:5", against="n7", rate="CNY=7.2")
+
+
+def test_the_question_holds_it_and_can_be_asked_again(tmp_path):
+    s = nc.sweep(600, node="smic-n+2", d0="0.01:0.1:5", against=["n7", "n7", nc.at("n5", d0=0.2)])
+    assert s.request.against == ("tsmc-n7", "tsmc-n5:d0=0.2")
+    assert from_spec(s.request.to_spec()) == s.request
+    assert "against" not in nc.sweep(600, node="smic-n+2", d0="0.01:0.1:5").request.to_spec()

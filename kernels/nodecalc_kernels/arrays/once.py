@@ -22,6 +22,9 @@ FEW_PLAIN: Final = 32
 """Up to this many different combinations the plain functions are used, unless a compiled count is there already:
 loading those takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
 
+PLAIN_TOLD: Final = 64
+"""Combinations that a plain function works out without a word: a band takes milliseconds."""
+
 COUNTS: Final[frozenset[Callable[..., Any]]] = frozenset(p.function for p in PLACEMENTS.values() if p.exact)
 """Placements that count dies by a search."""
 
@@ -38,7 +41,7 @@ def once_array(
         step: the stage.
         given: its inputs, which broadcast.
         parallel: use several threads where that is safe; None decides by the number of different combinations.
-        tell: called with the combinations counted and those in all, where they are many.
+        tell: called with the combinations counted or worked out and those in all, where they are many.
 
     """
     if not given:
@@ -57,7 +60,11 @@ def once_array(
         from nodecalc_kernels.compiled.radial import mean_yield_array
 
         return {step.outputs[0]: mean_yield_array(step.function, given)}
-    rows = [step.function(*row) for row in table.tolist()]
+    rows = []
+    for row in table.tolist():
+        rows.append(step.function(*row))
+        if tell is not None and len(table) > PLAIN_TOLD:
+            tell(len(rows), len(table))
     columns = np.array(rows, np.float64).reshape(len(rows), len(step.outputs)).T
     return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
 

@@ -34,13 +34,20 @@ def head_of(key: str) -> str:
     return q.column if q is not None and q.column else with_unit(label_of(key), unit_of(key))
 
 
+def range_of(figure: UsedFigure) -> str:
+    """Return the range of a figure, nothing where it has none."""
+    if not figure.is_uncertain:
+        return ""
+    return f"{text_of(figure.key, figure.low)} to {text_of(figure.key, figure.high)}"
+
+
 def figures(used: Mapping[str, UsedFigure]) -> str:
     """Return the figures behind an answer as a table: value, range, unit, kind, year, sources."""
     rows = [
         (
             key,
             text_of(key, f.value) + (f" {f.marks}" if f.marks else ""),
-            f"{f.low:.4g} to {f.high:.4g}" if f.is_uncertain else "",
+            range_of(f),
             f.unit,
             f.told,
             "" if f.year is None else f"{f.year:g}",

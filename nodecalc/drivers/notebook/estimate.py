@@ -8,7 +8,7 @@ from nodecalc.files import html
 from nodecalc.question.graph import ANSWER, PRICE
 from nodecalc.vocabulary import QUANTITIES
 
-from .common import assumed_caution, figures, head_of, notes, text_of
+from .common import assumed_caution, figures, head_of, notes, range_of, text_of
 
 if TYPE_CHECKING:
     from nodecalc.drivers.estimate import Estimate
@@ -66,8 +66,8 @@ def _rows(e: Estimate) -> list[html.HtmlRow]:
         origin = "given" if key in e.inputs.given else ""
         figure = e.figures.get(key)
         if figure is not None:
-            span = f"{figure.low:.4g} to {figure.high:.4g}; " if figure.is_uncertain else ""
             date = "" if figure.year is None else f", {figure.year:g}"
-            origin = f"{span}{figure.told}{date}; {', '.join(figure.sources)}"
+            parts = (range_of(figure), f"{figure.told}{date}", ", ".join(figure.sources))
+            origin = "; ".join(part for part in parts if part)
         rows.append(html.HtmlRow(key, q.text(value), q.unit, origin))
     return rows

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.errors import InputError
 from nodecalc.files import html
+from nodecalc.question.caution import Caution
 
 from .common import assumed_caution, head_of, notes, text_of
 
@@ -20,25 +22,33 @@ MOST_BANDS: Final = 400
 """Bands that are: each takes some milliseconds."""
 ROWS: Final = 10
 """Rows that are shown whole; of more, as many from both ends."""
+NOT_YET: Final = "not worked out yet: arrays, plot(), to_pandas(), save(FILE) do that"
 MISSING: Final = "no picture: pip install 'nodecalc[plot]'"
 
 
 def page(s: Sweep) -> str:
     """Return the card of a sweep. What would take long is not worked out for it; then it says how to ask."""
     axes = " x ".join(f"{axis.key} {axis.size:,}" for axis in s.request.axes) or "one point"
-    title = f"{s.points:,} point{'' if s.points == 1 else 's'}: {axes}; {', '.join(map(head_of, s.outputs))}"
-    parts = [html.headline(title)]
+    head = f"{s.points:,} point{'' if s.points == 1 else 's'}: {axes}; {', '.join(map(head_of, s.outputs))}"
+    try:
+        parts = _parts(s)
+    except InputError as error:  # a question that cannot be answered is seen only where it is worked out
+        parts = [notes((Caution(str(error)),))]
+    return html.card(html.headline(head), *parts)
+
+
+def _parts(s: Sweep) -> list[str]:
     said = [*assumed_caution(s.provenance.assumed), *s.provenance.notes]
     if s.reductions or s.best or s.front:
-        parts += _boiled_down(s)
+        parts = _boiled_down(s)
     elif not _is_quick(s):
-        said.insert(0, "not worked out yet: arrays, plot(), to_pandas(), save(FILE) do that")
+        parts = [notes((NOT_YET,))]
     else:
         picture = _picture(s)
-        parts += [picture, _rows(s), *map(_beside, s.against)]
+        parts = [picture, _rows(s), *map(_beside, s.against)]
         if picture:  # its foot has the line
-            return html.card(*parts, notes(said))
-    return html.card(*parts, notes((*said, s.provenance.line)))
+            return [*parts, notes(said)]
+    return [*parts, notes((*said, s.provenance.line))]
 
 
 def _is_quick(s: Sweep) -> bool:

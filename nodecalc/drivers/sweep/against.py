@@ -67,7 +67,7 @@ def request_against(request: Request, node: str) -> tuple[Request, tuple[str, ..
     own = apart(node)[1]
     dropped = tuple(axis.key for axis in request.axes if axis.key in own or axis.key in OWN)
     axes = tuple(axis for axis in request.axes if axis.key not in (*dropped, "node"))
-    return request._replace(axes=axes, fixed={**request.fixed, "node": node}), dropped
+    return request._replace(axes=axes, fixed={**request.fixed, "node": node}, against=()), dropped
 
 
 def check_against(sweep: Sweep, references: Iterable[Reference]) -> None:

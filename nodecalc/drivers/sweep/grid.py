@@ -328,7 +328,7 @@ class Grid:
     def prepare(self, keys: Sequence[str], tell: Callable[[int, int], None] | None = None) -> None:
         """Work out what `keys` need once and for all, here and now: counting dies takes all threads for itself.
 
-        `tell` is told of different dies that are counted, and those in all, where they are many.
+        `tell` is told of different dies that are counted, or bands of them, and those in all, where they are many.
         """
         self._tell = tell
         try:
@@ -350,6 +350,8 @@ class Grid:
 
 def _meant(key: str) -> str:
     """Return what an output is, in words."""
+    if key in FACTORS:
+        return "P10 to P90"
     q = find_quantity(key)
     return key if q is None else q.meaning
 

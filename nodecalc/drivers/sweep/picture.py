@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.charts.words import label_of, named
 from nodecalc.doors import names
 from nodecalc.errors import InputError
-from nodecalc.question.graph import ANSWER, SIZE_KEYS, band_of
-from nodecalc.question.ranges import NAME_KEYS
-from nodecalc.question.salvage import BINS
+from nodecalc.question.axis import Span
+from nodecalc.question.graph import ANSWER, COUNT, SIZE_KEYS, band_of
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
-from nodecalc.vocabulary.spelling import key_of
+from nodecalc.vocabulary import QUANTITIES, find_quantity
 
 from .against import with_references
+from .request import RATE, output_keys
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture
@@ -47,8 +46,8 @@ def check_drawn(sweep: Sweep) -> None:
 def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[Picture]:
     """Return a picture of each output, of all where none is named.
 
-    P10 and P90 that are among them are the band of the cost in a line chart and on bars, P50 a line in it; over two
-    numeric axes, and where the cost itself is not drawn, each is a picture of its own.
+    P10 and P90 that are among them are the band of the cost in a line chart and on bars, P50 a line in it; where the
+    cost itself is not drawn, they are the band of P50. Over two numeric axes each is a picture of its own.
     """
     from nodecalc.charts.picture import Band, picture_of
 
@@ -57,25 +56,28 @@ def pictures(sweep: Sweep, outputs: Sequence[str] | str | None = None) -> list[P
         wanted: Sequence[str] = sweep.outputs
     else:
         wanted = names("output", outputs, f"name some of {', '.join(sweep.outputs)}")
-        wanted = [key_of(key, sweep.outputs, "output") for key in wanted]
+        wanted = output_keys(wanted, sweep.outputs)
     if not wanted:
         raise InputError(f"no output to draw; name some of {', '.join(sweep.outputs)}")
     low, middle, high = band_of(ANSWER)
     found = []
+    log = [axis.key for axis in sweep.request.axes if isinstance(axis.points, Span) and axis.points.log]
 
     def values(of: str) -> Any:
         return with_references(sweep, of)[2]
 
-    banded = drawn_axes(sweep) < 2 and {ANSWER, low, high} <= set(wanted)
+    centre = next((key for key in (ANSWER, middle) if key in wanted), None)
+    banded = drawn_axes(sweep) < 2 and {low, high} <= set(wanted)
     for key in wanted:
-        if banded and key in (low, middle, high):
-            continue
         band = None
-        if banded and key == ANSWER:
-            band = Band(values(low), values(middle) if middle in wanted else None, values(high))
+        if banded and key == centre:
+            inner = values(middle) if middle in wanted and middle != centre else None
+            band = Band(values(low), inner, values(high))
+        elif banded and centre is not None and key in (low, middle, high):
+            continue
         better = QUANTITIES[key].better or "lower"
         dims, coords, array = with_references(sweep, key)
-        found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band))
+        found.append(picture_of(dims, coords, array, key, title=title(sweep), better=better, band=band, log=log))
     return found
 
 
@@ -89,13 +91,15 @@ def title(sweep: Sweep) -> str:
         chip = sweep.background.chip
         parts.append(f"{chip.name}, " if chip is not None else "")
         parts[0] += f"die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.4g} mm2"
-    said = {*SIZE_KEYS, *(("node",) if sweep.against else ())}
+    sized = set(SIZE_KEYS) - {COUNT} if parts else set()  # where the die is told, what it follows from need not be
+    said = {*sized, RATE, *(("node",) if sweep.against else ())}
     parts += [_given(key, value) for key, value in request.fixed.items() if key not in said]
     return "; ".join(parts)
 
 
 def _given(key: str, value: Any) -> str:
     """Return a fixed input as a title says it."""
-    if key in (*NAME_KEYS, BINS):
+    q = find_quantity(key)
+    if q is None or q.is_name:
         return f"{label_of(key)} {value}"
     return named(key, number(value, key))

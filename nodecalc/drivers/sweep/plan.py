@@ -147,7 +147,8 @@ def with_ids(request: Request, known: Catalogue) -> Request:
     fixed = dict(request.fixed)
     if "node" in fixed:
         fixed["node"] = _labelled(fixed["node"], known)
-    return request._replace(axes=tuple(axes), fixed=fixed)
+    against = dict.fromkeys(_labelled(name, known) for name in request.against)
+    return request._replace(axes=tuple(axes), fixed=fixed, against=tuple(against))
 
 
 def _labelled(name: str, known: Catalogue) -> str:

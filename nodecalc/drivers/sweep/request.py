@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -57,6 +57,8 @@ class Request(NamedTuple):
     strict: bool
     catalogue: str | None
     """Path of the user's catalogue file, or None."""
+    against: tuple[str, ...] = ()
+    """Nodes beside the product, with figures of their own where these are axes."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -79,7 +81,9 @@ class Request(NamedTuple):
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request as JSON holds it."""
-        return {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+        spec = {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+        beside = list(spec.pop("against"))
+        return {**spec, "against": beside} if beside else spec
 
 
 def from_spec(spec: Mapping[str, Any]) -> Request:
@@ -92,6 +96,7 @@ def from_spec(spec: Mapping[str, Any]) -> Request:
         check_outputs(spec["outputs"]),
         bool(spec["strict"]),
         spec["catalogue"],
+        tuple(spec.get("against", ())),
     )
 
 
@@ -104,6 +109,7 @@ def read_request(
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     rates: str = "",
+    against: Sequence[At] = (),
 ) -> Request:
     """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed.
 
@@ -114,7 +120,7 @@ def read_request(
     if inputs.get(RATE) is not None:
         from nodecalc.question.rates import rated_nodes
 
-        inputs, rates = rated_nodes(inputs)
+        inputs, rates, against = rated_nodes(inputs, against)
     if rates:
         fixed[RATE] = rates
     for key, given in spelled(keyed_axes(inputs)).items():
@@ -137,7 +143,7 @@ def read_request(
     plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")
-    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path, tuple(map(str, against)))
 
 
 def _plain_size(size: Any) -> float:
@@ -164,8 +170,13 @@ def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    several = [each for key in wanted for each in (BANDS if key.strip().lower() in BAND_NAMES else (key,))]
-    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in several))
+    return output_keys(wanted, RESULTS, f"all: {', '.join(RESULTS)}")
+
+
+def output_keys(wanted: Iterable[str], known: Sequence[str], hint: str = "") -> tuple[str, ...]:
+    """Return the keys, among those `known`, that names of results mean, each once; ``band`` means three of them."""
+    several = [each for name in wanted for each in (BANDS if name.strip().lower() in BAND_NAMES else (name,))]
+    return tuple(dict.fromkeys(key_of(name, known, "output", hint) for name in several))
 
 
 def _plain(key: str, given: Any) -> Any:

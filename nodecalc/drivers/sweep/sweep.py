@@ -367,7 +367,7 @@ def sweep(
         catalogue: a catalogue, or a file that merges over the built-in one.
         parallel: True or False to choose; None uses several threads where there are points enough.
         progress: True for a bar on a terminal, or a function of points done and points in all; where very many
-            different dies have to be counted first, it is told of those before.
+            different dies have to be counted first, or their bands worked out, it is told of those before.
         client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
         **inputs: any input key of the vocabulary, or the command line's spelling of it, and ``node``. A list, tuple,
             array, series or a text such as ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the
@@ -388,7 +388,11 @@ def sweep(
     (0.3996, {'d0_per_cm2': 0.01})
 
     """
-    request = read_request(size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue)
+    beside: Sequence[str | At] = () if against is None else [against] if isinstance(against, str | At) else against
+    request = read_request(
+        size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue,
+        against=[each for node in beside for each in ([node] if isinstance(node, At) else nodes_of([node]))],
+    )  # fmt: skip
     if top is not None and best is None:
         raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
     if parallel not in (None, True, False):
@@ -403,8 +407,6 @@ def sweep(
     if streams and against is not None:
         raise InputError("against: a sweep that is reduced is not drawn; leave out one of them")
     made = asked(request, catalogue, parallel)
-    if against is not None:
-        set_against(made, [against] if isinstance(against, str | At) else against, catalogue)
     with told(progress) as tell:
         made.tell = tell
         if streams:
@@ -446,18 +448,18 @@ def asked(
     """Return the sweep of a request, ready to be worked out; `catalogue` where it is more than the request's path."""
     known = open_catalogue(catalogue if catalogue is not None else request.catalogue)
     settled = with_ids(request, known)
-    return Sweep(settled, *make_plan(settled, known), parallel)
+    made = Sweep(settled, *make_plan(settled, known), parallel)
+    made.against = _references(made, known)
+    return made
 
 
-def set_against(
-    made: Sweep, nodes: Sequence[str | At], catalogue: Catalogue | str | os.PathLike[str] | None = None
-) -> None:
-    """Put nodes beside a sweep, such as ``["n7", "n5:d0=0.07"]``; see `sweep`."""
+def _references(made: Sweep, known: Catalogue) -> Sequence[Reference]:
+    """Return the nodes beside a sweep, each as a sweep of its own."""
+    if not made.request.against:
+        return ()
     from .against import Reference, check_against, request_against
 
-    found = []
-    for node in dict.fromkeys(str(each) for word in nodes for each in nodes_of([str(word)])):
-        request, own = request_against(made.request, node)
-        found.append(Reference(asked(request, catalogue, made.parallel), own))
+    asked_for = [request_against(made.request, node) for node in made.request.against]
+    found = [Reference(Sweep(one, *make_plan(one, known), made.parallel), own) for one, own in asked_for]
     check_against(made, found)
-    made.against = tuple(found)
+    return tuple(found)

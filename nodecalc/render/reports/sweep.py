@@ -80,7 +80,8 @@ def _beside(sweep: Sweep, report: Report, drawn: bool) -> Report:
         rows += marked
         tables.append(Table(f"against {reference.name}", columns, [_cells(sweep, row) for row in marked]))
         notes += [*reference.sweep.provenance.notes, *_finite_notes(reference.sweep, marked)]
-    return report._replace(rows=rows, tables=tables, notes=list(dict.fromkeys(notes)))
+    extra = {**(report.extra or {}), "against": [reference.node for reference in sweep.against]}
+    return report._replace(rows=rows, tables=tables, notes=list(dict.fromkeys(notes)), extra=extra)
 
 
 def streams_report(sweep: Sweep) -> Report:
