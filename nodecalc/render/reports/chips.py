@@ -58,7 +58,7 @@ def chips_report(
 
 
 def named_report(names: Sequence[str], catalogue: Catalogue) -> Report:
-    """Return the report of the chips called `names`; one name that is a vendor's, a class's or part of many lists them."""
+    """Return the report of the chips called `names`; a vendor, a class or a part of many names lists chips."""
     try:
         return chip_report([catalogue.product(name) for name in names], catalogue)
     except UnknownNameError:
