@@ -65,7 +65,7 @@ def named_report(names: Sequence[str], catalogue: Catalogue) -> Report:
         word = names[0].strip().casefold() if len(names) == 1 else ""
         several = catalogue.products_called(names[0]) if word else ()
         if not several:
-            several = [p for p in catalogue.products() if word and word in p.kind.casefold().split()]
+            several = tuple(p for p in catalogue.products() if word and word in p.kind.casefold().split())
         if not several:
             raise
         return _list(several, catalogue)
