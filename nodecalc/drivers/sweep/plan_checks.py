@@ -81,7 +81,7 @@ def _check_models(request: Request) -> None:
         )
 
 
-OWN_BESIDE_AXIS: Final = frozenset((D0, PRICE, DENSITY))
+OWN_BESIDE_AXIS: Final = frozenset((D0, PRICE, "line_yield", "critical_area_fraction", DENSITY))
 """Axes beside which a node may have a value of its own: nothing but the value itself depends on them."""
 
 MOST_BESIDE_AXIS: Final = 1 << 20
