@@ -45,14 +45,13 @@ from nodecalc_kernels.stages import Stage, keys_of, stage
 from .bands import BandFactors
 from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
-from .leaves import Leaf, leaf_of, leaves_of
+from .leaves import Leaf, leaves_of
 from .plan_checks import (
     check_area_inside,
     check_own,
     check_parameters_used,
     check_present,
     check_salvage,
-    check_some_without_own,
     check_together,
     is_layered,
 )
@@ -176,7 +175,6 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         check_area_inside(request)
     along = figures_along(request, resolved, known)
     resolved = marked(along, resolved, request.strict)
-    check_some_without_own(request, [dict(inputs.own) for inputs in resolved])
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
     wafer = _wafer_part(request, stacks, known, leaves, name_axes)
@@ -209,14 +207,14 @@ def _resolve(
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
     given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
-    label, own = apart(names.get("node"))
-    given |= {a.key: a.at(0) for a in request.axes if not (a.is_names or is_wafer_key(a.key) or a.key in own)}
+    given |= {a.key: a.at(0) for a in request.axes if not a.is_names and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
     stack = figure = moved = None
     notes: tuple[str, ...] = ()
+    label, own = apart(names.get("node"))
     names |= {key: str(value) for key, value in own.items() if key in WAFER_NAME_KEYS}
     where = find_node(label, known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
@@ -246,8 +244,6 @@ def _resolve(
             )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
-    told = (f"{label}: {a.key} is its own in every row, whatever the axis" for a in request.axes if a.key in own)
-    notes = (*notes, *told)
     if RATE in request.fixed:
         from nodecalc.question.money import note_of
 
@@ -264,33 +260,12 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_names and not is_wafer_key(axis.key):
-            # Its values come from the axis itself, a block at a time, but where a node has one of its own.
-            own = any(axis.key in dict(inputs.own) for inputs in resolved)
-            leaves[axis.key] = (
-                _with_own(axis, place, resolved, name_axes, request.shape) if own else Leaf((place,), np.empty(0))
-            )
+            leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
     # What a stage works out anew at every point is no leaf, unless it is given.
     made = keys_of(SIZES[way]) if way is not None else ()
     made = (*made, *(keys_of(quoting()) if all(key in leaves for key in QUOTED) else ()))
     given = {*request.fixed, *(axis.key for axis in request.axes)}
     return {key: leaf for key, leaf in leaves.items() if key not in made or key in given}
-
-
-def _with_own(
-    axis: Axis, place: int, resolved: Sequence[Inputs], name_axes: Sequence[int], shape: Sequence[int]
-) -> Leaf:
-    """Return the leaf of an axis beside which some nodes have a value of their own, the same in every row."""
-    import numpy as np
-
-    values = axis.values()
-    rows = [
-        np.full_like(values, inputs.numbers[axis.key]) if axis.key in dict(inputs.own) else values
-        for inputs in resolved
-    ]
-    axes = (*name_axes, place)
-    order = sorted(range(len(axes)), key=lambda i: axes[i])
-    data = np.asarray(rows).reshape([shape[a] for a in axes]).transpose(order)
-    return leaf_of(data.ravel().tolist(), [axes[i] for i in order], shape)
 
 
 def _quoted_alike(rows: list[dict[str, float]]) -> list[dict[str, float]]:

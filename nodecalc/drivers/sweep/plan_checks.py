@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices
 from nodecalc.question.axis import Span
-from nodecalc.question.graph import D0, DENSITY, DIAMETER, PRICE, SIZE_KEYS, is_per_layer
+from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
@@ -81,31 +81,11 @@ def _check_models(request: Request) -> None:
         )
 
 
-OWN_BESIDE_AXIS: Final = frozenset((D0, PRICE, "line_yield", "critical_area_fraction", DENSITY))
-"""Axes beside which a node may have a value of its own: nothing but the value itself depends on them."""
-
-MOST_BESIDE_AXIS: Final = 1 << 20
-"""Values of such an axis, which are kept for each node."""
-
-
-def check_some_without_own(request: Request, owns: Sequence[Collection[str]]) -> None:
-    """Refuse an axis that no node takes, because each has a value of its own."""
-    for axis in request.axes:
-        if owns and all(axis.key in own for own in owns):
-            raise InputError(f"axis {axis.key}: every node has {axis.key} of its own; leave the axis out")
-
-
 def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
     """Refuse inputs of a node's own that a product of axes cannot hold for one node alone."""
     for key in own:
-        axis = request.axis(key)
-        if axis is not None and key not in OWN_BESIDE_AXIS:
+        if request.axis(key) is not None:
             raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
-        if axis is not None and axis.size > MOST_BESIDE_AXIS:
-            raise InputError(
-                f"node {node}: {key} is its own beside an axis of {axis.size:,} values, at most {MOST_BESIDE_AXIS:,}; "
-                "shorten the axis, or ask for this node by itself"
-            )
         if key in SIZE_KEYS:
             raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
         if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
