@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .drivers.dies import gross_dies as gross_dies
     from .drivers.estimate import Estimate as Estimate
     from .drivers.estimate import estimate as estimate
+    from .drivers.estimator import estimator as estimator
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.fit import Fit as Fit
@@ -65,6 +66,7 @@ _HOME = {
     "chip_density": "question.density",
     "die_yield": "drivers.defects",
     "estimate": "drivers.estimate",
+    "estimator": "drivers.estimator",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_wafer": "drivers.evaluate_wafer",
@@ -105,6 +107,7 @@ __all__ = [
     "chip_density",
     "die_yield",
     "estimate",
+    "estimator",
     "euv_throughput_wph",
     "evaluate",
     "evaluate_wafer",

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed_all
 from .output import Force, Output, place
 
@@ -19,21 +18,21 @@ EXAMPLES: Final = (
 def run(
     chip: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[CHIP]...",
             help="show every figure; a vendor, a family or a word of a class lists its chips",
             autocompletion=complete_chip,
         ),
     ] = None,
     vendor: Annotated[
-        str | None, typer.Option("--vendor", metavar="NAME", help="only this vendor", rich_help_panel="Filters")
+        str | None, Option("--vendor", metavar="NAME", help="only this vendor", rich_help_panel="Filters")
     ] = None,
     foundry: Annotated[
-        str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
+        str | None, Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
     ] = None,
     node: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -44,7 +43,7 @@ def run(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--class",
             metavar="CLASS",
             help="only chips whose class contains this: GPU, phone, AI ...",
@@ -53,9 +52,7 @@ def run(
     ] = None,
     year: Annotated[
         str | None,
-        typer.Option(
-            "--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015", rich_help_panel="Filters"
-        ),
+        Option("--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015", rich_help_panel="Filters"),
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force, Output, place
 
@@ -22,13 +21,13 @@ EXAMPLES: Final = (
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -39,7 +38,7 @@ def run(
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--chip",
             metavar="CHIP",
             help="a real chip instead of SIZE",
@@ -51,10 +50,10 @@ def run(
     given: dict[str, str],
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
+        Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,

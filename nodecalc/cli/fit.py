@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import Format, complete_model, listed
 from .output import Force, Output, place
 
@@ -18,7 +17,7 @@ EXAMPLES: Final = (
 def run(
     file: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[FILE]",
             help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,lot,wafer]",
             show_default=False,
@@ -26,7 +25,7 @@ def run(
     ] = None,
     reported: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--yield",
             metavar="F",
             help="one reported yield instead of FILE: D0 under every model",
@@ -35,13 +34,11 @@ def run(
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(
-            "--area", metavar="MM2", help="area of the die, mm2, where FILE does not say", rich_help_panel="Counts"
-        ),
+        Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say", rich_help_panel="Counts"),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--model",
             metavar="ID",
             help="defect yield model [default: murphy]",
@@ -51,7 +48,7 @@ def run(
     ] = None,
     free: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--free",
             metavar="KEY,KEY",
             help="what is fitted: d0, alpha, systematic_yield [default: d0]",
@@ -60,13 +57,11 @@ def run(
     ] = None,
     interval: Annotated[
         str | None,
-        typer.Option(
-            "--interval", metavar="F", help="confidence of the intervals [default: 0.9]", rich_help_panel="Defects"
-        ),
+        Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]", rich_help_panel="Defects"),
     ] = None,
     alpha: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--alpha",
             metavar="X",
             help="clustering, where it is not fitted; negative-binomial only",
@@ -75,23 +70,23 @@ def run(
     ] = None,
     layers: Annotated[
         str | None,
-        typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only", rich_help_panel="Defects"),
+        Option("--layers", metavar="N", help="critical layers, bose-einstein only", rich_help_panel="Defects"),
     ] = None,
     systematic: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--systematic-yield", metavar="F", help="gross losses, where they are not fitted", rich_help_panel="Defects"
         ),
     ] = None,
     passed: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]", rich_help_panel="Counts"
         ),
     ] = None,
     harvest: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--harvest",
             metavar="NEED/TOTAL",
             help="with --yield: units of the dies that count",
@@ -100,7 +95,7 @@ def run(
     ] = None,
     core_fraction: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--core-fraction",
             metavar="F",
             help="with --harvest: share of the die they cover",

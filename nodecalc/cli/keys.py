@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import CatalogFile, Format, complete_key, listed_all
 from .output import Force, Output, place
 
@@ -18,7 +17,7 @@ EXAMPLES: Final = (
 def run(
     key: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="only these, in any spelling", autocompletion=complete_key),
+        Argument(metavar="[KEY]...", help="only these, in any spelling", autocompletion=complete_key),
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",

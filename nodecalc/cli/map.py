@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force
 
@@ -31,13 +30,13 @@ def complete_by(incomplete: str) -> list[str]:
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -48,7 +47,7 @@ def run(
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--chip",
             metavar="CHIP",
             help="a real chip instead of SIZE",
@@ -58,7 +57,7 @@ def run(
     ] = None,
     reticle: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reticle",
             metavar="WxH",
             help="exposure field, mm, either way round: 26x33, High-NA 26x16.5 [default: 26x33]",
@@ -68,11 +67,11 @@ def run(
     ] = None,
     panel: Annotated[
         str | None,
-        typer.Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515", rich_help_panel="Wafer"),
+        Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515", rich_help_panel="Wafer"),
     ] = None,
     offset: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--offset",
             metavar="X,Y",
             help="where a die's centre stands, mm from the middle, instead of a placement",
@@ -81,7 +80,7 @@ def run(
     ] = None,
     keep_out: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--keep-out",
             metavar="X,Y,R",
             help="no good die within R mm of a point, or X,Y,WxH: in a rectangle; repeat",
@@ -90,7 +89,7 @@ def run(
     ] = None,
     drop_in: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--drop-in",
             metavar="COLUMN,ROW",
             help="a good site that holds a test die; repeat for several",
@@ -100,21 +99,21 @@ def run(
     *,
     given: dict[str, str],
     svg: Annotated[
-        str | None, typer.Option("--svg", metavar="FILE", help="draw the map into FILE.svg", rich_help_panel="Output")
+        str | None, Option("--svg", metavar="FILE", help="draw the map into FILE.svg", rich_help_panel="Output")
     ] = None,
     png: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]", rich_help_panel="Output"
         ),
     ] = None,
     csv: Annotated[
         str | None,
-        typer.Option("--csv", metavar="FILE", help="write every site into FILE.csv", rich_help_panel="Output"),
+        Option("--csv", metavar="FILE", help="write every site into FILE.csv", rich_help_panel="Output"),
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -125,16 +124,16 @@ def run(
     force: Force = False,
     by: Annotated[
         str,
-        typer.Option(
+        Option(
             "--by",
             metavar="WHAT",
-            help="colour by status or by expected yield, the same for all good dies",
+            help="colour by status or by expected yield, which differs where the defect density does",
             autocompletion=complete_by,
             rich_help_panel="Output",
         ),
     ] = "status",
     strict: Annotated[
-        bool, typer.Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import Format, listed_all
 from .output import Force, Output, place
 
@@ -16,7 +15,7 @@ EXAMPLES: Final = (
 
 
 def run(
-    model: Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", help="only these")] = None,
+    model: Annotated[list[str] | None, Argument(metavar="[MODEL]...", help="only these")] = None,
     output_format: Format = "table",
     output: Output = None,
     force: Force = False,

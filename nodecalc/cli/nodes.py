@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, FormatOrToml, Sources, complete_node, listed_all
 from .output import TOML, Force, OutputOrToml, place
 
@@ -18,20 +17,18 @@ EXAMPLES: Final = (
 
 def run(
     node: Annotated[
-        list[str] | None, typer.Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
+        list[str] | None, Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
     ] = None,
     foundry: Annotated[
-        str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
+        str | None, Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
     ] = None,
     node_class: Annotated[
         str | None,
-        typer.Option(
-            "--class", metavar="CLASS", help="only this class: logic, dram or nand", rich_help_panel="Filters"
-        ),
+        Option("--class", metavar="CLASS", help="only this class: logic, dram or nand", rich_help_panel="Filters"),
     ] = None,
     year: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--year",
             metavar="YEARS",
             help="volume production in 2020, 2018:2022, 2020: or :2015",

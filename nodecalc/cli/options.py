@@ -1,21 +1,20 @@
 """Options that several commands share, described by the vocabulary."""
 
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.vocabulary import QUANTITIES, Quantity
 
+from .declared import Option, Parameter, own_parameters
 
-def quantity_option(q: Quantity) -> Any:
-    """Return the typer option of an input: its name, its meaning, its default."""
+
+def quantity_option(q: Quantity) -> Option:
+    """Return the option of an input: its name, its meaning, its range, its default."""
     listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
-    return typer.Option(
+    return Option(
         f"--{q.option}",
         metavar=q.metavar,
-        help=f"{q.meaning}{listed}{_range_and_default(q)}",
+        help=lambda: f"{q.meaning}{listed}{_range_and_default(q)}",
         show_default=False,
         autocompletion=COMPLETE.get(q.key),
         rich_help_panel=q.helped,
@@ -123,29 +122,19 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
     # "class" is a word of the language, which no parameter may be called.
     names = {q.key: f"given_{q.option}".replace("-", "_") for q in rows}
     shared = [
-        inspect.Parameter(
-            names[q.key],
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[list[str] | None if q.several else str | None, quantity_option(q)],
-        )
-        for q in rows
+        Parameter(names[q.key], list[str] | None if q.several else str | None, None, quantity_option(q)) for q in rows
     ]
 
     def with_rows(command: Callable[..., None]) -> Callable[..., None]:
-        parameters: list[inspect.Parameter] = []
-        for name, parameter in inspect.signature(command).parameters.items():
-            own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
-            parameters += shared if name == "given" else own
-
         def run(**values: Any) -> None:
             texts = {key: values.pop(name) for key, name in names.items()}
             texts = {key: "+".join(text) if isinstance(text, list) else text for key, text in texts.items()}
             command(given={key: text for key, text in texts.items() if text is not None}, **values)
 
+        own = own_parameters(command)
+        place = [row.name for row in own].index("given")
+        run.declared = (*own[:place], *shared, *own[place + 1 :])  # type: ignore[attr-defined]
         run.__doc__ = command.__doc__
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {p.name: p.annotation for p in parameters}
         return run
 
     return with_rows
@@ -165,7 +154,7 @@ def complete_format_or_toml(incomplete: str) -> list[str]:
 
 FormatOrToml = Annotated[
     str,
-    typer.Option(
+    Option(
         "--format",
         "-f",
         metavar="FORMAT",
@@ -176,7 +165,7 @@ FormatOrToml = Annotated[
 ]
 Format = Annotated[
     str,
-    typer.Option(
+    Option(
         "--format",
         "-f",
         metavar="FORMAT",
@@ -187,13 +176,13 @@ Format = Annotated[
 ]
 Sources = Annotated[
     bool,
-    typer.Option(
+    Option(
         "--sources", help="list each source: title, address, how far read, what rests on it", rich_help_panel="Output"
     ),
 ]
 CatalogFile = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--catalog",
         metavar="FILE",
         help="TOML file whose figures merge over the built-in catalogue",

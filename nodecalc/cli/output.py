@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-import typer
+from .declared import Option
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -23,7 +23,7 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--output",
         "-o",
         metavar="FILE",
@@ -33,7 +33,7 @@ Output = Annotated[
 ]
 OutputOrToml = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--output",
         "-o",
         metavar="FILE",
@@ -41,7 +41,7 @@ OutputOrToml = Annotated[
         rich_help_panel="Output",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there", rich_help_panel="Output")]
+Force = Annotated[bool, Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 
 class Place(NamedTuple):

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, listed_all, with_options
 from .output import Force, Output, place
 from .wafer import Tools
@@ -26,11 +25,11 @@ def complete_feature(incomplete: str) -> list[str]:
 
 @with_options("euv")
 def run(
-    pitch: Annotated[list[str], typer.Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
+    pitch: Annotated[list[str], Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
     tools: Tools = DEFAULT_TOOLS,
     feature: Annotated[
         str,
-        typer.Option(
+        Option(
             "--feature",
             metavar="FEATURE",
             help="line, via or cut",

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
 from .output import TEXTS, Force, place
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 NAME: Final = "sweep"
 EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
-    "nodecalc sweep 600 -n smic-n+2,n7:d0=0.09 --over d0=0.005:0.1:39",
+    "nodecalc sweep 600 -n smic-n+2 --against n7 --over d0=0.005:0.1:39",
     "nodecalc sweep 100 -n n5,smic-n+2 --over year=2020:2026:7",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
@@ -24,17 +23,17 @@ EXAMPLES: Final = (
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from nodecalc.drivers.sweep.request import RESULTS
+    from nodecalc.drivers.sweep.request import BAND_NAMES, RESULTS
 
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+    return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
 @with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]",
             help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides); leave it out where it is an axis",
             show_default=False,
@@ -42,7 +41,7 @@ def run(
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
@@ -53,7 +52,7 @@ def run(
     ] = None,
     over: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--over",
             metavar="KEY=RANGE",
             help="an axis; give one for each input",
@@ -61,19 +60,29 @@ def run(
             rich_help_panel="Sweep",
         ),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        Option(
+            "--against",
+            metavar="NODE",
+            help="a node that keeps its own D0 and price where these are axes: a line to meet in the chart",
+            autocompletion=complete_node,
+            rich_help_panel="Sweep",
+        ),
+    ] = None,
     keys: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--keys",
             metavar="KEY,KEY",
-            help="results to work out [default: good_die_cost_usd]",
+            help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
             autocompletion=complete_result,
             rich_help_panel="Sweep",
         ),
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -84,7 +93,7 @@ def run(
     force: Force = False,
     expand: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--expand",
             help="axes as columns of more than 10^7 rows too; of fewer they are anyway",
             rich_help_panel="Output",
@@ -92,22 +101,22 @@ def run(
     ] = False,
     compact: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--compact", help="axes once, in the metadata of the file, and not as columns", rich_help_panel="Output"
         ),
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="go on with a folder that an earlier run left", rich_help_panel="Output")
+        bool, Option("--resume", help="go on with a folder that an earlier run left", rich_help_panel="Output")
     ] = False,
     again: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered", rich_help_panel="Sweep"
         ),
     ] = None,
     reduce: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reduce",
             metavar="NAME,NAME",
             help="min, argmin, max, argmax, mean, quantiles such as p50",
@@ -116,7 +125,7 @@ def run(
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--best",
             metavar="KEY",
             help="the best points by KEY",
@@ -126,7 +135,7 @@ def run(
     ] = None,
     top: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--top",
             metavar="N",
             help="how many best points [default: 10]",
@@ -136,7 +145,7 @@ def run(
     ] = None,
     pareto: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--pareto",
             metavar="KEY,KEY",
             help="the points that none other equals or beats in both",
@@ -146,7 +155,7 @@ def run(
     ] = None,
     dask: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--dask",
             metavar="ADDRESS",
             help="run on a Dask cluster: tcp://host:8786, or local",
@@ -155,19 +164,19 @@ def run(
     ] = None,
     plot: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--plot",
             metavar="FILE",
-            help="draw FILE.svg or FILE.png: one or two numeric axes",
+            help="draw FILE.svg or FILE.png, all keys: one or two numeric axes",
             rich_help_panel="Output",
         ),
     ] = None,
     no_chart: Annotated[
-        bool, typer.Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
     ] = False,
     chip: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--chip",
             metavar="CHIP",
             help="a real chip instead of SIZE",
@@ -178,7 +187,7 @@ def run(
     *,
     given: dict[str, str],
     strict: Annotated[
-        bool, typer.Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
@@ -210,11 +219,13 @@ def run(
         )
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, told
+    from nodecalc.drivers.sweep.sweep import TOP, set_against, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
+    _check_against(against or [], output, boiled_down)
     sweep = sweep_of(request)
+    set_against(sweep, against or [])
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
@@ -243,6 +254,21 @@ def run(
             with doing(f"drawing {plot}"):
                 sweep.plot(plot)
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
+
+
+def _check_against(against: list[str], output: str | None, streams: bool) -> None:
+    """Refuse nodes beside a sweep where only the product of its axes is written."""
+    from nodecalc.errors import InputError
+
+    if against and output is not None and not _is_report(output):
+        raise InputError(
+            f"--against {against[0]} with -o {output}: the file holds the product of the axes; write .json or .md, or "
+            "leave one of them out"
+        )
+    if against and streams:
+        raise InputError(
+            f"--against {against[0]} with --reduce, --best or --pareto: what streams is not drawn; leave out one"
+        )
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -438,12 +464,11 @@ def _show(
         return
     if in_file:
         return
-    if writer(output_format) is WRITERS["csv"]:
+    if writer(output_format) is WRITERS["csv"] and not sweep.against:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
             answered()
         write_rows_csv(sweep, sys.stdout)
         return
-    if writer(output_format) is WRITERS["table"] and not no_chart:
-        write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format, sources=sources)
+    drawn = writer(output_format) is WRITERS["table"] and not no_chart and write_chart(sweep, sys.stdout)
+    write(rows_report(sweep, output_format, drawn), output_format, sources=sources)

@@ -2,11 +2,10 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
+from .declared import Argument, Option
 from .options import CatalogFile, FormatOrToml, Sources, complete_node, quantity_option, with_options
 from .output import TOML, Force, OutputOrToml, place
 
@@ -21,7 +20,7 @@ EXAMPLES: Final = (
 )
 
 
-def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_tool(ctx: Any, incomplete: str) -> list[str]:
     """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.errors import NodecalcError
@@ -36,10 +35,12 @@ def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
 
 Tools = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help=f"only these exposure tools: {', '.join(tool_ids())}, those of --catalog, or duv, every one but EUV",
+        help=lambda: (
+            f"only these exposure tools: {', '.join(tool_ids())}, those of --catalog, or duv, every one but EUV"
+        ),
         autocompletion=complete_tool,
         rich_help_panel="Layers",
     ),
@@ -50,13 +51,11 @@ Tools = Annotated[
 def run(
     node: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node
-        ),
+        Argument(metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node),
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--without",
             metavar="TOOL,TOOL",
             help="the same wafer without these tools; euv is every EUV tool, duv every other",
@@ -69,13 +68,11 @@ def run(
     given: dict[str, str],
     stack: Annotated[
         str | None,
-        typer.Option(
-            "--stack", metavar="FILE", help="TOML file with a layer stack of your own", rich_help_panel="Layers"
-        ),
+        Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own", rich_help_panel="Layers"),
     ] = None,
     like: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--like",
             metavar="NODE",
             help="borrow this node's layer stack",
@@ -88,7 +85,7 @@ def run(
     product_wafers: Annotated[str | None, quantity_option(QUANTITIES["product_wafers"])] = None,
     compare: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--compare",
             metavar="NODE",
             help="set another node's wafer beside it",
@@ -98,7 +95,7 @@ def run(
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--area",
             metavar="MM2",
             help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
@@ -107,16 +104,14 @@ def run(
     ] = None,
     power_curve: Annotated[
         bool,
-        typer.Option(
-            "--power-curve", help="show what one EUV layer costs against source power", rich_help_panel="Output"
-        ),
+        Option("--power-curve", help="show what one EUV layer costs against source power", rich_help_panel="Output"),
     ] = False,
     layers: Annotated[
-        bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD", rich_help_panel="Output")
+        bool, Option("--layers", help="show each layer: scheme, exposures, masks, USD", rich_help_panel="Output")
     ] = False,
     explain: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--explain", help="show every formula, every figure, and where the model misses", rich_help_panel="Output"
         ),
     ] = False,

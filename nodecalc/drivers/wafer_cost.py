@@ -284,6 +284,11 @@ class WaferCost(Answer):
             f"euv_exposures={self.euv_exposures})"
         )
 
+    def _repr_html_(self) -> str:
+        from .notebook.wafer import page
+
+        return page(self)
+
 
 def wafer_cost(
     node: str | Node | At | None = None,

@@ -31,6 +31,7 @@ from .graph import (
 )
 from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
+from .radial import centre_note, check_radial, kept, radial_of
 from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
 from .salvage import BINS, check_units, core_supply, is_harvested, mixed_model
 from .units import number
@@ -58,7 +59,7 @@ class Inputs(NamedTuple):
     numbers: Mapping[str, float]
     """Key -> number, ready for the stages."""
     names: Mapping[str, str]
-    """Yield model, placement and edge rule."""
+    """Yield model, placement and edge rule; the shape of a defect density that is not the same all over the wafer."""
     given: frozenset[str]
     """Keys that the user gave; taken as exact."""
     figures: Mapping[str, UsedFigure]
@@ -105,6 +106,8 @@ def resolve(
     model = names["yield_model"]
     choices.check_parameters(model, given)
     choices.check_edge_rule(names["placement"], names["edge_rule"])
+    check_radial(names, given)
+    names = kept(names)
     harvested = is_harvested(given)
     if harvested:
         mixed_model(model, "harvest")
@@ -149,6 +152,8 @@ def resolve(
     if strict:
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
+    if radial_of(names) is not None and D0 in ledger and node is not None:
+        notes += (centre_note(names, node.id),)
     notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)
     if YEAR in given and not any(key in ledger for key in UNCERTAIN):
         notes += (

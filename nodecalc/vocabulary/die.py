@@ -73,6 +73,31 @@ DIE: Final = (
         "line_yield", "", "wafers out / wafers in", 0.0, 1.0, True, 1.0,
         option="line-yield", metavar="F", heading="Defects",
     ),
+    # How defects run from the wafer's centre to its edge
+    Quantity(
+        "radial_shape", "", "how the defect density runs from the wafer's centre to its edge: flat, step, power",
+        default="flat", format="", option="radial", metavar="SHAPE", column="radial", heading="Defects",
+    ),
+    Quantity(
+        "radial_start", "", "radius over that of the usable circle beyond which a step has more defects", 0.0, 1.0,
+        option="radial-start", metavar="F", column="step from", heading="Defects",
+    ),
+    Quantity(
+        "radial_factor", "", "defect density beyond a step over that within", 0.0, 1e6,
+        option="radial-factor", column="step x", heading="Defects",
+    ),
+    Quantity(
+        "radial_rise", "", "b of a power law, whose density is 1 + b (r/R)^p times that of the centre", 0.0, 1e6,
+        option="radial-rise", metavar="B", column="rise", heading="Defects",
+    ),
+    Quantity(
+        "radial_exponent", "", "p of a power law", 0.0, 1e6, True,
+        option="radial-exponent", metavar="P", column="exponent", heading="Defects",
+    ),
+    Quantity(
+        "d0_is", "", "with a radial shape, where D0 is the density: centre, disc-mean, die-mean",
+        default="centre", format="", option="d0-is", metavar="WHERE", column="D0 is", heading="Defects",
+    ),
     # Salvage
     Quantity(
         "harvest", "", "units that must be good for a die to sell, of all that it has, such as 132/144",

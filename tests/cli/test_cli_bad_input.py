@@ -2,7 +2,8 @@
 
 import pytest
 
-from nodecalc.cli.program import COMMANDS, build
+from nodecalc.cli.declared import COMMANDS
+from nodecalc.cli.typed import build
 
 N5 = ("-n", "tsmc-n5")
 

@@ -5,8 +5,9 @@ import shlex
 
 import pytest
 
+from nodecalc.cli.declared import COMMANDS
 from nodecalc.cli.help import EXIT_CODES, HEADINGS, continued
-from nodecalc.cli.program import COMMANDS, build
+from nodecalc.cli.typed import build
 
 WIDTHS = (60, 80, 100, 140)
 

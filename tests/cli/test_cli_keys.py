@@ -7,7 +7,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.cli.options import complete_axis, complete_key
-from nodecalc.cli.program import build
+from nodecalc.cli.typed import build
 from nodecalc.drivers.sweep.request import RESULTS
 from nodecalc.question.ranges import axis_keys
 from nodecalc.vocabulary import QUANTITIES, tool_keys

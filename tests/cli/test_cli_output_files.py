@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nodecalc.cli.program import COMMANDS
+from nodecalc.cli.declared import COMMANDS
 
 ASKED = {
     "die": ("die", "100", "-n", "n5,n7"),

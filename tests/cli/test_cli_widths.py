@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from nodecalc.cli.program import COMMANDS, run
+from nodecalc.cli.declared import COMMANDS
+from nodecalc.cli.program import run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX systems")
 

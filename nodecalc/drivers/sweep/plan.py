@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import d0_of, prepare
 from nodecalc.errors import InputError
-from nodecalc.question import choices
+from nodecalc.question import choices, radial
 from nodecalc.question.at import At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
@@ -212,6 +212,9 @@ def _resolve(
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
+    if radial.SHAPE in chosen:
+        shape = choices.radial_shape(chosen[radial.SHAPE])
+        given = {k: v for k, v in given.items() if k not in request.fixed or radial.takes(shape, k)}
     stack = figure = moved = None
     notes: tuple[str, ...] = ()
     label, own = apart(names.get("node"))

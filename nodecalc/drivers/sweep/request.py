@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
 BANDS: Final = band_of(ANSWER)
+BAND_NAMES: Final = ("band", "bands")
+"""What is written for all three."""
 WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 """What a layer stack adds up to, whatever its tools cost."""
 
@@ -160,7 +162,8 @@ def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in wanted))
+    several = [each for key in wanted for each in (BANDS if key.strip().lower() in BAND_NAMES else (key,))]
+    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in several))
 
 
 def _plain(key: str, given: Any) -> Any:
