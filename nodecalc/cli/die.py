@@ -69,7 +69,6 @@ def run(
     from nodecalc.drivers.estimate import estimate
     from nodecalc.errors import InputError
     from nodecalc.question.at import At, nodes_of
-    from nodecalc.question.rates import shared_rate
     from nodecalc.render.reports.die import die_report
 
     where = place(output_format, output, force, sources=sources)
@@ -79,7 +78,11 @@ def run(
         )
     catalogue = open_catalogue(catalog)
     nodes: list[At | None] = [*nodes_of(node or ())] or [None]
-    asked = shared_rate(given, nodes)
+    asked = [given] * len(nodes)
+    if "rate" in given:
+        from nodecalc.question.rates import shared_rate
+
+        asked = shared_rate(given, nodes)
     estimates = [
         estimate(size, node=at, chip=chip, strict=strict, catalogue=catalogue, **inputs)
         for at, inputs in zip(nodes, asked, strict=True)
