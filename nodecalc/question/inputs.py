@@ -240,7 +240,7 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
     if peers:
         listed = " and ".join(peers)
         return MissingFigureError(
-            f"the price of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
+            f"{PRICE} of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
             f"{options}, or a price of {listed} in a catalogue file (--catalog)"
         )
     known = [key for key in keys if any(SUBJECT.get(key) == piece.of and piece.span for piece in node.evidence)]
