@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "systems"
 SCHEMA: Final = 1
-PARTS: Final = ("die", "memory", "carrier", "nre")
+PARTS: Final = ("die", "bonded", "memory", "carrier", "nre")
 """Tables of tables: several parts of a kind, each with a name."""
 STEPS: Final = ("assembly", "test")
 """Tables of the whole unit."""

@@ -162,7 +162,8 @@ CARBON: Final = (
 """Energy and emissions."""
 
 PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
-    "die": {key: key for key in ("sort_usd", "die_coverage")} | {"count": "part_count"},
+    "die": {key: key for key in ("sort_usd", "die_coverage", "fault_coverage")} | {"count": "part_count"},
+    "bonded": {"count": "part_count", "bond_usd": "bond_usd", "bond_yield": "bond_yield"},
     "memory": {key: key for key in ("stacks", "gigabytes", "usd_per_gbyte", "usd_per_stack")},
     "carrier": {
         "usd": "carrier_usd",

@@ -10,6 +10,13 @@ from nodecalc.catalogue.systems import find_system, system_names
 
 MISSING = {
     "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
+    "hybrid-14-18": [
+        "die.logic.size=200",
+        "die.dram.size=200",
+        "die.dram.d0=0.2",
+        "die.dram.wafer_price=5000",
+        "bonded.stack.bond_usd=400",
+    ],
     "metax-c600": ["die.compute.size=600", "die.compute.node=smic-n+2"],
 }
 """What nobody publishes of a built-in system, and values to set."""
@@ -59,6 +66,49 @@ def test_bad_dies_that_pass_cost_whole_units():
     quality = y / (1 - (1 - y) * 0.9)
     assert less.package_yield == pytest.approx(0.98 * quality**2)
     assert less.unit_cost_usd > nc.system("b200").unit_cost_usd
+
+
+def test_a_bonded_stack_is_what_its_wafers_make():
+    given = MISSING["hybrid-14-18"]
+    wafers = nc.system("hybrid-14-18", values=given)
+    logic, dram = (wafers.dies[name] for name in ("logic", "dram"))
+    stack = wafers.rows[0]
+    whole = logic.inputs.numbers["wafer_price_usd"] + 5000 + 400
+    assert stack.each_usd == pytest.approx(whole / (logic.gross_dies * logic.die_yield * dram.die_yield * 0.97))
+    placed = nc.system(
+        "hybrid-14-18", values=[*given[:-1], "bonded.stack.bond_usd=3", "bonded.stack.method=die-to-wafer"]
+    )
+    good = logic.good_die_cost_usd + dram.good_die_cost_usd + 3
+    assert placed.rows[0].each_usd == pytest.approx(good / 0.97)
+    with pytest.raises(nc.NodecalcError, match="dies that are bonded have one size"):
+        nc.system("hybrid-14-18", values=["die.logic.size=300", *given[1:]])
+    with pytest.raises(nc.NodecalcError, match="'cache' is no die of it"):
+        nc.system("hybrid-14-18", values=[*given, "bonded.stack.top=cache"])
+
+
+def test_fault_coverage_lets_pass_what_the_model_says():
+    values = ["die.soc.d0=0.5/cm2", "die.soc.fault_coverage=0.95", "die.soc.sort_usd=1"]
+    found = nc.system(without_coverage("kirin-9030"), values=values)
+    x = 0.5 * 1.366
+    quality = 1 - nc.defect_level(x, fault_coverage=0.95, model="murphy")
+    assert found.package_yield == pytest.approx(0.99 * quality)
+    die = nc.estimate(chip="kirin-9030", d0=0.5)
+    usd = {row.part: row.usd for row in found.rows}
+    assert usd["die.soc"] == pytest.approx((die.die_cost_usd + 1) * quality / die.die_yield)
+    with pytest.raises(nc.NodecalcError, match="give one of them"):
+        nc.system("kirin-9030", values=values)
+    with pytest.raises(nc.NodecalcError, match="which faults count is not known"):
+        nc.system(without_coverage("h100"), values=["die.gpu.fault_coverage=0.95"])
+
+
+def without_coverage(name):
+    """Return a built-in system whose dies say nothing of their test."""
+    entry = find_system(name, Catalogue())
+    parts = [
+        part._replace(values={key: value for key, value in part.values.items() if key != "die_coverage"})
+        for part in entry.parts
+    ]
+    return entry._replace(parts=tuple(parts))
 
 
 def test_bonds_are_counted_unless_they_are_given():
