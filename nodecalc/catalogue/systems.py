@@ -237,6 +237,11 @@ def _referred(raw: Mapping[str, Any], where: str, catalogue: Catalogue) -> Syste
     return SystemFigure(_in_parts(found, chosen.unit), chosen, rivals, kind, str(raw.get("note", "")))
 
 
+def table_figure(path: str, catalogue: Catalogue) -> SystemFigure:
+    """Return a figure that stands in a table, such as "packages/scheme.fan_out/wafer_cost"."""
+    return _referred({REFERENCE: path}, path, catalogue)
+
+
 def _in_parts(found: Range, unit: str) -> Range:
     """Return a range of a share as parts of one, where it is stated in per cent."""
     if unit != PERCENT:

@@ -14,7 +14,7 @@ from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError, MissingFigureError, NodecalcError
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
-from nodecalc_kernels.package.assembly import lost, per_good, power, product, share_out, times, with_more
+from nodecalc_kernels.package.assembly import lost, per_good, power, product, times, with_more
 from nodecalc_kernels.package.bonding import die_to_wafer, wafer_to_wafer
 from nodecalc_kernels.package.nre import nre_per_unit
 from nodecalc_kernels.package.sorting import (
@@ -30,12 +30,11 @@ from nodecalc_kernels.package.sorting import (
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import behind, stage
 
-from .reading import Graph, Line, Reader
+from .carriers import Carriers
+from .reading import Graph, Line
 
 OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
 METHODS: Final = ("chip-last", "chip-first")
-JOINED: Final = ("with dies", "last")
-"""When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
 DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 """Figures of a die that are drawn; sizes are taken as they are."""
@@ -44,7 +43,7 @@ COUNTED: Final = "gross_dies"
 SUM, PACKAGE, UNIT, NRE = "materials_usd", "package_yield", "unit_cost_usd", "nre_usd_per_unit"
 
 
-class Builder(Reader):
+class Builder(Carriers):
     """Puts the parts of one system together."""
 
     def build(self, volume: float | None) -> Graph:
@@ -53,6 +52,8 @@ class Builder(Reader):
         if not entry.of("die") and not entry.of("memory"):
             raise InputError(f"{entry.id}: no die and no memory; a system holds [die.NAME] or [memory.NAME]")
         assembly, test = self.read(entry.step("assembly")), self.read(entry.step("test"))
+        self.assembly = assembly
+        self.numbers |= {"nothing_usd": 0.0, "once": 1.0}
         method = str(assembly.pop("method", METHODS[0]))
         if method not in METHODS:
             raise InputError(f"{entry.id}: assembly: method '{method}': allowed: {', '.join(METHODS)}")
@@ -66,7 +67,7 @@ class Builder(Reader):
         for part in entry.of("memory"):
             self._memory(part)
         for part in entry.of("carrier"):
-            good = self._carrier(part, first=method == METHODS[1])
+            good = self.carrier(part, first=method == METHODS[1])
             shares += [good] if good else []
         self._steps(assembly, test)
         self._total(assembly, shares)
@@ -246,44 +247,6 @@ class Builder(Reader):
             self.lines.append(Line(part.label, what, in_unit, self.numbers[stacks]))
         self.bonded.append(stacks)
 
-    def _carrier(self, part: Part, first: bool) -> str | None:
-        """Put a carrier in; of one that is made on the dies return the key of its yield."""
-        values = self.read(part)
-        own = part.name.replace("-", "_")
-        ways = [key for key in ("carrier_usd", "carrier_wafer_usd", "usd_per_mm2") if key in values]
-        if len(ways) != 1:
-            said = "several prices" if ways else "no price"
-            raise MissingFigureError(
-                f"{self.entry.id}: {part.label} has {said}: give one of usd, usd_per_wafer with units_per_wafer, "
-                "usd_per_mm2 with area_mm2"
-            )
-        joined = str(values.pop("joined", JOINED[0]))
-        if joined not in JOINED:
-            raise InputError(f"{self.entry.id}: {part.label}: joined '{joined}': allowed: {', '.join(JOINED)}")
-        count, good = self.put(part, values, "part_count", "carrier_yield")
-        if ways[0] == "carrier_usd":
-            (raw,) = self.put(part, values, "carrier_usd")
-            what = "ready"
-        else:
-            beside = {"carrier_wafer_usd": "units_per_carrier_wafer", "usd_per_mm2": "carrier_area_mm2"}[ways[0]]
-            if beside not in values:
-                short = next(name for name, key in KEYS["carrier"].items() if key == beside)
-                raise MissingFigureError(f"{self.entry.id}: {part.label}: give --set {part.label}.{short}=...")
-            price, amount = self.put(part, values, ways[0], beside)
-            per_wafer = ways[0] == "carrier_wafer_usd"
-            raw = self.stage(f"{own}__raw_usd", share_out if per_wafer else times, price, amount)
-            what = (
-                f"{self.numbers[price]:,.0f} USD a wafer of {self.numbers[amount]:g}"
-                if per_wafer
-                else f"{self.numbers[amount]:,.0f} mm2 at {self.numbers[price]:.3g} USD/mm2"
-            )
-        each = raw if first else self.stage(f"{own}__good_usd", per_good, raw, good)
-        in_unit = self.stage(f"{own}__unit_usd", times, count, each)
-        self.lines.append(Line(part.label, what, in_unit, self.numbers[count], each, good))
-        if joined == JOINED[1]:
-            self.late.append(in_unit)
-        return self.stage(f"{own}__all_good", power, good, count) if first else None
-
     def _steps(self, assembly: Mapping[str, Any], test: Mapping[str, Any]) -> None:
         whole = Part("assembly", "", {})
         if "assembly_usd" in assembly:
@@ -304,8 +267,6 @@ class Builder(Reader):
     def _total(self, assembly: Mapping[str, Any], shares: list[str]) -> None:
         whole = Part("assembly", "", {})
         held, other = self.put(whole, assembly, "bond_yield", "package_yield")
-        self.numbers["nothing_usd"] = 0.0
-        self.numbers["once"] = 1.0
         if "bonds" in assembly:
             (bonds,) = self.put(whole, assembly, "bonds")
         else:

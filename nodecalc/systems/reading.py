@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "die": ("size", "node", "chip"),
-    "carrier": ("joined",),
+    "carrier": ("joined", "scheme", "panel"),
     "bonded": ("top", "bottom", "method"),
     "assembly": ("method",),
 }
+
+JOINED: Final = ("with dies", "last")
+"""When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
 
 
 class Line(NamedTuple):
@@ -78,6 +81,8 @@ class Reader:
         self.notes: dict[str, None] = {} if convention is None else {convention.note: None}
         self.stand_ins: dict[str, str] = {}
         """What has to be known of a figure, or why one of something else stands in, by part and key."""
+        self.assembly: dict[str, Any] = {}
+        """What is said of assembly."""
         self.late: list[str] = []
         """Keys of what is joined after the dies."""
         self.bonded: list[str] = []
@@ -102,7 +107,7 @@ class Reader:
                 hint = f"nearest: {', '.join(close)}" if close else f"known: {', '.join((*texts, *known))}"
                 raise InputError(f"{self.entry.id}: {part.label}: unknown '{name}'; {hint}")
             if isinstance(value, SystemFigure):
-                found[key] = self._figure(part, key, value)
+                found[key] = self.figure(part, key, value)
             else:
                 found[key] = value if key in KEYWORDS else self._given(key, value, f"{part.label}.{name}")
         return found
@@ -113,7 +118,8 @@ class Reader:
         except InputError as error:
             raise InputError(f"{self.entry.id}: {str(error).replace(label(QUANTITIES[key]), place, 1)}") from None
 
-    def _figure(self, part: Part, key: str, found: SystemFigure) -> UsedFigure:
+    def figure(self, part: Part, key: str, found: SystemFigure) -> UsedFigure:
+        """Return a figure of the file or a table as one in use, and keep it in the ledger."""
         span, figure = found.range, found.figure
         kind = found.kind
         value = number(span.value, key)

@@ -187,6 +187,59 @@ def test_a_file_of_ones_own_and_chip_first_loses_dies_with_the_carrier(tmp_path)
     assert given.band is None
 
 
+SCHEMES = """
+schema = 1
+name = "two chiplets and memory"
+
+[die.core]
+size = 300
+node = "tsmc-n5"
+count = 2
+
+[memory.hbm]
+stacks = 4
+gigabytes = 64
+usd_per_gbyte = 15
+
+[carrier.interposer]
+scheme = "SCHEME"
+
+[carrier.substrate]
+scheme = "organic"
+joined = "last"
+"""
+
+
+def test_a_scheme_sizes_its_carrier_and_knows_its_yield_and_bonds(tmp_path):
+    found = nc.system(written(tmp_path, SCHEMES.replace("SCHEME", "silicon-interposer")))
+    area = 1.1 * (2 * 300 + 4 * 121)
+    dies = nc.gross_dies(area**0.5, area**0.5)
+    carrier = next(row for row in found.rows if row.part == "carrier.interposer")
+    good = (1 + area / 100 * 0.06 / 6) ** -6
+    assert carrier.good == pytest.approx(good)
+    assert carrier.each_usd == pytest.approx(1937 / dies / good)
+    assert found.package_yield == pytest.approx(0.95**6)
+    substrate = next(row for row in found.rows if row.part == "carrier.substrate")
+    assert substrate.usd == pytest.approx(4 * 600 * 0.005)
+    early = found.materials_usd - substrate.usd
+    assert found.unit_cost_usd == pytest.approx(early / 0.95**6 + substrate.usd)
+
+
+def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_path):
+    path = written(tmp_path, SCHEMES.replace("SCHEME", "fan-out"))
+    first = nc.system(path)
+    last = nc.system(path, values=["carrier.interposer.scheme=fan-out-last"])
+    assert first.unit_cost_usd > last.unit_cost_usd
+    assert first.package_yield < last.package_yield
+    with pytest.raises(nc.NodecalcError, match="nobody publishes what a panel costs"):
+        nc.system(path, values=["carrier.interposer.panel=510x515"])
+    panel = nc.system(path, values=["carrier.interposer.panel=510x515", "carrier.interposer.usd_per_wafer=3000"])
+    each = next(row for row in panel.rows if row.part == "carrier.interposer").each_usd
+    assert 3000 / each > 4 * nc.gross_dies(36.07, 36.07) * 0.7
+    with pytest.raises(nc.NodecalcError, match="unknown scheme 'fan-in'; nearest: fan-out"):
+        nc.system(path, values=["carrier.interposer.scheme=fan-in"])
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
