@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
     from .catalogue.conventions import convention as convention
+    from .drivers.bridge import Bridge as Bridge
+    from .drivers.compare_nodes import compare as compare
     from .drivers.defects import die_yield as die_yield
     from .drivers.defects import log_yield as log_yield
     from .drivers.defects import mean_faults as mean_faults
     from .drivers.defects import yield_loss as yield_loss
     from .drivers.dies import gross_dies as gross_dies
+    from .drivers.diff import diff as diff
     from .drivers.estimate import Estimate as Estimate
     from .drivers.estimate import estimate as estimate
+    from .drivers.estimator import estimator as estimator
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.fit import Fit as Fit
@@ -39,9 +43,16 @@ if TYPE_CHECKING:
     from .drivers.placing import ReticlePlan as ReticlePlan
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
+    from .drivers.risk_answer import Risk as Risk
+    from .drivers.risk_question import risk as risk
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
+    from .drivers.scenario import Answers as Answers
+    from .drivers.scenario import run_scenario as run_scenario
+    from .drivers.solve.along import Solutions as Solutions
+    from .drivers.solve.solution import Solution as Solution
+    from .drivers.solve.solve import solve as solve
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.sweep.sweep import sweep as sweep
@@ -51,6 +62,7 @@ if TYPE_CHECKING:
     from .question.at import at as at
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
+    from .render.saving import save_answers as save_answers
     from .systems.arrays import evaluate_system as evaluate_system
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
@@ -63,7 +75,9 @@ if TYPE_CHECKING:
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
+    "Answers": "drivers.scenario",
     "Bins": "drivers.salvage",
+    "Bridge": "drivers.bridge",
     "Capacity": "systems.capacity",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
@@ -71,6 +85,9 @@ _HOME = {
     "Memory": "systems.memory",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Risk": "drivers.risk_answer",
+    "Solution": "drivers.solve.solution",
+    "Solutions": "drivers.solve.along",
     "Sweep": "drivers.sweep.sweep",
     "System": "systems.system",
     "WaferMap": "drivers.map",
@@ -82,8 +99,11 @@ _HOME = {
     "split": "systems.split",
     "stack_cost": "drivers.packages",
     "chip_density": "question.density",
+    "compare": "drivers.compare_nodes",
     "die_yield": "drivers.defects",
+    "diff": "drivers.diff",
     "estimate": "drivers.estimate",
+    "estimator": "drivers.estimator",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_system": "systems.arrays",
@@ -102,6 +122,10 @@ _HOME = {
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "risk": "drivers.risk_question",
+    "run_scenario": "drivers.scenario",
+    "save_answers": "render.saving",
+    "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",
     "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
@@ -112,7 +136,9 @@ _HOME = {
 """Module of each public name."""
 
 __all__ = [
+    "Answers",
     "Bins",
+    "Bridge",
     "Capacity",
     "Catalogue",
     "Estimate",
@@ -120,6 +146,9 @@ __all__ = [
     "Memory",
     "NodecalcError",
     "ReticlePlan",
+    "Risk",
+    "Solution",
+    "Solutions",
     "Sweep",
     "System",
     "WaferCost",
@@ -129,10 +158,13 @@ __all__ = [
     "bins",
     "capacity",
     "chip_density",
+    "compare",
     "convention",
     "defect_level",
     "die_yield",
+    "diff",
     "estimate",
+    "estimator",
     "euv_throughput_wph",
     "evaluate",
     "evaluate_system",
@@ -151,6 +183,10 @@ __all__ = [
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "risk",
+    "run_scenario",
+    "save_answers",
+    "solve",
     "split",
     "stack_cost",
     "sweep",

@@ -16,10 +16,10 @@ from .options import (
 from .output import Force, Output, place
 
 NAME: Final = "capacity"
-EPILOG: Final = (
-    "Examples: nodecalc capacity 21.32x31.22 -n smic-n+2 --units 1.6M --yield 20%,40% --gross-dies 78,85 "
-    "--dies-per-unit 1,2; nodecalc capacity --chip ascend-910b --wafers-per-month 13000 --dies-per-unit 2 "
-    "--package-yield 0.75 --stacks-per-unit 8 --stack-supply 2M"
+EXAMPLES: Final = (
+    "nodecalc capacity 21.32x31.22 -n smic-n+2 --units 1.6M --yield 20%,40% --gross-dies 78,85 --dies-per-unit 1,2",
+    "nodecalc capacity --chip ascend-910b --wafers-per-month 13000 --dies-per-unit 2 --package-yield 0.75 "
+    "--stacks-per-unit 8 --stack-supply 2M",
 )
 
 
@@ -33,37 +33,90 @@ def run(
     ] = None,
     node: Annotated[
         str | None,
-        Option("--node", "-n", metavar="NODE", help="process node; D0 comes from it", autocompletion=complete_node),
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; D0 comes from it",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
     ] = None,
     chip: Annotated[
         str | None,
-        Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     wafers: Annotated[
         str | None,
-        Option("--wafers-per-month", metavar="N", help="wafer starts a month instead of --units: what do they give"),
+        Option(
+            "--wafers-per-month",
+            metavar="N",
+            help="wafer starts a month instead of --units: what do they give",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     die_yield: Annotated[
         str | None,
-        Option("--yield", metavar="F,F", help="share of gross dies that are used, in the place of D0 and model"),
+        Option(
+            "--yield",
+            metavar="F,F",
+            help="share of gross dies that are used, in the place of D0 and model",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     gross: Annotated[
-        str | None, Option("--gross-dies", metavar="N,N", help="dies on one wafer, in the place of a placement")
+        str | None,
+        Option(
+            "--gross-dies",
+            metavar="N,N",
+            help="dies on one wafer, in the place of a placement",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     stacks: Annotated[
-        str | None, Option("--stacks-per-unit", metavar="N", help="memory stacks in one unit; with --stack-supply")
+        str | None,
+        Option(
+            "--stacks-per-unit",
+            metavar="N",
+            help="memory stacks in one unit; with --stack-supply",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     supply: Annotated[
-        str | None, Option("--stack-supply", metavar="N", help="memory stacks to be had a year, or 200k/month: a limit")
+        str | None,
+        Option(
+            "--stack-supply",
+            metavar="N",
+            help="memory stacks to be had a year, or 200k/month: a limit",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     packaged: Annotated[
         str | None,
-        Option("--package-capacity", metavar="N", help="units that can be packaged a month, or 1M/year: a limit"),
+        Option(
+            "--package-capacity",
+            metavar="N",
+            help="units that can be packaged a month, or 1M/year: a limit",
+            rich_help_panel="Capacity",
+        ),
     ] = None,
     convention: Convention = None,
-    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -7,9 +7,10 @@ from .options import CatalogFile, Format, Sources, complete_node, with_options
 from .output import Force, Output, place
 
 NAME: Final = "carbon"
-EPILOG: Final = (
-    "Examples: nodecalc carbon -n smic-n+3,tsmc-n5 --grid china; nodecalc carbon 100 -n tsmc-n5 --grid taiwan; "
-    "nodecalc carbon 10x10 -n n7 --grid 500 --wafer-kwh 1400"
+EXAMPLES: Final = (
+    "nodecalc carbon -n smic-n+3,tsmc-n5 --grid china",
+    "nodecalc carbon 100 -n tsmc-n5 --grid taiwan",
+    "nodecalc carbon 10x10 -n n7 --grid 500 --wafer-kwh 1400",
 )
 
 
@@ -21,13 +22,25 @@ def run(
     ] = None,
     node: Annotated[
         list[str] | None,
-        Option("--node", "-n", metavar="NODE", help="process node; several compare", autocompletion=complete_node),
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several compare",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     grid: Annotated[
         str | None,
-        Option("--grid", metavar="COUNTRY", help="whose electricity, such as taiwan or china, or g CO2e a kWh"),
+        Option(
+            "--grid",
+            metavar="COUNTRY",
+            help="whose electricity, such as taiwan or china, or g CO2e a kWh",
+            rich_help_panel="Carbon",
+        ),
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,

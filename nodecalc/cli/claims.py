@@ -7,9 +7,11 @@ from .options import CatalogFile, Format, Sources
 from .output import Force, Output, place
 
 NAME: Final = "claims"
-EPILOG: Final = (
-    "Examples: nodecalc claims; nodecalc claims ascend-volume; nodecalc claims --status contradicted; "
-    "nodecalc claims -f json"
+EXAMPLES: Final = (
+    "nodecalc claims",
+    "nodecalc claims ascend-volume",
+    "nodecalc claims --status contradicted",
+    "nodecalc claims -f json",
 )
 
 
@@ -32,7 +34,12 @@ def run(
     ] = None,
     status: Annotated[
         str | None,
-        Option("--status", metavar="STATUS", help="those alone that are reproduced, contradicted, open or consistency"),
+        Option(
+            "--status",
+            metavar="STATUS",
+            help="those alone that are reproduced, contradicted, open or consistency",
+            rich_help_panel="Claims",
+        ),
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,

@@ -11,10 +11,11 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 COMMANDS: Final = (
-    "die", "map", "sweep", "wafer", "patterning", "fit", "capacity", "system", "split", "memory", "carbon", "claims",
+    "die", "map", "compare", "risk", "sweep", "solve", "wafer", "patterning", "fit", "diff",
+    "capacity", "system", "split", "memory", "carbon", "claims",
     "nodes", "chips", "models", "keys", "sources", "examples",
 )  # fmt: skip
-"""The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
+"""The commands, in the order of the help; each is a module of this package with NAME, EXAMPLES and run."""
 
 
 class Option:

@@ -7,7 +7,11 @@ from .options import Format
 from .output import Force, Output, place, place_text
 
 NAME: Final = "examples"
-EPILOG: Final = "Examples: nodecalc examples; nodecalc examples own-node -o my-node.toml; nodecalc examples notebook"
+EXAMPLES: Final = (
+    "nodecalc examples",
+    "nodecalc examples own-node -o my-node.toml",
+    "nodecalc examples notebook",
+)
 
 
 def complete_example(incomplete: str) -> list[str]:

@@ -7,7 +7,11 @@ from .options import CatalogFile, Format, complete_key, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "keys"
-EPILOG: Final = "Examples: nodecalc keys; nodecalc keys d0 wafer-price; nodecalc keys -f json"
+EXAMPLES: Final = (
+    "nodecalc keys",
+    "nodecalc keys d0 wafer-price",
+    "nodecalc keys -f json",
+)
 
 
 def run(

@@ -7,10 +7,10 @@ from .options import CatalogFile, Format, Sources, complete_node, listed, with_o
 from .output import Force, Output, place
 
 NAME: Final = "memory"
-EPILOG: Final = (
-    "Examples: nodecalc memory cxmt-g4 --capacity 16Gb,24Gb --wafer-price 5000 --d0 0.2; nodecalc memory ymtc-270l "
-    "--capacity 1Tb --wafer-price 3000 --second-wafer 1500 --yield 80%; nodecalc memory cxmt-g4 --capacity 12Gb "
-    "--wafer-price 5000 --d0 0.2 --dies-per-package 8 --bond-yield 99%"
+EXAMPLES: Final = (
+    "nodecalc memory cxmt-g4 --capacity 16Gb,24Gb --wafer-price 5000 --d0 0.2",
+    "nodecalc memory ymtc-270l --capacity 1Tb --wafer-price 3000 --second-wafer 1500 --yield 80%",
+    "nodecalc memory cxmt-g4 --capacity 12Gb --wafer-price 5000 --d0 0.2 --dies-per-package 8 --bond-yield 99%",
 )
 
 
@@ -22,22 +22,66 @@ def run(
     *,
     given: dict[str, str],
     area: Annotated[
-        str | None, Option("--area", metavar="MM2", help="area of the die, mm2, in the place of capacity over density")
+        str | None,
+        Option(
+            "--area",
+            metavar="MM2",
+            help="area of the die, mm2, in the place of capacity over density",
+            rich_help_panel="Memory",
+        ),
     ] = None,
     die_yield: Annotated[
-        str | None, Option("--yield", metavar="F", help="share of dies that are good, in the place of D0 and model")
+        str | None,
+        Option(
+            "--yield",
+            metavar="F",
+            help="share of dies that are good, in the place of D0 and model",
+            rich_help_panel="Memory",
+        ),
     ] = None,
     base: Annotated[
-        str | None, Option("--base", metavar="USD", help="base die of a stack; with --dies-per-package")
+        str | None,
+        Option(
+            "--base",
+            metavar="USD",
+            help="base die of a stack; with --dies-per-package",
+            rich_help_panel="Memory",
+        ),
     ] = None,
-    bond: Annotated[str | None, Option("--bond", metavar="USD", help="one bond; with --dies-per-package")] = None,
+    bond: Annotated[
+        str | None,
+        Option(
+            "--bond",
+            metavar="USD",
+            help="one bond; with --dies-per-package",
+            rich_help_panel="Memory",
+        ),
+    ] = None,
     held: Annotated[
-        str | None, Option("--bond-yield", metavar="F", help="share of bonds that hold; with --dies-per-package")
+        str | None,
+        Option(
+            "--bond-yield",
+            metavar="F",
+            help="share of bonds that hold; with --dies-per-package",
+            rich_help_panel="Memory",
+        ),
     ] = None,
     test_between: Annotated[
-        bool, Option("--test-between", help="each bond is tested: no more dies go on a bad stack")
+        bool,
+        Option(
+            "--test-between",
+            help="each bond is tested: no more dies go on a bad stack",
+            rich_help_panel="Memory",
+        ),
     ] = False,
-    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

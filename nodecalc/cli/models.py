@@ -7,7 +7,11 @@ from .options import Format, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "models"
-EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc models -f json"
+EXAMPLES: Final = (
+    "nodecalc models",
+    "nodecalc models murphy",
+    "nodecalc models -f json",
+)
 
 
 def run(

@@ -9,28 +9,24 @@ from .declared import Option, Parameter, own_parameters
 
 
 def quantity_option(q: Quantity) -> Option:
-    """Return the option of an input: its name, its meaning, its default."""
+    """Return the option of an input: its name, its meaning, its range, its default."""
+    listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
     return Option(
         f"--{q.option}",
         metavar=q.metavar,
-        help=lambda: quantity_help(q),
+        help=lambda: f"{q.meaning}{listed}{_range_and_default(q)}",
         show_default=False,
         autocompletion=COMPLETE.get(q.key),
+        rich_help_panel=q.helped,
     )
 
 
-def quantity_help(q: Quantity) -> str:
-    """Return what help says of an input."""
-    default = (
-        ""
-        if q.default in (None, "")
-        else f" [default: {q.default if isinstance(q.default, str) else format(q.default, 'g')}]"
-    )
-    if q.field:
-        default = f" [default: the node's{', else ' + format(q.default, 'g') if q.default is not None else ''}]"
-    unit = f", {q.unit}" if q.unit else ""
-    listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
-    return f"{q.meaning}{unit}{listed}{default}"
+def _range_and_default(q: Quantity) -> str:
+    """Return what the help of an input ends with, in brackets."""
+    fixed = "" if q.default in (None, "") else q.default if isinstance(q.default, str) else format(q.default, "g")
+    default = f"the node's{f', else {fixed}' if fixed else ''}" if q.field else fixed
+    said = ("" if q.is_name else q.allowed, f"default: {default}" if default else "")
+    return f" [{'; '.join(filter(None, said))}]" if any(said) else ""
 
 
 def listed(text: str | None) -> list[str] | None:
@@ -168,9 +164,38 @@ def complete_format(incomplete: str) -> list[str]:
     return [name for name in WRITERS if name.startswith(incomplete.lower())]
 
 
+def complete_format_or_toml(incomplete: str) -> list[str]:
+    """Return the same for commands that also print files to be read back, for shell completion."""
+    return [name for name in (*complete_format(""), "toml") if name.startswith(incomplete.lower())]
+
+
+FormatOrToml = Annotated[
+    str,
+    Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv, markdown, or toml, a file to be read back",
+        autocompletion=complete_format_or_toml,
+        rich_help_panel="Output",
+    ),
+]
 Format = Annotated[
     str,
-    Option("--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format),
+    Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv or markdown",
+        autocompletion=complete_format,
+        rich_help_panel="Output",
+    ),
+]
+Sources = Annotated[
+    bool,
+    Option(
+        "--sources", help="list each source: title, address, how far read, what rests on it", rich_help_panel="Output"
+    ),
 ]
 Convention = Annotated[
     str | None,
@@ -179,10 +204,15 @@ Convention = Annotated[
         metavar="NAME",
         help="count as another calculator does: actuary, catch, hennessy-patterson, siliconedge",
         autocompletion=complete_convention,
+        rich_help_panel="Figures",
     ),
 ]
-Sources = Annotated[bool, Option("--sources", help="list each source: title, address, how far read, what rests on it")]
 CatalogFile = Annotated[
     str | None,
-    Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),
+    Option(
+        "--catalog",
+        metavar="FILE",
+        help="TOML file whose figures merge over the built-in catalogue",
+        rich_help_panel="Figures",
+    ),
 ]

@@ -8,9 +8,10 @@ from .output import Force, Output, place
 from .wafer import Tools
 
 NAME: Final = "patterning"
-EPILOG: Final = (
-    "Examples: nodecalc patterning 80 52 40 36 32.5; nodecalc patterning 36 --tools arfi,euv; "
-    "nodecalc patterning 30 --feature via --tools arfi,euv --euv-power 100"
+EXAMPLES: Final = (
+    "nodecalc patterning 80 52 40 36 32.5",
+    "nodecalc patterning 36 --tools arfi,euv",
+    "nodecalc patterning 30 --feature via --tools arfi,euv --euv-power 100",
 )
 DEFAULT_TOOLS: Final = "arfi"
 
@@ -28,7 +29,13 @@ def run(
     tools: Tools = DEFAULT_TOOLS,
     feature: Annotated[
         str,
-        Option("--feature", metavar="FEATURE", help="line, via or cut", autocompletion=complete_feature),
+        Option(
+            "--feature",
+            metavar="FEATURE",
+            help="line, via or cut",
+            autocompletion=complete_feature,
+            rich_help_panel="Pitches",
+        ),
     ] = "line",
     *,
     given: dict[str, str],

@@ -7,7 +7,11 @@ from .options import CatalogFile, Format, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "sources"
-EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecalc sources -f csv"
+EXAMPLES: Final = (
+    "nodecalc sources",
+    "nodecalc sources cset_2020",
+    "nodecalc sources -f csv",
+)
 
 
 def complete_source(incomplete: str) -> list[str]:

@@ -7,9 +7,9 @@ from .options import CatalogFile, Convention, Format, Sources, complete_node, co
 from .output import Force, Output, place
 
 NAME: Final = "split"
-EPILOG: Final = (
-    "Examples: nodecalc split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99; nodecalc split 777 -n gf-14lpp "
-    "--chiplets 1,4 --overhead 9.65% --ratio 0.59"
+EXAMPLES: Final = (
+    "nodecalc split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
+    "nodecalc split 777 -n gf-14lpp --chiplets 1,4 --overhead 9.65% --ratio 0.59",
 )
 
 
@@ -18,33 +18,79 @@ def run(
     area: Annotated[str, Argument(metavar="MM2", help="area of the unit as one die: 800, 800mm2, 8cm2")],
     node: Annotated[
         list[str] | None,
-        Option("--node", "-n", metavar="NODE", help="process node; several compare", autocompletion=complete_node),
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several compare",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     chiplets: Annotated[
         str | None,
-        Option("--chiplets", metavar="N,N", help="numbers of chiplets [default: 1,2,3,4,5,6,8,10,12,16,20]"),
+        Option(
+            "--chiplets",
+            metavar="N,N",
+            help="numbers of chiplets [default: 1,2,3,4,5,6,8,10,12,16,20]",
+            rich_help_panel="Split",
+        ),
     ] = None,
     overhead: Annotated[
-        str, Option("--overhead", metavar="F", help="area that several dies take more, for interfaces [default: 0.1]")
+        str,
+        Option(
+            "--overhead",
+            metavar="F",
+            help="area that several dies take more, for interfaces [default: 0.1]",
+            rich_help_panel="Split",
+        ),
     ] = "0.1",
     shares: Annotated[
         str,
-        Option("--package-yield", metavar="F,F", help="share of good packages of several dies [default: 0.9]"),
+        Option(
+            "--package-yield",
+            metavar="F,F",
+            help="share of good packages of several dies [default: 0.9]",
+            rich_help_panel="Split",
+        ),
     ] = "0.9",
     single: Annotated[
-        str, Option("--single-yield", metavar="F", help="share of good packages of one die [default: 1]")
+        str,
+        Option(
+            "--single-yield",
+            metavar="F",
+            help="share of good packages of one die [default: 1]",
+            rich_help_panel="Split",
+        ),
     ] = "1",
     held: Annotated[
-        str | None, Option("--bond-yield", metavar="F", help="share of bonds that hold, of one die [default: 0.99]")
+        str | None,
+        Option(
+            "--bond-yield",
+            metavar="F",
+            help="share of bonds that hold, of one die [default: 0.99]",
+            rich_help_panel="Split",
+        ),
     ] = None,
     carrier: Annotated[
-        str, Option("--carrier", metavar="USD", help="interposer and assembly of several dies [default: 0]")
+        str,
+        Option(
+            "--carrier",
+            metavar="USD",
+            help="interposer and assembly of several dies [default: 0]",
+            rich_help_panel="Split",
+        ),
     ] = "0",
     ratio: Annotated[
         str | None,
-        Option("--ratio", metavar="F", help="also find the D0 at which the most chiplets cost F x one die"),
+        Option(
+            "--ratio",
+            metavar="F",
+            help="also find the D0 at which the most chiplets cost F x one die",
+            rich_help_panel="Split",
+        ),
     ] = None,
     convention: Convention = None,
     sources: Sources = False,

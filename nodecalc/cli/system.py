@@ -7,10 +7,13 @@ from .options import CatalogFile, Convention, Format, Sources
 from .output import Force, Output, place
 
 NAME: Final = "system"
-EPILOG: Final = (
-    "Examples: nodecalc system h100; nodecalc system ascend-910c --set assembly.package_yield=0.9; nodecalc system "
-    "b200 --volume 1M --margin 75%; nodecalc system h200 --price 30000 --levy 25%; nodecalc system kunlun-p800 --set "
-    "die.compute.size=600 --set die.compute.node=smic-n+2 --set memory.hbm.usd_per_gbyte=15"
+EXAMPLES: Final = (
+    "nodecalc system h100",
+    "nodecalc system ascend-910c --set assembly.package_yield=0.9",
+    "nodecalc system b200 --volume 1M --margin 75%",
+    "nodecalc system h200 --price 30000 --levy 25%",
+    "nodecalc system kunlun-p800 --set die.compute.size=600 --set die.compute.node=smic-n+2 "
+    "--set memory.hbm.usd_per_gbyte=15",
 )
 
 
@@ -33,20 +36,58 @@ def run(
     ] = None,
     values: Annotated[
         list[str] | None,
-        Option("--set", metavar="PART.KEY=VALUE", help="a value of a part, such as die.gpu.count=2; repeat"),
+        Option(
+            "--set",
+            metavar="PART.KEY=VALUE",
+            help="a value of a part, such as die.gpu.count=2; repeat",
+            rich_help_panel="System",
+        ),
     ] = None,
     volume: Annotated[
-        str | None, Option("--volume", metavar="N", help="units made in all: masks and design spread over them")
+        str | None,
+        Option(
+            "--volume",
+            metavar="N",
+            help="units made in all: masks and design spread over them",
+            rich_help_panel="System",
+        ),
     ] = None,
     margin: Annotated[
-        str | None, Option("--margin", metavar="F", help="share of the price that is not cost: the price follows")
+        str | None,
+        Option(
+            "--margin",
+            metavar="F",
+            help="share of the price that is not cost: the price follows",
+            rich_help_panel="System",
+        ),
     ] = None,
-    price: Annotated[str | None, Option("--price", metavar="USD", help="selling price: the margin follows")] = None,
+    price: Annotated[
+        str | None,
+        Option(
+            "--price",
+            metavar="USD",
+            help="selling price: the margin follows",
+            rich_help_panel="System",
+        ),
+    ] = None,
     levy: Annotated[
-        str | None, Option("--levy", metavar="F", help="share of the price that goes to others, with --price")
+        str | None,
+        Option(
+            "--levy",
+            metavar="F",
+            help="share of the price that goes to others, with --price",
+            rich_help_panel="System",
+        ),
     ] = None,
     convention: Convention = None,
-    strict: Annotated[bool, Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from nodecalc._version import __version__
 
@@ -18,12 +19,33 @@ UsageFailure: Final[type[Exception]] = typer.BadParameter.__mro__[2]
 Aborted: Final = typer.Abort
 
 
+class Command(TyperCommand):
+    """A command: its options under headings, its examples one a line."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the whole help."""
+        from .help import command_help
+
+        formatter.write(command_help(self, ctx))
+
+
+class Program(TyperGroup):
+    """The program: its commands one a line, its exit codes."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the whole help."""
+        from .help import program_help
+
+        formatter.write(program_help(self, ctx))
+
+
 def build(
     names: tuple[str, ...] = COMMANDS, around: Callable[[Callable[..., None]], Callable[..., None]] = lambda run: run
 ) -> typer.Typer:
     """Return the program with the commands `names`, each of which runs as `around` makes it."""
     app = typer.Typer(
         name="nodecalc",
+        cls=Program,
         help="What a die costs on a process node, and how sure that is.",
         # Plain help: importing rich for it would cost more than the rest of the program.
         rich_markup_mode=None,
@@ -33,7 +55,8 @@ def build(
     app.callback()(_root)
     for name in names:
         command = import_module(f".{name}", __package__)
-        app.command(command.NAME, epilog=command.EPILOG)(_typed(command.run, around(command.run)))
+        typed = _typed(command.run, around(command.run))
+        app.command(command.NAME, cls=Command, epilog="\n".join(command.EXAMPLES))(typed)
     return app
 
 

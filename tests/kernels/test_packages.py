@@ -17,7 +17,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import run
 from nodecalc_kernels.wafer import carbon
 
-MONEY = st.floats(0.0, 1e6)
+MONEY = st.one_of(st.just(0.0), st.floats(1e-9, 1e6))
 SHARE = st.floats(0.05, 1.0)
 COUNT = st.integers(1, 64)
 MODULES = (sorting, stack, assembly, bonding, nre, capacity, memory, carbon)

@@ -12,6 +12,7 @@ from nodecalc.vocabulary import (
     GROUND_KEYS,
     INPUT_KEYS,
     OUTPUT_KEYS,
+    PORT_KEYS,
     QUANTITIES,
     WAFER_INPUT_KEYS,
     WAFER_NAME_KEYS,
@@ -103,6 +104,7 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
     of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
+    of_money = [key for key, q in QUANTITIES.items() if q.group == "money"]
     beyond = [key for key, q in QUANTITIES.items() if q.group in ("capacity", "package", "memory", "carbon")]
     of_product = [key for key, q in QUANTITIES.items() if q.group == "product"]
     known = [
@@ -113,6 +115,8 @@ def test_keys_and_options_are_unique_and_spelt_alike():
         *of_product,
         *of_wafer,
         *GROUND_KEYS,
+        *of_money,
+        *PORT_KEYS,
         *beyond,
     ]
     assert list(QUANTITIES) == known
