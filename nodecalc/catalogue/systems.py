@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "systems"
 SCHEMA: Final = 1
-PARTS: Final = ("die", "memory", "carrier", "nre")
+PARTS: Final = ("die", "bonded", "memory", "carrier", "nre")
 """Tables of tables: several parts of a kind, each with a name."""
 STEPS: Final = ("assembly", "test")
 """Tables of the whole unit."""
@@ -235,6 +235,11 @@ def _referred(raw: Mapping[str, Any], where: str, catalogue: Catalogue) -> Syste
         raise _unknown_key(f"{where}: kind", kind, KINDS)
     rivals = tuple(figure for figure in figures if figure is not chosen)
     return SystemFigure(_in_parts(found, chosen.unit), chosen, rivals, kind, str(raw.get("note", "")))
+
+
+def table_figure(path: str, catalogue: Catalogue) -> SystemFigure:
+    """Return a figure that stands in a table, such as "packages/scheme.fan_out/wafer_cost"."""
+    return _referred({REFERENCE: path}, path, catalogue)
 
 
 def _in_parts(found: Range, unit: str) -> Range:

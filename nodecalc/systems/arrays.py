@@ -13,7 +13,8 @@ from nodecalc.question.graph import KEYWORDS
 from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.vocabulary.spelling import keyed
 
-from .graph import PACKAGE, SUM, UNIT, Builder, Graph, set_values
+from .graph import PACKAGE, SUM, UNIT, Builder
+from .reading import Graph, set_values
 
 if TYPE_CHECKING:
     import numpy as np

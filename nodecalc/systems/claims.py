@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.claims import Claim, claims, find_claim
 from nodecalc.drivers.estimate import estimate
+from nodecalc.drivers.solve.solve import solve
 from nodecalc.drivers.wafer_cost import wafer_cost
 
 from .capacity import capacity
@@ -101,18 +102,23 @@ def answered(name: str | None = None, catalogue: Catalogue | str | None = None) 
 def carry_out(words: str, catalogue: Catalogue) -> dict[str, Any]:
     """Return the row that a command prints, by the library: the first, where there are several."""
     command, *rest = shlex.split(words)
-    place, options = _options(rest)
-    return _COMMANDS[command](place, options, catalogue)
+    places, options = _options(rest)
+    if command == "solve":
+        key, size = places
+        found: Any = solve(key, size, catalogue=catalogue, **options)
+        row: dict[str, Any] = found.to_dict()
+        return row
+    return _COMMANDS[command](places[0] if places else None, options, catalogue)
 
 
-def _options(words: list[str]) -> tuple[str | None, dict[str, Any]]:
-    """Return the word without a name, and the options as keywords."""
-    place: str | None = None
+def _options(words: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """Return the words without a name, and the options as keywords."""
+    places: list[str] = []
     options: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:
         if not word.startswith("-"):
-            place = word
+            places.append(word)
             continue
         name = _SHORT.get(word, word.lstrip("-").replace("-", "_"))
         value = next(rest)
@@ -120,7 +126,7 @@ def _options(words: list[str]) -> tuple[str | None, dict[str, Any]]:
             options.setdefault("values", []).append(value)
         else:
             options[name] = value
-    return place, options
+    return places, options
 
 
 _SHORT: Final = {"-n": "node", "--yield": "die_yield"}

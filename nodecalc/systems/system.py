@@ -17,7 +17,8 @@ from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
 from nodecalc_kernels.stages import run as run_stages
 
-from .graph import NRE, PACKAGE, SUM, UNIT, Builder, Graph, set_values
+from .graph import NRE, PACKAGE, SUM, UNIT, Builder
+from .reading import Graph, set_values
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Source

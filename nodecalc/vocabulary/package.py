@@ -54,6 +54,11 @@ PACKAGE: Final = (
     Quantity("units_per_carrier_wafer", "", "carriers on one wafer", 0.0, 1e6, True, group="package", format="g"),
     Quantity("carrier_area_mm2", "mm2", "area of a carrier", 0.0, 1e6, True, group="package"),
     Quantity("usd_per_mm2", "USD", "carrier by its area, USD/mm2", 0.0, 1e4, group="package"),
+    Quantity(
+        "carrier_area_factor", "", "area of a carrier over that of what stands on it", 0.0, 100.0, True, group="package"
+    ),
+    Quantity("carrier_d0_per_cm2", "1/cm2", "fatal defects per area of a carrier", 0.0, 100.0, group="package"),
+    Quantity("carrier_alpha", "", "clustering of a carrier's defects", 0.05, group="package", format="g"),
     Quantity("carrier_yield", "", "share of carriers that are good", 0.0, 1.0, True, 1.0, group="package"),
     # Assembly and test of the unit
     Quantity("assembly_usd", "USD", "assembly of one unit", 0.0, 1e6, default=0.0, group="package", format=",.2f"),
@@ -162,7 +167,8 @@ CARBON: Final = (
 """Energy and emissions."""
 
 PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
-    "die": {key: key for key in ("sort_usd", "die_coverage")} | {"count": "part_count"},
+    "die": {key: key for key in ("sort_usd", "die_coverage", "fault_coverage")} | {"count": "part_count"},
+    "bonded": {"count": "part_count", "bond_usd": "bond_usd", "bond_yield": "bond_yield"},
     "memory": {key: key for key in ("stacks", "gigabytes", "usd_per_gbyte", "usd_per_stack")},
     "carrier": {
         "usd": "carrier_usd",
@@ -170,6 +176,7 @@ PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "units_per_wafer": "units_per_carrier_wafer",
         "area_mm2": "carrier_area_mm2",
     }
+    | {"area_factor": "carrier_area_factor", "d0": "carrier_d0_per_cm2", "alpha": "carrier_alpha"}
     | {"usd_per_mm2": "usd_per_mm2", "yield": "carrier_yield", "count": "part_count"},
     "assembly": {"usd": "assembly_usd", "bond_yield": "bond_yield", "bonds": "bonds", "package_yield": "package_yield"},
     "test": {

@@ -10,6 +10,13 @@ from nodecalc.catalogue.systems import find_system, system_names
 
 MISSING = {
     "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
+    "hybrid-14-18": [
+        "die.logic.size=200",
+        "die.dram.size=200",
+        "die.dram.d0=0.2",
+        "die.dram.wafer_price=5000",
+        "bonded.stack.bond_usd=400",
+    ],
     "metax-c600": ["die.compute.size=600", "die.compute.node=smic-n+2"],
 }
 """What nobody publishes of a built-in system, and values to set."""
@@ -59,6 +66,49 @@ def test_bad_dies_that_pass_cost_whole_units():
     quality = y / (1 - (1 - y) * 0.9)
     assert less.package_yield == pytest.approx(0.98 * quality**2)
     assert less.unit_cost_usd > nc.system("b200").unit_cost_usd
+
+
+def test_a_bonded_stack_is_what_its_wafers_make():
+    given = MISSING["hybrid-14-18"]
+    wafers = nc.system("hybrid-14-18", values=given)
+    logic, dram = (wafers.dies[name] for name in ("logic", "dram"))
+    stack = wafers.rows[0]
+    whole = logic.inputs.numbers["wafer_price_usd"] + 5000 + 400
+    assert stack.each_usd == pytest.approx(whole / (logic.gross_dies * logic.die_yield * dram.die_yield * 0.97))
+    placed = nc.system(
+        "hybrid-14-18", values=[*given[:-1], "bonded.stack.bond_usd=3", "bonded.stack.method=die-to-wafer"]
+    )
+    good = logic.good_die_cost_usd + dram.good_die_cost_usd + 3
+    assert placed.rows[0].each_usd == pytest.approx(good / 0.97)
+    with pytest.raises(nc.NodecalcError, match="dies that are bonded have one size"):
+        nc.system("hybrid-14-18", values=["die.logic.size=300", *given[1:]])
+    with pytest.raises(nc.NodecalcError, match="'cache' is no die of it"):
+        nc.system("hybrid-14-18", values=[*given, "bonded.stack.top=cache"])
+
+
+def test_fault_coverage_lets_pass_what_the_model_says():
+    values = ["die.soc.d0=0.5/cm2", "die.soc.fault_coverage=0.95", "die.soc.sort_usd=1"]
+    found = nc.system(without_coverage("kirin-9030"), values=values)
+    x = 0.5 * 1.366
+    quality = 1 - nc.defect_level(x, fault_coverage=0.95, model="murphy")
+    assert found.package_yield == pytest.approx(0.99 * quality)
+    die = nc.estimate(chip="kirin-9030", d0=0.5)
+    usd = {row.part: row.usd for row in found.rows}
+    assert usd["die.soc"] == pytest.approx((die.die_cost_usd + 1) * quality / die.die_yield)
+    with pytest.raises(nc.NodecalcError, match="give one of them"):
+        nc.system("kirin-9030", values=values)
+    with pytest.raises(nc.NodecalcError, match="which faults count is not known"):
+        nc.system(without_coverage("h100"), values=["die.gpu.fault_coverage=0.95"])
+
+
+def without_coverage(name):
+    """Return a built-in system whose dies say nothing of their test."""
+    entry = find_system(name, Catalogue())
+    parts = [
+        part._replace(values={key: value for key, value in part.values.items() if key != "die_coverage"})
+        for part in entry.parts
+    ]
+    return entry._replace(parts=tuple(parts))
 
 
 def test_bonds_are_counted_unless_they_are_given():
@@ -135,6 +185,59 @@ def test_a_file_of_ones_own_and_chip_first_loses_dies_with_the_carrier(tmp_path)
         values=["die.core.wafer_price=17000"],
     )
     assert given.band is None
+
+
+SCHEMES = """
+schema = 1
+name = "two chiplets and memory"
+
+[die.core]
+size = 300
+node = "tsmc-n5"
+count = 2
+
+[memory.hbm]
+stacks = 4
+gigabytes = 64
+usd_per_gbyte = 15
+
+[carrier.interposer]
+scheme = "SCHEME"
+
+[carrier.substrate]
+scheme = "organic"
+joined = "last"
+"""
+
+
+def test_a_scheme_sizes_its_carrier_and_knows_its_yield_and_bonds(tmp_path):
+    found = nc.system(written(tmp_path, SCHEMES.replace("SCHEME", "silicon-interposer")))
+    area = 1.1 * (2 * 300 + 4 * 121)
+    dies = nc.gross_dies(area**0.5, area**0.5)
+    carrier = next(row for row in found.rows if row.part == "carrier.interposer")
+    good = (1 + area / 100 * 0.06 / 6) ** -6
+    assert carrier.good == pytest.approx(good)
+    assert carrier.each_usd == pytest.approx(1937 / dies / good)
+    assert found.package_yield == pytest.approx(0.95**6)
+    substrate = next(row for row in found.rows if row.part == "carrier.substrate")
+    assert substrate.usd == pytest.approx(4 * 600 * 0.005)
+    early = found.materials_usd - substrate.usd
+    assert found.unit_cost_usd == pytest.approx(early / 0.95**6 + substrate.usd)
+
+
+def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_path):
+    path = written(tmp_path, SCHEMES.replace("SCHEME", "fan-out"))
+    first = nc.system(path)
+    last = nc.system(path, values=["carrier.interposer.scheme=fan-out-last"])
+    assert first.unit_cost_usd > last.unit_cost_usd
+    assert first.package_yield < last.package_yield
+    with pytest.raises(nc.NodecalcError, match="nobody publishes what a panel costs"):
+        nc.system(path, values=["carrier.interposer.panel=510x515"])
+    panel = nc.system(path, values=["carrier.interposer.panel=510x515", "carrier.interposer.usd_per_wafer=3000"])
+    each = next(row for row in panel.rows if row.part == "carrier.interposer").each_usd
+    assert 3000 / each > 4 * nc.gross_dies(36.07, 36.07) * 0.7
+    with pytest.raises(nc.NodecalcError, match="unknown scheme 'fan-in'; nearest: fan-out"):
+        nc.system(path, values=["carrier.interposer.scheme=fan-in"])
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,18 @@ def good_of_passing(good_yield: float, passing: float) -> float:
     return (good_yield / passing if passing > 0.0 else 1.0) if inside else nan
 
 
+def kept_quality(defect_level: float) -> float:
+    """Return the share of good ones among what passes, 1 - DL."""
+    return 1.0 - defect_level if 0.0 <= defect_level <= 1.0 else nan
+
+
+def passing_of_quality(good_yield: float, quality: float) -> float:
+    """Return the share of dies that pass where a share of those is good, Y / q, at most 1."""
+    inside = 0.0 <= good_yield <= 1.0 and 0.0 < quality <= 1.0
+    passing = good_yield / quality if inside else nan
+    return least(passing, 1.0) if inside else nan
+
+
 def tester_cost(test_seconds: float, tester_usd_per_hour: float, test_sites: float) -> float:
     """Return what one test costs, t r / (3600 s): seconds on a tester at a rate, `test_sites` parts at a time, USD.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MISSING: Final = "-"
 WAFERS: Final = "wafer_starts_per_month"
-FIRST_LOST: Final = {"package_yield": 3, LINE: 4, "units_per_month": 2, "units_per_wafer": 1}
+FIRST_LOST: Final = {"package_yield": 13, LINE: 14, "units_per_month": 12, "units_per_wafer": 11}
 """Columns that a narrow terminal may lose, the largest first."""
 
 
@@ -114,11 +114,11 @@ def _published(answers: Sequence[Capacity]) -> Table:
     columns = [
         Column("of", right=False),
         Column("wafers/month"),
-        Column("range"),
+        Column("range", keep=11),
         Column("share"),
-        Column("kind", right=False, keep=2),
+        Column("kind", right=False, keep=13),
         Column("year"),
-        Column("source", right=False, keep=1),
+        Column("source", right=False, keep=12),
         Column("note", right=False, wrap=True, label=""),
     ]
     cells = []

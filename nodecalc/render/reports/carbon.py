@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nodecalc.systems.carbon import Carbon
 
 NOTE: Final = "readings differ in what they count, and are of a class of nodes, not of one fab"
-KEEP: Final = {"direct_emissions": 2, "good_die_kwh": 1}
+KEEP: Final = {"direct_emissions": 11, "good_die_kwh": 12}
 
 
 def carbon_report(answers: Sequence[Carbon]) -> Report:
@@ -24,7 +24,7 @@ def carbon_report(answers: Sequence[Carbon]) -> Report:
         Column("node", right=False),
         Column("reading", right=False),
         *(Column(QUANTITIES[key].column, keep=KEEP.get(key, 0)) for key in keys),
-        Column("source", right=False, keep=3),
+        Column("source", right=False, keep=13),
         Column("note", right=False, wrap=True, label=""),
     ]
     cells = [

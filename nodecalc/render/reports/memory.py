@@ -15,7 +15,7 @@ from nodecalc.vocabulary.digits import shown
 if TYPE_CHECKING:
     from nodecalc.systems.memory import Memory
 
-LOST: Final = {"good_dies": 4, "capacity_gb": 0, "wafer_gigabits": 1}
+LOST: Final = {"good_dies": 12, "wafer_gigabits": 11}
 HEADS: Final = {"usd_per_gb": "USD/Gb", "usd_per_gbyte": "USD/GB", "good_die_cost_usd": "USD/good die"}
 PACKAGE: Final = {
     "dies_per_package": "dies",
@@ -86,7 +86,7 @@ def _prices(answer: Memory) -> Table:
         Column("USD/GB"),
         Column("x cost"),
         Column("year"),
-        Column("source", right=False, keep=1),
+        Column("source", right=False, keep=11),
         Column("note", right=False, wrap=True, label=""),
     ]
     cost = answer.values["usd_per_gb"]

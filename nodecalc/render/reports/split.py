@@ -50,14 +50,14 @@ def _table(rows: Sequence[Split]) -> Table:
     by = {(row.chiplets, row.package_yield_given): row for row in rows}
     columns = [
         Column("chiplets"),
-        Column("mm2 each", keep=3),
-        Column("dies", keep=5),
-        Column("yield", keep=1),
-        Column("USD each", keep=4),
-        Column("silicon USD", keep=2),
+        Column("mm2 each", keep=13),
+        Column("dies", keep=15),
+        Column("yield", keep=11),
+        Column("USD each", keep=14),
+        Column("silicon USD", keep=12),
         Column("x one die"),
         *(Column(f"USD at {share:.4g}") for share in bonds),
-        Column(f"at {bonds[0]:.4g}", right=False, keep=6),
+        Column(f"at {bonds[0]:.4g}", right=False, keep=16),
     ]
     most = max(by[n, bonds[0]].unit_cost_usd for n in counts)
     cells = []

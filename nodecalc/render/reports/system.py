@@ -49,12 +49,12 @@ def systems_report(names: Sequence[SystemName]) -> Report:
 def _tree(found: System) -> Table:
     columns = [
         Column("part", right=False),
-        Column("count", keep=4),
-        Column("USD each", keep=3),
-        Column("yield", keep=1),
+        Column("count", keep=15),
+        Column("USD each", keep=14),
+        Column("yield", keep=12),
         Column("USD"),
-        Column("share", keep=2),
-        Column("P10-P90", keep=5),
+        Column("share", keep=13),
+        Column("P10-P90", keep=11),
         Column("what", right=False, wrap=True, label=""),
     ]
     cells = [
@@ -127,9 +127,9 @@ def _published(found: System) -> Table:
         Column("calculated"),
         Column("published"),
         Column("difference"),
-        Column("kind", right=False, keep=2),
+        Column("kind", right=False, keep=12),
         Column("year"),
-        Column("source", right=False, keep=1),
+        Column("source", right=False, keep=11),
         Column("note", right=False, wrap=True, label=""),
     ]
     cells = []
