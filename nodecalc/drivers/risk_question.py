@@ -103,7 +103,7 @@ def risk(
             raise InputError(f"--vary {each.node}:{each.key}: that node is not in this question; name it with -n")
     labels = _labels(estimates)
     statements = tuple(
-        read_statement(text, keys[0], labels, lambda name: node_number(name, labels, estimates))
+        read_statement(text, keys[0], RESULTS, labels, lambda name: node_number(name, labels, estimates))
         for text in several_names("prob", prob, "give a statement such as 'good_die_cost_usd < 40'")
     )
     asked = tuple(dict.fromkeys((*keys, *(key for said in statements for key in said.keys))))

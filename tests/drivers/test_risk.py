@@ -1,5 +1,8 @@
 """Answers in worlds: agreement with the bands of single answers, what several nodes share, and the errors."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -219,6 +222,28 @@ def test_plain_worlds_are_the_compiled_ones_on_any_number_of_threads(monkeypatch
         again = found(0, threads)
         assert again.samples().tobytes() == short.samples().tobytes()
         assert [d._replace(draw=None) for d in again.all_drivers] == [d._replace(draw=None) for d in short.all_drivers]
+
+
+ORDERED = """
+import nodecalc as nc
+from nodecalc.drivers.risk.compiled_worlds import in_short_runs
+for words in ({"wafer_basis": "cost"}, {"transistors": 1e10}, {"chip": "h100"}):
+    size = None if len(words) and "wafer_basis" not in words else 100
+    part = nc.risk(size, node="tsmc-n5", samples=256, drivers=False, **words).parts[0]
+    print(list(part.drawn), list(part.numbers), [step.outputs for step in in_short_runs(part.stages, part.drawn)])
+"""
+
+
+def test_the_same_question_has_the_same_loop_in_every_process(child_environment):
+    """A loop is kept by its text, in which keys stand in their order: of a set that would be another every time."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ORDERED], env={**child_environment, "PYTHONHASHSEED": seed}, check=True,
+            capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1
 
 
 def test_a_seed_gives_the_same_and_another_other_worlds():
