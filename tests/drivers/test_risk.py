@@ -127,6 +127,19 @@ def test_doing_without_euv_is_the_penalty_of_the_wafer():
         assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01
 
 
+def test_a_wafer_needs_no_die():
+    words = {"wafer_basis": "cost", "outputs": ["wafer_cost_usd", "mask_set_usd"], "samples": 4096, "drivers": False}
+    q = nc.risk(node="tsmc-n5", **words)
+    w = nc.wafer_cost("tsmc-n5")
+    assert q.outcomes[0].value == pytest.approx(w.wafer_cost_usd, rel=1e-12)
+    assert q.p10 == pytest.approx(w.wafer_cost_usd_p10, rel=WAFER_ERROR)
+    assert q.p90 == pytest.approx(w.wafer_cost_usd_p90, rel=WAFER_ERROR)
+    with pytest.raises(nc.NodecalcError, match="no die size"):
+        nc.risk(node="tsmc-n5", prob="die_yield > 0.5", **words)
+    with pytest.raises(nc.NodecalcError, match="no die size"):
+        nc.risk(node="tsmc-n5")
+
+
 def test_what_two_nodes_share_drops_out_of_their_ratio():
     q = nc.risk(107, node=["tsmc-n5", "smic-n+3"], samples=4096)
     own = {d.name: d for d in q.all_drivers if d.key == "good_die_cost_ratio"}

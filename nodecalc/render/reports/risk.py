@@ -9,7 +9,7 @@ from nodecalc.charts.histogram import value_text
 from nodecalc.charts.words import label_of, unit_of, with_unit
 from nodecalc.drivers.risk_picture import called, draw_name
 from nodecalc.question.caution import Caution
-from nodecalc.question.graph import D0, is_counted
+from nodecalc.question.graph import D0, DIAMETER, is_counted
 from nodecalc.question.ledger import legend
 from nodecalc.question.market import BEHIND_D0
 from nodecalc.render.marks import assumed_cautions
@@ -18,6 +18,7 @@ from nodecalc.render.sources import few, figure_name, figure_sources, replaced_n
 from nodecalc.vocabulary import find_quantity, tool_key
 from nodecalc.vocabulary.digits import shown, significant
 
+from .conditions import conditions
 from .die import title
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def _whose(found: Risk, node: str, key: str) -> str:
 
 def _head(found: Risk) -> str:
     first = found.estimates[0]
+    if found.is_of_wafer:
+        said = (part for part in conditions(first.inputs) if part.startswith("wafer"))
+        return "; ".join(said) or f"wafer of {first.inputs.numbers[DIAMETER]:g} mm"
     one_die = len({e.inputs.die.area_mm2 for e in found.estimates}) == 1 or not is_counted(first.inputs.numbers)
     return title(first, one_die, {each.key for each in found.varied})
 
