@@ -334,6 +334,7 @@ def test_columns_of_draws_give_the_results_again():
         ({"vary": {"n7:d0": (0.1, 0.2)}}, "-n"),
         ({"vary": {"euv_scanner_price_usd": (1e8, 2e8)}}, "--wafer-basis cost"),
         ({"vary": ["d0=1:2", "d0_per_cm2=1:2"]}, "given twice"),
+        ({"independent": True}, "shares no draw"),
         ({"samples": 10}, "256"),
         ({"seed": 1.5}, "whole number"),
         ({"outputs": []}, "name some"),
@@ -341,6 +342,10 @@ def test_columns_of_draws_give_the_results_again():
         ({"outputs": ["wafer_cost_usd"]}, "no wafer_cost_usd"),
         ({"prob": "cost"}, "compares nothing"),
         ({"prob": "1 < 2"}, "two numbers"),
+        ({"prob": "cost < 1.2.3"}, "neither a node"),
+        ({"prob": "cost < 3 apples"}, "unknown unit"),
+        ({"prob": "3 x 4 < cost"}, "neither a node"),
+        ({"prob": "<"}, "compares nothing"),
         ({"prob": "cost < die_yield"}, "different units"),
         ({"prob": "1 < cost > 2"}, "more than one range"),
         ({"prob": "n7 > 3"}, "add -n n7"),
@@ -364,5 +369,9 @@ def test_statements():
     alone = nc.risk(107, node="n5", samples=1024, prob=said[0])
     own = alone.samples()
     assert alone.probabilities[0].probability.value == np.mean((own > 20) & (own <= 40))
+    several = ["n5 < $40", "n5 < 40 USD", "n5 < 0.04k", "0.5xsmic-n+3 > n5", "n5:wafer_price_usd > 12k", "18a > n5"]
+    found = nc.risk(107, node=["smic-n+3", "n5", "intel-18a"], samples=256, prob=several, drivers=False).probabilities
+    assert found[0].probability == found[1].probability == found[2].probability
+    assert [chance.text for chance in found] == several
     with pytest.raises(nc.NodecalcError, match="of which node"):
         nc.risk(107, node=["smic-n+3", "n5"], samples=256, prob="cost < 3")

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 FORM: Final = "write 'good_die_cost_usd < 40', 'smic-n+3 > tsmc-n5', 'smic-n+3 > 2 x tsmc-n5' or 'n5:die_yield > 80%'"
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*")
-_FIGURE: Final = re.compile(r"[-+]?\$?\s*[0-9.]+(e[-+]?[0-9]+)?\s*([a-z%$/][a-z0-9/^$²-]*)?", re.IGNORECASE)
-_TIMES: Final = re.compile(r"([0-9.]+(?:e[-+]?[0-9]+)?)\s*[x*×]\s*(.+)", re.IGNORECASE)
+_NUMBER: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?"
+_BARE: Final = re.compile(rf"[-+]?{_NUMBER}", re.IGNORECASE)
+_FIGURE: Final = re.compile(rf"[-+]?\$?\s*{_NUMBER}\s*[a-z%$/][a-z0-9/^$²-]*|\$\s*{_NUMBER}", re.IGNORECASE)
+_TIMES: Final = re.compile(rf"({_NUMBER})\s*[x*×]\s*(.+)", re.IGNORECASE)
 
 
 class Side(NamedTuple):
@@ -90,7 +92,7 @@ def _side(
 ) -> Side | str:
     """Return a side, or the text of a number."""
     word, factor = word.strip(), 1.0
-    if word not in nodes and _FIGURE.fullmatch(word):
+    if word not in nodes and _BARE.fullmatch(word):
         return word  # a node may be called by its length alone, and here it is a number
     number_ = node(word)
     if number_ is None and (found := _TIMES.fullmatch(word)) is not None:
@@ -101,6 +103,8 @@ def _side(
     head, colon, tail = word.rpartition(":")
     key = _key(tail, results)
     if key is None:
+        if factor == 1.0 and _FIGURE.fullmatch(word):
+            return word
         raise InputError(f"--prob '{text}': '{word}' is neither a node of this question, a result nor a number; {FORM}")
     if colon:
         at = node(head.strip())

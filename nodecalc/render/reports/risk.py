@@ -301,6 +301,7 @@ def risk_notes(found: Risk) -> list[str]:
         notes.append(
             f"what says the die's size enters by the middles of {max(cells)} equal parts of its mass, each placed anew"
         )
+    notes.append("error: half the 95 % interval, from what the sequences differ by; the largest of P10, P50 and P90")
     for outcome in found.outcomes:
         if not isfinite(outcome.mean.value):
             notes.append(
