@@ -177,6 +177,8 @@ _TABLE: Final = (
     Field("price_cny", "price of one product", ("CNY",), of="product"),
     Field("revenue_share", "the product's share of its vendor's revenue", ("percent",), of="product", upper=100),
     # Packages
+    Field("sram_share", "share of the die that is SRAM", ("ratio",), of="product", upper=1),
+    Field("analog_share", "share of the die that is analog and IO", ("ratio",), of="product", upper=1),
     Field("hbm", "stacked memory in the package", ("GB",), of="product", nominal=True),
     Field("hbm_stacks", "memory stacks in the package", ("stacks",), "count", of="product", nominal=True),
     Field("bridges", "silicon bridges in the package", ("bridges",), "count", of="product", nominal=True),

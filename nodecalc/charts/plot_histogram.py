@@ -7,8 +7,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from .histogram import MOST_BARS, Spreads, counts_of, scale_of, value_text
-from .plot import open_frame, save_figure, wrapped
-from .plot_style import COLOURS, SMALL_SIZE, TITLE_SIZE, plain, set_ticks
+from .plot import save_figure
+from .plot_style import COLOURS, SMALL_SIZE, TITLE_SIZE, open_frame, plain, set_ticks, wrapped
 from .ticks import Scale, labelled
 
 if TYPE_CHECKING:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-import typer
+from nodecalc.render.saving import TEXTS
+
+from .declared import Option
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from nodecalc.render.report import Report
 
-TEXTS: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}
-"""Ending of a file -> format of the report in it."""
 ROWS_ALONE: Final = (".csv", ".parquet", ".arrow", ".xlsx")
 """Endings whose files hold rows and nothing beside them."""
 
@@ -23,9 +21,25 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx",
+        rich_help_panel="Output",
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+OutputOrToml = Annotated[
+    str | None,
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow, .xlsx or .toml",
+        rich_help_panel="Output",
+    ),
+]
+Force = Annotated[bool, Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 
 class Place(NamedTuple):
@@ -53,6 +67,7 @@ class Place(NamedTuple):
             write(report, self.format, sources=self.sources)
             return
         from nodecalc.files.atomic import Beside
+        from nodecalc.render.saving import write_report
 
         with Beside(self.path) as file:
             write_report(report, self.format, _ending(self.path), file, self.sources)
@@ -68,28 +83,6 @@ class Place(NamedTuple):
         with Beside(self.path) as file:
             file.write(text.encode())
         print(f"{self.path}: {text.count(chr(10)):,} lines", file=sys.stderr)
-
-
-def write_report(report: Report, form: str, ending: str, file: BinaryIO, sources: bool = False) -> None:
-    """Write a report to an open file: in a format for texts, else by the file's ending."""
-    import io
-    import json
-
-    if form != ROWS:
-        from nodecalc.render.writers.output import write
-
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n", write_through=True)
-        try:
-            write(report, form, text, sources)
-        finally:
-            text.detach()
-        return
-    from nodecalc._version import __version__
-    from nodecalc.files.sheet import WRITERS
-
-    about: dict[str, object] = {"command": report.command, "version": __version__, "notes": list(report.notes)}
-    about["sources"] = [dict(source) for source in report.sources()]
-    WRITERS[ending](file, report.rows, json.dumps(about, sort_keys=True, default=str))
 
 
 def place_text(output: str | None, force: bool) -> Place:

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
 from .output import Force, place
 
 NAME: Final = "risk"
-EPILOG: Final = (
-    "Examples: nodecalc risk 107 -n smic-n+2; nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'; "
-    "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'; "
-    "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png; "
-    "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet"
+EXAMPLES: Final = (
+    "nodecalc risk 107 -n smic-n+2",
+    "nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'",
+    "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'",
+    "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png",
+    "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet",
 )
 
 
@@ -28,69 +28,119 @@ def complete_result(incomplete: str) -> list[str]:
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; several share worlds", autocompletion=complete_node
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several share worlds",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     vary: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--vary",
             metavar="KEY=LAW",
             help="KEY=low:mode:high, KEY=low:high, KEY~normal(mean,s), KEY~lognormal(median,s); NODE:KEY for one node",
             autocompletion=complete_axis,
+            rich_help_panel="Risk",
         ),
     ] = None,
     prob: Annotated[
         list[str] | None,
-        typer.Option(
-            "--prob", metavar="STATEMENT", help="how likely it is: 'cost < 40', 'n5 > 2 x n7', 'n5:cost < 40'"
+        Option(
+            "--prob",
+            metavar="STATEMENT",
+            help="how likely it is: 'cost < 40', 'n5 > 2 x n7', 'n5:cost < 40'",
+            rich_help_panel="Risk",
         ),
     ] = None,
     keys: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--keys",
             metavar="KEY,KEY",
             help="results to work out [default: good_die_cost_usd]",
             autocompletion=complete_result,
+            rich_help_panel="Risk",
         ),
     ] = None,
-    samples: Annotated[str, typer.Option("--samples", metavar="N", help="worlds, such as 16384 or 1M")] = "16384",
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="of the random shifts")] = 0,
+    samples: Annotated[
+        str,
+        Option(
+            "--samples",
+            metavar="N",
+            help="worlds, such as 16384 or 1M",
+            rich_help_panel="Risk",
+        ),
+    ] = "16384",
+    seed: Annotated[int, Option("--seed", metavar="N", help="of the random shifts", rich_help_panel="Risk")] = 0,
     independent: Annotated[
-        bool, typer.Option("--independent", help="draw each node on its own, also what several share")
+        bool, Option("--independent", help="draw each node on its own, also what several share", rich_help_panel="Risk")
     ] = False,
     no_drivers: Annotated[
-        bool, typer.Option("--no-drivers", help="leave out shares of variance, which take most of the time")
+        bool,
+        Option(
+            "--no-drivers",
+            help="leave out shares of variance, which take most of the time",
+            rich_help_panel="Risk",
+        ),
     ] = False,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png; needs nodecalc[plot]")
+        str | None,
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw FILE.svg or FILE.png; needs nodecalc[plot]",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the tables in a terminal")] = False,
+    no_chart: Annotated[
+        bool,
+        Option(
+            "--no-chart",
+            help="no chart above the tables in a terminal",
+            rich_help_panel="Output",
+        ),
+    ] = False,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
             help="the report into FILE.json, .csv, .md or .xlsx; every world into FILE.parquet or .arrow",
+            rich_help_panel="Risk",
         ),
     ] = None,
     force: Force = False,

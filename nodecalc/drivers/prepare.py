@@ -56,6 +56,11 @@ def prepare(
     product = None
     supplied: dict[str, UsedFigure] = {}
     node, own = apart(node)
+    rates = None
+    if inputs.get("rate") is not None:
+        from nodecalc.question.rates import rated
+
+        inputs, (own,), rates = rated(inputs, own)
     for_all = _keyed(inputs, known)
     given, wafer_given = _apart(spelled(for_all | _keyed(own, known)))
     if chip is not None:
@@ -89,6 +94,9 @@ def prepare(
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
+    if rates is not None:
+        names = {**resolved.names, "rate": rates.text}
+        resolved = resolved._replace(names=names, notes=(*resolved.notes, rates.note))
     resolved = resolved._replace(layers=layers)
     if own and where is not None:
         said = note_of_own(where.id, own, for_all)

@@ -56,6 +56,21 @@ def write_xlsx(file: BinaryIO, rows: Sequence[Row], about: str) -> None:
     book.save(file)
 
 
+def about(path: str, ending: str) -> str:
+    """Return what `write_parquet` or `write_arrow` kept beside the rows, as JSON; "" where there is nothing."""
+    if ending == ".parquet":
+        import pyarrow.parquet as pq
+
+        found = pq.read_schema(path).metadata
+    else:
+        import pyarrow as pa
+
+        with pa.memory_map(path) as source, pa.ipc.open_file(source) as reader:
+            found = reader.schema.metadata
+    kept: bytes = (found or {}).get(ROWS_KEY.encode(), b"")
+    return kept.decode()
+
+
 WRITERS: Final[Mapping[str, Callable[[BinaryIO, Sequence[Row], str], None]]] = {
     ".parquet": write_parquet,
     ".arrow": write_arrow,

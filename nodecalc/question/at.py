@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 FORM: Final = "write NODE:KEY=VALUE,KEY=VALUE, such as n5:d0=0.07,wafer-price=15000"
 
 
+ALONE: Final = "given for this node alone"
+"""What is said of a node's own inputs."""
+
+
 class At(NamedTuple):
     """A node, and inputs that are given for it alone."""
 
@@ -152,4 +156,4 @@ def note_of_own(node_id: str, own: Mapping[str, Any], given: Mapping[str, Any]) 
     """Return what is said of a node's own inputs, and of those of the same keys in `given`, which it goes before."""
     passed = {key: value for key, value in given.items() if key in own and value is not None}
     instead = f", before {described(passed)} given for all" if passed else ""
-    return f"{node_id}: {described(own)}, given for this node alone{instead}"
+    return f"{node_id}: {described(own)}, {ALONE}{instead}"

@@ -51,6 +51,11 @@ class Axis(NamedTuple):
         """Whether the values are names, not numbers."""
         return isinstance(self.points, tuple) and not isinstance(self.points, Span) and isinstance(self.points[0], str)
 
+    @property
+    def is_resolved(self) -> bool:
+        """Whether each value is a question of its own to the catalogue: names, and inputs of one node alone."""
+        return self.is_names or ":" in self.key
+
     def values(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
         """Return the values from index `first` up to, without, `last`, as an array."""
         import numpy as np

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.vocabulary import INPUT_KEYS, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
-from nodecalc.vocabulary.spelling import key_of
+from nodecalc.vocabulary.spelling import key_of, keyed
 
 from . import choices
 from .at import At, read_nodes
@@ -48,10 +48,43 @@ def axis_keys(names: Iterable[object]) -> tuple[str, ...]:
 
 
 def axis_key(name: str) -> str:
-    """Return the key of the axis that a user calls `name`: a vocabulary key, or an option's spelling."""
+    """Return the key of the axis that a user calls `name`: a vocabulary key, or an option's spelling.
+
+    ``smic-n+2:d0`` is that of one node alone.
+
+    >>> axis_key("d0"), axis_key("smic-n+2:d0")
+    ('d0_per_cm2', 'smic-n+2:d0_per_cm2')
+    """
+    node, colon, own = name.rpartition(":")
+    if colon:
+        return _own_key(node, own, name)
     # wafer-price-usd is a key; wafer-price its option; d0-per-cm2 and d0 as well. Nothing else is guessed.
     known = tuple(key for key in axis_keys((name,)) if key not in TEXTS)
     return key_of(name, known, "axis", "give an option's name, such as d0, or a key, such as die_area_mm2")
+
+
+def _own_key(node: str, name: str, text: str) -> str:
+    if not node.strip() or ":" in node:
+        raise InputError(f"axis {text}: no node before the colon; write NODE:KEY, such as smic-n+2:d0")
+    key = axis_key(name)
+    if key in NAME_KEYS:
+        raise InputError(f"axis {text}: {key} is a name; a node's own axis is one of numbers, such as {node}:d0")
+    return f"{node.strip()}:{key}"
+
+
+def keyed_axes(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `inputs` under their keys, in their order; those of one node alone behind its name and a colon."""
+    plain = keyed({name: value for name, value in inputs.items() if ":" not in str(name)}, axis_keys(inputs))
+    if len(plain) == len(inputs):
+        return plain
+    keys = iter(plain)
+    found: dict[str, Any] = {}
+    for name, value in inputs.items():
+        key = axis_key(name) if ":" in name else next(keys)
+        if key in found:
+            raise InputError(f"axis {key}: given twice; give each input one axis")
+        found[key] = value
+    return found
 
 
 def read_over(text: str) -> tuple[str, str]:

@@ -54,3 +54,5 @@ class Report(NamedTuple):
     """Where the figures of the tables come from, for people; machines have `sources`."""
     legend: str = ""
     """What the marks that occur in the tables mean; machines have them in words."""
+    saved: Callable[[], dict[str, Any]] | None = None
+    """What a file says beside its rows so that the answer can be asked again; made only where a format holds it."""

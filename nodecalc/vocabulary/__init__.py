@@ -12,8 +12,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from .die import DIE
+from .die import DIE, MONEY
 from .ground import GROUND
+from .package import CAPACITY, CARBON, OF_CAPACITY, PACKAGE
+from .port import PORT
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
 from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
@@ -22,6 +24,7 @@ __all__ = [
     "GROUND_KEYS",
     "INPUT_KEYS",
     "OUTPUT_KEYS",
+    "PORT_KEYS",
     "QUANTITIES",
     "TOOL_ROWS",
     "WAFER_INPUT_KEYS",
@@ -30,17 +33,23 @@ __all__ = [
     "find_quantity",
     "is_wafer_input",
     "is_wafer_key",
+    "node_key",
     "quantity",
     "tool_key",
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND)
+_ALL: Final = (
+    *DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *MONEY, *PORT, *CAPACITY, *OF_CAPACITY, *PACKAGE,
+    *CARBON,
+)  # fmt: skip
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
 GROUND_KEYS: Final = tuple(q.key for q in GROUND)
 """Inputs of a wafer map alone."""
+PORT_KEYS: Final = tuple(q.key for q in PORT)
+"""Inputs of a design that moves to another node."""
 OUTPUT_KEYS: Final = tuple(q.key for q in (*OF_DIE, *DIE) if q.role == "output")
 WAFER_INPUT_KEYS: Final = tuple(q.key for q in WAFER)
 """Inputs of a wafer's cost from its layers beside the figures of its tools; the cost of a die takes none of them."""
@@ -92,9 +101,25 @@ def _of_tool(key: str) -> Quantity | None:
     return row._replace(key=key, meaning=f"{row.meaning}, {tool}")
 
 
+def node_key(key: str) -> tuple[str, str] | None:
+    """Return node and key of an input that is one node's alone, such as ``smic-n+2:d0_per_cm2``; None for any other."""
+    node, colon, own = key.rpartition(":")
+    return (node, own) if colon else None
+
+
+@lru_cache(maxsize=1024)
+def _of_node(key: str) -> Quantity | None:
+    found = node_key(key)
+    row = None if found is None else find_quantity(found[1])
+    if found is None or row is None:
+        return None
+    column = f"{found[0]}: {row.column or row.key}"
+    return row._replace(key=key, meaning=f"{row.meaning}; of {found[0]} alone", option="", column=column)
+
+
 def find_quantity(key: str) -> Quantity | None:
     """Return the quantity called `key`, None where there is none."""
-    return QUANTITIES.get(key) or _of_tool(key)
+    return QUANTITIES.get(key) or (_of_node(key) if ":" in key else _of_tool(key))
 
 
 def quantity(key: str) -> Quantity:

@@ -144,9 +144,9 @@ def test_help_names_units_and_defaults(good):
     text = " ".join(good("die", "-h").out.split())
     for words in (
         "--scribe MM",
-        "[default: 0.1]",
+        "[0 to 5 mm; default: 0.1]",
         "--edge MM",
-        "[default: 3]",
+        "[0 to 50 mm; default: 3]",
         "[default: murphy]",
         "1/cm2",
         "Examples:",

@@ -14,7 +14,7 @@ import pytest
 import nodecalc
 import nodecalc_kernels
 import nodecalc_seeds
-from nodecalc.cli.program import COMMANDS
+from nodecalc.cli.declared import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import exp, fsum, inf, isfinite, lgamma, log, sqrt
 from typing import Final, NamedTuple
 
+from nodecalc_kernels.numbers.roots import Search
 from nodecalc_kernels.registry import YIELD_MODELS
 
 D0: Final = "d0"
@@ -323,14 +324,11 @@ def _end(
             return None
         near, near_off = far, far_off
         step *= 2.0
-    for _ in range(100):
-        # Regula falsi, its stale end halved (Illinois).
-        at = (near * far_off - far * near_off) / (far_off - near_off) if isfinite(far_off) else 0.5 * (near + far)
-        here = off(at)
-        if abs(here) < ENOUGH or abs(far - near) < 1e-12 * (1.0 + abs(near)):
-            return at
-        if here > 0.0:
-            near, near_off, far_off = at, here, 0.5 * far_off
-        else:
-            far, far_off, near_off = at, here, 0.5 * near_off
-    return 0.5 * (near + far)
+    low, high = sorted(((near, near_off), (far, far_off)))
+    search = Search(*low, *high, tolerance=1e-12 * (1.0 + abs(near)))
+    while not search.done:
+        here = off(search.at)
+        if abs(here) < ENOUGH:
+            return search.at
+        search.tell(here)
+    return search.root

@@ -10,9 +10,10 @@ import numpy as np
 from nodecalc_kernels.compiled import run_points
 from nodecalc_kernels.compiled.draws import Sampler
 from nodecalc_kernels.compiled.threads import in_shares, thread_count, use_threads
-from nodecalc_kernels.compiled.write import task_of, written
+from nodecalc_kernels.compiled.write import written
 from nodecalc_kernels.numbers import sobol
 from nodecalc_kernels.stages import Stage, after, behind, settled
+from nodecalc_kernels.tasks import task_of
 
 from .drawn import Draw, Part
 from .plan import SHIFTS, Plan, Worlds, cached, changes

@@ -7,15 +7,15 @@ plan is plain data: it travels to other processes, and nothing of the catalogue 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import d0_of, prepare
 from nodecalc.errors import InputError
-from nodecalc.question import choices
-from nodecalc.question.at import At, apart
+from nodecalc.question import choices, radial
+from nodecalc.question.at import ALONE, At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
     ANSWER,
@@ -34,7 +34,7 @@ from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
-from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key
+from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key, node_key
 from nodecalc.wafers.exposure import check_inputs, read_inputs
 from nodecalc.wafers.remarks import brief_remarks
 from nodecalc.wafers.stacks import idle_bans, named_stack
@@ -51,11 +51,12 @@ from .plan_checks import (
     check_own,
     check_parameters_used,
     check_present,
+    check_resolved,
     check_salvage,
     check_together,
     is_layered,
 )
-from .request import BANDS, WAFER_RESULTS, Request
+from .request import BANDS, RATE, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
@@ -139,12 +140,15 @@ def with_ids(request: Request, known: Catalogue) -> Request:
             if twice is not None:
                 raise InputError(f"axis node: '{twice}' twice, in two spellings; give each node once")
             axes.append(axis._replace(points=tuple(ids)))
+        elif (own := node_key(axis.key)) is not None:
+            axes.append(axis._replace(key=f"{known.node(own[0]).id}:{own[1]}"))
         else:
             axes.append(axis)
     fixed = dict(request.fixed)
     if "node" in fixed:
         fixed["node"] = _labelled(fixed["node"], known)
-    return request._replace(axes=tuple(axes), fixed=fixed)
+    against = dict.fromkeys(_labelled(name, known) for name in request.against)
+    return request._replace(axes=tuple(axes), fixed=fixed, against=tuple(against))
 
 
 def _labelled(name: str, known: Catalogue) -> str:
@@ -158,7 +162,8 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     check_together(request)
     keys = (*request.fixed, *(axis.key for axis in request.axes))
     check_inputs(filter(is_wafer_input, keys), known)
-    axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_names)
+    axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_resolved)
+    check_resolved(request)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None
     for names in product(*(axes[i].values().tolist() for i in name_axes)):
@@ -205,16 +210,23 @@ def _resolve(
     request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
 ) -> tuple[Inputs, Stack | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
-    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k != "node"}
+    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
-    given |= {a.key: a.at(0) for a in request.axes if not a.is_names and not is_wafer_key(a.key)}
+    given |= {a.key: a.at(0) for a in request.axes if not a.is_resolved and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
+    if radial.SHAPE in chosen:
+        shape = choices.radial_shape(chosen[radial.SHAPE])
+        given = {k: v for k, v in given.items() if k not in request.fixed or radial.takes(shape, k)}
     stack = figure = moved = None
     notes: tuple[str, ...] = ()
-    label, own = apart(names.get("node"))
+    fixed = names.get("node")
+    named = _with_own(fixed, chosen, known)
+    label, own = apart(named)
+    if named is not None:
+        names["node"] = named
     names |= {key: str(value) for key, value in own.items() if key in WAFER_NAME_KEYS}
     where = find_node(label, known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
@@ -244,7 +256,29 @@ def _resolve(
             )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
-    return inputs._replace(notes=tuple(dict.fromkeys((*inputs.notes, *notes)))), stack, chip
+    if RATE in request.fixed:
+        from nodecalc.question.money import note_of
+
+        notes = (*notes, note_of(request.fixed[RATE]))
+    said: Iterable[str] = (*inputs.notes, *notes)
+    if named != fixed:  # what an axis says is in its column
+        said = (note for note in said if ALONE not in note)
+    return inputs._replace(notes=tuple(dict.fromkeys(said))), stack, chip
+
+
+def _with_own(node: str | None, chosen: Mapping[str, Any], known: Catalogue) -> str | None:
+    """Return a node with what the axes that are its own say in this combination."""
+    if node is None:
+        return None
+    name, own = apart(node)
+    id_ = known.node(str(name)).id
+    for axis, value in chosen.items():
+        owner = node_key(axis)
+        if owner is not None and owner[0] == id_:
+            if owner[1] in own:
+                raise InputError(f"node {node}: {owner[1]} is an axis as well; leave one of them out")
+            own[owner[1]] = value
+    return str(At(id_, tuple(own.items()))) if own else node
 
 
 def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str | None) -> dict[str, Leaf]:
@@ -255,7 +289,7 @@ def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[in
     rows = _quoted_alike([{**inputs.numbers, **shape} for inputs in resolved])
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
-        if not axis.is_names and not is_wafer_key(axis.key):
+        if not axis.is_resolved and not is_wafer_key(axis.key):
             leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
     # What a stage works out anew at every point is no leaf, unless it is given.
     made = keys_of(SIZES[way]) if way is not None else ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.errors import InputError, MissingFigureError
-from nodecalc.question import choices
+from nodecalc.question import choices, radial
+from nodecalc.question.at import apart
 from nodecalc.question.axis import Span
 from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
-from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key
+from nodecalc.vocabulary import find_quantity, is_wafer_input, is_wafer_key, node_key
 
 from .request import BANDS, WAFER_RESULTS
 
@@ -37,7 +39,7 @@ def check_together(request: Request) -> None:
             raise InputError(f"axis {axis.key} and {_label_of(axis.key)} {request.fixed[axis.key]}: give one of them")
     wafer = sorted(key for key in keys if is_wafer_key(key))
     if wafer and not is_layered(request):
-        raise InputError(f"{wafer[0]}: it prices a wafer from its layers; add --wafer-basis cost")
+        raise InputError(f"{_label_of(wafer[0])}: it prices a wafer from its layers; add --wafer-basis cost")
     if not is_layered(request):
         asked = [key for key in request.outputs if key in WAFER_RESULTS]
         if asked:
@@ -85,7 +87,10 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
     """Refuse inputs of a node's own that a product of axes cannot hold for one node alone."""
     for key in own:
         if request.axis(key) is not None:
-            raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
+            raise InputError(
+                f"node {node}: {key} is an axis as well; leave one of them out, or set the others against it: "
+                f"--against {node}"
+            )
         if key in SIZE_KEYS:
             raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
         if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
@@ -97,11 +102,33 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
             raise InputError(f"node {node}: {key} is of one wafer, and {DIAMETER} is an axis; leave one of them out")
 
 
+MOST_RESOLVED: Final = 100_000
+"""Combinations of names and values of one node's own that are looked up, one after the other."""
+
+
+def check_resolved(request: Request) -> None:
+    """Refuse an axis of a node that is not there, and more of them than can be looked up one by one."""
+    nodes = {str(apart(name)[0]) for name in request.names_of("node", "")}
+    for axis in request.axes:
+        own = node_key(axis.key)
+        if own is not None and own[0] not in nodes:
+            raise InputError(f"axis {axis.key}: {own[0]} is not among the nodes; add -n {own[0]}")
+    count = prod(axis.size for axis in request.axes if axis.is_resolved)
+    if any(":" in axis.key for axis in request.axes) and count > MOST_RESOLVED:
+        raise InputError(
+            f"{count:,} values of one node's own, each looked up by itself, at most {MOST_RESOLVED:,}; give fewer, or "
+            "sweep that node alone with an axis of everybody's"
+        )
+
+
 def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:
     """Refuse a fixed parameter that no yield model in use takes."""
     for key in choices.PARAMETERS:
         if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
             choices.check_parameters(resolved[0].names["yield_model"], (key,))
+    for key in radial.NUMBERS:
+        if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
+            radial.check_radial(resolved[0].names, (key,))
 
 
 def check_area_inside(request: Request) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc.errors import NodecalcError, UnknownNameError
+from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.figures import dies_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import replaced_notes, source_row
@@ -42,7 +42,9 @@ def chips_report(
     of_vendor = name_filter("vendor", vendor, {catalogue.vendor_names(p) for p in products})
     of_foundry = name_filter("foundry", foundry, {n.foundry for n in nodes.values()})
     of_year = year_filter(year)
-    on_node = catalogue.node(node).id if node else None
+    on_node = None if node is None else catalogue.node(node).id
+    if kind is not None and not kind.strip():
+        raise InputError(f"--class '{kind}': no part of a class; give one, such as GPU, phone or AI")
     chosen = [
         p
         for p in products

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.compare import notes as comparison_notes
 from nodecalc.drivers.compare import rows as comparison_rows
+from nodecalc.question.graph import COUNT
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions, marked
 from nodecalc.render.report import Column, Report, Table
@@ -74,7 +75,7 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
         notes,
         lambda: figure_sources(estimates, catalogue),
         extra,
-        [(e.node or "", _cited(e)) for e in estimates if e.figures],
+        [(e.node or "", cited(e)) for e in estimates if e.figures],
         legend(_marks(e, key) for e in estimates for key in (*(key for key, _ in _COLUMNS), "die_area_mm2")),
     )
 
@@ -91,11 +92,10 @@ def title(e: Estimate, one_die: bool = True, varied: Container[str] = ()) -> str
     area = "" if e.chip is None else f"{e.chip.name}: "
     figure = e.figures.get("die_area_mm2")
     marks = f" {figure.marks}" if figure is not None and figure.marks else ""
-    what = (
-        f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2{marks}"
-        if one_die
-        else f"die of {e.inputs.numbers['transistors']:.4g} transistors"
-    )
+    count = e.inputs.numbers.get(COUNT)
+    what = f"{area}die {die.width_mm:.4g} x {die.height_mm:.4g} mm, {die.area_mm2:.5g} mm2{marks}"
+    if not one_die:
+        what = f"{area}dies of several sizes" if count is None else f"die of {count:.4g} transistors"
     return "; ".join((what, *conditions(e.inputs, varied)))
 
 
@@ -153,7 +153,8 @@ def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
     return f"{text} {figure.marks}" if figure is not None and figure.marks else text
 
 
-def _cited(e: Estimate) -> str:
+def cited(e: Estimate) -> str:
+    """Return where the figures of an answer come from, in a line."""
     parts = []
     for key, figure in e.figures.items():
         if key == "wafer_diameter_mm":

@@ -20,11 +20,12 @@ def write_json(report: Report, stream: TextIO) -> None:
     document = {
         "command": report.command,
         "version": __version__,
-        "rows": [_plain(row) for row in report.rows],
-        "sources": [_plain(source) for source in report.sources()],
+        "rows": [plain(row) for row in report.rows],
+        "sources": [plain(source) for source in report.sources()],
         "notes": cautions_first(report.notes),
         "warnings": [note for note in cautions_first(report.notes) if isinstance(note, Caution)],
-        **(_plain(report.extra) if report.extra else {}),
+        **(plain(report.extra) if report.extra else {}),
+        **(plain(report.saved()) if report.saved else {}),
     }
     # Where the stream cannot hold every letter, JSON's own escapes can.
     escape = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
@@ -51,11 +52,12 @@ def _cell(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: an infinity as a text."""
     if isinstance(value, dict):
-        return {key: _plain(v) for key, v in value.items()}
+        return {key: plain(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value

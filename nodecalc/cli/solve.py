@@ -1,0 +1,254 @@
+"""`nodecalc solve`: which input makes a result what it is asked to be."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from .declared import Argument, Option
+from .options import (
+    CatalogFile,
+    Format,
+    Sources,
+    complete_axis,
+    complete_chip,
+    complete_key,
+    complete_node,
+    listed,
+    with_options,
+)
+from .output import Force, Output, place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nodecalc.drivers.solve.along import Solutions
+    from nodecalc.drivers.solve.solution import Solution
+
+NAME: Final = "solve"
+EXAMPLES: Final = (
+    "nodecalc solve d0 600 -n smic-n+2 --equal tsmc-n7",
+    "nodecalc solve d0 100 -n n5 --target cost=30",
+    "nodecalc solve area -n n5 --target die-yield=80%",
+    "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=50:800:16 --plot even.svg",
+    "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7",
+)
+
+
+@with_options("size", "die", "stack", "euv", "wafer", "money")
+def run(
+    key: Annotated[
+        str, Argument(metavar="KEY", help="the input looked for", autocompletion=complete_key, show_default=False)
+    ],
+    size: Annotated[
+        str | None,
+        Argument(metavar="[SIZE]", help="the die; of the other node's where KEY is a size", show_default=False),
+    ] = None,
+    node: Annotated[
+        list[str] | None,
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several: each solved",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    chip: Annotated[
+        str | None,
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        Option("--target", metavar="KEY=VALUE", help="the result and what it has to be", rich_help_panel="Solve"),
+    ] = None,
+    equal: Annotated[
+        str | None,
+        Option(
+            "--equal",
+            metavar="NODE|CHIP|KEY",
+            help="whom it has to equal; with --to the result in question",
+            autocompletion=complete_node,
+            rich_help_panel="Solve",
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        Option(
+            "--to",
+            metavar="NODE|CHIP",
+            help="whom --equal KEY is set against",
+            autocompletion=complete_node,
+            rich_help_panel="Solve",
+        ),
+    ] = None,
+    over: Annotated[
+        list[str] | None,
+        Option(
+            "--over",
+            metavar="KEY=RANGE",
+            help="solve at each of several values; smic-n+2:d0=RANGE of one node",
+            autocompletion=complete_axis,
+            rich_help_panel="Solve",
+        ),
+    ] = None,
+    span: Annotated[
+        str | None,
+        Option(
+            "--range", metavar="LOW:HIGH", help="where KEY is looked for, instead of anywhere", rich_help_panel="Solve"
+        ),
+    ] = None,
+    *,
+    given: dict[str, str],
+    plot: Annotated[
+        str | None, Option("--plot", metavar="FILE", help="draw to FILE.svg or .png", rich_help_panel="Output")
+    ] = None,
+    no_chart: Annotated[
+        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+    ] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Find the input at which a result is as asked, or nodes equal.
+
+    KEY is any input that is a number: d0, wafer-price, area; smic-n+2:d0 is that of one of the two. Every root in the
+    range, each proven by a change of sign; or none, how near it comes and what else would do.
+    """
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.progress import doing
+    from nodecalc.render.reports.solve import solve_report
+
+    plain = plot is None
+    where = place(output_format, output, force and (plain or output is not None), sources=sources)
+    if plot is not None:
+        from nodecalc.charts.plot import check_plot
+        from nodecalc.files.atomic import check_free
+
+        check_plot(plot)
+        check_free(plot, force)
+    known = open_catalogue(catalog)
+    nodes = _nodes(node)
+    asked: dict[str, Any] = {"size": size, "node": nodes, "chip": chip, "range": span, "strict": strict}
+    asked |= {"catalogue": known, **given, **_axes(over)}
+    with doing("solving"):
+        found = [_solved(key, wanted, asked, lenient) for wanted, lenient in _wanted(target, equal, to)]
+        several = [each for each in found if each is not None]
+        dims = _dims(several[0])
+        rows = _rows(several)
+        report = solve_report(rows, dims, known)
+    _draw(several, dims, plot, None if no_chart or where.path is not None or where.format != "table" else True)
+    where.write(report)
+
+
+def _nodes(node: list[str] | None) -> Any:
+    from nodecalc.question.at import nodes_of
+
+    nodes = nodes_of(node or ())
+    return None if not nodes else nodes[0] if len(nodes) == 1 else list(map(str, nodes))
+
+
+def _axes(over: list[str] | None) -> dict[str, Any]:
+    from nodecalc.errors import InputError
+    from nodecalc.question.ranges import FORMS
+
+    axes: dict[str, Any] = {}
+    for text in over or ():
+        name, equals, values = text.partition("=")
+        if not equals or not name.strip() or not values.strip():
+            raise InputError(f"--over '{text}': no axis; write KEY=RANGE, such as area=50:800:16 ({FORMS})")
+        if name.strip() in axes:
+            raise InputError(f"--over '{text}': {name.strip()} given twice; give each input one axis")
+        if "," not in values and ":" not in values:
+            raise InputError(f"--over '{text}': one value; give several ({FORMS}), or --{name.strip()} {values}")
+        axes[name.strip()] = values
+    return axes
+
+
+def _wanted(target: list[str] | None, equal: str | None, to: str | None) -> list[tuple[dict[str, Any], bool]]:
+    """Return what is asked, one question each, and whether it is one that may be left out where figures are missing."""
+    from nodecalc.drivers.solve.question import DEFAULT_OUTPUT, PER_TRANSISTOR, is_output
+    from nodecalc.errors import InputError
+
+    if target and (equal is not None or to is not None):
+        raise InputError("--target and --equal: two questions; give one of them")
+    if target:
+        return [({"target": text}, False) for text in target]
+    if equal is None and to is None:
+        raise InputError("nothing to solve for; give --target KEY=VALUE, such as cost=30, or --equal NODE")
+    words = listed(equal) or []
+    if to is None:
+        if len(words) != 1 or is_output(words[0]):
+            raise InputError(f"--equal {equal}: to whom? add --to NODE, or give a node alone: --equal tsmc-n7")
+        to, words = words[0], []
+    if words:
+        return [({"equal": word, "to": to}, False) for word in words]
+    return [({"equal": DEFAULT_OUTPUT, "to": to}, False), ({"equal": PER_TRANSISTOR, "to": to}, True)]
+
+
+def _solved(key: str, wanted: dict[str, Any], asked: dict[str, Any], lenient: bool) -> "Solution | Solutions | None":
+    from nodecalc.drivers.solve.solve import solve
+    from nodecalc.errors import InputError, MissingFigureError
+
+    try:
+        return solve(key, **asked, **wanted)
+    except (MissingFigureError, InputError):
+        if lenient:
+            return None
+        raise
+
+
+def _dims(found: "Solution | Solutions") -> tuple[str, ...]:
+    dims = getattr(found, "dims", ())
+    return tuple(dims)
+
+
+def _rows(found: "Sequence[Solution | Solutions]") -> "list[Solution]":
+    from nodecalc.drivers.solve.along import Solutions
+
+    return [row for each in found for row in (each if isinstance(each, Solutions) else [each])]
+
+
+def _draw(found: "Sequence[Solution | Solutions]", dims: tuple[str, ...], plot: str | None, chart: bool | None) -> None:
+    """Draw the first question: above the table in a terminal, and to a file where one is named."""
+    import os
+    import sys
+
+    from nodecalc.progress import answered, doing
+
+    on_screen = bool(chart) and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if not on_screen and plot is None:
+        return
+    from nodecalc.drivers.solve.along import Solutions
+    from nodecalc.drivers.solve.picture import can_be_drawn, picture, picture_along
+    from nodecalc.render.reports.solve import MOST_BANDS
+
+    first = found[0]
+    if isinstance(first, Solutions) and plot is None and not can_be_drawn(first):
+        return
+    drawn = (
+        picture_along(list(first), first, band=len(first) <= MOST_BANDS)
+        if isinstance(first, Solutions)
+        else picture(first)
+    )
+    if on_screen:
+        from nodecalc.charts.terminal import write_chart
+
+        answered()
+        write_chart(drawn, sys.stdout)
+        sys.stdout.write("\n")
+    if plot is not None:
+        from nodecalc.charts.plot import save_plot
+
+        with doing(f"drawing {plot}"):
+            save_plot(drawn, plot)
+        print(f"drawn: {plot}", file=sys.stderr)

@@ -1,0 +1,70 @@
+"""A saved answer of `nodecalc die` asked again: its question, and what has changed since it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from nodecalc._version import __version__
+from nodecalc.catalogue.digest import file_digest
+from nodecalc.errors import InputError
+from nodecalc.question.scenario import Scenario, from_spec
+
+TRY: Final = "give a .json, .parquet or .arrow file that 'nodecalc die' wrote with -o"
+
+
+def saved_question(path: str) -> Scenario:
+    """Return the question of a file that ``nodecalc die -o FILE`` wrote.
+
+    Raises:
+        InputError: no such file, none with a question in it, or its catalogue file is gone or has changed.
+
+    """
+    saved = _saved(path)
+    try:
+        made = from_spec(saved["question"])
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise InputError(f"--again {path}: no question in it; {TRY}") from None
+    try:
+        same = file_digest(made.catalogue) == saved.get("catalogue_digest")
+    except OSError:
+        same = False
+    if not same:
+        raise InputError(
+            f"--again {path}: its catalogue file {made.catalogue} is gone or has changed; bring it back, or ask anew"
+        )
+    return made
+
+
+def changes_since(path: str, now: Mapping[str, Any]) -> list[str]:
+    """Return what makes the answer another than that in the file: another version, other data; a line each."""
+    saved = _saved(path)
+    lines = []
+    if saved.get("version") != __version__:
+        lines.append(f"written by nodecalc {saved.get('version')}, this is {__version__}")
+    if saved.get("data") != now["data"]:
+        lines.append("written with other built-in data than this version has; 'nodecalc diff' says what that changes")
+    return lines
+
+
+@lru_cache(maxsize=4)
+def _saved(path: str) -> Mapping[str, Any]:
+    """Return what a file says beside its rows."""
+    ending = Path(path).suffix.lower()
+    try:
+        if ending in (".parquet", ".arrow"):
+            from nodecalc.files.sheet import about
+
+            found: Any = json.loads(about(path, ending))
+        else:
+            found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"--again {path}: no such file; {TRY}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"--again {path}: it cannot be read; {TRY}") from None
+    if not isinstance(found, Mapping):
+        raise InputError(f"--again {path}: no answer of nodecalc; {TRY}")
+    return found

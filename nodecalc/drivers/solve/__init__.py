@@ -1,0 +1,1 @@
+"""What would have to be true: the input at which a result is as asked, and where there is none."""

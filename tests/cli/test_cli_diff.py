@@ -1,0 +1,86 @@
+"""`nodecalc diff`: two saved answers, what changed in inputs, data and results."""
+
+import json
+
+import pytest
+
+import nodecalc as nc
+
+
+@pytest.fixture
+def saved(cli, tmp_path):
+    def save(name, *words):
+        file = tmp_path / f"{name}.json"
+        assert cli(*words, "-o", str(file), "--force").code == 0
+        return str(file)
+
+    return save
+
+
+def test_an_input_and_what_it_changes_are_told_cause_first(good, saved):
+    a = saved("a", "die", "100", "-n", "n5", "-n", "n7")
+    b = saved("b", "die", "100", "-n", "n5", "-n", "n7", "--line-yield", "95%")
+    rows = good("diff", a, b, "-f", "json").json["rows"]
+    assert [row["part"] for row in rows] == sorted((row["part"] for row in rows), key=["input", "result"].index)
+    cost = next(row for row in rows if row["key"] == "good_die_cost_usd" and row["row"] == "tsmc-n5")
+    assert cost["change"] == pytest.approx(1 / 0.95 - 1)
+    text = good("diff", a, b).out
+    assert "2 inputs" in text
+    assert "+5.3%" in text
+
+
+def test_the_same_answer_has_not_changed(good, saved):
+    a, b = (saved(name, "die", "100", "-n", "n5") for name in "ab")
+    assert "nothing changed" in good("diff", a, b).out
+    assert good("diff", a, b, "-f", "json").json["rows"] == []
+
+
+def test_figures_of_the_catalogue_are_told_from_inputs(good, saved, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('schema = 1\n[node."tsmc-n5"]\nd0 = 0.2\n')
+    a, b = saved("a", "die", "100", "-n", "n5"), saved("b", "die", "100", "-n", "n5", "--catalog", str(file))
+    rows = good("diff", a, b, "-f", "json").json["rows"]
+    assert next(row["part"] for row in rows if row["key"] == "d0_per_cm2") == "data"
+    assert not [row for row in rows if row["part"] == "input"]
+    assert any("replaced by the catalogue file" in (row["new"] or "") for row in rows if row["part"] == "note")
+
+
+def test_rows_that_came_or_went_are_told(good, saved):
+    a, b = saved("a", "die", "100", "-n", "n5"), saved("b", "die", "100", "-n", "n5,n7")
+    rows = good("diff", a, b, "-f", "json").json["rows"]
+    assert [(row["row"], row["base"], row["new"]) for row in rows if row["part"] == "row"] == [
+        ("tsmc-n7", None, "there")
+    ]
+
+
+def test_rows_of_a_sweep_are_matched_by_their_axes(good, saved):
+    a = saved("a", "sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2")
+    b = saved("b", "sweep", "100", "-n", "n5", "--over", "d0=0.2,0.1", "--line-yield", "0.9")
+    rows = good("diff", a, b, "-f", "json").json["rows"]
+    assert {row["row"]: row["change"] for row in rows if row["part"] == "result"} == pytest.approx(
+        {"tsmc-n5 0.1": 1 / 0.9 - 1, "tsmc-n5 0.2": 1 / 0.9 - 1}
+    )
+
+
+def test_what_is_no_answer_is_refused_in_a_line(cli, saved, tmp_path):
+    a, w = saved("a", "die", "100", "-n", "n5"), saved("w", "wafer", "n5")
+    other = tmp_path / "x.json"
+    other.write_text("[1]")
+    broken = tmp_path / "y.json"
+    broken.write_text("{")
+    for words, said in (
+        ((a, w), "two of one command"),
+        ((a, "nosuch.json"), "no such file"),
+        ((a, str(other)), "no answer of nodecalc"),
+        ((a, str(broken)), "no JSON"),
+    ):
+        done = cli("diff", *words)
+        assert done.code == 2
+        assert said in done.err
+        assert done.err.count("\n") == 1
+
+
+def test_the_library_takes_files_and_what_they_hold(saved):
+    a, b = saved("a", "die", "100", "-n", "n5"), saved("b", "die", "120", "-n", "n5")
+    with open(a, encoding="utf-8") as first, open(b, encoding="utf-8") as second:  # noqa: PTH123
+        assert nc.diff(json.load(first), json.load(second)) == nc.diff(a, b)

@@ -1,0 +1,193 @@
+"""`nodecalc system`: packages part by part, built-in and from files, and errors that say what to set."""
+
+from math import isfinite
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue import Catalogue
+from nodecalc.catalogue.systems import find_system, system_names
+
+MISSING = {
+    "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
+    "metax-c600": ["die.compute.size=600", "die.compute.node=smic-n+2"],
+}
+"""What nobody publishes of a built-in system, and values to set."""
+NAMES = [row.id for row in system_names()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_built_in_system_adds_up_and_lies_in_its_band(name):
+    found = nc.system(name, values=MISSING.get(name, ()))
+    p10, p50, p90 = found.band
+    assert p10 < p50 < p90
+    assert p10 <= found.unit_cost_usd <= p90
+    assert sum(row.usd for row in found.rows) == pytest.approx(found.unit_cost_usd, rel=1e-12)
+    assert sum(row.share for row in found.rows) == pytest.approx(1.0)
+    assert all(isfinite(row.usd) and row.usd >= 0.0 for row in found.rows)
+    assert 0.0 < found.package_yield <= 1.0
+    assert all(found.catalogue.source(id_) for id_ in found.ledger.source_ids)
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_is_not_public_is_asked_for_one_by_one(cli, name):
+    given = []
+    for value in MISSING[name]:
+        done = cli("system", name, *given)
+        assert done.code == 2
+        assert f"--set {value.partition('=')[0]}=" in done.err
+        given += ["--set", value]
+    assert cli("system", name, *given).code == 0
+
+
+def test_the_tree_is_what_its_parts_make_by_hand():
+    found = nc.system("h100", values={"memory.hbm3.usd_per_gbyte": 15, "die.gpu.die_coverage": 1})
+    die = nc.estimate(chip="h100")
+    usd = {row.part: row.usd for row in found.rows}
+    assert usd["die.gpu"] == pytest.approx(die.sellable_die_cost_usd)
+    assert usd["memory.hbm3"] == 1200.0
+    assert usd["carrier.interposer"] == pytest.approx(7000 / 29)
+    assert usd["test"] == pytest.approx(1200 * 500 / 3600)
+    assert found.package_yield == pytest.approx(0.98)
+    assert found.unit_cost_usd == pytest.approx(found.materials_usd / 0.98)
+    assert usd["losses"] == pytest.approx(found.unit_cost_usd - found.materials_usd)
+
+
+def test_bad_dies_that_pass_cost_whole_units():
+    less = nc.system("b200", values=["die.gpu.die_coverage=0.9"])
+    y = nc.estimate(chip="nvidia-gb100").sellable_yield
+    quality = y / (1 - (1 - y) * 0.9)
+    assert less.package_yield == pytest.approx(0.98 * quality**2)
+    assert less.unit_cost_usd > nc.system("b200").unit_cost_usd
+
+
+def test_bonds_are_counted_unless_they_are_given():
+    rome = nc.system("epyc-rome", values=["die.ccd.die_coverage=1", "die.iod.die_coverage=1"])
+    assert rome.package_yield == pytest.approx(0.99**9)
+    assert (
+        nc.system(
+            "epyc-rome", values=["die.ccd.die_coverage=1", "die.iod.die_coverage=1", "assembly.bonds=0"]
+        ).package_yield
+        == 1.0
+    )
+
+
+def test_volume_price_margin_and_levy():
+    found = nc.system("h200", volume="1M", price=30000, levy="25%")
+    nre = (18.1e6 + 449e6) / 1e6
+    assert found.nre_usd_per_unit == pytest.approx(nre)
+    assert found.total_usd == pytest.approx(found.unit_cost_usd + nre)
+    assert found.sale["margin_after_levy"] == pytest.approx(0.75 - found.total_usd / 30000)
+    back = nc.system("h200", margin=found.sale["gross_margin"], volume="1M")
+    assert back.sale["unit_price_usd"] == pytest.approx(30000)
+
+
+def test_parts_on_one_node_share_their_draws():
+    """Twice the dies on one node are as uncertain as one of twice the cost, not less."""
+    one = nc.system("b200")
+    figures = {figure.key for key, figure in one.graph.uncertain.items() if key.endswith("d0_per_cm2")}
+    assert figures == {"tsmc-4n.d0_per_cm2"}
+
+
+def test_published_costs_stand_beside_ours(good):
+    answer = good("system", "h100", "-f", "json").json
+    kinds = {row["what"] for row in answer["published"]}
+    assert {"total", "logic", "memory", "carrier", "test"} <= kinds
+    assert [part["part"] for part in answer["parts"]][-1] == "losses"
+    said = good("system", "mi300x").out
+    assert "calculated beside published" in said
+
+
+FILE = """
+schema = 1
+name = "two chiplets"
+
+[die.core]
+size = "10x10"
+node = "tsmc-n5"
+d0 = 0.1
+count = 2
+
+[carrier.fan-out]
+usd = 10
+yield = 0.9
+
+[assembly]
+bond_yield = 0.99
+method = "METHOD"
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_of_ones_own_and_chip_first_loses_dies_with_the_carrier(tmp_path):
+    last = nc.system(written(tmp_path, FILE.replace("METHOD", "chip-last")))
+    first = nc.system(written(tmp_path, FILE.replace("METHOD", "chip-first")))
+    die = nc.estimate("10x10", node="tsmc-n5", d0=0.1).good_die_cost_usd
+    assert last.unit_cost_usd == pytest.approx((2 * die + 10 / 0.9) / 0.99**2)
+    assert first.unit_cost_usd == pytest.approx((2 * die + 10) / (0.9 * 0.99**2))
+    given = nc.system(
+        written(tmp_path, FILE.replace("METHOD", "chip-last") + "[test]\nusd = 1\n"),
+        values=["die.core.wafer_price=17000"],
+    )
+    assert given.band is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("schema = 1", "schema = 2"), "schema 2: write schema = 1"),
+        (("count = 2", "cuont = 2"), "unknown key of die.core 'cuont'"),
+        (("usd = 10", "usdd = 10"), "unknown 'usdd'; nearest: usd"),
+        (("usd = 10", ""), "carrier.fan-out has no price"),
+        (("[carrier.fan-out]", "[carier.fan-out]"), "unknown 'carier'; nearest: carrier"),
+        (("bond_yield = 0.99", "bond_yield = 1.2"), "assembly.bond_yield 1.2: outside"),
+        (("METHOD", "chip-middle"), "method 'chip-middle': allowed: chip-last, chip-first"),
+        (('node = "tsmc-n5"', ""), "die.core has no node"),
+        (('size = "10x10"', ""), "die.core has no size"),
+        (("usd = 10", "usd = { figure = 'packages/scheme.cowos/x' }"), "unknown 'scheme.cowos'"),
+        (("usd = 10", "usd = { value = 5, knd = 'reported' }"), "unknown 'knd'; nearest: kind"),
+        (("usd = 10", "usd = [1]"), "write a number, a text or a figure"),
+    ],
+)
+def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, said):
+    path = written(tmp_path, FILE.replace(*change).replace("METHOD", "chip-last"))
+    done = cli("system", path)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("h101",), "unknown system 'h101'; nearest: h100"),
+        (("h100", "--set", "dye.gpu.count=3"), "no part 'dye.gpu'; nearest: die.gpu"),
+        (("h100", "--set", "assembly.package_yield"), "write PART.KEY=VALUE"),
+        (("h100", "--set", "assembly.package_yield=1.3"), "assembly.package_yield 1.3: outside"),
+        (("h100", "--strict"), "set them with --set PART.KEY=VALUE"),
+        (("h100", "--levy", "0.2"), "--levy without --price"),
+        (("h100", "--price", "3", "--margin", "0.2"), "leave one of them out"),
+        (
+            ("metax-c600", "--set", "die.compute.size=600", "--set", "die.compute.node=n5", "--volume", "1M"),
+            "[nre.NAME]",
+        ),
+        (("none.toml",), "no such file"),
+        (("--volume", "3"), "options of a system without one"),
+    ],
+)
+def test_bad_questions_get_one_line(cli, words, said):
+    done = cli("system", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_the_list_names_all_and_other_names_find_them(good):
+    assert [row["id"] for row in good("system", "-f", "json").json["rows"]] == NAMES
+    assert find_system("EPYC", Catalogue()).id == "epyc-rome"
+    assert find_system("Ascend 910C", Catalogue()).id == "ascend-910c"

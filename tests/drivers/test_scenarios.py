@@ -1,0 +1,208 @@
+"""Scenario files: extends, strict keys, axes beside points; one question, one set of bytes; asked again."""
+
+import json
+import random
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue.digest import PARTS, data_digest
+from nodecalc.cli.program import run
+from nodecalc.files.scenario import read_scenario
+
+BASE = """schema = 1
+[die]
+size = "10x10"
+node = ["tsmc-n5", "smic-n+2"]
+line_yield = "95%"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def save(name, text):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return str(tmp_path / name)
+
+    return save
+
+
+def test_a_file_extends_another_and_says_again_what_changes(write):
+    write("base.toml", BASE)
+    child = write(
+        "child.toml", 'extends = "base.toml"\n[die]\nnode = "n7"\n[axes]\nd0 = [0.05, 0.1]\nline-yield = "0.9:1:2"\n'
+    )
+    found = nc.run_scenario(child)
+    assert [(e.node, e.inputs.numbers["d0_per_cm2"], e.inputs.numbers["line_yield"]) for e in found] == [
+        ("tsmc-n7", 0.05, 0.9), ("tsmc-n7", 0.05, 1.0), ("tsmc-n7", 0.1, 0.9), ("tsmc-n7", 0.1, 1.0)
+    ]  # fmt: skip
+    assert found[0] == nc.estimate("10x10", node="n7", d0=0.05, line_yield=0.9)
+
+
+def test_points_belong_together_and_go_beside_axes(write):
+    file = write(
+        "p.toml",
+        '[die]\nnode = "n5"\n[axes]\nd0 = [0.1, 0.2]\n[points]\nsize = [50, "10x10"]\nmodel = ["poisson", "murphy"]\n',
+    )
+    found = nc.run_scenario(file)
+    told = [(e.inputs.die.area_mm2, e.inputs.names["yield_model"], e.inputs.numbers["d0_per_cm2"]) for e in found]
+    assert told == [(50, "poisson", 0.1), (50, "poisson", 0.2), (100, "murphy", 0.1), (100, "murphy", 0.2)]
+
+
+def test_the_same_question_has_the_same_bytes_from_words_a_file_and_the_library(write, tmp_path):
+    file = write("base.toml", BASE)
+    words = ["die", "10x10", "-n", "tsmc-n5", "-n", "smic-n+2", "--line-yield", "95%"]
+    outs = [tmp_path / f"{name}.json" for name in "abc"]
+    assert run([*words, "-o", str(outs[0])]) == 0
+    assert run(["die", "--scenario", file, "-o", str(outs[1])]) == 0
+    nc.save_answers(nc.run_scenario(file), outs[2])
+    assert outs[0].read_bytes() == outs[1].read_bytes() == outs[2].read_bytes()
+
+
+def test_a_saved_answer_says_version_data_question_and_that_nothing_was_drawn(write, tmp_path):
+    out = tmp_path / "a.json"
+    assert run(["die", "--scenario", write("base.toml", BASE), "-o", str(out)]) == 0
+    document = json.loads(out.read_text())
+    assert document["version"] == nc.__version__
+    assert document["data"] == data_digest()
+    assert document["seed"] is None
+    assert document["question"]["die"]["node"] == ["tsmc-n5", "smic-n+2"]
+
+
+@pytest.mark.parametrize("ending", ["json", "parquet", "arrow"])
+def test_five_hundred_rows_of_a_csv_are_answered_and_asked_again(write, tmp_path, ending):
+    chance = random.Random(3)
+    rows = [
+        f"die {i},{chance.choice(['n5', 'n7', 'smic-n+2'])},{chance.uniform(20, 800):.1f},"
+        f"{chance.uniform(0.05, 0.5):.3f},{chance.choice(['', '12k', '$15000'])}"
+        for i in range(500)
+    ]
+    write("rows.csv", "\n".join(["name,node,size,d0,wafer-price", *rows]))
+    file = write("rows.toml", '[die]\nline_yield = 0.97\n[points]\nfile = "rows.csv"\n')
+    first, plain, second = tmp_path / f"a.{ending}", tmp_path / "a2.json", tmp_path / "b.json"
+    assert run(["die", "--scenario", file, "-o", str(first)]) == 0
+    assert run(["die", "--scenario", file, "-o", str(plain)]) == 0 or ending == "json"
+    assert run(["die", "--again", str(first), "-o", str(second)]) == 0
+    assert second.read_bytes() == plain.read_bytes()
+    document = json.loads(second.read_text())
+    assert len(document["rows"]) == 500
+    last = document["rows"][-1]
+    node, size, d0 = rows[-1].split(",")[1:4]
+    assert last["name"] == "die 499"
+    assert last["d0_per_cm2"] == float(d0)
+    own = {"wafer_price": p} if (p := rows[-1].split(",")[4]) else {}
+    assert (
+        last["good_die_cost_usd"]
+        == nc.estimate(size, node=node, d0=float(d0), line_yield=0.97, **own).good_die_cost_usd
+    )
+
+
+def test_words_beside_a_file_go_before_it(write):
+    file = write("base.toml", BASE)
+    assert nc.estimate(scenario=file, node="n5") == nc.estimate("10x10", node="n5", line_yield=0.95)
+    assert nc.estimate(80, scenario=file, node="n5", line_yield=1) == nc.estimate(80, node="n5", line_yield=1)
+    with pytest.raises(nc.NodecalcError, match="2 answers"):
+        nc.estimate(scenario=file)
+
+
+def test_a_catalogue_is_named_from_the_file_and_known_again(write, tmp_path, capsys):
+    mine = write("mine.toml", 'schema = 1\n[node."tsmc-n5"]\nd0 = 0.2\n')
+    file = write("s.toml", 'catalogue = "mine.toml"\n[die]\nsize = 100\nnode = "n5"\n')
+    assert nc.estimate(scenario=file).inputs.numbers["d0_per_cm2"] == 0.2
+    out = tmp_path / "a.json"
+    assert run(["die", "--scenario", file, "-o", str(out)]) == 0
+    assert run(["die", "--again", str(out)]) == 0
+    write("mine.toml", 'schema = 1\n[node."tsmc-n5"]\nd0 = 0.3\n')
+    assert mine
+    capsys.readouterr()
+    assert run(["die", "--again", str(out)]) == 2
+    assert "is gone or has changed" in capsys.readouterr().err
+
+
+def test_other_data_are_said_when_it_is_asked_again(write, tmp_path, capsys):
+    out = tmp_path / "a.json"
+    assert run(["die", "100", "-n", "n5", "-o", str(out)]) == 0
+    document = json.loads(out.read_text()) | {"version": "0.1.0", "data": "other"}
+    out.write_text(json.dumps(document))
+    capsys.readouterr()
+    assert run(["die", "--again", str(out)]) == 0
+    said = capsys.readouterr().err
+    assert "written by nodecalc 0.1.0" in said
+    assert "other built-in data" in said
+
+
+def test_the_hash_is_of_every_built_in_file():
+    from pathlib import Path
+
+    import nodecalc_seeds
+
+    folder = Path(nodecalc_seeds.__file__).parent
+    assert sorted(PARTS) == sorted(file.name for file in folder.glob("*.toml"))
+    ids = set(nodecalc_seeds.node_ids())
+    assert {file.stem for part in ("nodes", "evidence") for file in (folder / part).glob("*.toml")} <= ids
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[dies]\nsize = 1\n", "unknown key 'dies'; nearest: die"),
+        ("[die]\nd00 = 1\n", "d0_per_cm2"),
+        ("[die]\nd0 = [1, 2]\n", "several go into"),
+        ("[die]\nd0 = 0.1\n[axes]\nd0 = [1, 2]\n", "leave one of them out"),
+        ('[die]\nnode = "n5"\n[points]\nnode = ["n5", "n7"]\n', "leave one of them out"),
+        ("[die]\nd0 = 0.1\nd0_per_cm2 = 0.2\n", "given twice"),
+        ("[points]\nd0 = [1, 2]\nsize = [3]\n", "lists of one length"),
+        ('[points]\nfile = "no.csv"\n', "no such file"),
+        ('[points]\nfile = "no.csv"\nd0 = [1]\n', "rows come from one of them"),
+        ("[axes]\nd0 = 3\n", "give a list"),
+        ("die = 3\n", "it is a table"),
+        ("schema = 2\n", "reads schema 1"),
+        ('strict = "yes"\n', "true or false"),
+        ('extends = "self.toml"\n', "extends itself"),
+        ('extends = "none.toml"\n', "no such file"),
+        ("[die\n", "not TOML"),
+    ],
+)
+def test_what_a_file_gets_wrong_is_one_line(write, text, said):
+    file = write("self.toml", text)
+    with pytest.raises(nc.NodecalcError) as raised:
+        read_scenario(file)
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert ".toml" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("node,d0\n", "no rows"),
+        ("node,what\nn5,1\n", "unknown key 'what'"),
+        ("node,d0\nn5\n", "1 cells under 2 columns"),
+        ("d0,d0_per_cm2\n1,2\n", "two columns"),
+    ],
+)
+def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
+    write("p.csv", text)
+    file = write("s.toml", '[points]\nfile = "p.csv"\n')
+    with pytest.raises(nc.NodecalcError, match=said):
+        read_scenario(file)
+
+
+def test_a_row_that_cannot_be_answered_is_named(write):
+    file = write("s.toml", '[die]\nnode = "n5"\n[points]\nsize = [100, 90000]\n')
+    with pytest.raises(nc.NodecalcError, match="answer 2 of 2"):
+        nc.run_scenario(file)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("die", "--again", "no.json"), "no such file"),
+        (("die", "100", "--again", "no.json"), "the whole question"),
+        (("die", "--scenario", "no.toml"), "no such file"),
+    ],
+)
+def test_words_that_name_no_question_are_refused_in_a_line(words, said, capsys):
+    assert run(list(words)) == 2
+    assert said in capsys.readouterr().err
