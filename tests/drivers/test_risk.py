@@ -127,6 +127,18 @@ def test_doing_without_euv_is_the_penalty_of_the_wafer():
         assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01
 
 
+def test_a_density_that_grows_to_the_edge_is_drawn_too():
+    words = {"radial": "step", "radial_start": 0.8, "radial_factor": 2}
+    q = nc.risk(300, node="tsmc-n5", samples=4096, **words)
+    e = nc.estimate(300, node="tsmc-n5", **words)
+    first = q.outcomes[0]
+    assert first.value == e.good_die_cost_usd
+    for key, found in zip(BAND, (first.p10, first.p50, first.p90), strict=True):
+        assert abs(found.value - getattr(e, key)) <= 1.5 * found.error + BAND_ERROR * found.value, key
+    d0 = columns(q)["tsmc-n5.d0_per_cm2"]
+    assert 0.3 < d0.elasticity < 0.4
+
+
 def test_a_wafer_needs_no_die():
     words = {"wafer_basis": "cost", "outputs": ["wafer_cost_usd", "mask_set_usd"], "samples": 4096, "drivers": False}
     q = nc.risk(node="tsmc-n5", **words)

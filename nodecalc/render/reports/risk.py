@@ -296,11 +296,9 @@ def risk_notes(found: Risk) -> list[str]:
         if names:
             listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
             notes.append(f"one draw for several nodes: {listed}; --independent draws each node on its own")
-    cells = {draw.cells for draw in draws.values() if draw.cells}
-    if cells:
-        notes.append(
-            f"what says the die's size enters by the middles of {max(cells)} equal parts of its mass, each placed anew"
-        )
+    cells = {draw_name(draw): draw.cells for draw in draws.values() if draw.cells}
+    for name, parts in cells.items():
+        notes.append(f"{name} enters by the middles of {parts} equal parts of its mass: its wafers are laid out anew")
     notes.append("error: half the 95 % interval, from what the sequences differ by; the largest of P10, P50 and P90")
     for outcome in found.outcomes:
         if not isfinite(outcome.mean.value):
