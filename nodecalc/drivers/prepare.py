@@ -23,7 +23,6 @@ from nodecalc.vocabulary import (
     is_wafer_input,
     is_wafer_key,
     quantity,
-    tool_key,
     tool_keys,
 )
 from nodecalc.vocabulary.spelling import keyed
@@ -111,10 +110,14 @@ def prepare(
 
 
 def given_keys(inputs: Mapping[str, object]) -> set[str]:
-    """Return the keys of what is given, however it is spelled; what the catalogue alone knows stays as it is."""
-    return set(keyed({name: value for name, value in inputs.items() if not tool_key(name)}, _PLAIN)) | {
-        name for name in inputs if tool_key(name)
-    }
+    """Return the keys of what is given, however it is spelled; what is read elsewhere stays as it is."""
+    found: set[str] = set()
+    for name in inputs:
+        try:
+            found.update(keyed({name: None}, _PLAIN))
+        except UnknownNameError:
+            found.add(name)
+    return found
 
 
 def _chip_size(product: Product) -> dict[str, UsedFigure]:
