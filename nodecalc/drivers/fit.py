@@ -66,17 +66,17 @@ class Fit(NamedTuple):
     notes: tuple[str, ...]
     counts: tuple[tuple[float, int, int], ...] = ()
     """(area of the die in mm2, dies, good), of all wafers together."""
-    critical_layers: float | None = None
-    """Those that were given, for models that take them."""
+    layers: float | None = None
+    """Critical layers that were given, for models that take them."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a flat object, without the counts and the notes."""
-        own = {key: v for key, v in self._asdict().items() if key not in ("notes", "counts", "critical_layers")}
+        own = {key: v for key, v in self._asdict().items() if key not in ("notes", "counts", "layers")}
         return {key: list(v) if isinstance(v, tuple) else v for key, v in own.items()}
 
     def yield_at(self, area_mm2: float, d0_per_cm2: float | None = None) -> float:
         """Return the yield of a die of another area by what was fitted, or by another D0 with the rest as fitted."""
-        own = {ALPHA: self.alpha, "critical_layers": self.critical_layers}
+        own = {ALPHA: self.alpha, "critical_layers": self.layers}
         row = YIELD_MODELS[self.model]
         x = area_mm2 / MM2_PER_CM2 * (self.d0_per_cm2 if d0_per_cm2 is None else d0_per_cm2)
         return self.systematic_yield * row.yield_(x, *(own[key] for key in row.parameters))
