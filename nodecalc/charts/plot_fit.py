@@ -1,0 +1,76 @@
+"""A fit as a file: counted yields by die area, the fitted curve and its band, drawn by matplotlib."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from io import BytesIO
+from math import sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from nodecalc.files.atomic import Beside
+
+from .plot import DPI, LINE_SIZE, check_plot
+from .plot_style import COLOURS, SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEAST_MARK: Final = 4.0
+MOST_MARK: Final = 14.0
+"""Diameters of points, for few dies and for the most."""
+
+
+class FitPicture(NamedTuple):
+    """What is drawn of a fit."""
+
+    title: str
+    points: Sequence[tuple[float, float, int]]
+    """(area in mm2, yield, dies) of what was counted."""
+    areas: Sequence[float]
+    """Of the curves, mm2."""
+    curve: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    curve_words: str
+    band_words: str
+
+
+def save_fit(picture: FitPicture, path: str | os.PathLike[str]) -> None:
+    """Write a fit to the file `path` as SVG or PNG, by its ending; errors as for `save_plot`."""
+    target = check_plot(path)
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    ending = target.suffix.lower().removeprefix(".")
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({"font.size": TEXT_SIZE, "svg.hashsalt": "nodecalc", "svg.fonttype": "none"})
+        figure = Figure(figsize=LINE_SIZE, layout="constrained")
+        _draw(figure.add_subplot(), picture)
+        buffer = BytesIO()
+        about = {"Date": None, "Creator": "nodecalc"} if ending == "svg" else {"Software": "nodecalc"}
+        figure.savefig(buffer, format=ending, dpi=DPI, metadata=about)
+    with Beside(target) as file:
+        file.write(buffer.getvalue())
+
+
+def _draw(axes: Axes, picture: FitPicture) -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    axes.fill_between(
+        picture.areas, picture.low, picture.high, color=COLOURS[0], alpha=0.2, linewidth=0.0, label=picture.band_words
+    )
+    axes.plot(picture.areas, picture.curve, color=COLOURS[0], label=picture.curve_words)
+    most = max(dies for _, _, dies in picture.points)
+    for place, (area, share, dies) in enumerate(picture.points):
+        size = LEAST_MARK + (MOST_MARK - LEAST_MARK) * sqrt(dies / most)
+        label = "counted; larger marks are more dies" if place == 0 else None
+        axes.plot([area], [share], "o", color=COLOURS[1], markersize=size, alpha=0.8, label=label)
+    axes.set(xlim=(0.0, picture.areas[-1]), ylim=(0.0, 1.0))
+    axes.set_xlabel("die area (mm2)")
+    axes.set_ylabel("yield")
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.grid(visible=True, alpha=0.25)
+    axes.set_title(plain(picture.title), fontsize=TITLE_SIZE)
+    axes.legend(frameon=False, fontsize=SMALL_SIZE + 1)
