@@ -9,9 +9,9 @@ from .output import Force, Output, place
 
 NAME: Final = "die"
 EPILOG: Final = (
+    "--scenario takes a question from a file, many rows too; --again asks once more what -o FILE wrote. "
     "Examples: nodecalc die 10x10 -n tsmc-n5 -n smic-n+3; nodecalc die 100 -n n5 --d0 0.07/cm2 --explain; "
-    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%; "
-    "nodecalc die --scenario rows.toml -o out.json; nodecalc die --again out.json"
+    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%"
 )
 
 

@@ -28,7 +28,7 @@ EPILOG: Final = (
     "KEY is any input that is a number: d0, wafer-price, area, line-yield ...; smic-n+2:d0 is that of one of the two. "
     "Examples: nodecalc solve d0 600 -n smic-n+2 --equal tsmc-n7; nodecalc solve d0 100 -n n5 --target cost=30; "
     "nodecalc solve area -n n5 --target die-yield=80%; "
-    "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=50:800:16 --plot even.svg; "
+    "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=100:800:8; "
     "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7"
 )
 

@@ -255,7 +255,7 @@ def test_without_words_or_with_help_it_lists_the_commands(good, words):
         assert f"  {command} " in out
 
 
-@pytest.mark.parametrize("command", ["die", "map", "nodes", "chips", "models", "sources"])
+@pytest.mark.parametrize("command", ["die", "map", "solve", "compare", "nodes", "chips", "models", "sources"])
 def test_each_command_helps_with_examples_that_run(good, command):
     out = " ".join(good(command, "--help").out.split())
     assert good(command, "-h").out == good(command, "--help").out
