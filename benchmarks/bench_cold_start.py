@@ -21,7 +21,11 @@ COMMANDS = {
     "nodecalc --help": [PROGRAM, "--help"],
     "nodecalc die, one node": [PROGRAM, "die", "10x10", "-n", "tsmc-n5"],
     "nodecalc die, four nodes": [PROGRAM, "die", "10x10", *(word for node in NODES for word in ("-n", node))],
-    "import typer (its floor)": [sys.executable, "-c", "import typer"],
+    "nodecalc die at cost": [PROGRAM, "die", "10x10", "-n", "tsmc-n5", "--wafer-basis", "cost"],
+    "nodecalc wafer": [PROGRAM, "wafer", "tsmc-n5"],
+    "nodecalc nodes": [PROGRAM, "nodes"],
+    "nodecalc chips": [PROGRAM, "chips"],
+    "import typer": [sys.executable, "-c", "import typer"],
     "import numba": [sys.executable, "-c", "import numba"],
 }
 

@@ -18,6 +18,7 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing for it
 if TYPE_CHECKING:
     from .catalogue import Catalogue as Catalogue
     from .catalogue import load_catalogue as load_catalogue
+    from .catalogue.conventions import convention as convention
     from .drivers.bridge import Bridge as Bridge
     from .drivers.compare_nodes import compare as compare
     from .drivers.defects import die_yield as die_yield
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .drivers.diff import diff as diff
     from .drivers.estimate import Estimate as Estimate
     from .drivers.estimate import estimate as estimate
+    from .drivers.estimator import estimator as estimator
     from .drivers.evaluate import evaluate as evaluate
     from .drivers.evaluate_wafer import evaluate_wafer as evaluate_wafer
     from .drivers.fit import Fit as Fit
@@ -36,9 +38,13 @@ if TYPE_CHECKING:
     from .drivers.harvest import implied_d0 as implied_d0
     from .drivers.map import WaferMap as WaferMap
     from .drivers.map import wafer_map as wafer_map
+    from .drivers.packages import defect_level as defect_level
+    from .drivers.packages import stack_cost as stack_cost
     from .drivers.placing import ReticlePlan as ReticlePlan
     from .drivers.radial import radial_yield as radial_yield
     from .drivers.reticle import reticle_plan as reticle_plan
+    from .drivers.risk_answer import Risk as Risk
+    from .drivers.risk_question import risk as risk
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
@@ -57,6 +63,14 @@ if TYPE_CHECKING:
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .render.saving import save_answers as save_answers
+    from .systems.arrays import evaluate_system as evaluate_system
+    from .systems.capacity import Capacity as Capacity
+    from .systems.capacity import capacity as capacity
+    from .systems.memory import Memory as Memory
+    from .systems.memory import memory as memory
+    from .systems.split import split as split
+    from .systems.system import System as System
+    from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
@@ -64,24 +78,35 @@ _HOME = {
     "Answers": "drivers.scenario",
     "Bins": "drivers.salvage",
     "Bridge": "drivers.bridge",
+    "Capacity": "systems.capacity",
     "Catalogue": "catalogue",
     "Estimate": "drivers.estimate",
     "Fit": "drivers.fit",
+    "Memory": "systems.memory",
     "NodecalcError": "errors",
     "ReticlePlan": "drivers.placing",
+    "Risk": "drivers.risk_answer",
     "Solution": "drivers.solve.solution",
     "Solutions": "drivers.solve.along",
     "Sweep": "drivers.sweep.sweep",
+    "System": "systems.system",
     "WaferMap": "drivers.map",
     "bins": "drivers.salvage",
     "at": "question.at",
+    "capacity": "systems.capacity",
+    "convention": "catalogue.conventions",
+    "defect_level": "drivers.packages",
+    "split": "systems.split",
+    "stack_cost": "drivers.packages",
     "chip_density": "question.density",
     "compare": "drivers.compare_nodes",
     "die_yield": "drivers.defects",
     "diff": "drivers.diff",
     "estimate": "drivers.estimate",
+    "estimator": "drivers.estimator",
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
+    "evaluate_system": "systems.arrays",
     "evaluate_wafer": "drivers.evaluate_wafer",
     "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
@@ -91,15 +116,18 @@ _HOME = {
     "log_yield": "drivers.defects",
     "logic_density": "question.density",
     "mean_faults": "drivers.defects",
+    "memory": "systems.memory",
     "open_sweep": "drivers.sweep.opening",
     "patterning_scheme": "wafers.schemes",
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
+    "risk": "drivers.risk_question",
     "run_scenario": "drivers.scenario",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",
+    "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
     "wafer_map": "drivers.map",
@@ -111,26 +139,35 @@ __all__ = [
     "Answers",
     "Bins",
     "Bridge",
+    "Capacity",
     "Catalogue",
     "Estimate",
     "Fit",
+    "Memory",
     "NodecalcError",
     "ReticlePlan",
+    "Risk",
     "Solution",
     "Solutions",
     "Sweep",
+    "System",
     "WaferCost",
     "WaferMap",
     "__version__",
     "at",
     "bins",
+    "capacity",
     "chip_density",
     "compare",
+    "convention",
+    "defect_level",
     "die_yield",
     "diff",
     "estimate",
+    "estimator",
     "euv_throughput_wph",
     "evaluate",
+    "evaluate_system",
     "evaluate_wafer",
     "fit",
     "gross_dies",
@@ -140,15 +177,20 @@ __all__ = [
     "log_yield",
     "logic_density",
     "mean_faults",
+    "memory",
     "open_sweep",
     "patterning_scheme",
     "radial_yield",
     "repair_yield",
     "reticle_plan",
+    "risk",
     "run_scenario",
     "save_answers",
     "solve",
+    "split",
+    "stack_cost",
     "sweep",
+    "system",
     "wafer_cost",
     "wafer_map",
     "yield_loss",

@@ -27,7 +27,7 @@ QUICK = {
     "test_litho_seed_files", "test_litho_userfile", "test_seed_files", "test_seed_tables", "test_patterning_kernels",
     "test_placement_closed", "test_placement_exact", "test_placement_golden", "test_triangular", "test_vecmath_total",
     "test_yield_accuracy", "test_yield_limits", "test_break_even", "test_compare_and_explain", "test_cost_band",
-    "test_die_sizes", "test_estimate_html", "test_estimate_marks_and_errors", "test_estimate_published",
+    "test_die_sizes", "test_estimate_marks_and_errors", "test_estimate_published",
     "test_every_input_counts", "test_patterning_rule", "test_stack_rule", "test_stacks_by_rule",
     "test_users_stacks", "test_price_chain",
     "test_wafer_penalties_and_price", "test_stage_runner", "test_transistor_density",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, per_transistors
 from .cost.size import SIZES, usable_diameter
@@ -13,7 +13,13 @@ from .placement.circle import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
 
-EDGE_RULES: Final = ("finished-die", "whole-cell")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .radial_map import RadialMap
+
+WHOLE_CELL: Final = "whole-cell"
+EDGE_RULES: Final = ("finished-die", WHOLE_CELL)
 """What must lie inside the usable circle: the finished die, or its whole pitch cell (die and street)."""
 
 
@@ -27,6 +33,7 @@ def die_graph(
     counted: bool = False,
     quoted: bool = False,
     salvage: str | None = None,
+    radial: tuple[str, str] | None = None,
 ) -> tuple[Stage, ...]:
     """Return the stages from a die, a process and a wafer's price to the cost of a good die, in the order they run.
 
@@ -40,27 +47,37 @@ def die_graph(
         quoted: the wafer's price was stated for a wafer of some diameter, and this one may have another.
         salvage: None where dies sell whole; "" where a number of good units is enough; else the bins that they are
             sold in, as `read_bins` takes them.
+        radial: how the defect density runs from the centre to the edge, and what D0 is of, keys of
+            `RADIAL_SHAPES` and one of `D0_MEANINGS`; None where it is the same all over the wafer.
 
     """
+    over = None if radial is None else _over(placement, edge_rule, radial)
     return (
         *((QUOTED_PRICE,) if quoted else ()),
         *SIZES[size],
         *_placement(placement, edge_rule),
-        *_defects(yield_model),
+        *_defects(yield_model, over),
         *STAGES,
         per_transistors("transistors" if counted else "peak_transistors"),
-        *(() if salvage is None else _salvage(yield_model, salvage)),
+        *(() if salvage is None else _salvage(yield_model, salvage, over)),
     )
 
 
-def _salvage(yield_model: str, bins: str) -> tuple[Stage, ...]:
+def _over(placement: str, edge_rule: str, radial: tuple[str, str]) -> RadialMap:
+    # Not at the head: most wafers are taken to be alike all over.
+    from .radial_map import RadialMap
+
+    return RadialMap(placement, edge_rule == WHOLE_CELL, *radial)
+
+
+def _salvage(yield_model: str, bins: str, over: RadialMap | None) -> tuple[Stage, ...]:
     # Not at the head: most answers are about whole dies.
     from .defects.salvage import read_bins, salvage_stages
 
     rows = read_bins(bins)
     priced = bool(rows) and all(row.usd is not None for row in rows)
     sold_in = tuple((float(row.need), row.usd or 0.0) for row in rows)
-    return (*salvage_stages(yield_model, sold_in), *SALVAGED, *((REVENUE,) if priced else ()))
+    return (*salvage_stages(yield_model, sold_in, over), *SALVAGED, *((REVENUE,) if priced else ()))
 
 
 @lru_cache(maxsize=64)
@@ -68,7 +85,7 @@ def _placement(placement: str, edge_rule: str) -> tuple[Stage, ...]:
     row = PLACEMENTS[placement]
     if edge_rule not in EDGE_RULES:
         raise KeyError(edge_rule)
-    cell = edge_rule == "whole-cell"
+    cell = edge_rule == WHOLE_CELL
     sizes = ("die_width_mm", "die_height_mm", "scribe_mm")
     cells = ("cell_width_mm", "cell_height_mm", "cell_street_mm")
     where = "die {die_width_mm} x {die_height_mm} mm, street {scribe_mm} mm, wafer {wafer_diameter_mm} mm, "
@@ -88,11 +105,13 @@ def _placement(placement: str, edge_rule: str) -> tuple[Stage, ...]:
 
 
 @lru_cache(maxsize=64)
-def _defects(yield_model: str) -> tuple[Stage, ...]:
+def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     model = YIELD_MODELS[yield_model]
     x = ("mean_faults", *model.parameters)
-    if model.exponent is None:
-        random: tuple[Stage, ...] = (Stage(("random_yield",), model.yield_, x, long=True),)
+    if over is not None:
+        random = _over_the_map(yield_model, over)
+    elif model.exponent is None:
+        random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
         parts = ("yield_exponent", "yield_exponent_low")
         random = (
@@ -100,14 +119,33 @@ def _defects(yield_model: str) -> tuple[Stage, ...]:
             Stage(("random_yield",), survival, parts),
         )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
+    formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"
     return (
         FAULTS,
         *random,
         stage(
             "die_yield",
             total_yield,
-            formula=f"Y = Ys Yr, {model.key}: {model.formula}",
-            put_in=f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}",
+            formula=formula if over is None else "Y = Ys Yr",
+            put_in=put_in if over is None else "{systematic_yield} x {random_yield}",
             long=True,
+        ),
+    )
+
+
+def _over_the_map(yield_model: str, over: RadialMap) -> tuple[Stage, ...]:
+    from .radial_map import MeanYield
+
+    mean = MeanYield(over, yield_model)
+    runs = {"flat": "g = 1", "step": "g = 1 up to {radial_start} R, {radial_factor} beyond"}
+    runs["power"] = "g = 1 + {radial_rise} (r/R)^{radial_exponent}"
+    return (
+        Stage(
+            ("random_yield",),
+            cast("Callable[..., float]", mean),
+            mean.inputs,
+            f"Yr = mean over the dies of Y(x g_i/n), {yield_model}",
+            f"x = {{mean_faults}}, {runs[over.shape]}, D0 is {over.d0_is}",
+            once=True,
         ),
     )

@@ -127,3 +127,16 @@ def scheme(
         raise KeyError(f"patterning scheme '{key}' is registered twice")
     _schemes[key] = Scheme(key, exposures, aux_steps, pitch_division, line_cuts, formula, when, reference)
     return _schemes[key]
+
+
+RADIAL_SHAPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "flat": (),
+        "step": ("radial_start", "radial_factor"),
+        "power": ("radial_rise", "radial_exponent"),
+    }
+)
+"""How a defect density runs from a wafer's centre to its edge, and the vocabulary keys of what each shape takes."""
+
+D0_MEANINGS: Final = ("centre", "disc-mean", "die-mean")
+"""What D0 is the density of, where that is not the same all over the wafer."""

@@ -96,6 +96,32 @@ def settled(stages: Sequence[Stage], numbers: Mapping[str, float], changed: Iter
     return run((step for step in stages if moved.isdisjoint(step.outputs)), numbers)
 
 
+def merged(stages: Iterable[Stage], same: Mapping[str, str], kept: Collection[str] = NOTHING) -> tuple[Stage, ...]:
+    """Return `stages` without those that work out again what one before them does.
+
+    Args:
+        stages: in the order they run.
+        same: keys that they start from, and for each another that always has the same number.
+        kept: results that stay under their own key.
+
+    >>> from math import sqrt
+    >>> several = (Stage(("x",), sqrt, ("a",)), Stage(("y",), sqrt, ("b",)), Stage(("z",), max, ("x", "y")))
+    >>> [(step.outputs, step.inputs) for step in merged(several, {"b": "a"})]
+    [(('x',), ('a',)), (('z',), ('x', 'x'))]
+
+    """
+    stands_for, found = dict(same), []
+    seen: dict[tuple[Any, tuple[str, ...]], tuple[str, ...]] = {}
+    for step in stages:
+        inputs = tuple(stands_for.get(key, key) for key in step.inputs)
+        before = seen.setdefault((step.function, inputs), step.outputs)
+        if before is step.outputs or not set(kept).isdisjoint(step.outputs):
+            found.append(step._replace(inputs=inputs))
+        else:
+            stands_for |= dict(zip(step.outputs, before, strict=True))
+    return tuple(found)
+
+
 def run(stages: Iterable[Stage], values: Mapping[str, float]) -> dict[str, float]:
     """Run `stages` on `values` (key -> number) and return `values` with every result added.
 

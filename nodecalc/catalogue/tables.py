@@ -31,7 +31,8 @@ UNITS: Final = frozenset(
 """Units of figures in tables; "" = a text."""
 
 _FILE_KEYS: Final = ("schema", "version")
-_NOTE: Final = frozenset(("note",))
+_ABOUT: Final = frozenset(("note", "nodes", "company"))
+"""Keys of a group that are no figures."""
 
 
 class _Group(NamedTuple):
@@ -41,6 +42,10 @@ class _Group(NamedTuple):
     """What has to be known of all its figures, "" for nothing."""
     figures: Mapping[str, tuple[Figure, ...]]
     """By key; several where sources disagree."""
+    nodes: tuple[str, ...] = ()
+    """Nodes that it is of: of a fab, those that share its wafers."""
+    company: str = ""
+    """Whose it is, as foundries are named."""
 
 
 class Group(Entry, _Group):
@@ -66,5 +71,8 @@ def table(name: str) -> Mapping[str, Group]:
             continue
         for last, group in second.items():
             id_ = f"{first}.{last}"
-            groups[id_] = Group(id_, group.get("note", ""), MappingProxyType(figures_of(group, _NOTE)))
+            figures = MappingProxyType(figures_of(group, _ABOUT))
+            groups[id_] = Group(
+                id_, group.get("note", ""), figures, tuple(group.get("nodes", ())), group.get("company", "")
+            )
     return MappingProxyType(groups)

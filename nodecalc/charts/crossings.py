@@ -120,6 +120,22 @@ def break_evens(x: ArrayLike, curves: Sequence[Any], log_x: bool = False, better
     return sorted(found, key=lambda b: (b.meeting.start, b.first, b.second))
 
 
+def ahead(a: ArrayLike, b: ArrayLike, better: Better = "lower") -> int:
+    """Return 1 where `a` is better than `b` at every point, -1 where `b` is; 0 elsewhere, and where a point is missing.
+
+    >>> ahead([1, 2], [2, 3]), ahead([1, 2], [2, 1])
+    (1, 0)
+
+    """
+    import numpy as np
+
+    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if not (np.isfinite(first) & np.isfinite(second)).all():
+        return 0
+    side = int((first < second).all()) - int((first > second).all())
+    return side if better == "lower" else -side
+
+
 def same(series: Sequence[Any]) -> list[list[int]]:
     """Return the groups of two or more positions in `series` that hold the same values everywhere.
 

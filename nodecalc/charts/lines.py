@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isfinite, isnan
-from typing import Final
+from typing import Any, Final
 
 from .canvas import BRAILLE, LETTERS, PALETTE, Canvas, Dots, Row, words
 from .frame import DIM, centred, framed, ticks_across, ticks_up, upward_labels
@@ -13,17 +14,23 @@ from .ticks import Scale, labelled, value_scale
 MOST_RULES: Final = 6
 """Break-even points with a line down to the axis; more would hide the curves."""
 
+SHADE: Final = "░"
+PLAIN_SHADE: Final = "."
+"""An area from P10 to P90."""
+EDGE_STEP: Final = 4
+"""Columns from one small letter of a band's edge to the next."""
+
 LETTERS_ALONG: Final = 3
 """How often a curve is named on its way, beside the end."""
 
 
 def line_rows(picture: Picture, width: int, height: int, unicode: bool) -> list[Row]:
     """Return the rows of a line chart `width` characters wide whose field is `height` rows high."""
-    from .resample import extent, positions, thin
+    from .resample import positions, thin
 
     axis = picture.x
     assert axis is not None  # a line chart has one
-    found = extent([s.values for s in picture.series])
+    found = picture.reach
     scale = value_scale(found.low, found.high, picture.value_log)
     across = axis_scale(axis)
     labels = upward_labels(scale, labelled(scale, picture.value_key, ticks_up(height)), height)
@@ -33,10 +40,22 @@ def line_rows(picture: Picture, width: int, height: int, unicode: bool) -> list[
     margin = max((len(letters) for letters in ends.values()), default=0)
     field = Canvas(max(10, width - gutter - 2 - margin), height)
     where = positions(axis.values, across.low, across.high, axis.log)
-    curves = []
-    for series in picture.series:
-        at, values = thin(where, series.values, 2 * field.width)
-        curves.append([(a, scale.at(v)) for a, v in zip(at.tolist(), values.tolist(), strict=True)])
+
+    def points(values: Any) -> Points:
+        at, kept = thin(where, values, 2 * field.width)
+        return [(a, scale.at(v)) for a, v in zip(at.tolist(), kept.tolist(), strict=True)]
+
+    curves = [points(series.values) for series in picture.series]
+    bands = {
+        i: (points(series.band.low), points(series.band.high))
+        for i, series in enumerate(picture.series)
+        if series.band is not None
+    }
+    for i, (low, high) in bands.items():
+        if many:
+            _band_edges(field, low, high, i)
+        else:
+            _shade(field, low, high, unicode)
     for i, curve in enumerate(curves):
         style = PALETTE[i % len(PALETTE)] if many else ""
         (_braille if unicode else _letters)(field, curve, LETTERS[i] if many else "*", style)
@@ -49,6 +68,8 @@ def line_rows(picture: Picture, width: int, height: int, unicode: bool) -> list[
     rows.append(centred(axis.text + (" (log)" if axis.log else ""), gutter + 2, field.width))
     if many:
         rows += _legend(picture, width)
+    if bands:
+        rows.append(_band_legend(list(bands) if many else [], unicode))
     if rules:
         rows.append(words(rules, DIM))
     return rows
@@ -100,6 +121,38 @@ def _letters(field: Canvas, curve: Points, letter: str, style: str) -> None:
         for between in range(min(row, before + 1), max(row, before - 1) + 1) if before is not None else (row,):
             field.put(column, between, letter, style)
         before = row
+
+
+def _shade(field: Canvas, low: Points, high: Points, unicode: bool) -> None:
+    """Fill the area between two curves."""
+    for column, rows in _between(field, low, high):
+        for row in rows:
+            field.put(column, row, SHADE if unicode else PLAIN_SHADE, DIM)
+
+
+def _band_edges(field: Canvas, low: Points, high: Points, number: int) -> None:
+    """Draw two curves as small letters: areas of several series would hide each other where there is no colour."""
+    for column, rows in _between(field, low, high):
+        if column % EDGE_STEP == number % EDGE_STEP:
+            for row in (rows[0], rows[-1]):
+                field.put(column, row, LETTERS[number].lower(), PALETTE[number % len(PALETTE)])
+
+
+def _between(field: Canvas, low: Points, high: Points) -> Iterator[tuple[int, range]]:
+    """Yield each column with the rows from the upper to the lower curve, where both have a value."""
+    for column in range(field.width):
+        ends = [_value_at(curve, (column + 0.5) / field.width) for curve in (high, low)]
+        if not any(isnan(at) for at in ends):
+            top, bottom = (field.height - 1 - _cell(at, field.height) for at in ends)
+            yield column, range(top, bottom + 1)
+
+
+def _band_legend(numbers: list[int], unicode: bool) -> Row:
+    """Return the line that explains areas, or small letters where `numbers` has the series that they are of."""
+    if not numbers:
+        return words(f"{SHADE if unicode else PLAIN_SHADE} P10 to P90", DIM)
+    letters = [LETTERS[i].lower() for i in numbers]
+    return words(f"{', '.join(letters)}: P10 and P90 of {', '.join(letters).upper()}", DIM)
 
 
 def _value_at(curve: Points, at: float) -> float:

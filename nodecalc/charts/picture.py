@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice, product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import quantity
 
-from .words import break_even_notes, gap_notes, is_money, label_of, named, same_notes, unit_of, with_unit
+from .words import apart_notes, break_even_notes, gap_notes, is_money, label_of, named, same_notes, unit_of, with_unit
 
 if TYPE_CHECKING:
     from .crossings import Better, BreakEven
+    from .resample import Extent
 
 MOST_SERIES: Final = 8
 """Curves, or panels of a heat map, that still can be told apart."""
@@ -40,11 +41,22 @@ class AxisOf(NamedTuple):
         return with_unit(self.label, self.unit)
 
 
+class Band(NamedTuple):
+    """How sure the values of a series are: arrays of the same shape as these, P10, P50 and P90."""
+
+    low: Any
+    middle: Any
+    """None where it is not drawn."""
+    high: Any
+
+
 class Series(NamedTuple):
     """One curve, one panel of a heat map (values by y, then x), or one bar (a single value)."""
 
     name: str
     values: Any
+    band: Band | None = None
+    """Of a curve the area that is shaded, of a bar the stretch that is marked."""
 
 
 class Picture(NamedTuple):
@@ -62,6 +74,21 @@ class Picture(NamedTuple):
     better: Better = "lower"
     breaks: Sequence[BreakEven] = ()
     """Where two curves of a line chart meet."""
+    about: str = ""
+    """The title without the value that is drawn: what pictures of several values over the same axes have in common."""
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether areas are shaded."""
+        return any(s.band is not None for s in self.series)
+
+    @property
+    def reach(self) -> Extent:
+        """From where to where values lie, those of bands among them."""
+        from .resample import extent
+
+        bands = [part for s in self.series if s.band is not None for part in s.band if part is not None]
+        return extent([*(s.values for s in self.series), *bands])
 
     @property
     def value_text(self) -> str:
@@ -90,6 +117,8 @@ def picture_of(
     title: str = "",
     better: Better = "lower",
     notes: Sequence[str] = (),
+    band: Band | None = None,
+    log: Collection[str] = (),
 ) -> Picture:
     """Return the picture of one output over the axes of a sweep.
 
@@ -105,6 +134,9 @@ def picture_of(
         title: what is to be said above the chart beside its axes, such as the die.
         better: which of two values is the better one: ``lower`` for costs, ``higher`` for yields.
         notes: lines to stand below the chart, before its own.
+        log: axes that are logarithmic whatever their values are, because they were asked for so; others are where these
+            are spaced by a factor.
+        band: P10, P50 and P90 of the output, arrays of its shape; a line chart shades what lies between, bars mark it.
 
     Raises:
         InputError: more than two axes of numbers, or an axis without values.
@@ -120,6 +152,7 @@ def picture_of(
 
     quantity(key)  # an unknown key is an error that names the nearest
     array, axes = _sorted(dims, coords, values)
+    bands = [None if part is None else _sorted(dims, coords, part)[0] for part in band or ()]
     long = [d for d in dims if len(axes[d]) > 1]
     numeric = [d for d in long if not _is_names(axes[d])]
     if len(numeric) > 2:
@@ -130,30 +163,42 @@ def picture_of(
     names = [d for d in long if d not in numeric]
     by = " and ".join(label_of(d) for d in (numeric or names))
     head = f"{label_of(key)} ({unit_of(key)})" if unit_of(key) else label_of(key)
-    head += f" by {by}" if by else ""
     fixed = [named(d, axes[d][0]) for d in dims if len(axes[d]) == 1]
-    drawn = [AxisOf(d, label_of(d), unit_of(d), axes[d], is_geometric(axes[d])) for d in numeric]
-    series, cut = _series(array, dims, axes, names, numeric)
+    drawn = [AxisOf(d, label_of(d), unit_of(d), axes[d], d in log or is_geometric(axes[d])) for d in numeric]
+    series, cut = _series([array, *(bands if len(numeric) < 2 else ())], dims, axes, names, numeric)
     found = extent([s.values for s in series])
+    about = "; ".join(part for part in (f"by {by}" if by else "", title, *fixed) if part)
     picture = Picture(
-        title="; ".join(part for part in (head, title, *fixed) if part),
+        title=f"{head}{' ' if by else '; '}{about}" if about else head,
         x=drawn[0] if drawn else None,
         y=drawn[1] if len(drawn) == 2 else None,
         value_key=key,
         value_label=label_of(key),
         unit=unit_of(key),
-        value_log=bool(drawn) and found.low > 0.0 and found.high > LOG_SPAN * found.low,
+        value_log=False,
         series=series,
         better=better,
+        about=about,
     )
+    reach = picture.reach
+    picture = picture._replace(value_log=bool(drawn) and reach.low > 0.0 and reach.high > LOG_SPAN * reach.low)
     if len(drawn) == 1:
         from .crossings import break_evens
 
         curves = [s.values for s in series]
         picture = picture._replace(breaks=tuple(break_evens(drawn[0].values, curves, drawn[0].log, better)))
     if drawn:  # bars print their numbers, infinite or alike as they are
-        cut += [*gap_notes(found), *same_notes(picture), *break_even_notes(picture)]
+        cut += [*gap_notes(found), *_band_gaps(series), *same_notes(picture), *break_even_notes(picture)]
+        cut += apart_notes(picture)
     return picture._replace(notes=(*notes, *cut))
+
+
+def _band_gaps(series: Sequence[Series]) -> list[str]:
+    """Return the line that says where no area is shaded, if it is anywhere."""
+    from .resample import extent
+
+    ends = [part for s in series if s.band is not None for part in (s.band.low, s.band.high)]
+    return [f"P10 and P90: {note}" for note in gap_notes(extent(ends))]
 
 
 def _sorted(dims: Sequence[str], coords: Mapping[str, Any], values: Any) -> tuple[Any, dict[str, Any]]:
@@ -182,17 +227,22 @@ def _is_names(axis: Any) -> bool:
 
 
 def _series(
-    array: Any, dims: Sequence[str], axes: Mapping[str, Any], names: Sequence[str], numeric: Sequence[str]
+    arrays: Sequence[Any], dims: Sequence[str], axes: Mapping[str, Any], names: Sequence[str], numeric: Sequence[str]
 ) -> tuple[list[Series], list[str]]:
-    """The series that are shown, and the note that says which they are where these are not all."""
+    """The series that are shown, and the note that says which they are where these are not all.
+
+    The first of `arrays` are the values; three more, where there are, are P10, P50 and P90.
+    """
     most = MOST_SERIES if numeric else MOST_BARS
     total = prod(len(axes[d]) for d in names)
     series = []
     for places in islice(product(*(range(len(axes[d])) for d in names)), most):
         at = dict(zip(names, places, strict=True))
         name = ", ".join(named(d, axes[d][i]) for d, i in at.items())
-        part = array[tuple(slice(None) if d in numeric else at.get(d, 0) for d in dims)]
-        series.append(Series(name, part.T if len(numeric) == 2 else part))
+        place = tuple(slice(None) if d in numeric else at.get(d, 0) for d in dims)
+        values: Any
+        values, *band = (None if array is None else array[place] for array in arrays)
+        series.append(Series(name, values.T if len(numeric) == 2 else values, Band(*band) if band else None))
     if total <= most:
         return series, []
     shown = f"{series[0].name} to {series[-1].name}" if most > MOST_SERIES else "; ".join(s.name for s in series)

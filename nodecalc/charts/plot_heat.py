@@ -11,7 +11,7 @@ from .ticks import apart, labelled, value_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 PANEL: Final = (3.6, 3.2)
 """Width and height of a panel, inches."""
@@ -27,10 +27,22 @@ EMPTY: Final = "#e8e8e8"
 """Where there is no value."""
 
 
-def heat_figure(picture: Picture) -> Figure:
-    """Return the figure of a heat map."""
+def _panels(picture: Picture) -> tuple[int, int, int]:
+    """Return how many panels a heat map has, how many of them stand side by side, and how many one above another."""
+    total = len(picture.series) + (len(picture.series) > 1)
+    beside = 1 if total == 1 else 2 if total == 4 else min(BESIDE, total)
+    return total, beside, -(-total // beside)
+
+
+def heat_size(picture: Picture) -> tuple[float, float]:
+    """Return width and height of the figure that a heat map takes, inches."""
+    total, beside, deep = _panels(picture)
+    return SINGLE if total == 1 else (PANEL[0] * beside + 1.2, PANEL[1] * deep + 1.0)
+
+
+def draw_heat(figure: Figure | SubFigure, picture: Picture) -> None:
+    """Draw a heat map: a panel for each series, and one of which is the best where."""
     from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
-    from matplotlib.figure import Figure
 
     from .crossings import best, margins
     from .resample import edges, extent, few, pick
@@ -38,11 +50,7 @@ def heat_figure(picture: Picture) -> Figure:
     across, up = picture.x, picture.y
     assert across is not None and up is not None  # noqa: PT018  a heat map has both
     many = len(picture.series) > 1
-    total = len(picture.series) + many
-    beside = 1 if total == 1 else 2 if total == 4 else min(BESIDE, total)
-    deep = -(-total // beside)
-    size = SINGLE if total == 1 else (PANEL[0] * beside + 1.2, PANEL[1] * deep + 1.0)
-    figure = Figure(figsize=size, layout="constrained")
+    total, beside, deep = _panels(picture)
     grid = figure.subplots(deep, beside, sharex=True, sharey=True, squeeze=False)
     panels: list[Axes] = list(grid.flat)
 
@@ -72,7 +80,6 @@ def heat_figure(picture: Picture) -> Figure:
             panel.set_visible(False)
             continue
         _axes(panel, across, up, i % beside == 0, i + beside >= total)
-    return figure
 
 
 def _boundaries(panel: Axes, x: Any, y: Any, lines: list[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TextIO
 
 from .bars import bar, has_blocks
@@ -12,6 +13,12 @@ from .words import value_text
 
 HEIGHT: Final = 18
 """Rows of a chart's field where nothing else is said."""
+
+LEAST_HEIGHT: Final = 9
+SHORTER: Final = 5
+"""Rows that the field loses with each chart more."""
+MOST_CHARTS: Final = 4
+"""Charts that one still scrolls through."""
 
 PIPE_WIDTH: Final = 100
 """Characters of a chart where there is no terminal to ask."""
@@ -56,6 +63,19 @@ def write_chart(picture: Picture, stream: TextIO, height: int = HEIGHT) -> None:
     """Write `picture` to `stream`: as wide as its terminal; in colour only where it is one and NO_COLOR is not set."""
     width = terminal_width(stream) if stream.isatty() else PIPE_WIDTH
     stream.write(chart_text(picture, width, height, has_colour(stream), has_blocks(stream)))
+
+
+def write_charts(pictures: Sequence[Picture], stream: TextIO) -> None:
+    """Write `pictures` one below another, lower the more there are; beyond `MOST_CHARTS` of them say which are left."""
+    shown, left = pictures[:MOST_CHARTS], pictures[MOST_CHARTS:]
+    for i, picture in enumerate(shown):
+        stream.write("\n" if i else "")
+        write_chart(picture, stream, max(LEAST_HEIGHT, HEIGHT - SHORTER * (len(shown) - 1)))
+    if left:
+        told = ", ".join(picture.value_label for picture in left)
+        width = terminal_width(stream) if stream.isatty() else PIPE_WIDTH
+        note = folded(f"no chart here of {told}: --plot FILE.png draws all", width, "dim")
+        stream.write("\n" + to_text(note, has_colour(stream)) + "\n")
 
 
 def _bar_rows(picture: Picture, width: int, unicode: bool) -> list[Row]:

@@ -97,8 +97,9 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     else:
         every = ceil(len(found) / max(most, 1))
         found = found[::every]
-    # Less than a decade: round steps say more than one power of ten.
-    return found if len(found) >= 3 else linear_ticks(low, high, most)
+    # Less than a decade: round steps say more than one power of ten; over more of them they would crowd at its top.
+    decades = len(found) == 2 and found[1] > 9.9 * found[0]
+    return found if len(found) >= 3 or decades else linear_ticks(low, high, most)
 
 
 Ticks = list[tuple[float, str]]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MISSING: Final = "--png needs matplotlib: pip install 'nodecalc[plot]'; --svg needs nothing"
 INCHES: Final = 8.0
+SCALE_INCHES: Final = 1.4
+"""What a scale of yields takes beside the wafer."""
 DPI: Final = 160
 
 
@@ -38,7 +40,8 @@ def wafer_png(picture: WaferPicture) -> bytes:
         mpl.rcdefaults()
         mpl.rcParams.update({"font.size": TEXT_SIZE})
         w, h = picture.wafer.half_width, picture.wafer.half_height
-        figure = Figure(figsize=(INCHES, INCHES * h / w + 0.9), layout="constrained")
+        wide = INCHES + (SCALE_INCHES if _has_scale(picture) else 0.0)
+        figure = Figure(figsize=(wide, INCHES * h / w + 0.9), layout="constrained")
         axes = figure.add_subplot()
         _draw(axes, picture)
         buffer = BytesIO()
@@ -70,6 +73,7 @@ def _draw(axes: Axes, picture: WaferPicture) -> None:
     dies = PolyCollection(boxes, facecolors=colours, edgecolors="none")
     axes.add_collection(dies)
     dies.set_clip_path(edge)
+    dies.set_snap(False)  # else some streets are a pixel wide and others none
     for block in picture.blocks:
         axes.add_patch(_block(block)).set_clip_path(edge)
     fields = [[(a, b), (c, b), (c, d), (a, d)] for a, b, c, d in picture.fields]
@@ -87,6 +91,25 @@ def _draw(axes: Axes, picture: WaferPicture) -> None:
     axes.set_axis_off()
     axes.set_title(plain(picture.title), fontsize=SMALL_SIZE + 1, wrap=True)
     axes.legend(handles=_handles(picture), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=5, frameon=False)
+    if _has_scale(picture):
+        _scale(axes, *picture.extent)
+
+
+def _has_scale(picture: WaferPicture) -> bool:
+    """Whether dies differ in their yields."""
+    return picture.value is not None and picture.extent[0] < picture.extent[1]
+
+
+def _scale(axes: Axes, low: float, high: float) -> None:
+    """Draw the scale of yields beside the wafer."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+    from matplotlib.ticker import PercentFormatter
+
+    shades = LinearSegmentedColormap.from_list("yield", [tint(i / 63) for i in range(64)])
+    bar = axes.figure.colorbar(ScalarMappable(Normalize(low, high), shades), ax=axes, shrink=0.6, pad=0.02)
+    bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    bar.set_label("expected yield", fontsize=SMALL_SIZE)
 
 
 def _edge(outline: Outline) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Final
+from zlib import crc32
 
 from .heat import tint
 from .wafer import GOOD, Block, WaferPicture
@@ -30,6 +31,8 @@ def wafer_svg(picture: WaferPicture) -> str:
     width = 2.0 * w * scale + 2.0 * MARGIN
     height = 2.0 * h * scale + 2.0 * MARGIN + TITLE + FOOT
     thin = 1.0 / scale
+    # In a page with several maps a name means the first: two wafers of different shapes must not share one.
+    clip = f"wafer-{crc32(picture.wafer.path().encode()):08x}"
     middle = width / 2.0, TITLE + MARGIN + h * scale
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
@@ -38,9 +41,9 @@ def wafer_svg(picture: WaferPicture) -> str:
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         *_title(picture.title, width),
         f'<g transform="translate({middle[0]:.6g} {middle[1]:.6g}) scale({scale:.6g} {-scale:.6g})">',
-        f'<clipPath id="wafer"><path d="{picture.wafer.path()}"/></clipPath>',
+        f'<clipPath id="{clip}"><path d="{picture.wafer.path()}"/></clipPath>',
         f'<path d="{picture.wafer.path()}" fill="#f4f4f4"/>',
-        '<g clip-path="url(#wafer)">',
+        f'<g clip-path="url(#{clip})">',
         *(f'<path fill="{colour}" d="{"".join(dies)}"/>' for colour, dies in _dies(picture).items()),
         *(_block(block, thin) for block in picture.blocks),
         "</g>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from .canvas import BLANK, Cell, Row, folded, to_text, words
-from .heat import tint
+from .heat import DIGITS, tint
 from .wafer import DROP_IN, EXCLUDED, GOOD, PARTIAL, SitesInRow, WaferPicture
 
 LEAST_WIDTH: Final = 20
@@ -150,11 +150,21 @@ def _marks(picture: WaferPicture, raster: Raster, colour: bool, unicode: bool) -
                 cells.append(BLANK)
                 continue
             mark = marks[status]
-            if status == GOOD and unicode and up > LEAST_STREET and low:
+            digit = "" if colour or status != GOOD else _digit(picture, column, row)
+            if digit:
+                mark = digit
+            elif status == GOOD and unicode and up > LEAST_STREET and low:
                 mark = UPPER_HALF
             cells.append(Cell(mark, picture.colour(column, row, status) if colour else ""))
         lines.append(cells)
     return lines
+
+
+def _digit(picture: WaferPicture, column: int, row: int) -> str:
+    """Return the tenth of the scale that a yield is in; "" where the picture is of statuses or all yields are one."""
+    low, high = picture.extent
+    value = picture.value(column, row) if picture.value is not None and low < high else None
+    return "" if value is None else DIGITS[min(int(10.0 * (value - low) / (high - low)), 9)]
 
 
 def _legend(picture: WaferPicture, colour: bool, unicode: bool) -> list[Row]:
@@ -164,10 +174,16 @@ def _legend(picture: WaferPicture, colour: bool, unicode: bool) -> list[Row]:
         line += words("   " if line else "")
         shown = picture.colour(0, 0, status) if picture.value is None or status != GOOD else tint(1.0)
         block = MARKS[GOOD] if colour and unicode else marks[status]
+        if status == GOOD and not colour and picture.value is not None and picture.extent[0] < picture.extent[1]:
+            block = f"{DIGITS[0]}-{DIGITS[-1]}"
         line += [Cell(block, shown if colour else ""), *words(f" {count:,} {status}")]
     rows = [line]
     if picture.value is not None and colour:
         low, high = picture.extent
         bar = [Cell(" ", f"on {tint(i / 23)}") for i in range(24)]
         rows.append([*words(f"expected yield {low:.1%} "), *bar, *words(f" {high:.1%}")])
+    elif picture.value is not None:
+        low, high = picture.extent
+        tenths = f" in tenths, 0 to 9: {low:.1%} to {high:.1%}" if low < high else f" {low:.1%}"
+        rows.append(words(f"expected yield{tenths}"))
     return rows

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_TOLD: Final = 4
 """Break-even points of one pair of series that are told one by one."""
 
+MOST_PAIRED: Final = 3
+"""Series of which each pair that never meets is told; of more, a list of pairs is nothing that one reads."""
+
 
 def unit_of(key: str) -> str:
     """Return the unit of `key`, nothing where its label says it already or it is not in the vocabulary."""
@@ -25,13 +28,16 @@ def unit_of(key: str) -> str:
 def label_of(key: str) -> str:
     """Return the words of `key` without the unit at its end, spelled as the vocabulary spells them.
 
-    >>> label_of("good_die_cost_usd"), label_of("d0_per_cm2"), label_of("yield_model")
-    ('good die cost', 'D0', 'yield model')
+    >>> label_of("good_die_cost_usd"), label_of("d0_per_cm2"), label_of("good_die_cost_usd_p90")
+    ('good die cost', 'D0', 'good die cost P90')
 
     """
     q = find_quantity(key)
     if q is None:
         return key.replace("_", " ")
+    base, _, share = key.rpartition("_p")
+    if share.isdecimal():
+        return f"{label_of(base)} P{share}"
     suffix = q.unit.casefold().replace("/", "_per_").removeprefix("1_")
     words = key.removesuffix(f"_{suffix}").split("_") if suffix else key.split("_")
     spelled = {w.casefold(): w for w in (*q.column.split(), q.unit)}
@@ -84,6 +90,22 @@ def break_even_notes(picture: Picture) -> list[str]:
     for found in picture.breaks:
         pairs.setdefault((found.first, found.second), []).append(found)
     return [_pair_note(picture, found) for found in pairs.values()]
+
+
+def apart_notes(picture: Picture) -> list[str]:
+    """Return a line for each pair of few curves of which one is the better one all along."""
+    from .crossings import ahead
+
+    if picture.x is None or picture.y is not None or len(picture.series) > MOST_PAIRED:
+        return []
+    lines = []
+    for i, first in enumerate(picture.series):
+        for second in picture.series[i + 1 :]:
+            side = ahead(first.values, second.values, picture.better)
+            if side:
+                best, other = (first, second) if side > 0 else (second, first)
+                lines.append(f"{best.name} is {picture.better_word} than {other.name} all along; they do not meet")
+    return lines
 
 
 def _pair_note(picture: Picture, found: Sequence[BreakEven]) -> str:

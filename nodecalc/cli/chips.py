@@ -2,36 +2,57 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "chips"
-EPILOG: Final = "Examples: nodecalc chips huawei; nodecalc chips kirin-9000s; nodecalc chips snapdragon -f csv"
+EXAMPLES: Final = (
+    "nodecalc chips huawei",
+    "nodecalc chips phone",
+    "nodecalc chips kirin-9000s",
+    "nodecalc chips snapdragon -f csv",
+)
 
 
 def run(
     chip: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[CHIP]...",
-            help="show every figure; a vendor or a family lists its chips",
+            help="show every figure; a vendor, a family or a word of a class lists its chips",
             autocompletion=complete_chip,
         ),
     ] = None,
-    vendor: Annotated[str | None, typer.Option("--vendor", metavar="NAME", help="only this vendor")] = None,
-    foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
+    vendor: Annotated[
+        str | None, Option("--vendor", metavar="NAME", help="only this vendor", rich_help_panel="Filters")
+    ] = None,
+    foundry: Annotated[
+        str | None, Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
+    ] = None,
     node: Annotated[
         str | None,
-        typer.Option("--node", "-n", metavar="NODE", help="only chips on this node", autocompletion=complete_node),
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="only chips on this node",
+            autocompletion=complete_node,
+            rich_help_panel="Filters",
+        ),
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--class", metavar="CLASS", help="only chips whose class contains this: GPU, phone, AI ..."),
+        Option(
+            "--class",
+            metavar="CLASS",
+            help="only chips whose class contains this: GPU, phone, AI ...",
+            rich_help_panel="Filters",
+        ),
     ] = None,
     year: Annotated[
-        str | None, typer.Option("--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015")
+        str | None,
+        Option("--year", metavar="YEARS", help="figures of 2020, 2018:2022, 2020: or :2015", rich_help_panel="Filters"),
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,

@@ -2,56 +2,86 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .declared import Argument, Option
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    complete_chip,
+    complete_node,
+    conventional,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "die"
-EPILOG: Final = (
-    "--scenario takes a question from a file, many rows too; --again asks once more what -o FILE wrote. "
-    "Examples: nodecalc die 10x10 -n tsmc-n5 -n smic-n+3; nodecalc die 100 -n n5 --d0 0.07/cm2 --explain; "
-    "nodecalc die --chip kirin-9000s; nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%"
+EXAMPLES: Final = (
+    "nodecalc die 10x10 -n tsmc-n5,smic-n+3",
+    "nodecalc die 100 -n n5 --d0 0.07/cm2 --explain",
+    "nodecalc die --chip kirin-9000s",
+    "nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%",
+    "nodecalc die 200 -n n5:without=euv,n5 --wafer-basis cost",
+    "nodecalc die 100 -n n5 --wafer-price 90000CNY --rate CNY=7.2",
+    "nodecalc die 100 -n n5,n3e -o out.json",
+    "nodecalc die --again out.json",
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
             help="process node; n5,n7 compare; n5:d0=0.07 has its own D0",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, the numbers put in, the sources")
+        bool,
+        Option("--explain", help="show every formula, the numbers put in, the sources", rich_help_panel="Output"),
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    convention: Convention = None,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
     scenario: Annotated[
         str | None,
-        typer.Option("--scenario", metavar="FILE", help="TOML file of the question: [die], [axes], [points], extends"),
+        Option(
+            "--scenario",
+            metavar="FILE",
+            help="TOML file of the question: [die], [axes], [points], extends",
+            rich_help_panel="Scenario",
+        ),
     ] = None,
     again: Annotated[
-        str | None, typer.Option("--again", metavar="FILE", help="ask the question of a saved answer again")
+        str | None,
+        Option("--again", metavar="FILE", help="ask the question of a saved answer again", rich_help_panel="Scenario"),
     ] = None,
     output: Output = None,
     force: Force = False,
@@ -72,6 +102,7 @@ def run(
         raise InputError(
             f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
         )
+    given, said = conventional(given, convention)
     question = asked(size, nodes_of(node or ()), chip, given, strict, catalog)
     if again is not None:
         from nodecalc.drivers.again import saved_question
@@ -86,7 +117,8 @@ def run(
     answers = answer(question, open_catalogue(question.catalogue))
     if again is not None:
         _say_what_changed(again, answers.saved)
-    where.write(scenario_report(answers, explain))
+    report = scenario_report(answers, explain)
+    where.write(report._replace(notes=[*said, *report.notes]) if said else report)
 
 
 def _say_what_changed(path: str, now: dict[str, Any]) -> None:

@@ -2,13 +2,16 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import Format
 from .output import Force, Output, place, place_text
 
 NAME: Final = "examples"
-EPILOG: Final = "Examples: nodecalc examples; nodecalc examples own-node -o my-node.toml; nodecalc examples notebook"
+EXAMPLES: Final = (
+    "nodecalc examples",
+    "nodecalc examples own-node -o my-node.toml",
+    "nodecalc examples notebook",
+)
 
 
 def complete_example(incomplete: str) -> list[str]:
@@ -20,7 +23,7 @@ def complete_example(incomplete: str) -> list[str]:
 
 def run(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="write this one out", autocompletion=complete_example)
+        str | None, Argument(metavar="[NAME]", help="write this one out", autocompletion=complete_example)
     ] = None,
     output_format: Format = "table",
     output: Output = None,

@@ -2,22 +2,22 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import Format, complete_model, listed
 from .output import Force, Output, place
 
 NAME: Final = "fit"
-EPILOG: Final = (
-    "Examples: nodecalc fit lots.csv --model negative-binomial --free d0,alpha; nodecalc fit map.csv --area 665.6 "
-    "--pass 1; nodecalc fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6"
+EXAMPLES: Final = (
+    "nodecalc fit lots.csv --model negative-binomial --free d0,alpha",
+    "nodecalc fit map.csv --area 665.6 --pass 1",
+    "nodecalc fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6",
 )
 
 
 def run(
     file: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[FILE]",
             help="CSV: area_mm2,dies,good[,wafer], or a wafer map: x,y,bin[,lot,wafer]",
             show_default=False,
@@ -25,41 +25,82 @@ def run(
     ] = None,
     reported: Annotated[
         str | None,
-        typer.Option("--yield", metavar="F", help="one reported yield instead of FILE: D0 under every model"),
+        Option(
+            "--yield",
+            metavar="F",
+            help="one reported yield instead of FILE: D0 under every model",
+            rich_help_panel="Counts",
+        ),
     ] = None,
     area: Annotated[
-        str | None, typer.Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say")
+        str | None,
+        Option("--area", metavar="MM2", help="area of the die, mm2, where FILE does not say", rich_help_panel="Counts"),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(
-            "--model", metavar="ID", help="defect yield model [default: murphy]", autocompletion=complete_model
+        Option(
+            "--model",
+            metavar="ID",
+            help="defect yield model [default: murphy]",
+            autocompletion=complete_model,
+            rich_help_panel="Defects",
         ),
     ] = None,
     free: Annotated[
         str | None,
-        typer.Option("--free", metavar="KEY,KEY", help="what is fitted: d0, alpha, systematic_yield [default: d0]"),
+        Option(
+            "--free",
+            metavar="KEY,KEY",
+            help="what is fitted: d0, alpha, systematic_yield [default: d0]",
+            rich_help_panel="Defects",
+        ),
     ] = None,
     interval: Annotated[
-        str | None, typer.Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]")
+        str | None,
+        Option("--interval", metavar="F", help="confidence of the intervals [default: 0.9]", rich_help_panel="Defects"),
     ] = None,
     alpha: Annotated[
-        str | None, typer.Option("--alpha", help="clustering, where it is not fitted; negative-binomial only")
+        str | None,
+        Option(
+            "--alpha",
+            metavar="X",
+            help="clustering, where it is not fitted; negative-binomial only",
+            rich_help_panel="Defects",
+        ),
     ] = None,
     layers: Annotated[
-        str | None, typer.Option("--layers", metavar="N", help="critical layers, bose-einstein only")
+        str | None,
+        Option("--layers", metavar="N", help="critical layers, bose-einstein only", rich_help_panel="Defects"),
     ] = None,
     systematic: Annotated[
-        str | None, typer.Option("--systematic-yield", metavar="F", help="gross losses, where they are not fitted")
+        str | None,
+        Option(
+            "--systematic-yield", metavar="F", help="gross losses, where they are not fitted", rich_help_panel="Defects"
+        ),
     ] = None,
     passed: Annotated[
-        str | None, typer.Option("--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]")
+        str | None,
+        Option(
+            "--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]", rich_help_panel="Counts"
+        ),
     ] = None,
     harvest: Annotated[
-        str | None, typer.Option("--harvest", metavar="NEED/TOTAL", help="with --yield: units of the dies that count")
+        str | None,
+        Option(
+            "--harvest",
+            metavar="NEED/TOTAL",
+            help="with --yield: units of the dies that count",
+            rich_help_panel="Salvage",
+        ),
     ] = None,
     core_fraction: Annotated[
-        str | None, typer.Option("--core-fraction", metavar="F", help="with --harvest: share of the die they cover")
+        str | None,
+        Option(
+            "--core-fraction",
+            metavar="F",
+            help="with --harvest: share of the die they cover",
+            rich_help_panel="Salvage",
+        ),
     ] = None,
     output_format: Format = "table",
     output: Output = None,
@@ -108,8 +149,8 @@ def run(
             raise InputError(f"{option} {value} with FILE: counts are of dies that are good as a whole; leave it out")
     found = fit(
         str(file),
-        model or "murphy",
-        free=listed(free) or ("d0",),
+        "murphy" if model is None else model,
+        free=("d0",) if free is None else listed(free) or (),
         interval=0.9 if interval is None else interval,
         alpha=None if alpha is None else number(alpha, "alpha"),
         critical_layers=None if layers is None else number(layers, "critical_layers"),

@@ -2,19 +2,22 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import CatalogFile, Format, complete_key, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "keys"
-EPILOG: Final = "Examples: nodecalc keys; nodecalc keys d0 wafer-price; nodecalc keys -f json"
+EXAMPLES: Final = (
+    "nodecalc keys",
+    "nodecalc keys d0 wafer-price",
+    "nodecalc keys -f json",
+)
 
 
 def run(
     key: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="only these, in any spelling", autocompletion=complete_key),
+        Argument(metavar="[KEY]...", help="only these, in any spelling", autocompletion=complete_key),
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",

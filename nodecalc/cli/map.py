@@ -2,16 +2,20 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
 from .output import Force
 
 NAME: Final = "map"
-EPILOG: Final = (
-    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 -n n7 --by yield; "
-    "nodecalc map 12.9x16.4 --reticle 26x16.5; nodecalc map 40x30 --stitched 0.95; nodecalc map 5x5 --wafer 150 "
-    "--flat semi; nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30; nodecalc map 10x10 -n n5 -f csv"
+EXAMPLES: Final = (
+    "nodecalc map 10x10 -n tsmc-n5",
+    "nodecalc map --chip ascend-910b",
+    "nodecalc map 21x31 -n n7 --by yield",
+    "nodecalc map 12.9x16.4 --reticle 26x16.5",
+    "nodecalc map 40x30 --stitched 0.95",
+    "nodecalc map 5x5 --wafer 150 --flat semi",
+    "nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30",
+    "nodecalc map 10x10 -n n5 -f csv",
 )
 
 
@@ -22,73 +26,115 @@ def complete_by(incomplete: str) -> list[str]:
     return [name for name in BY if name.startswith(incomplete.lower())]
 
 
-@with_options("size", "die", "ground")
+@with_options("size", "die", "ground", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
         ),
     ] = None,
     node: Annotated[
         str | None,
-        typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; yields come from it", autocompletion=complete_node
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; yields come from it",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     reticle: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reticle",
             metavar="WxH",
             help="exposure field, mm, either way round: 26x33, High-NA 26x16.5 [default: 26x33]",
             show_default=False,
+            rich_help_panel="Fields",
         ),
     ] = None,
     panel: Annotated[
-        str | None, typer.Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515")
+        str | None,
+        Option("--panel", metavar="WxH", help="a panel instead of a wafer, mm: 510x515", rich_help_panel="Wafer"),
     ] = None,
     offset: Annotated[
         str | None,
-        typer.Option(
-            "--offset", metavar="X,Y", help="where a die's centre stands, mm from the middle, instead of a placement"
+        Option(
+            "--offset",
+            metavar="X,Y",
+            help="where a die's centre stands, mm from the middle, instead of a placement",
+            rich_help_panel="Wafer",
         ),
     ] = None,
     keep_out: Annotated[
         list[str] | None,
-        typer.Option(
-            "--keep-out", metavar="X,Y,R", help="no good die within R mm of a point, or X,Y,WxH: in a rectangle; repeat"
+        Option(
+            "--keep-out",
+            metavar="X,Y,R",
+            help="no good die within R mm of a point, or X,Y,WxH: in a rectangle; repeat",
+            rich_help_panel="Wafer",
         ),
     ] = None,
     drop_in: Annotated[
         list[str] | None,
-        typer.Option("--drop-in", metavar="COLUMN,ROW", help="a good site that holds a test die; repeat for several"),
+        Option(
+            "--drop-in",
+            metavar="COLUMN,ROW",
+            help="a good site that holds a test die; repeat for several",
+            rich_help_panel="Wafer",
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    svg: Annotated[str | None, typer.Option("--svg", metavar="FILE", help="draw the map into FILE.svg")] = None,
-    png: Annotated[
-        str | None, typer.Option("--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]")
+    svg: Annotated[
+        str | None, Option("--svg", metavar="FILE", help="draw the map into FILE.svg", rich_help_panel="Output")
     ] = None,
-    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help="write every site into FILE.csv")] = None,
+    png: Annotated[
+        str | None,
+        Option(
+            "--png", metavar="FILE", help="draw the map into FILE.png; needs nodecalc[plot]", rich_help_panel="Output"
+        ),
+    ] = None,
+    csv: Annotated[
+        str | None,
+        Option("--csv", metavar="FILE", help="write every site into FILE.csv", rich_help_panel="Output"),
+    ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="into FILE.svg, .png or .csv, by its ending")
+        str | None,
+        Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="into FILE.svg, .png or .csv, by its ending",
+            rich_help_panel="Output",
+        ),
     ] = None,
     force: Force = False,
     by: Annotated[
         str,
-        typer.Option(
+        Option(
             "--by",
             metavar="WHAT",
-            help="colour by status or by expected yield, the same for all good dies",
+            help="colour by status or by expected yield, which differs where the defect density does",
             autocompletion=complete_by,
+            rich_help_panel="Output",
         ),
     ] = "status",
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -2,17 +2,20 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import Format, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "models"
-EPILOG: Final = "Examples: nodecalc models; nodecalc models murphy; nodecalc models -f json"
+EXAMPLES: Final = (
+    "nodecalc models",
+    "nodecalc models murphy",
+    "nodecalc models -f json",
+)
 
 
 def run(
-    model: Annotated[list[str] | None, typer.Argument(metavar="[MODEL]...", help="only these")] = None,
+    model: Annotated[list[str] | None, Argument(metavar="[MODEL]...", help="only these")] = None,
     output_format: Format = "table",
     output: Output = None,
     force: Force = False,

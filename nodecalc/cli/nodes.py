@@ -2,33 +2,43 @@
 
 from typing import Annotated, Final
 
-import typer
-
-from .options import CatalogFile, Format, Sources, complete_node, listed_all
-from .output import TOML, Force, Output, place
+from .declared import Argument, Option
+from .options import CatalogFile, FormatOrToml, Sources, complete_node, listed_all
+from .output import TOML, Force, OutputOrToml, place
 
 NAME: Final = "nodes"
-EPILOG: Final = (
-    "Examples: nodecalc nodes --foundry smic; nodecalc nodes smic-n+3; nodecalc nodes --year 2020: --class logic; "
-    "nodecalc nodes n5 -f toml"
+EXAMPLES: Final = (
+    "nodecalc nodes --foundry smic",
+    "nodecalc nodes smic-n+3",
+    "nodecalc nodes --year 2020: --class logic",
+    "nodecalc nodes n5 -f toml",
 )
 
 
 def run(
     node: Annotated[
-        list[str] | None, typer.Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
+        list[str] | None, Argument(metavar="[NODE]...", help="show every figure", autocompletion=complete_node)
     ] = None,
-    foundry: Annotated[str | None, typer.Option("--foundry", metavar="NAME", help="only this foundry")] = None,
+    foundry: Annotated[
+        str | None, Option("--foundry", metavar="NAME", help="only this foundry", rich_help_panel="Filters")
+    ] = None,
     node_class: Annotated[
-        str | None, typer.Option("--class", metavar="CLASS", help="only this class: logic, dram or nand")
+        str | None,
+        Option("--class", metavar="CLASS", help="only this class: logic, dram or nand", rich_help_panel="Filters"),
     ] = None,
     year: Annotated[
-        str | None, typer.Option("--year", metavar="YEARS", help="volume production in 2020, 2018:2022, 2020: or :2015")
+        str | None,
+        Option(
+            "--year",
+            metavar="YEARS",
+            help="volume production in 2020, 2018:2022, 2020: or :2015",
+            rich_help_panel="Filters",
+        ),
     ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
-    output_format: Format = "table",
-    output: Output = None,
+    output_format: FormatOrToml = "table",
+    output: OutputOrToml = None,
     force: Force = False,
 ) -> None:
     """List the process nodes, or every figure of some.

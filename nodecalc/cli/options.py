@@ -1,32 +1,32 @@
 """Options that several commands share, described by the vocabulary."""
 
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.vocabulary import QUANTITIES, Quantity
 
+from .declared import Option, Parameter, own_parameters
 
-def quantity_option(q: Quantity) -> Any:
-    """Return the typer option of an input: its name, its meaning, its default."""
-    default = (
-        ""
-        if q.default in (None, "")
-        else f" [default: {q.default if isinstance(q.default, str) else format(q.default, 'g')}]"
-    )
-    if q.field:
-        default = f" [default: the node's{', else ' + format(q.default, 'g') if q.default is not None else ''}]"
-    unit = f", {q.unit}" if q.unit else ""
+
+def quantity_option(q: Quantity) -> Option:
+    """Return the option of an input: its name, its meaning, its range, its default."""
     listed = "; 'nodecalc models' lists them" if q.key in COMPLETE else ""
-    return typer.Option(
+    return Option(
         f"--{q.option}",
         metavar=q.metavar,
-        help=f"{q.meaning}{unit}{listed}{default}",
+        help=lambda: f"{q.meaning}{listed}{_range_and_default(q)}",
         show_default=False,
         autocompletion=COMPLETE.get(q.key),
+        rich_help_panel=q.helped,
     )
+
+
+def _range_and_default(q: Quantity) -> str:
+    """Return what the help of an input ends with, in brackets."""
+    fixed = "" if q.default in (None, "") else q.default if isinstance(q.default, str) else format(q.default, "g")
+    default = f"the node's{f', else {fixed}' if fixed else ''}" if q.field else fixed
+    said = ("" if q.is_name else q.allowed, f"default: {default}" if default else "")
+    return f" [{'; '.join(filter(None, said))}]" if any(said) else ""
 
 
 def listed(text: str | None) -> list[str] | None:
@@ -122,32 +122,39 @@ def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., 
     # "class" is a word of the language, which no parameter may be called.
     names = {q.key: f"given_{q.option}".replace("-", "_") for q in rows}
     shared = [
-        inspect.Parameter(
-            names[q.key],
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[list[str] | None if q.several else str | None, quantity_option(q)],
-        )
-        for q in rows
+        Parameter(names[q.key], list[str] | None if q.several else str | None, None, quantity_option(q)) for q in rows
     ]
 
     def with_rows(command: Callable[..., None]) -> Callable[..., None]:
-        parameters: list[inspect.Parameter] = []
-        for name, parameter in inspect.signature(command).parameters.items():
-            own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
-            parameters += shared if name == "given" else own
-
         def run(**values: Any) -> None:
             texts = {key: values.pop(name) for key, name in names.items()}
             texts = {key: "+".join(text) if isinstance(text, list) else text for key, text in texts.items()}
             command(given={key: text for key, text in texts.items() if text is not None}, **values)
 
+        own = own_parameters(command)
+        place = [row.name for row in own].index("given")
+        run.declared = (*own[:place], *shared, *own[place + 1 :])  # type: ignore[attr-defined]
         run.__doc__ = command.__doc__
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {p.name: p.annotation for p in parameters}
         return run
 
     return with_rows
+
+
+def complete_convention(incomplete: str) -> list[str]:
+    """Return the conventions that start with `incomplete`, for shell completion."""
+    from nodecalc.catalogue.conventions import conventions
+
+    return [name for name in conventions() if name.startswith(incomplete.lower())]
+
+
+def conventional(given: dict[str, Any], name: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what is given over the inputs of a convention, and what is to be said of it."""
+    if name is None:
+        return given, ()
+    from nodecalc.catalogue.conventions import find_convention
+
+    found = find_convention(name)
+    return found.under(given), (found.note,)
 
 
 def complete_format(incomplete: str) -> list[str]:
@@ -157,16 +164,55 @@ def complete_format(incomplete: str) -> list[str]:
     return [name for name in WRITERS if name.startswith(incomplete.lower())]
 
 
+def complete_format_or_toml(incomplete: str) -> list[str]:
+    """Return the same for commands that also print files to be read back, for shell completion."""
+    return [name for name in (*complete_format(""), "toml") if name.startswith(incomplete.lower())]
+
+
+FormatOrToml = Annotated[
+    str,
+    Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv, markdown, or toml, a file to be read back",
+        autocompletion=complete_format_or_toml,
+        rich_help_panel="Output",
+    ),
+]
 Format = Annotated[
     str,
-    typer.Option(
-        "--format", "-f", metavar="FORMAT", help="table, json, csv or markdown", autocompletion=complete_format
+    Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv or markdown",
+        autocompletion=complete_format,
+        rich_help_panel="Output",
     ),
 ]
 Sources = Annotated[
-    bool, typer.Option("--sources", help="list each source: title, address, how far read, what rests on it")
+    bool,
+    Option(
+        "--sources", help="list each source: title, address, how far read, what rests on it", rich_help_panel="Output"
+    ),
+]
+Convention = Annotated[
+    str | None,
+    Option(
+        "--convention",
+        metavar="NAME",
+        help="count as another calculator does: actuary, catch, hennessy-patterson, siliconedge",
+        autocompletion=complete_convention,
+        rich_help_panel="Figures",
+    ),
 ]
 CatalogFile = Annotated[
     str | None,
-    typer.Option("--catalog", metavar="FILE", help="TOML file whose figures merge over the built-in catalogue"),
+    Option(
+        "--catalog",
+        metavar="FILE",
+        help="TOML file whose figures merge over the built-in catalogue",
+        rich_help_panel="Figures",
+    ),
 ]

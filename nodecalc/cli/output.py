@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-import typer
-
 from nodecalc.render.saving import TEXTS
+
+from .declared import Option
 
 if TYPE_CHECKING:
     from nodecalc.render.report import Report
@@ -21,9 +21,25 @@ ROWS: Final = "rows"
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx"),
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow or .xlsx",
+        rich_help_panel="Output",
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace a file that is there")]
+OutputOrToml = Annotated[
+    str | None,
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write to FILE.json, .csv, .md, .parquet, .arrow, .xlsx or .toml",
+        rich_help_panel="Output",
+    ),
+]
+Force = Annotated[bool, Option("--force", help="replace a file that is there", rich_help_panel="Output")]
 
 
 class Place(NamedTuple):

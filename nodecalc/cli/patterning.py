@@ -2,16 +2,16 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, listed_all, with_options
 from .output import Force, Output, place
 from .wafer import Tools
 
 NAME: Final = "patterning"
-EPILOG: Final = (
-    "Examples: nodecalc patterning 80 52 40 36 32.5; nodecalc patterning 36 --tools arfi,euv; "
-    "nodecalc patterning 30 --feature via --tools arfi,euv --euv-power 100"
+EXAMPLES: Final = (
+    "nodecalc patterning 80 52 40 36 32.5",
+    "nodecalc patterning 36 --tools arfi,euv",
+    "nodecalc patterning 30 --feature via --tools arfi,euv --euv-power 100",
 )
 DEFAULT_TOOLS: Final = "arfi"
 
@@ -25,11 +25,17 @@ def complete_feature(incomplete: str) -> list[str]:
 
 @with_options("euv")
 def run(
-    pitch: Annotated[list[str], typer.Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
+    pitch: Annotated[list[str], Argument(metavar="PITCH...", help="pitch of the layer, nm: 36 or 36nm")],
     tools: Tools = DEFAULT_TOOLS,
     feature: Annotated[
         str,
-        typer.Option("--feature", metavar="FEATURE", help="line, via or cut", autocompletion=complete_feature),
+        Option(
+            "--feature",
+            metavar="FEATURE",
+            help="line, via or cut",
+            autocompletion=complete_feature,
+            rich_help_panel="Pitches",
+        ),
     ] = "line",
     *,
     given: dict[str, str],

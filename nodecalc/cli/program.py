@@ -7,47 +7,19 @@ written; 2 bad usage or bad input; 130 interrupted.
 import os
 import sys
 from collections.abc import Callable
-from functools import wraps
 from importlib import import_module
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
-
-from nodecalc._version import __version__
 from nodecalc.errors import Interrupted, NodecalcError
 from nodecalc.progress import Watch
 
+from .declared import COMMANDS, flags_of
+from .plain import words_of
 from .slips import line_instead, spelled
-
-COMMANDS: Final = (
-    "die", "map", "compare", "sweep", "solve", "wafer", "patterning", "fit", "diff",
-    "nodes", "chips", "models", "keys", "sources", "examples",
-)  # fmt: skip
-"""The commands, in the order of the help; each is a module of this package with NAME, EPILOG and run."""
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 FAILED: Final = 1
-
-# typer carries its own copy of click and exports only this leaf of its exceptions; the base is what a bad word raises.
-_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
-
-
-def build(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
-    """Return the program with the commands `names`."""
-    app = typer.Typer(
-        name="nodecalc",
-        help="What a die costs on a process node, and how sure that is.",
-        # Plain help: importing rich for it would cost more than the rest of the program.
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback()(root)
-    for name in names:
-        command = import_module(f".{name}", __package__)
-        app.command(command.NAME, epilog=command.EPILOG)(_interruptible(command.run))
-    return app
 
 
 class _HadEnough(Exception):  # noqa: N818 - nobody erred
@@ -57,7 +29,6 @@ class _HadEnough(Exception):  # noqa: N818 - nobody erred
 def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
     """Return a command whose interruption says what was kept; typer would end the program without a word."""
 
-    @wraps(run)
     def call(**words: Any) -> None:
         try:
             run(**words)
@@ -69,35 +40,21 @@ def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        print(f"nodecalc {__version__}")
-        raise typer.Exit
-
-
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    """Say what a die costs on a process node, and how sure that is."""
+class _Misused(Exception):  # noqa: N818 - the words of a line, told apart from what a command finds wrong
+    """What typer has against the words of the line."""
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line on `arguments`, without the program's name, and return the exit code."""
     arguments = [spelled(word) for word in arguments]
-    # Only the command that is asked for is put together; help, completion and a wrong name need all of them.
-    asked = tuple(name for name in COMMANDS if name in arguments[:1])
     if sys.stdout is None:
         return _fail("standard output is closed", FAILED)
     try:
         with Watch():
-            result = build(asked or COMMANDS)(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
+            result = _answered(arguments)
             sys.stdout.flush()
     except NodecalcError as error:
-        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS, _flags), BAD_INPUT)
-    except typer.Abort:
-        return _fail("interrupted", INTERRUPTED)
+        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS, flags_of), BAD_INPUT)
     except (BrokenPipeError, _HadEnough):
         # The reader of our output has had enough (| head): no error of ours, but nothing may be flushed any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -110,8 +67,30 @@ def run(arguments: list[str]) -> int:
         if error.errno is None:
             return _fail(str(error), FAILED)  # an error of our own says all that there is to say
         return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
-    except _ClickException as error:
-        return _fail(_usage(_message(error), arguments), BAD_INPUT)
+    except _Misused as error:
+        return _fail(_usage(str(error), arguments), BAD_INPUT)
+    return result
+
+
+def _answered(arguments: list[str]) -> int:
+    """Carry the line out and return the exit code; what is not plain goes to typer."""
+    asked = [name for name in COMMANDS if name in arguments[:1]]
+    if asked:
+        command = import_module(f".{asked[0]}", __package__).run
+        words = words_of(command, arguments[1:])
+        if words is not None:
+            _interruptible(command)(**words)
+            return 0
+    from .typed import Aborted, UsageFailure, build
+
+    # Only the command that is asked for is put together; help, completion and a wrong name need all of them.
+    program = build(tuple(asked) or COMMANDS, _interruptible)
+    try:
+        result = program(arguments or ["--help"], prog_name="nodecalc", standalone_mode=False)
+    except Aborted:
+        raise Interrupted("interrupted") from None
+    except UsageFailure as error:
+        raise _Misused(_message(error)) from None
     return result if isinstance(result, int) else 0
 
 
@@ -125,19 +104,10 @@ def _usage(message: str, arguments: list[str]) -> str:
     negative = next((a for a in arguments if a[:1] == "-" and a[1:2].isdigit()), None)
     if negative is not None and text.startswith("No such option"):
         return f"'{negative}': a negative number; sizes are positive, such as 100 (mm2) or 10x10 (mm)"
-    instead = line_instead(text, arguments, COMMANDS, _flags)
+    instead = line_instead(text, arguments, COMMANDS, flags_of)
     if instead:
         return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
-
-
-def _flags(command: str) -> set[str]:
-    """Return the options of a command that take no value."""
-    from typer.main import get_command
-
-    group: Any = get_command(build((command, "keys")))  # of a lone command typer makes no group
-    options = [o for o in group.commands[command].params if getattr(o, "is_flag", False)]
-    return {name for option in options for name in option.opts}
 
 
 def _fail(message: str, code: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-SIZED: Final = ("die", "sweep")
+SIZED: Final = ("die", "risk", "sweep")
 """Commands whose word is a SIZE."""
 
 _MISPLACED: Final = ("Got unexpected extra argument", "No such command", "size '", "no value for")

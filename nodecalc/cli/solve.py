@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
+from .declared import Argument, Option
 from .options import (
     CatalogFile,
     Format,
@@ -24,67 +23,96 @@ if TYPE_CHECKING:
     from nodecalc.drivers.solve.solution import Solution
 
 NAME: Final = "solve"
-EPILOG: Final = (
-    "KEY is any input that is a number: d0, wafer-price, area, line-yield ...; smic-n+2:d0 is that of one of the two. "
-    "Examples: nodecalc solve d0 600 -n smic-n+2 --equal tsmc-n7; nodecalc solve d0 100 -n n5 --target cost=30; "
-    "nodecalc solve area -n n5 --target die-yield=80%; "
-    "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=100:800:8; "
-    "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7"
+EXAMPLES: Final = (
+    "nodecalc solve d0 600 -n smic-n+2 --equal tsmc-n7",
+    "nodecalc solve d0 100 -n n5 --target cost=30",
+    "nodecalc solve area -n n5 --target die-yield=80%",
+    "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=50:800:16 --plot even.svg",
+    "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7",
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="the input looked for", autocompletion=complete_key, show_default=False)
+        str, Argument(metavar="KEY", help="the input looked for", autocompletion=complete_key, show_default=False)
     ],
     size: Annotated[
         str | None,
-        typer.Argument(metavar="[SIZE]", help="the die; of the other node's where KEY is a size", show_default=False),
+        Argument(metavar="[SIZE]", help="the die; of the other node's where KEY is a size", show_default=False),
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
-            "--node", "-n", metavar="NODE", help="process node; several: each solved", autocompletion=complete_node
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several: each solved",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     target: Annotated[
-        list[str] | None, typer.Option("--target", metavar="KEY=VALUE", help="the result and what it has to be")
+        list[str] | None,
+        Option("--target", metavar="KEY=VALUE", help="the result and what it has to be", rich_help_panel="Solve"),
     ] = None,
     equal: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--equal",
             metavar="NODE|CHIP|KEY",
             help="whom it has to equal; with --to the result in question",
             autocompletion=complete_node,
+            rich_help_panel="Solve",
         ),
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="NODE|CHIP", help="whom --equal KEY is set against", autocompletion=complete_node),
+        Option(
+            "--to",
+            metavar="NODE|CHIP",
+            help="whom --equal KEY is set against",
+            autocompletion=complete_node,
+            rich_help_panel="Solve",
+        ),
     ] = None,
     over: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--over",
             metavar="KEY=RANGE",
             help="solve at each of several values; smic-n+2:d0=RANGE of one node",
             autocompletion=complete_axis,
+            rich_help_panel="Solve",
         ),
     ] = None,
     span: Annotated[
-        str | None, typer.Option("--range", metavar="LOW:HIGH", help="where KEY is looked for, instead of anywhere")
+        str | None,
+        Option(
+            "--range", metavar="LOW:HIGH", help="where KEY is looked for, instead of anywhere", rich_help_panel="Solve"
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    plot: Annotated[str | None, typer.Option("--plot", metavar="FILE", help="draw to FILE.svg or .png")] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    plot: Annotated[
+        str | None, Option("--plot", metavar="FILE", help="draw to FILE.svg or .png", rich_help_panel="Output")
+    ] = None,
+    no_chart: Annotated[
+        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+    ] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -93,7 +121,8 @@ def run(
 ) -> None:
     """Find the input at which a result is as asked, or nodes equal.
 
-    Every root in the range, each proven by a change of sign; or none, how near it comes and what else would do.
+    KEY is any input that is a number: d0, wafer-price, area; smic-n+2:d0 is that of one of the two. Every root in the
+    range, each proven by a change of sign; or none, how near it comes and what else would do.
     """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.progress import doing

@@ -2,13 +2,16 @@
 
 from typing import Annotated, Final
 
-import typer
-
+from .declared import Argument
 from .options import CatalogFile, Format, listed_all
 from .output import Force, Output, place
 
 NAME: Final = "sources"
-EPILOG: Final = "Examples: nodecalc sources; nodecalc sources cset_2020; nodecalc sources -f csv"
+EXAMPLES: Final = (
+    "nodecalc sources",
+    "nodecalc sources cset_2020",
+    "nodecalc sources -f csv",
+)
 
 
 def complete_source(incomplete: str) -> list[str]:
@@ -20,7 +23,7 @@ def complete_source(incomplete: str) -> list[str]:
 
 def run(
     source: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="only these", autocompletion=complete_source)
+        list[str] | None, Argument(metavar="[ID]...", help="only these", autocompletion=complete_source)
     ] = None,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -2,41 +2,42 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
 from nodecalc.render.saving import TEXTS
 
+from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
 from .output import Force, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nodecalc.drivers.sweep.request import Request
     from nodecalc.drivers.sweep.sweep import Sweep
 
 NAME: Final = "sweep"
-EPILOG: Final = (
-    "KEY is any input: d0, alpha, node, model, placement, die-area-mm2, euv-power ... RANGE is a,b,c or "
-    "start:stop:count or start:stop:count:log, ends included; the last axis varies fastest. "
-    "Examples: nodecalc sweep 100 -n n5 -n smic-n+2 --over d0=0.05:0.5:10; "
-    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet; "
-    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:100000 --over d0=0.05:0.5:100000 --reduce min,p50,max; "
-    "nodecalc sweep --again grid.parquet --best good_die_cost_usd"
+EXAMPLES: Final = (
+    "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
+    "nodecalc sweep 600 -n smic-n+2 --against n7 --over d0=0.005:0.1:39",
+    "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
+    "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
+    "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
+    "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
 
 def complete_result(incomplete: str) -> list[str]:
     """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
-    from nodecalc.drivers.sweep.request import RESULTS
+    from nodecalc.drivers.sweep.request import BAND_NAMES, RESULTS
 
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+    return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="[SIZE]",
             help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides); leave it out where it is an axis",
             show_default=False,
@@ -44,86 +45,154 @@ def run(
     ] = None,
     node: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--node",
             "-n",
             metavar="NODE",
             help="process node; several are the first axis",
             autocompletion=complete_node,
+            rich_help_panel="Die",
         ),
     ] = None,
     over: Annotated[
         list[str] | None,
-        typer.Option(
-            "--over", metavar="KEY=RANGE", help="an axis; give one for each input", autocompletion=complete_axis
+        Option(
+            "--over",
+            metavar="KEY=RANGE",
+            help="an axis; give one for each input",
+            autocompletion=complete_axis,
+            rich_help_panel="Sweep",
+        ),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        Option(
+            "--against",
+            metavar="NODE",
+            help="a node that keeps its own D0 and price where these are axes: a line to meet in the chart",
+            autocompletion=complete_node,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     keys: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--keys",
             metavar="KEY,KEY",
-            help="results to work out [default: good_die_cost_usd]",
+            help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
             autocompletion=complete_result,
+            rich_help_panel="Sweep",
         ),
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
             help="write to FILE.parquet, .arrow, .csv, .npz, .json, .md or .xlsx, or in parts to FOLDER/",
+            rich_help_panel="Output",
         ),
     ] = None,
     force: Force = False,
     expand: Annotated[
-        bool, typer.Option("--expand", help="axes as columns of more than 10^7 rows too; of fewer they are anyway")
+        bool,
+        Option(
+            "--expand",
+            help="axes as columns of more than 10^7 rows too; of fewer they are anyway",
+            rich_help_panel="Output",
+        ),
     ] = False,
     compact: Annotated[
-        bool, typer.Option("--compact", help="axes once, in the metadata of the file, and not as columns")
+        bool,
+        Option(
+            "--compact", help="axes once, in the metadata of the file, and not as columns", rich_help_panel="Output"
+        ),
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="go on with a folder that an earlier run left")] = False,
+    resume: Annotated[
+        bool, Option("--resume", help="go on with a folder that an earlier run left", rich_help_panel="Output")
+    ] = False,
     again: Annotated[
-        str | None, typer.Option("--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered")
+        str | None,
+        Option(
+            "--again", metavar="FILE", help="ask what FILE, written by a sweep, has answered", rich_help_panel="Sweep"
+        ),
     ] = None,
     reduce: Annotated[
         str | None,
-        typer.Option(
-            "--reduce", metavar="NAME,NAME", help="stream: min, argmin, max, argmax, mean, quantiles such as p50"
+        Option(
+            "--reduce",
+            metavar="NAME,NAME",
+            help="min, argmin, max, argmax, mean, quantiles such as p50",
+            rich_help_panel="Streams",
         ),
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option("--best", metavar="KEY", help="stream: the best points by KEY", autocompletion=complete_result),
+        Option(
+            "--best",
+            metavar="KEY",
+            help="the best points by KEY",
+            autocompletion=complete_result,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", help="how many best points [default: 10]", show_default=False)
+        int | None,
+        Option(
+            "--top",
+            metavar="N",
+            help="how many best points [default: 10]",
+            show_default=False,
+            rich_help_panel="Streams",
+        ),
     ] = None,
     pareto: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--pareto",
             metavar="KEY,KEY",
-            help="stream: the points that none other equals or beats in both",
+            help="the points that none other equals or beats in both",
             autocompletion=complete_result,
+            rich_help_panel="Streams",
         ),
     ] = None,
     dask: Annotated[
         str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786, or local"),
+        Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="run on a Dask cluster: tcp://host:8786, or local",
+            rich_help_panel="Sweep",
+        ),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw FILE.svg or FILE.png: one or two numeric axes")
+        str | None,
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw FILE.svg or FILE.png, all keys: one or two numeric axes",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    no_chart: Annotated[bool, typer.Option("--no-chart", help="no chart above the table in a terminal")] = False,
+    no_chart: Annotated[
+        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
+    ] = False,
     chip: Annotated[
         str | None,
-        typer.Option("--chip", metavar="CHIP", help="a real chip instead of SIZE", autocompletion=complete_chip),
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
     ] = None,
     *,
     given: dict[str, str],
-    strict: Annotated[bool, typer.Option("--strict", help="refuse estimated and assumed figures")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
+    ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -131,6 +200,9 @@ def run(
     """Work out many points at once: rows, charts, files, streams.
 
     The product of any input axes; up to 10^10 points and more boiled down as they stream.
+
+    KEY is any input that 'nodecalc keys' calls an axis: d0, alpha, node, model, die-area-mm2, euv-power ... RANGE is
+    a,b,c or start:stop:count or start:stop:count:log, ends included; the last axis varies fastest.
     """
     import gc
     from contextlib import AbstractContextManager, nullcontext
@@ -143,18 +215,30 @@ def run(
     streams = [listed(reduce), best, listed(pareto)]
     boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
-        asked = dict(SIZE=size, node=node, over=over, keys=keys, chip=chip, catalog=catalog, strict=strict, **given)
+        asked = dict(
+            SIZE=size,
+            node=node,
+            over=over,
+            against=against,
+            keys=keys,
+            chip=chip,
+            catalog=catalog,
+            strict=strict,
+            **given,
+        )
         request = _again(again, [name for name, value in asked.items() if value])
     else:
         request = _request(
-            size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given
-        )
+            size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given,
+            against or [],
+        )  # fmt: skip
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
     from nodecalc.drivers.sweep.sweep import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
+    _check_against(request.against, output, boiled_down)
     sweep = sweep_of(request)
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
@@ -184,6 +268,21 @@ def run(
             with doing(f"drawing {plot}"):
                 sweep.plot(plot)
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
+
+
+def _check_against(against: "Sequence[str]", output: str | None, streams: bool) -> None:
+    """Refuse nodes beside a sweep where only the product of its axes is written."""
+    from nodecalc.errors import InputError
+
+    if against and output is not None and not _is_report(output):
+        raise InputError(
+            f"--against {against[0]} with -o {output}: the file holds the product of the axes; write .json or .md, or "
+            "leave one of them out"
+        )
+    if against and streams:
+        raise InputError(
+            f"--against {against[0]} with --reduce, --best or --pareto: what streams is not drawn; leave out one"
+        )
 
 
 def _again(path: str, also: list[str]) -> "Request":
@@ -220,6 +319,7 @@ def _request(
     strict: bool,
     catalog: str | None,
     given: dict[str, str],
+    against: list[str],
 ) -> "Request":
     """Return the question of the command line: nodes first, then the axes in their order."""
     from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
@@ -235,14 +335,22 @@ def _request(
         nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
     if nodes:
         inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
+    ranges: dict[str, str] = {}
     for text in over:
         key, values = read_over(text)
-        if key in inputs:
+        if key in inputs or key in ranges:
             first = "--node" if key == "node" else "--over"
             raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
-        inputs[key] = axis_of_text(key, values)
+        ranges[key] = values
+    rates, beside = "", nodes_of(against)
+    if "rate" in given:
+        from nodecalc.question.rates import rated_nodes
+
+        together, rates, beside = rated_nodes({**inputs, **ranges, **given}, beside)
+        inputs, ranges, given = ({k: together[k] for k in each if k in together} for each in (inputs, ranges, given))
+    inputs |= {key: axis_of_text(key, values) for key, values in ranges.items()}
     for key, text in given.items():
-        if key in inputs:
+        if key in ranges:
             option = QUANTITIES[key].option
             raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
         # Tools that are ruled out together are one value, not an axis of them: --over has that.
@@ -252,7 +360,14 @@ def _request(
     wanted = dict.fromkeys(listed(keys) or ())
     wanted.update(dict.fromkeys(key for key in ranked if key is not None))
     return read_request(
-        size, inputs, chip=chip, outputs=list(wanted) or DEFAULT_RESULTS, strict=strict, catalogue=catalog
+        size,
+        inputs,
+        chip=chip,
+        outputs=list(wanted) or DEFAULT_RESULTS,
+        strict=strict,
+        catalogue=catalog,
+        rates=rates,
+        against=beside,
     )
 
 
@@ -365,12 +480,11 @@ def _show(
         return
     if in_file:
         return
-    if writer(output_format) is WRITERS["csv"]:
+    if writer(output_format) is WRITERS["csv"] and not sweep.against:
         if sys.stdout.isatty():
             sweep.tell = None  # rows and a bar on one screen are neither
             answered()
         write_rows_csv(sweep, sys.stdout)
         return
-    if writer(output_format) is WRITERS["table"] and not no_chart:
-        write_chart(sweep, sys.stdout)
-    write(rows_report(sweep, output_format), output_format, sources=sources)
+    drawn = writer(output_format) is WRITERS["table"] and not no_chart and write_chart(sweep, sys.stdout)
+    write(rows_report(sweep, output_format, drawn), output_format, sources=sources)

@@ -2,23 +2,25 @@
 
 from typing import Annotated, Any, Final
 
-import typer
-
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
-from .options import CatalogFile, Format, Sources, complete_node, quantity_option, with_options
-from .output import TOML, Force, Output, place
+from .declared import Argument, Option
+from .options import CatalogFile, FormatOrToml, Sources, complete_node, quantity_option, with_options
+from .output import TOML, Force, OutputOrToml, place
 
 NAME: Final = "wafer"
-EPILOG: Final = (
-    "Examples: nodecalc wafer tsmc-n5; nodecalc wafer tsmc-n5 --without euv --area 666; "
-    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain; nodecalc wafer tsmc-n16 --year 2020; "
-    "nodecalc wafer tsmc-n5 --power-curve --dose 40; nodecalc wafer tsmc-n5 -f toml"
+EXAMPLES: Final = (
+    "nodecalc wafer tsmc-n5",
+    "nodecalc wafer tsmc-n5 --without euv --area 666",
+    "nodecalc wafer smic-n+3 --compare tsmc-n5 --explain",
+    "nodecalc wafer tsmc-n16 --year 2020",
+    "nodecalc wafer tsmc-n5 --power-curve --dose 40",
+    "nodecalc wafer tsmc-n5 -f toml",
 )
 
 
-def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_tool(ctx: Any, incomplete: str) -> list[str]:
     """Return the exposure tools that a list ending in `incomplete` can go on with, for shell completion."""
     from nodecalc.catalogue import open_catalogue
     from nodecalc.errors import NodecalcError
@@ -33,68 +35,90 @@ def complete_tool(ctx: typer.Context, incomplete: str) -> list[str]:
 
 Tools = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--tools",
         metavar="TOOL,TOOL",
-        help=f"only these exposure tools: {', '.join(tool_ids())}, or those of --catalog",
+        help=lambda: (
+            f"only these exposure tools: {', '.join(tool_ids())}, those of --catalog, or duv, every one but EUV"
+        ),
         autocompletion=complete_tool,
+        rich_help_panel="Layers",
     ),
 ]
 
 
-@with_options("euv", "wafer")
+@with_options("euv", "wafer", "money")
 def run(
     node: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node
-        ),
+        Argument(metavar="[NODE]", help="process node; may be left out with --stack", autocompletion=complete_node),
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--without",
             metavar="TOOL,TOOL",
-            help="the same wafer without these tools; euv is all EUV tools",
+            help="the same wafer without these tools; euv is every EUV tool, duv every other",
             autocompletion=complete_tool,
+            rich_help_panel="Layers",
         ),
     ] = None,
     tools: Tools = None,
     *,
     given: dict[str, str],
     stack: Annotated[
-        str | None, typer.Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own")
+        str | None,
+        Option("--stack", metavar="FILE", help="TOML file with a layer stack of your own", rich_help_panel="Layers"),
     ] = None,
     like: Annotated[
         str | None,
-        typer.Option("--like", metavar="NODE", help="borrow this node's layer stack", autocompletion=complete_node),
+        Option(
+            "--like",
+            metavar="NODE",
+            help="borrow this node's layer stack",
+            autocompletion=complete_node,
+            rich_help_panel="Layers",
+        ),
     ] = None,
     euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
     year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
     product_wafers: Annotated[str | None, quantity_option(QUANTITIES["product_wafers"])] = None,
     compare: Annotated[
         str | None,
-        typer.Option(
-            "--compare", metavar="NODE", help="set another node's wafer beside it", autocompletion=complete_node
+        Option(
+            "--compare",
+            metavar="NODE",
+            help="set another node's wafer beside it",
+            autocompletion=complete_node,
+            rich_help_panel="Wafer",
         ),
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(
-            "--area", metavar="MM2", help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]"
+        Option(
+            "--area",
+            metavar="MM2",
+            help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
+            rich_help_panel="Wafer",
         ),
     ] = None,
     power_curve: Annotated[
-        bool, typer.Option("--power-curve", help="show what one EUV layer costs against source power")
+        bool,
+        Option("--power-curve", help="show what one EUV layer costs against source power", rich_help_panel="Output"),
     ] = False,
-    layers: Annotated[bool, typer.Option("--layers", help="show each layer: scheme, exposures, masks, USD")] = False,
+    layers: Annotated[
+        bool, Option("--layers", help="show each layer: scheme, exposures, masks, USD", rich_help_panel="Output")
+    ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="show every formula, every figure, and where the model misses")
+        bool,
+        Option(
+            "--explain", help="show every formula, every figure, and where the model misses", rich_help_panel="Output"
+        ),
     ] = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
-    output_format: Format = "table",
-    output: Output = None,
+    output_format: FormatOrToml = "table",
+    output: OutputOrToml = None,
     force: Force = False,
 ) -> None:
     """Price a wafer by its layers: exposures, masks, penalties.
@@ -107,7 +131,7 @@ def run(
     from nodecalc.charts.bars import has_blocks
     from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
-    from nodecalc.question.at import apart, note_of_own
+    from nodecalc.question.at import apart, note_of_own, read_node
     from nodecalc.question.caution import Caution
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.wafers.stacks import idle_bans
@@ -123,9 +147,15 @@ def run(
     inputs: dict[str, Any] = dict(given)
     if area is not None:
         inputs["die_area_mm2"] = _area(area)
+    beside_it = [] if compare is None else [compare]
+    asked_of = [dict(inputs) for _ in (node, *beside_it)]
+    if "rate" in inputs:
+        from nodecalc.question.rates import shared_rate
+
+        asked_of = shared_rate(asked_of, [name and read_node(name) for name in (node, *beside_it)])
     answer = wafer_cost(
         node,
-        without=without or (),
+        without=() if without is None else without,
         tools=tools,
         like=like,
         stack=stack,
@@ -133,7 +163,7 @@ def run(
         year=year,
         product_wafers=product_wafers,
         catalogue=catalogue,
-        **inputs,
+        **asked_of[0],
     )
     if where.format == TOML:
         asked_too = {"--compare": compare, "--power-curve": power_curve, "--explain": explain, "--layers": layers}
@@ -149,10 +179,13 @@ def run(
         return
     other = None
     if compare is not None:
+        inputs = asked_of[1]
         inputs.pop("fab_factor", None)  # of one fab; all else is equal, as the note says
         from nodecalc.drivers.wafer_compare import compare as beside
 
-        other = beside(answer, wafer_cost(compare, year=year, catalogue=catalogue, **inputs))
+        other = beside(
+            answer, wafer_cost(compare, year=year, product_wafers=product_wafers, catalogue=catalogue, **inputs)
+        )
     asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
     notes = [note_of_own(id_ or "", own, given) for id_, word in asked if (own := apart(word)[1])]
     names = {"without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by, **apart(node)[1]}

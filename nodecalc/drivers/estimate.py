@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, isnan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +15,9 @@ from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, band_of, is_counted
 from nodecalc.question.inputs import Inputs
-from nodecalc.question.ledger import Ledger, UsedFigure, legend
+from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
+from nodecalc.question.radial import radial_of, told
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
 from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
@@ -26,6 +27,7 @@ from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
 from .prepare import prepare
+from .remembered import ask
 from .risk.band import cost_band
 from .risk.sizes import sizes
 
@@ -89,6 +91,19 @@ class Estimate(Answer):
             chip=chip,
         )
 
+    def moved(self, numbers: Mapping[str, float], values: Mapping[str, float]) -> Estimate:
+        """Return this answer with other given `numbers`, and the results that they change."""
+        other = object.__new__(Estimate)
+        inputs = self.inputs._replace(numbers=MappingProxyType({**self.inputs.numbers, **numbers}))
+        put = object.__setattr__
+        put(other, "_values", {**self._values, **numbers, **values})
+        put(other, "_late", {})
+        put(other, "catalogue", self.catalogue)
+        put(other, "ledger", self.ledger)
+        put(other, "inputs", inputs)
+        put(other, "chip", self.chip)
+        return other
+
     def _arguments(self) -> tuple[Any, ...]:
         return _with(dict, self.inputs), self._values, self.catalogue, self.chip
 
@@ -138,7 +153,9 @@ class Estimate(Answer):
         from nodecalc_kernels.defects.salvage import Sold, read_bins
 
         rows = read_bins(self.inputs.names[BINS])
-        sold = Sold(self.inputs.names["yield_model"], tuple((float(row.need), 0.0) for row in rows))
+        functions = (step.function for step in self.inputs.stages())
+        sold = next(f for f in functions if isinstance(f, Sold))
+        sold = sold._replace(bins=tuple((float(row.need), 0.0) for row in rows))
         numbers = {**self.inputs.numbers, **self._values}
         shares = sold.probabilities(*(numbers[key] for key in sold.given))
         return MappingProxyType(dict(zip((*(row.name for row in rows), SCRAP), shares, strict=True)))
@@ -206,22 +223,9 @@ class Estimate(Answer):
         )
 
     def _repr_html_(self) -> str:
-        from nodecalc.files.html import HtmlRow, html_table
+        from .notebook.estimate import page
 
-        row, rows = self.to_dict(), []
-        for key, q in QUANTITIES.items():
-            value = row.get(key)
-            if not isinstance(value, int | float):
-                continue
-            origin = "given" if key in self.inputs.given else ""
-            figure = self.figures.get(key)
-            if figure is not None:
-                span = f"{figure.low:.4g} to {figure.high:.4g}; " if figure.low < figure.high else ""
-                kind = figure.kind + ("" if figure.verified else ", unverified")
-                origin = f"{span}{kind}, {figure.year}; {', '.join(figure.sources)}"
-            rows.append(HtmlRow(key, q.text(value), q.unit, origin))
-        marks = legend(figure.marks for figure in self.figures.values())
-        return html_table(repr(self), rows, (*self.notes, marks) if marks else self.notes)
+        return page(self)
 
 
 def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:
@@ -270,9 +274,14 @@ def estimate(
     """
     if scenario is not None:
         return _of_scenario(scenario, size, node, chip, strict, catalogue, inputs)
-    known = open_catalogue(catalogue)
-    resolved, product = prepare(size, node, chip, strict, known, inputs)
-    return compute(resolved, known, product)
+
+    def anew() -> Estimate:
+        known = open_catalogue(catalogue)
+        resolved, product = prepare(size, node, chip, strict, known, inputs)
+        return compute(resolved, known, product)
+
+    # A file may change from one question to the next.
+    return anew() if isinstance(catalogue, str) else ask((size, node, chip, strict, catalogue), inputs, anew)
 
 
 def _of_scenario(
@@ -328,6 +337,8 @@ def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
             f"{numbers['wafer_diameter_mm']:g} mm wafer, usable diameter {usable:g} mm "
             f"({inputs.names['placement']}, {inputs.names['edge_rule']}); give a smaller die or another placement"
         )
+    if isnan(values["die_yield"]) and radial_of(inputs.names) is not None:
+        raise InputError(f"{told(inputs.names, numbers)}: a mean density that no number tells; give other parameters")
     if not (isfinite(values["good_die_cost_usd"]) and values["die_yield"] > 0.0):
         raise InputError(
             f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "

@@ -15,6 +15,7 @@ from nodecalc.question.columns import column
 from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import ALL_OUTPUTS, OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
 from nodecalc.question.market import YEAR, market_of
+from nodecalc.question.radial import D0_IS, SHAPE, check_radial
 from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_starts
 from nodecalc.question.salvage import (
     BINS,
@@ -50,6 +51,8 @@ def evaluate(
     yield_model: str = "murphy",
     placement: str = "best",
     edge_rule: str = "finished-die",
+    radial_shape: str = "flat",
+    d0_is: str = "centre",
     out: Mapping[str, Array] | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     dtype: DTypeLike = "float64",
@@ -64,6 +67,7 @@ def evaluate(
         node: a node whose figures stand in for D0, wafer price, diameter and density that `inputs` lacks.
         yield_model, placement, edge_rule: as for `estimate`. An exact placement (``best``, ``center-die``,
             ``center-corner``) is worked out once for each distinct die; closed formulas cost next to nothing.
+        radial_shape, d0_is: as for `estimate`; yields are then summed over the dies of an exact placement.
         out: arrays to fill, by output key: of `dtype`, contiguous, of the broadcast shape. Others are made.
         catalogue: a catalogue, or a file that merges over the built-in one.
         dtype: float64 or float32, the type of the results whatever that of the inputs. With float32 all is worked out
@@ -89,8 +93,11 @@ def evaluate(
     if not hasattr(inputs, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     name, own = apart(node)
+    from nodecalc.question.rates import RATE, rated
+
     known = (*STARTS, YEAR, *TEXTS)
-    inputs, _ = completed(spelled({**keyed(inputs, known), **keyed(own, known)}))
+    given, (own,), _ = rated(keyed(inputs, (*known, RATE)), keyed(own, known))
+    inputs, _ = completed(spelled({**given, **own}))
     bins = inputs.pop(BINS, None)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
     outputs = tuple(key_of(key, ALL_OUTPUTS, "output") for key in outputs)
@@ -102,6 +109,9 @@ def evaluate(
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
     choices.check_parameters(model, inputs)
     choices.check_edge_rule(method, rule)
+    chosen = {"yield_model": model, "placement": method, "edge_rule": rule}
+    chosen |= {SHAPE: choices.radial_shape(radial_shape), D0_IS: choices.d0_is(d0_is)}
+    check_radial(chosen, inputs)
     harvested = is_harvested(inputs)
     check_results(outputs, inputs, bins)
     if harvested:
@@ -118,7 +128,7 @@ def evaluate(
     if UTILISATION in values and not is_counted(values):
         raise InputError(NO_COUNT)
     stages = stages_of(
-        {"yield_model": model, "placement": method, "edge_rule": rule} | ({} if bins is None else {BINS: bins}),
+        chosen | ({} if bins is None else {BINS: bins}),
         way_of(values),
         counted=is_counted(values),
         quoted=where is not None and is_quoted(values),

@@ -53,13 +53,15 @@ def evaluate_wafer(
 
     from nodecalc.catalogue import open_catalogue
     from nodecalc.catalogue.lookup import find_node
+    from nodecalc.question.rates import RATE, rated
     from nodecalc_kernels.compiled import run_points
 
     known = open_catalogue(catalogue)
     where = find_node(node, known)
     layers, _ = chosen_stack(known, where.id if where else None, without, tools, None, stack)
     values: dict[str, Any] = {}
-    for key, given in keyed(inputs, cost_keys(known), "input of a wafer's cost").items():
+    taken = keyed(inputs, (*cost_keys(known), RATE), "input of a wafer's cost")
+    for key, given in rated(taken).inputs.items():
         values[key] = number(given, key) if isinstance(given, str | int | float) else column(given, key)
     try:
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))

@@ -13,6 +13,7 @@ from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
 from nodecalc.question.graph import is_per_layer
 from nodecalc.question.units import number
+from nodecalc.vocabulary.digits import shown
 from nodecalc_kernels.defects.faults import MM2_PER_CM2
 from nodecalc_kernels.defects.fit import ALPHA, D0, SYSTEMATIC, Count
 from nodecalc_kernels.defects.fit import fit as fit_counts
@@ -26,6 +27,32 @@ FREE: Final = {D0: "d0", "d0_per_cm2": "d0", ALPHA: ALPHA, SYSTEMATIC: SYSTEMATI
 FIELDS: Final = ("area_mm2", "dies", "good", "wafer")
 BINOMIAL: Final = "intervals count dies as independent of each other; where wafers differ, tell them apart by wafer"
 BETA_BINOMIAL: Final = "intervals let wafers differ by more than chance (beta-binomial)"
+
+
+NO_END: Final = "no upper limit"
+
+
+class Parameter(NamedTuple):
+    """One parameter of a fit, in words and numbers."""
+
+    name: str
+    value: float
+    low: float
+    high: float | None
+    """None where the counts do not bound it."""
+    fitted: bool
+    """False where it was given: then it has no interval."""
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """Name, value and interval as people read them."""
+        if not self.fitted:
+            return self.name, _text(self.value), "given", "given"
+        return self.name, _text(self.value), _text(self.low), NO_END if self.high is None else _text(self.high)
+
+
+def _text(value: float) -> str:
+    return "inf" if value == inf else shown(value, ".4g")
 
 
 class Fit(NamedTuple):
@@ -57,6 +84,23 @@ class Fit(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return it as a flat object, without the notes."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in self._asdict().items() if key != "notes"}
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """D0, and those others that were fitted or that matter."""
+        rows = [Parameter("D0, /cm2", self.d0_per_cm2, self.d0_low, self.d0_high, D0 in self.free)]
+        if self.alpha is not None:
+            rows.append(Parameter("alpha", self.alpha, self.alpha_low or 0.0, self.alpha_high, ALPHA in self.free))
+        share = SYSTEMATIC in self.free
+        if share or self.systematic_yield != 1.0:
+            low, high = self.systematic_yield_low, self.systematic_yield_high
+            rows.append(Parameter("systematic yield", self.systematic_yield, low or 0.0, high, share))
+        return rows
+
+    def _repr_html_(self) -> str:
+        from .notebook.fit import page
+
+        return page(self)
 
 
 def fit(
@@ -215,6 +259,8 @@ def _bound(end: float) -> float | None:
 
 def _free(model: str, free: Any, alpha: float | None, systematic: Any) -> tuple[str, ...]:
     wanted: list[str] = []
+    if not free:
+        raise InputError("free: nothing to fit; give some of d0, alpha, systematic_yield, or leave it out")
     for name in names("free", free, "give some of d0, alpha, systematic_yield"):
         key = FREE.get(str(name).strip().lower().replace("-", "_"))
         if key is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from nodecalc.question.graph import D0, DIAMETER, PRICE
 from nodecalc.question.ground import Layout, layout_of
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import Ledger
+from nodecalc.question.radial import told
 from nodecalc.question.size import stitching_note
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.placement.circle import NM_PER_MM
@@ -22,6 +24,7 @@ from nodecalc_kernels.stages import run as run_stages
 
 from .answer import Answer
 from .map_fields import DROP_IN, NO_FIELD, Fields
+from .map_radial import densities_on, stages_on, yields_on
 from .placing import Placed, ReticlePlan, place
 from .prepare import prepare
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product
     from nodecalc.charts.wafer import WaferPicture
     from nodecalc.question.ledger import UsedFigure
+    from nodecalc_kernels.defects.radial import Densities
 
 STATUSES: Final = (GOOD, PARTIAL, EXCLUDED, DROP_IN)
 
@@ -58,7 +62,8 @@ class Site(NamedTuple):
     """good (whole, in the usable area: the dies that are counted), partial (cut by the wafer's edge), excluded (whole,
     but in the edge exclusion or a keep-out) or drop-in (a test die)."""
     expected_yield: float | None
-    """Yield expected of a good die, the same for all; None of other sites, and where no D0 is known."""
+    """Yield expected of a good die, the same for all but where the defect density grows towards the edge; None of other
+    sites, and where no D0 is known."""
 
 
 class WaferMap(Answer):
@@ -68,7 +73,7 @@ class WaferMap(Answer):
     as arrays: `x`, `y` (mm), `column`, `row`, `field`, `status`, `expected_yield`.
     """
 
-    __slots__ = ("chip", "inputs", "layout", "placed", "rows")
+    __slots__ = ("chip", "densities", "inputs", "layout", "placed", "rows")
 
     KEYS = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group != "comparison" and key[-4:-2] != "_p")
 
@@ -76,6 +81,8 @@ class WaferMap(Answer):
     layout: Layout
     placed: Placed
     chip: Product | None
+    densities: Densities | None
+    """Defect densities of the good dies over D0, row by row; None where they are all alike."""
     rows: tuple[SiteRow, ...]
     """Rows of sites from the lowest to the highest, as runs of one status; half nanometres."""
 
@@ -94,8 +101,9 @@ class WaferMap(Answer):
         numbers = {**inputs.numbers, GROSS_DIES: dies}
         if layout.stitching_yield is not None:
             numbers[SYSTEMATIC] = with_stitching(numbers[SYSTEMATIC], layout.stitching_yield)
+        stages, own = inputs.stages(), densities_on(inputs, layout, placed, rows)
         self._keep(
-            run_stages(inputs.stages(), numbers),
+            run_stages(stages if own is None else stages_on(stages, own), numbers),
             catalogue=catalogue,
             ledger=Ledger(inputs.figures),
             inputs=_with(inputs),
@@ -103,6 +111,7 @@ class WaferMap(Answer):
             placed=placed,
             chip=chip,
             rows=rows,
+            densities=own,
         )
 
     def _arguments(self) -> tuple[Any, ...]:
@@ -139,7 +148,7 @@ class WaferMap(Answer):
     def _each_site(self) -> Iterator[Site]:
         scale, pitch = 2.0 * NM_PER_MM, self.placed.die.p
         field_of = Fields(self.placed)
-        expected = self._values.get(DIE_YIELD)  # the defect density is the same all over the wafer
+        yields = iter(self._yields())
         for row in self.rows:
             y = row.y / scale
             for run in row.runs:
@@ -148,7 +157,14 @@ class WaferMap(Answer):
                 for column in range(run.first, run.last + 1):
                     x = (row.x + column * pitch) / scale
                     field = field_of.number(column, row.number) if printed else NO_FIELD
-                    yield Site(x, y, column, row.number, field, run.status, expected if counted else None)
+                    yield Site(x, y, column, row.number, field, run.status, next(yields) if counted else None)
+
+    def _yields(self) -> Iterable[float | None]:
+        """Return the yield expected of each good die, row by row."""
+        mean = self._values.get(DIE_YIELD)
+        if mean is None or self.densities is None:
+            return repeat(mean)
+        return yields_on(self.inputs, self.densities, self._values["mean_faults"], self._values[SYSTEMATIC])
 
     @property
     def x(self) -> NDArray[np.float64]:
@@ -247,9 +263,10 @@ class WaferMap(Answer):
         if self.layout.offset is None:
             parts.append(f"placement {self.placed.placement}")
         rule = self.inputs.names["edge_rule"]
+        runs = told(self.inputs.names, self.inputs.numbers)
         if rule != QUANTITIES["edge_rule"].default:
             parts[-1] += f" ({rule})"
-        return "; ".join(parts)
+        return "; ".join([*parts, *([runs] if runs else [])])
 
     def to_svg(self, by: str = "status") -> str:
         """Return the map as the text of an SVG file, coloured by status or by expected yield."""
@@ -259,6 +276,11 @@ class WaferMap(Answer):
 
     def _repr_svg_(self) -> str:
         return self.to_svg()
+
+    def _repr_html_(self) -> str:
+        from .notebook.map import page
+
+        return page(self)
 
     def __len__(self) -> int:
         return self.gross_dies

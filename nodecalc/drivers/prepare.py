@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
@@ -26,6 +26,9 @@ from nodecalc.vocabulary import (
     tool_keys,
 )
 from nodecalc.vocabulary.spelling import keyed
+
+_PLAIN: Final = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
+"""What may be given, beside the figures of tools."""
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product, Stack
@@ -52,6 +55,11 @@ def prepare(
     product = None
     supplied: dict[str, UsedFigure] = {}
     node, own = apart(node)
+    rates = None
+    if inputs.get("rate") is not None:
+        from nodecalc.question.rates import rated
+
+        inputs, (own,), rates = rated(inputs, own)
     for_all = _keyed(inputs, known)
     given, wafer_given = _apart(spelled(for_all | _keyed(own, known)))
     if chip is not None:
@@ -68,6 +76,7 @@ def prepare(
     supplied |= units
     where = find_node(node, known)
     notes: tuple[str, ...] = ()
+    layers: tuple[Stack, Mapping[str, float]] | None = None
     basis = given.get("wafer_basis")
     if basis is not None and choices.wafer_basis(basis) == "cost":
         if given.get(PRICE) is not None:
@@ -75,7 +84,7 @@ def prepare(
         if wafer is not None:
             supplied[PRICE] = wafer
         else:
-            supplied[PRICE], notes, moved = _layer_cost(where, wafer_given, known)
+            supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known)
         given = {PRICE: supplied[PRICE].value} | given
     elif wafer_given:
         key = next(iter(wafer_given))
@@ -84,6 +93,10 @@ def prepare(
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
+    if rates is not None:
+        names = {**resolved.names, "rate": rates.text}
+        resolved = resolved._replace(names=names, notes=(*resolved.notes, rates.note))
+    resolved = resolved._replace(layers=layers)
     if own and where is not None:
         said = note_of_own(where.id, own, for_all)
         resolved = resolved._replace(own=tuple(own.items()), notes=(*resolved.notes, said))
@@ -94,6 +107,17 @@ def prepare(
         left_out = left_out_note(product, given, strict) if wanted is None else ""
         resolved = resolved._replace(notes=(*resolved.notes, left_out)) if left_out else resolved
     return resolved, product
+
+
+def given_keys(inputs: Mapping[str, object]) -> set[str]:
+    """Return the keys of what is given, however it is spelled; what is read elsewhere stays as it is."""
+    found: set[str] = set()
+    for name in inputs:
+        try:
+            found.update(keyed({name: None}, _PLAIN))
+        except UnknownNameError:
+            found.add(name)
+    return found
 
 
 def _chip_size(product: Product) -> dict[str, UsedFigure]:
@@ -127,11 +151,10 @@ def _of_chip(inputs: Inputs, product: Product, wanted: Container[str] | None) ->
 
 def _keyed(inputs: Mapping[str, object], known: Catalogue) -> dict[str, object]:
     """Return `inputs` under their keys; the catalogue's tools are read where one of them may be meant."""
-    plain = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
     try:
-        return keyed(inputs, plain)
+        return keyed(inputs, _PLAIN)
     except UnknownNameError:
-        return keyed(inputs, (*plain, *tool_keys(known.tools)))
+        return keyed(inputs, (*_PLAIN, *tool_keys(known.tools)))
 
 
 def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
@@ -142,8 +165,8 @@ def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ob
 
 def _layer_cost(
     node: Node | None, given: Mapping[str, object], known: Catalogue
-) -> tuple[UsedFigure, tuple[str, ...], Moved | None]:
-    """What the node's layers cost, in the place of the wafer's price, what is to be said of it, and its D0's way."""
+) -> tuple[UsedFigure, tuple[str, ...], Moved | None, tuple[Stack, Mapping[str, float]]]:
+    """What the node's layers cost, in the place of the price, what is to be said of it, its D0's way, and the stack."""
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.remarks import brief_remarks
     from nodecalc.wafers.stacks import idle_bans, named_stack
@@ -156,7 +179,7 @@ def _layer_cost(
     notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
     if numbers:
         origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
-    return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known)
+    return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known), (stack, numbers)
 
 
 def d0_of(stack: Stack, node: Node | None, names: Mapping[str, object], known: Catalogue) -> Moved | None:

@@ -13,9 +13,9 @@ from nodecalc.question.size import check_edge
 from nodecalc.question.units import number
 from nodecalc_kernels.cost.size import usable_diameter
 from nodecalc_kernels.defects.faults import mean_faults, total_yield
-from nodecalc_kernels.defects.radial import MEANINGS, SAMPLINGS, SHAPES, radial_sum
+from nodecalc_kernels.defects.radial import SAMPLINGS, SHAPES, radial_sum
 from nodecalc_kernels.placement.positions import positions
-from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+from nodecalc_kernels.registry import D0_MEANINGS, PLACEMENTS, YIELD_MODELS
 
 POSITIVE: Final = {"p"}
 """Parameters of shapes that must be more than 0."""
@@ -90,7 +90,7 @@ def radial_yield(
         exact = ", ".join(p.key for p in PLACEMENTS.values() if p.exact)
         raise InputError(f"placement {method}: a closed formula places no dies; give one of {exact}")
     _one_of("shape", shape, SHAPES)
-    _one_of("d0_is", d0_is, MEANINGS)
+    _one_of("d0_is", d0_is, D0_MEANINGS)
     _one_of("sampling", sampling, SAMPLINGS)
     own = _parameters(shape, parameters)
     key = choices.yield_model(model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
@@ -14,6 +14,7 @@ from nodecalc.question.scenario import NAME, Scenario, apart, asked, nodes_given
 from nodecalc.vocabulary.spelling import keyed
 
 from .estimate import Estimate, estimate
+from .sweep.request import RATE
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
@@ -71,8 +72,13 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None) -> Answers:
     known = open_catalogue(scenario.catalogue) if catalogue is None else catalogue
     items = []
     with doing(f"answering {scenario.answers:,} questions"):
-        for place, question in enumerate(scenario.questions(), 1):
-            size, node, chip, given = apart(question)
+        questions = [apart(question) for question in scenario.questions()]
+        inputs: Sequence[Mapping[str, Any]] = [given for *_, given in questions]
+        if any(RATE in given for given in inputs):
+            from nodecalc.question.rates import shared_rate
+
+            inputs = shared_rate(inputs, [node for _, node, *_ in questions])
+        for place, ((size, node, chip, _), given) in enumerate(zip(questions, inputs, strict=True), 1):
             try:
                 items.append(estimate(size, node=node, chip=chip, strict=scenario.strict, catalogue=known, **given))
             except NodecalcError as error:

@@ -73,7 +73,9 @@ class WaferCost(Answer):
     The band, the rows, the penalties and the notes are worked out when they are first asked for.
     """
 
-    __slots__ = ("areas_mm2", "inputs", "node", "priced", "stack", "stack_layers", "stack_origin", "where", "year")
+    __slots__ = (
+        "areas_mm2", "inputs", "node", "priced", "said", "stack", "stack_layers", "stack_origin", "where", "year",
+    )  # fmt: skip
 
     KEYS = (
         BAND_OF,
@@ -103,6 +105,8 @@ class WaferCost(Answer):
     """The node that the wafer stands for."""
     year: float
     """Of the margin and of the fab's age."""
+    said: tuple[str, ...]
+    """What the question itself gives to say, such as its exchange rates."""
     priced: Priced
     """Every stage that led to the results, and every number."""
 
@@ -133,6 +137,7 @@ class WaferCost(Answer):
         areas_mm2: tuple[float, ...],
         year: float,
         catalogue: Catalogue,
+        said: tuple[str, ...] = (),
     ) -> None:
         """Price a wafer of `stack`, which stands for the node `where`, under the wafer inputs `inputs`."""
         found = priced(stack, catalogue, inputs)
@@ -148,6 +153,7 @@ class WaferCost(Answer):
             inputs=inputs,
             areas_mm2=areas_mm2,
             year=year,
+            said=said,
             priced=found,
             where=where,
         )
@@ -161,6 +167,7 @@ class WaferCost(Answer):
             self.areas_mm2,
             self.year,
             self.catalogue,
+            self.said,
         )
 
     def _work_out_band(self) -> tuple[float, ...]:
@@ -234,6 +241,7 @@ class WaferCost(Answer):
             lambda: (
                 *_notes(self.stack_layers, self.where, self.catalogue),
                 *unused_notes(self.stack_layers, self._asked_of_layers(), self.catalogue),
+                *self.said,
             ),
         )
 
@@ -276,6 +284,11 @@ class WaferCost(Answer):
             f"euv_exposures={self.euv_exposures})"
         )
 
+    def _repr_html_(self) -> str:
+        from .notebook.wafer import page
+
+        return page(self)
+
 
 def wafer_cost(
     node: str | Node | At | None = None,
@@ -317,16 +330,40 @@ def wafer_cost(
 
     """
     from nodecalc.catalogue import open_catalogue
-    from nodecalc.catalogue.lookup import find_node
 
     known = open_catalogue(catalogue)
     name, own = apart(node)
-    if own:
-        asked = _over(
-            own, without=without, tools=tools, like=like, stack=stack, euv_by=euv_by, die_area_mm2=die_area_mm2,
-            year=year, product_wafers=product_wafers, **read_inputs(inputs, known),
-        )  # fmt: skip
-        return wafer_cost(name, catalogue=known, **asked)
+    said: tuple[str, ...] = ()
+    if inputs.get("rate") is not None:
+        from nodecalc.question.rates import rated
+
+        inputs, (own,), rates = rated(inputs, own)
+        said = () if rates is None else (rates.note,)
+    asked: dict[str, Any] = dict(
+        without=without, tools=tools, like=like, stack=stack, euv_by=euv_by, die_area_mm2=die_area_mm2, year=year,
+        product_wafers=product_wafers, **(read_inputs(inputs, known) if own else inputs),
+    )  # fmt: skip
+    return _priced(name, known, said, **{**asked, **own})
+
+
+def _priced(
+    name: str | Node | None,
+    known: Catalogue,
+    said: tuple[str, ...],
+    *,
+    without: Iterable[str] | str,
+    tools: Iterable[str] | str | None,
+    like: str | None,
+    stack: Stack | str | os.PathLike[str] | None,
+    euv_by: str,
+    die_area_mm2: float | str | None,
+    year: float | str | None,
+    product_wafers: float | str | None,
+    **inputs: object,
+) -> WaferCost:
+    """Return the cost of a wafer whose node has no inputs of its own; arguments as for `wafer_cost`."""
+    from nodecalc.catalogue.lookup import find_node
+
     if name is None and stack is None:
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
     where = find_node(name, known)
@@ -336,12 +373,7 @@ def wafer_cost(
     values = read_inputs(inputs, known)
     if product_wafers is not None:
         values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
-    return WaferCost(where, layers, origin, values, areas, market_year, known)
-
-
-def _over(own: Mapping[str, Any], **shared: Any) -> dict[str, Any]:
-    """Return what is asked of a wafer, with a node's own inputs in the place of those given for all."""
-    return {**shared, **own}
+    return WaferCost(where, layers, origin, values, areas, market_year, known, said)
 
 
 def _notes(stack: Stack, where: Node | None, catalogue: Catalogue) -> tuple[str, ...]:
@@ -419,4 +451,6 @@ def cost_figure(
     sold = any(key in given for key in PRICE_KEYS)
     note = f"{'price from the cost' if sold else 'cost, not price'}: {origin}"
     figure = Figure("wafer_price", value, "USD", low, high, "assumed", "assumed", catalogue.model_year, note)
-    return UsedFigure(PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law)
+    return UsedFigure(
+        PRICE, value, low, high, "assumed", catalogue.model_year, True, note, (figure,), law=law
+    )._replace(owner=stack.node or stack.id)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.question.caution import Caution
+from nodecalc.vocabulary.digits import shown
 from nodecalc_kernels.stages import run
 
 from .risk.worlds import sampled_bands
 
 if TYPE_CHECKING:
     from nodecalc.wafers.penalties import Penalties
+
+
+SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
 
 
 class Penalty(NamedTuple):
@@ -31,6 +37,23 @@ class Penalty(NamedTuple):
         """Whether eight of ten worlds agree on the sign; a plain ratio is held against 1."""
         even = 1.0 if self.unit == "x" else 0.0
         return not self.p10 < even < self.p90
+
+    def text(self, value: float) -> str:
+        """Return one of its numbers as people read it: a share in per cent, else with its unit."""
+        if self.unit == "":
+            return shown(value, "+.1%")
+        if self.unit == "x":
+            return f"{shown(value, '.2f')} x"
+        return f"{value:+,.4g} days" if self.unit == "days" else f"{value:+,.0f} {self.unit}"
+
+
+def sign_notes(penalties: Iterable[Penalty]) -> list[str]:
+    """Say of which penalties nobody can tell whether they are costs or gains."""
+    open_ = {p.name: p for p in penalties if not p.sign_is_certain}
+    if not open_:
+        return []
+    ranges = ", ".join(f"{p.text(p.p10)} to {p.text(p.p90)}" for p in open_.values())
+    return [Caution(SIGN_NOTE.format(names="; ".join(open_), ranges=ranges))]
 
 
 def worked_out(found: Penalties) -> tuple[tuple[Penalty, ...], tuple[float, ...]]:

@@ -10,7 +10,7 @@ from nodecalc.errors import InputError, MissingFigureError, UnknownNameError, un
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.graphs import EDGE_RULES
 from nodecalc_kernels.placement.free_rows import FREE_ROWS
-from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+from nodecalc_kernels.registry import D0_MEANINGS, PLACEMENTS, RADIAL_SHAPES, YIELD_MODELS
 
 CLASSES: Final = ("any", "phone", "gpu", "cpu")
 """Classes of chips that differ in how much of the peak density they reach."""
@@ -55,13 +55,27 @@ def chip_class(name: object) -> str:
     return _known("class", _key("class", name), name, CLASSES)
 
 
+def radial_shape(name: object) -> str:
+    """Return the shape called `name` of a defect density from centre to edge."""
+    return _known("radial shape", _key("radial shape", name), name, RADIAL_SHAPES)
+
+
+def d0_is(name: object) -> str:
+    """Return what D0 is the density of; "center" and the like are understood."""
+    key = _key("d0-is", name)
+    return _known("meaning of D0", {"center": "centre"}.get(key, key), name, D0_MEANINGS)
+
+
+_OF_RADIAL: Final = {"radial_shape": (radial_shape, tuple(RADIAL_SHAPES)), "d0_is": (d0_is, D0_MEANINGS)}
+"""Reader and values of the names that say how a defect density runs from centre to edge."""
+
 READERS: Final = {
     "yield_model": yield_model,
     "placement": placement,
     "edge_rule": edge_rule,
     "wafer_basis": wafer_basis,
     "chip_class": chip_class,
-}
+} | {key: reader for key, (reader, _) in _OF_RADIAL.items()}
 """Reader of each input that is a name, by vocabulary key."""
 
 
@@ -71,7 +85,7 @@ VALUES: Final = {
     "edge_rule": tuple(EDGE_RULES),
     "wafer_basis": WAFER_BASES,
     "chip_class": CLASSES,
-}
+} | {key: values for key, (_, values) in _OF_RADIAL.items()}
 """What each of them can be."""
 
 OF_ALL_WAFERS: Final = ("wafer_basis",)

@@ -48,6 +48,18 @@ class Weighed(NamedTuple):
     """What it means, each reading with its share."""
 
 
+class Share(NamedTuple):
+    """A part of a price's distribution: a price, or a multiple of another node's, which is drawn once for both."""
+
+    weight: float
+    law: Law
+    """Of the price, or of the ratio."""
+    peer: Node | None = None
+    """Whose price the ratio multiplies."""
+    origin: str = ""
+    """Whose statement the ratio is: one for all nodes that it is made of."""
+
+
 class _Mixed(NamedTuple):
     law: Law
     kind: str
@@ -86,6 +98,35 @@ def evidence_figure(node: Node, key: str, market: Market) -> UsedFigure | None:
     )
 
 
+def shares_of_price(node: Node, market: Market) -> tuple[Share, ...]:
+    """Return what the price of `node` is made of by its evidence, with weights; nothing where there is none.
+
+    Drawn one by one, the ratios apart from what they multiply, they have the distribution of `evidence_figure`.
+    """
+    found = _alone(node, "wafer_price", market, ())
+    if found is None:
+        return ()
+    ratios, rest = _ratios(found)
+    by_peer: dict[str, list[Weighed]] = {}
+    for w in ratios:
+        by_peer.setdefault(w.piece.ratio_of, []).append(w)
+    shares = [
+        Share(
+            sum(w.weight for w in several),
+            Mixture(_pieces_of_ratio(several)),
+            _node(peer, market),
+            ", ".join(dict.fromkeys(w.piece.origin for w in several)),
+        )
+        for peer, several in by_peer.items()
+    ]
+    return (*shares, *((Share(rest, found.law),) if rest > 0.0 else ()))
+
+
+def owner_of(node: Node, key: str, market: Market) -> str:
+    """Return the id of the node whose evidence for `key` that of `node` is: its own, or a parent's."""
+    return _pieces(node, SUBJECT[key], market)[1] or node.id
+
+
 def axes_behind(node: Node, key: str, market: Market) -> frozenset[str]:
     """Return the inputs that change what the evidence of `node` for `key` says, of those that a market has."""
     if key not in SUBJECT:
@@ -101,21 +142,37 @@ def axes_behind(node: Node, key: str, market: Market) -> frozenset[str]:
 
 
 def _mixed(node: Node, subject: str, market: Market, asked: tuple[str, ...] = ()) -> _Mixed | None:
+    found = _alone(node, subject, market, asked)
+    if found is None:
+        return None
+    ratios, rest = _ratios(found)
+    if ratios:
+        found = _with_peers(found, ratios, rest, market, (*asked, node.id))
+    parent = _pieces(node, subject, market)[1]
+    return found._replace(weighed=tuple(w._replace(of=parent) for w in found.weighed)) if parent else found
+
+
+def _alone(node: Node, subject: str, market: Market, asked: tuple[str, ...]) -> _Mixed | None:
+    """Return the mixture of a node's pieces in which ratios to a peer are not yet multiplied."""
     if node.id in asked:
         loop = " -> ".join((*asked[asked.index(node.id) :], node.id))
         raise InputError(f"the price of {node.id} is a multiple of itself ({loop}); give a price for one of them")
-    pieces, parent = _pieces(node, subject, market)
+    pieces, _ = _pieces(node, subject, market)
     if not pieces:
         return None
     pieces = tuple(_with_price(piece, market, (*asked, node.id)) for piece in pieces)
     diameter = node.preferred("wafer_diameter")
-    found = _of(pieces, _bare(subject, market), USUAL_DIAMETER_MM if diameter is None else diameter.number)
-    ratios = [w for w in (found.weighed if found else ()) if w.piece.states == "ratio" and w.weight > 0.0]
-    if found is not None and ratios:
-        found = _with_peers(found, ratios, market, (*asked, node.id))
-    if found is not None and parent:
-        found = found._replace(weighed=tuple(w._replace(of=parent) for w in found.weighed))
-    return found
+    return _of(pieces, _bare(subject, market), USUAL_DIAMETER_MM if diameter is None else diameter.number)
+
+
+def _ratios(found: _Mixed) -> tuple[list[Weighed], float]:
+    """Return the ratios that count, and the weight of all that is no ratio."""
+    ratios = [w for w in found.weighed if w.piece.states == "ratio" and w.weight > 0.0]
+    return ratios, sum(w.weight for w in found.weighed if w.piece.states != "ratio")
+
+
+def _pieces_of_ratio(several: Iterable[Weighed]) -> tuple[tuple[float, float, float, float], ...]:
+    return tuple((w.weight, w.low, w.value, w.high) for w in several)
 
 
 def _with_price(piece: Piece, market: Market, asked: tuple[str, ...]) -> Piece:
@@ -213,7 +270,9 @@ def _multiplied(ratio: tuple[tuple[float, float, float, float], ...], price: Law
     return product(Mixture(ratio), price)
 
 
-def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market, asked: tuple[str, ...]) -> _Mixed:
+def _with_peers(
+    found: _Mixed, ratios: Sequence[Weighed], rest: float, market: Market, asked: tuple[str, ...]
+) -> _Mixed:
     """Return `found` with each ratio multiplied by its peer's price, drawn once for both."""
     laws: list[tuple[float, Law]] = []
     kinds, verified, weighed = [found.kind], found.verified, list(found.weighed)
@@ -224,8 +283,7 @@ def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market, asked:
         price = _mixed(_node(peer, market), "wafer_price", market, asked)
         if price is None:
             continue
-        ratio = tuple((w.weight, w.low, w.value, w.high) for w in several)
-        laws.append((sum(w.weight for w in several), _multiplied(ratio, price.law)))
+        laws.append((sum(w.weight for w in several), _multiplied(_pieces_of_ratio(several), price.law)))
         kinds.append(price.kind)
         verified = verified and price.verified
         for w in several:
@@ -244,7 +302,6 @@ def _with_peers(found: _Mixed, ratios: Sequence[Weighed], market: Market, asked:
                 ),
             )
         weighed += [w._replace(of=peer) for w in price.weighed]
-    rest = sum(w.weight for w in found.weighed if w.piece.states != "ratio")
     if rest > 0.0:
         laws.append((rest, found.law))
     law: Law = laws[0][1] if len(laws) == 1 else pooled(laws)

@@ -10,9 +10,11 @@ from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES
 from nodecalc_kernels.cost.die import QUOTED_PRICE
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.graphs import die_graph
-from nodecalc_kernels.registry import YIELD_MODELS
+from nodecalc_kernels.registry import D0_MEANINGS, RADIAL_SHAPES, YIELD_MODELS
 from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 
+from .radial import NUMBERS as RADIAL_NUMBERS
+from .radial import SHAPE, radial_of
 from .salvage import NUMBERS, RESULTS, is_harvested
 from .units import label
 
@@ -38,6 +40,7 @@ STARTS: Final = (
         )
     )
     + NUMBERS
+    + RADIAL_NUMBERS
 )
 """What they start from, in whatever way a die is given and for whatever yield model."""
 
@@ -104,7 +107,8 @@ def stages_of(
     """Return the stages of a question.
 
     Args:
-        names: yield model, placement and edge rule, and the bins that dies are sold in, where they are.
+        names: yield model, placement and edge rule, the bins that dies are sold in, where they are, and the shape of
+            a defect density that is not the same all over the wafer.
         way: how the die is given, a key of `SIZES`.
         counted: whether its transistors are known.
         quoted: whether the price was stated for a wafer of some diameter.
@@ -120,6 +124,7 @@ def stages_of(
         counted=counted,
         quoted=quoted,
         salvage=salvage,
+        radial=radial_of(names),
     )
 
 
@@ -141,10 +146,12 @@ def is_per_layer(yield_model: str) -> bool:
 def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
     """Return the keys that any of `outputs` may depend on where `known` are given, and those that no stage gives."""
     sold = (None, "", "all=1:1") if is_harvested(known) or any(key in RESULTS for key in outputs) else (None,)
+    runs = (None, *((shape, D0_MEANINGS[0]) for shape in RADIAL_SHAPES)) if SHAPE in known else (None,)
     graphs = (
-        die_graph("negative-binomial", "best", counted=counted, salvage=salvage)
+        die_graph("negative-binomial", "best", counted=counted, salvage=salvage, radial=radial)
         for counted in (False, True)
         for salvage in sold
+        for radial in runs
     )
     behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
     return behind | ({DENSITY, "density_utilisation"} if is_counted(known) else set())

@@ -31,13 +31,14 @@ from .graph import (
 )
 from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
+from .radial import centre_note, check_radial, kept, radial_of
 from .resolve import QUOTED, QUOTED_DIAMETER, Resolved, node_supply, resolve_starts
 from .salvage import BINS, check_units, core_supply, is_harvested, mixed_model
 from .units import number
 from .utilisation import UTILISATION, reached, utilisation_note
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Node
+    from nodecalc.catalogue import Catalogue, Node, Stack
 
 
 class Moved(Protocol):
@@ -58,7 +59,7 @@ class Inputs(NamedTuple):
     numbers: Mapping[str, float]
     """Key -> number, ready for the stages."""
     names: Mapping[str, str]
-    """Yield model, placement and edge rule."""
+    """Yield model, placement and edge rule; the shape of a defect density that is not the same all over the wafer."""
     given: frozenset[str]
     """Keys that the user gave; taken as exact."""
     figures: Mapping[str, UsedFigure]
@@ -68,6 +69,8 @@ class Inputs(NamedTuple):
     """What becomes of the node's D0 where its wafers are exposed otherwise than it does itself."""
     own: tuple[tuple[str, Any], ...] = ()
     """Inputs that were given for this node alone."""
+    layers: tuple[Stack, Mapping[str, float]] | None = None
+    """Where the wafer counts its layers: their stack, and the numbers that were given for them."""
 
     @property
     def label(self) -> str:
@@ -105,6 +108,8 @@ def resolve(
     model = names["yield_model"]
     choices.check_parameters(model, given)
     choices.check_edge_rule(names["placement"], names["edge_rule"])
+    check_radial(names, given)
+    names = kept(names)
     harvested = is_harvested(given)
     if harvested:
         mixed_model(model, "harvest")
@@ -149,6 +154,8 @@ def resolve(
     if strict:
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
+    if radial_of(names) is not None and D0 in ledger and node is not None:
+        notes += (centre_note(names, node.id),)
     notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)
     if YEAR in given and not any(key in ledger for key in UNCERTAIN):
         notes += (
@@ -229,6 +236,13 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
             f"no value for {names}; name a node with -n, such as -n tsmc-n5 ('nodecalc nodes' lists them), "
             f"or supply {options}"
         )
+    peers = _priceless(node) if PRICE in keys else ()
+    if peers:
+        listed = " and ".join(peers)
+        return MissingFigureError(
+            f"{PRICE} of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
+            f"{options}, or a price of {listed} in a catalogue file (--catalog)"
+        )
     known = [key for key in keys if any(SUBJECT.get(key) == piece.of and piece.span for piece in node.evidence)]
     if known:
         return MissingFigureError(
@@ -236,6 +250,13 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
             f"leaves, or a statement that the yield model cannot take; supply {options}"
         )
     return MissingFigureError(f"nobody publishes {names} for {node.id}; supply {options}")
+
+
+def _priceless(node: Node) -> tuple[str, ...]:
+    """Return the nodes whose unknown prices a node's own is stated as multiples of, where it is stated so alone."""
+    stated = [piece for piece in node.evidence if piece.of == SUBJECT[PRICE] and piece.span]
+    ratios = [piece.ratio_of for piece in stated if piece.states == "ratio"]
+    return tuple(dict.fromkeys(ratios)) if len(ratios) == len(stated) else ()
 
 
 def _class_of(given: Mapping[str, object]) -> str:

@@ -65,6 +65,8 @@ class UsedFigure(NamedTuple):
     """Its distribution where it comes from evidence: then `low` and `high` are its P10 and P90, else its ends."""
     weighed: tuple[Weighed, ...] = ()
     """The evidence behind it, a peer's behind its own."""
+    owner: str = ""
+    """Whose it is where that is not the node's own to say: the node whose layers a wafer's cost is of."""
 
     @property
     def is_given(self) -> bool:

@@ -73,12 +73,20 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
         rows = bins_given(bins)
         least = found.pop(NEEDED, None)
         if least is not None and (hasattr(least, "__len__") or number(least, NEEDED) != rows[-1].need):
+            total = found.get(UNITS)
+            whole = _plain(total, UNITS) if isinstance(total, int | float | str) else "TOTAL"
+            asked = f"--units-needed {_plain(least, NEEDED)}" if harvest is None else f"--harvest {_told(harvest)}"
             raise InputError(
-                f"{NEEDED} {brief(least)} with bins whose least is {rows[-1].need}: what fits no bin does not sell; "
-                f"give --harvest {rows[-1].need}/TOTAL"
+                f"{asked} with bins whose least is {rows[-1].need}: what fits no bin does not sell; "
+                f"give --harvest {rows[-1].need}/{whole}, or leave out the bins"
             )
         found[BINS] = write_bins(rows)
     return found
+
+
+def _plain(value: Any, key: str) -> str:
+    """Return a number of units as people write it."""
+    return f"{number(value, key):.10g}" if isinstance(value, int | float | str) else brief(value)
 
 
 def completed(

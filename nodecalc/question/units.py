@@ -51,6 +51,7 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "mJ/cm2": {"mj/cm2": 1.0},
     "years": {"y": 1.0, "yr": 1.0, "year": 1.0, "years": 1.0},
     "1/h": {"/h": 1.0, "wph": 1.0},
+    "USD/year": _TO_USD,
 }
 
 MOST_UNITS: Final = 6
@@ -91,7 +92,11 @@ def number(value: object, key: str) -> float:
     A number is taken in the key's own unit. A text may carry a unit (``0.001/mm2``, ``95%``, ``15.3B``); a D0
     given as text without one must lie where real processes do.
     """
-    q = quantity(key)
+    return number_of(value, quantity(key))
+
+
+def number_of(value: object, q: Quantity) -> float:
+    """Return the same for a quantity that may be no row of the vocabulary, such as the spread of one."""
     if isinstance(value, bool) or value is None:
         raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
     result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
@@ -164,12 +169,25 @@ def _parse(text: str, q: Quantity) -> float:
     if _GAP.search(text):
         raise InputError(f"{label(q)} '{text}': a space inside a number; write it without: 17000")
     # A dollar sign stands before the number.
-    match = _TEXT.fullmatch(plain.removeprefix("$") if q.unit == "USD" else plain)
+    is_money = q.unit.startswith("USD")
+    match = _TEXT.fullmatch(plain.removeprefix("$") if is_money else plain)
+    if not match and is_money:
+        from .money import turned_round
+
+        match = _TEXT.fullmatch(turned_round(plain))
     if not match:
         raise InputError(f"{label(q)} '{text}': not a number; allowed: {q.allowed}")
     value, unit = float(match[1]), match[2]
     units = units_of(q)
+    if is_money and unit not in units:
+        from .money import usd_of
+
+        in_usd = usd_of(value, unit, f"{label(q)} '{text}'")
+        if in_usd is not None:
+            return in_usd
     if unit and unit not in units:
+        if "¥" in unit:
+            raise InputError(f"{label(q)} '{text}': ¥ is yen or yuan; write CNY for yuan")
         named = [name for name in units if name]
         allowed = ", ".join(named[:MOST_UNITS]) + (" ..." if len(named) > MOST_UNITS else "") or "none"
         close = nearest(unit, units)

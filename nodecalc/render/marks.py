@@ -34,7 +34,7 @@ def assumed_cautions(answers: Iterable[Answered], of_layers: bool = False) -> li
             if figure.kind == "assumed" and quantity(key).field:
                 layers = of_layers and key == "wafer_price_usd"
                 name = "costs of layers" if layers else quantity(key).field.replace("_", " ").replace("d0", "D0")
-                owners.setdefault(name, {})[answer.node or "the die"] = None
+                owners.setdefault(name, {})[(figure.owner if layers else "") or answer.node or "the die"] = None
     if not owners:
         return []
     named = "; ".join(f"{name} of {', '.join(nodes)}" for name, nodes in owners.items())

@@ -12,8 +12,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from .die import DIE
+from .die import DIE, MONEY
 from .ground import GROUND
+from .package import CAPACITY, CARBON, OF_CAPACITY, PACKAGE
 from .port import PORT
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
@@ -38,7 +39,10 @@ __all__ = [
     "tool_keys",
 ]
 
-_ALL: Final = (*DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *PORT)
+_ALL: Final = (
+    *DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *MONEY, *PORT, *CAPACITY, *OF_CAPACITY, *PACKAGE,
+    *CARBON,
+)  # fmt: skip
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")

@@ -28,6 +28,6 @@ GROUND: Final = (
     Quantity("field_height_mm", "mm", "exposure field, its height", 0.1, 700.0, default=33.0, group="ground"),
     Quantity(
         "stitching_yield", "", "share of dies larger than the field whose stitched seams are good; allows such dies",
-        0.0, 1.0, True, group="ground", option="stitched", metavar="F",
+        0.0, 1.0, True, group="ground", option="stitched", metavar="F", heading="Fields",
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ OF_DIE: Final = (
     Quantity("mean_faults", "", "mean fatal defects on a die", role="output", column="faults", better="lower"),
     Quantity(
         "die_yield", "", "share of gross dies that are good (random x systematic)", 0.0, 1.0,
-        role="output", format=".1%", column="yield", better="higher", table=(2, 5),
+        role="output", format=".1%", column="yield", better="higher", table=(2, 5), also=("yield",),
     ),
     Quantity("good_dies", "", "gross dies x yield", role="output", format=".1f", column="good", better="higher"),
     Quantity(
@@ -43,15 +43,15 @@ OF_DIE: Final = (
     ),
     Quantity(
         "good_die_cost_usd_p10", "USD", "one in ten answers within the figures' ranges is cheaper",
-        role="output", format=",.2f", column="P10", better="lower",
+        role="output", format=",.2f", column="P10", better="lower", also=("p10",),
     ),
     Quantity(
         "good_die_cost_usd_p50", "USD", "half the answers within the figures' ranges are cheaper",
-        role="output", format=",.2f", column="P50", better="lower",
+        role="output", format=",.2f", column="P50", better="lower", also=("p50",),
     ),
     Quantity(
         "good_die_cost_usd_p90", "USD", "nine in ten answers within the figures' ranges are cheaper",
-        role="output", format=",.2f", column="P90", better="lower",
+        role="output", format=",.2f", column="P90", better="lower", also=("p90",),
     ),
     Quantity(
         "good_die_cost_ratio", "", "good die cost / that of the first node",

@@ -9,6 +9,16 @@ from typing import Literal, NamedTuple
 
 from .digits import shown
 
+_HEADINGS = {
+    "wafer": "Layers",
+    "euv": "Layers",
+    "stack": "Layers",
+    "product": "Layers",
+    "ground": "Wafer",
+    "port": "Compare",
+}
+"""What options stand under in the help of commands, by group, where it is not the die."""
+
 
 class Quantity(NamedTuple):
     """One quantity of the calculation."""
@@ -24,13 +34,15 @@ class Quantity(NamedTuple):
     """Value where nothing is given; None where it comes from the node, from the size, or must be given."""
     role: Literal["input", "output"] = "input"
     group: Literal[
-        "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "port"
-    ] = "die"
+        "size", "die", "salvage", "comparison", "wafer", "euv", "stack", "tool", "product", "ground", "money", "port",
+        "capacity", "package", "memory", "carbon",
+    ] = "die"  # fmt: skip
     """What it belongs to. Of a die: "size" for what makes its size, "salvage" for results of dies that sell with some
     units bad, else "die". Of a wafer's cost by its layers: "euv"
     for what sets the throughput of EUV tools, "stack" for what chooses the stack, else "wafer". Of one exposure tool:
-    "tool". "product": of one product that wafers are made for. Of a wafer map: "ground". Of a design that
-    moves: "port"."""
+    "tool". "product": of one product that wafers are made for. Of a wafer map: "ground". "money": of any amount. Of a
+    design that moves: "port". "capacity": of units and their wafers. "package": of what is put together of dies.
+    "memory": of memory. "carbon": of energy and emissions."""
     format: str = ".4g"
     """Format specification in tables; machine-readable output is never rounded. Empty for a name."""
     option: str = ""
@@ -53,11 +65,18 @@ class Quantity(NamedTuple):
     """Names that look like a value with a unit and are none, and what they mean."""
     several: bool = False
     """Whether its option may be given more than once."""
+    heading: str = ""
+    """What its option stands under in the help of commands; empty for that of its group."""
     searched: tuple[float, float] | None = None
     """Where it is looked for when it is what a question is about and no range is given; None is its valid range."""
     table: tuple[int, int] | None = None
     """Where its column stands in the table of answers, and when a narrow terminal loses it: 0 never, the largest first.
     None where the table does not show it."""
+
+    @property
+    def helped(self) -> str:
+        """The heading that its option stands under in the help of commands."""
+        return self.heading or _HEADINGS.get(self.group, "Die")
 
     @property
     def allowed(self) -> str:

@@ -66,11 +66,11 @@ PRODUCT: Final = (
 
 STACK: Final = (
     Quantity(
-        "tools", "", "exposure tools that may be used, joined by + or commas; all of them where not given",
+        "tools", "", "exposure tools that may be used, joined by + or commas; duv is every one but EUV",
         default="all", group="stack", format="", option="tools", metavar="TOOL+TOOL",
     ),
     Quantity(
-        "without", "", "exposure tools that may not be used, joined by + or commas; euv is every EUV tool",
+        "without", "", "exposure tools that are ruled out, joined by + or commas: euv is every EUV tool, duv the rest",
         default="none", group="stack", format="", option="without", metavar="TOOL+TOOL",
     ),
     Quantity(

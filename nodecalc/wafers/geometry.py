@@ -118,7 +118,8 @@ class _Reader:
     def missing(self, field: str) -> MissingFigureError:
         return MissingFigureError(
             f"no layer stack of {self.id}: its {field} is not public; borrow another node's with --like NODE, give "
-            f'your own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]'
+            f'your own with --stack FILE, or {field} in a catalogue file: [node."{self.id}"]; beside other nodes, '
+            f"for it alone: {self.id}:like=NODE or {self.id}:stack=FILE"
         )
 
     def device(self) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from nodecalc_kernels.wafer.ways import Way
 
 UNIT_TOOL: Final = "arfi"
+DUV: Final = "duv"
+"""What may be named beside single tools: every tool that does not expose with EUV."""
 """One exposure with it, and its step, is what costs are told in: 193i, single exposure = 1."""
 
 FEATURES: Final = ("line", "via", "cut")
@@ -196,9 +198,12 @@ def check_tools(tools: Iterable[str] | str, catalogue: Catalogue) -> list[str]:
     """Return the ids of `tools`, each once; an unknown one is an error with the nearest."""
     given = several(tools) if isinstance(tools, str) else tools
     wanted = [t.strip().lower() for t in names("tools", given, f"name some of {', '.join(catalogue.tools)}")]
+    if DUV in wanted and DUV not in catalogue.tools:
+        every = [tool.id for tool in catalogue.tools.values() if not tool.is_euv]
+        wanted = [each for tool in wanted for each in (every if tool == DUV else [tool])]
     for tool in wanted:
         if tool not in catalogue.tools:
-            raise unknown("tool", tool, catalogue.tools)
+            raise unknown("tool", tool, (*catalogue.tools, DUV))
     if not wanted:
         raise InputError(f"no tools; name some of {', '.join(catalogue.tools)}")
     return list(dict.fromkeys(wanted))

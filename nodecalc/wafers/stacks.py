@@ -60,9 +60,14 @@ def idle_bans(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) 
 
 
 def _several(given: Any, default: object) -> Any:
-    if isinstance(given, str):
-        return None if given.strip().lower() == default else several(given)
-    return given
+    if not isinstance(given, str):
+        return given
+    if given.strip().lower() == default:
+        return None
+    found = several(given)
+    if not found:
+        raise InputError(f"no tools in '{given}'; name some, joined by + or commas, or leave it out")
+    return found
 
 
 def _given(given: Any, default: object) -> Any:

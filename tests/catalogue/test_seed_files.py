@@ -15,6 +15,7 @@ from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
 from nodecalc.catalogue.fields import FIELDS, fields_of
 from nodecalc.catalogue.schema import Checker
+from nodecalc.catalogue.systems import system_names
 from nodecalc.question.figures import used_figure
 from nodecalc.vocabulary import PORT_KEYS
 
@@ -85,10 +86,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_401_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_404_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 401 + 1
+    assert len(SOURCES) == 404 + 1
     assert "assumed" in SOURCES
 
 
@@ -112,7 +113,7 @@ def test_no_evidence_disappeared_and_stand_ins_are_few():
 def test_every_file_says_its_schema_and_version():
     # A scenario is a question and no data.
     files = sorted(set(FOLDER.rglob("*.toml")) - {FOLDER / "examples" / "scenario.toml"})
-    assert len(files) == 60 + 43 + 9 + 4
+    assert len(files) == 60 + 43 + 9 + 6 + len(system_names())
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11.2"), file.name
@@ -410,6 +411,8 @@ def test_the_readme_has_a_line_for_every_file_and_every_node():
     for file in FOLDER.rglob("*"):
         if file.parent.name == "evidence" and file.suffix == ".toml":
             assert file.stem in NODES
+        elif file.parent.name == "systems" and file.suffix == ".toml":
+            assert file.stem in {row.id for row in system_names()}
         elif file.suffix in {".toml", ".txt"}:
             assert f"]({file.relative_to(FOLDER).as_posix()})" in text, file.name
     rows = re.findall(r"^\| \[(\S+)\.toml\]\(nodes/\1\.toml\) \|(.*)\|$", text, re.MULTILINE)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.charts.canvas import BRAILLE
 from nodecalc.charts.heat import tint
-from nodecalc.charts.picture import picture_of
-from nodecalc.charts.terminal import PIPE_WIDTH, chart_text, write_chart
+from nodecalc.charts.picture import Band, picture_of
+from nodecalc.charts.terminal import PIPE_WIDTH, chart_text, write_chart, write_charts
 
 CODE = re.compile("\x1b\\[[0-9;]*m")
 NODES = ["tsmc-n5", "tsmc-n7", "smic-n+2"]
@@ -266,7 +266,7 @@ def test_a_terminal_of_few_colours_still_gets_a_scale(child_environment):
     code = (  # in a process of its own: rich remembers how it wrote a style before
         "import numpy as np\n"
         "from nodecalc.charts.terminal import chart_text\n"
-        "from nodecalc.charts.picture import picture_of\n"
+        "from nodecalc.charts.picture import Band, picture_of\n"
         "x = np.arange(1.0, 31.0)\n"
         "coords = {'d0_per_cm2': x, 'die_area_mm2': x}\n"
         "print(chart_text(picture_of(tuple(coords), coords, np.outer(x, x), 'die_cost_usd'), 60, 8, True))"
@@ -387,3 +387,52 @@ def test_real_numbers_the_dearer_wafer_pays_where_defects_are_many():
     assert first.good_die_cost_usd == pytest.approx(second.good_die_cost_usd, rel=1e-4)
     assert "◆" in chart_text(picture, 90)
     assert f"d0_per_cm2 = {found.meeting.start:.4g} (interpolated)" in chart_text(picture, 90)
+
+
+def banded(count, **more):
+    x = np.linspace(1, 10, 30)
+    names = [f"s{i}" for i in range(count)]
+    values = np.array([x * (i + 1) for i in range(count)])
+    coords = {"yield_model": names, "d0_per_cm2": x}
+    return picture_of(
+        tuple(coords), coords, values, "good_die_cost_usd", band=Band(0.5 * values, None, 1.5 * values), **more
+    )
+
+
+@pytest.mark.parametrize(("unicode", "shade"), [(True, "░"), (False, ".")])
+def test_the_band_of_one_curve_is_an_area_around_it(unicode, shade):
+    text = chart_text(banded(1), 60, 16, unicode=unicode)
+    assert f"{shade} P10 to P90" in text
+    rows = field(text)
+    for column in (10, 30, 45):
+        filled = [i for i, row in enumerate(rows) if column < len(row) and row[column] == shade]
+        drawn = [i for i, row in enumerate(rows) if column < len(row) and row[column] not in f" {shade}"]
+        assert filled[0] < drawn[0] <= drawn[-1] < filled[-1]
+
+
+def test_the_bands_of_several_curves_are_small_letters_which_need_no_colour():
+    text = chart_text(banded(2), 70, 18)
+    assert "a, b: P10 and P90 of A, B" in text
+    letters = set("".join(field(text)))
+    assert {"a", "b", "A", "B"} <= letters
+    assert "░" not in letters
+
+
+def test_curves_that_never_meet_are_said_so_and_many_are_not_listed_by_pairs():
+    assert "s0 is cheaper than s1 all along; they do not meet" in chart_text(banded(2), 100)
+    assert "do not meet" not in chart_text(banded(4), 100)
+    assert "do not meet" not in chart_text(lines_of([[1, 3], [2, 2]], [1, 2]), 100)
+
+
+def test_several_charts_stand_one_below_another_and_those_too_many_are_named():
+    pictures = [lines_of([[1, 10]], [1, 2], key=key) for key in
+                ("die_cost_usd", "die_yield", "good_dies", "mean_faults", "gross_dies")]  # fmt: skip
+    stream = Stream(False, "utf-8")
+    write_charts(pictures, stream)
+    text = stream.getvalue()
+    heights = [len(field(text, i)) for i in range(4)]
+    assert len(set(heights)) == 1
+    assert "no chart here of gross dies: --plot FILE.png draws all" in text
+    alone = Stream(False, "utf-8")
+    write_charts(pictures[:1], alone)
+    assert len(field(alone.getvalue())) > heights[0]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from nodecalc.cli.declared import COMMANDS
+from nodecalc.cli.typed import build
+
 N5 = ("-n", "tsmc-n5")
 
 # Words after the program's name, and what the line must contain.
@@ -197,3 +200,56 @@ def test_an_option_that_would_do_nothing_is_refused(cli, tmp_path, monkeypatch, 
     done = cli(*words)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert "leave it out" in done.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_option_with_nothing_in_it_is_not_taken_as_left_out(cli, tmp_path, name):
+    from typer.main import get_command
+
+    lots = tmp_path / "lots.csv"
+    lots.write_text("area_mm2,dies,good\n100,600,452\n400,140,61\n665.6,82,13\n50,1200,1040\n")
+    die = ("100", "-n", "n5")
+    words = {"die": die, "map": die, "sweep": die, "wafer": ["n5"], "patterning": ["36"], "fit": [lots]}.get(name, ())
+    for option in get_command(build((name, "keys"))).commands[name].params:
+        if option.param_type_name == "option" and not option.is_flag:
+            done = cli(name, *words, max(option.opts, key=len), "")
+            assert (done.code, done.out) == (2, ""), option.opts
+            assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("units", [("--harvest", "132/144"), ("--units-needed", "132", "--units-total", "144")])
+def test_bins_beside_other_units_are_told_as_they_were_given_and_the_advice_works(cli, good, units):
+    die = ("die", "814", "-n", "n4", "--bin", "full=144:40000")
+    done = cli(*die, *units)
+    assert done.code == 2
+    assert f"{' '.join(units[:2])} with bins whose least is 144" in done.err
+    assert "132.0" not in done.err
+    assert "--harvest 144/144, or leave out the bins" in done.err
+    good(*die, "--harvest", "144/144")
+
+
+def test_inputs_of_layers_are_named_by_their_options_everywhere(cli):
+    for words in (("--over", "euv-power=100:400:3"), ("--margin", "0.4"), ("--without", "euv")):
+        name = words[1].partition("=")[0] if words[0] == "--over" else words[0][2:]
+        for command in ("die", "sweep"):
+            if words[0] == "--over" and command == "die":
+                continue
+            done = cli(command, "100", "-n", "n5", *words)
+            assert done.code == 2
+            assert f"--{name}" in done.err
+
+
+def test_a_price_that_is_a_multiple_of_an_unknown_one_names_whose(cli, tmp_path):
+    path = tmp_path / "own.toml"
+    evidence = 'year = 2025\nsource = "techspot_2025"\norigin = "o"\nkind = "reported"\n'
+    path.write_text(
+        'schema = 1\n[node.peer-x]\nfoundry = "X"\nname = "PX"\nclass = "logic"\n'
+        '[node.mine-x]\nfoundry = "X"\nname = "MX"\nclass = "logic"\n'
+        f'[[node.mine-x.evidence]]\nof = "d0"\nd0 = 0.1\n{evidence}'
+        f'[[node.mine-x.evidence]]\nof = "wafer_price"\nratio = 1.5\nratio_of = "peer-x"\n{evidence}'
+    )
+    for command in ("die", "sweep"):
+        done = cli(command, "100", "-n", "mine-x", "--catalog", path)
+        assert done.code == 2
+        assert "only known as a multiple of that of peer-x" in done.err
+        assert "yield" not in done.err

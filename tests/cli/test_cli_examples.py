@@ -1,5 +1,6 @@
 """Examples that are shipped, each carried out; nodes and stacks printed as files that are read back."""
 
+import ast
 import json
 import runpy
 import shlex
@@ -61,16 +62,25 @@ def test_the_sweep_writes_a_file_that_others_read(tmp_path, monkeypatch, capsys)
 
 
 def test_the_notebook_runs(capsys):
-    pytest.importorskip("pandas")
-    pytest.importorskip("pyarrow")
+    for needed in ("pandas", "pyarrow", "matplotlib"):
+        pytest.importorskip(needed)
     book = json.loads(next(e for e in examples() if e.name == "notebook").text)
     assert book["nbformat"] == 4
-    names = {}
+    names, shown = {}, []
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             assert cell["outputs"] == []
-            exec(compile("".join(cell["source"]), "cell", "exec"), names)
+            *before, last = ast.parse("".join(cell["source"])).body
+            exec(compile(ast.Module(before, []), "cell", "exec"), names)
+            if isinstance(last, ast.Expr):
+                shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+            else:
+                exec(compile(ast.Module([last], []), "cell", "exec"), names)
     assert names["table"].shape == (6, 2)
+    assert [type(one).__name__ for one in shown] == ["Estimate", "Sweep", "Plot", "WaferCost", "WaferMap", "DataFrame"]
+    assert all(hasattr(one, "_repr_html_") or hasattr(one, "_repr_png_") for one in shown)
+    assert len(names["meeting"].plot().pictures[0].breaks) == 1
+    assert all(series.band is not None for series in names["by_year"].plot().pictures[0].series)
     assert "d0_per_cm2" in capsys.readouterr().out
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.cli.options import complete_axis, complete_key
-from nodecalc.cli.program import build
+from nodecalc.cli.typed import build
 from nodecalc.drivers.sweep.request import RESULTS
 from nodecalc.question.ranges import axis_keys
 from nodecalc.vocabulary import QUANTITIES, tool_keys
@@ -40,8 +40,8 @@ def test_every_option_of_a_command_is_among_them(listed):
     options = {row["option"] for row in listed.values()}
     command = get_command(build(("die", "sweep"))).commands["die"]
     names = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
-    own = {"--chip", "--explain", "--strict", "--catalog", "--format", "--output", "--force", "--sources"}
-    own |= {"--scenario", "--again"}
+    own = {"--chip", "--convention", "--explain", "--strict", "--catalog", "--scenario", "--again"}
+    own |= {"--format", "--output", "--force", "--sources"}
     assert len(names & options) > 40
     assert names - own <= options
 

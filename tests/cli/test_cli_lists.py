@@ -255,13 +255,14 @@ def test_without_words_or_with_help_it_lists_the_commands(good, words):
         assert f"  {command} " in out
 
 
-@pytest.mark.parametrize("command", ["die", "map", "solve", "compare", "nodes", "chips", "models", "sources"])
-def test_each_command_helps_with_examples_that_run(good, command):
-    out = " ".join(good(command, "--help").out.split())
+@pytest.mark.parametrize("command", ["die", "map", "nodes", "chips", "models", "sources"])
+def test_each_command_helps_in_two_spellings(good, command):
+    """That each example stands whole and runs is tested with the help itself."""
     assert good(command, "-h").out == good(command, "--help").out
-    examples = out.partition("Examples: ")[2].split("; ")
-    assert examples
-    for example in examples:
-        program, *words = example.split()
-        assert program == "nodecalc"
-        assert good(*words).out
+
+
+def test_a_word_of_a_class_lists_its_chips(good, cli):
+    named = good("chips", "phone", "-f", "json").json["rows"]
+    assert {row["class"].split()[0] for row in named} == {"phone"}
+    assert named == good("chips", "--class", "phone", "-f", "json").json["rows"]
+    assert cli("chips", "pho").code == 2

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from nodecalc.cli.program import build
 from nodecalc.cli.slips import spelled
+from nodecalc.cli.typed import build
 from nodecalc.vocabulary import QUANTITIES
 
 SLIPS = {

@@ -201,6 +201,14 @@ def test_a_plot_is_drawn(cli, tmp_path):
     assert path.read_text().lstrip().startswith("<?xml")
 
 
+def test_a_plot_holds_every_key_and_the_band_over_years(cli, tmp_path):
+    path = tmp_path / "x.svg"
+    words = ("sweep", "100", "-n", "n5,n7", "--over", "year=2020:2026:7", "--keys", "cost,band,yield")
+    assert cli(*words, "--plot", path).code == 0
+    said = set(re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8")))
+    assert {"good die cost, USD", "die yield", "P10 to P90", "tsmc-n5", "tsmc-n7", "year", "2020", "2026"} <= said
+
+
 def on_a_terminal(words, environment, interrupt=None, interrupt_after=None):
     """Run the program with a pseudo-terminal for all its streams; return its exit code, what it wrote, and the
     processor time it took to stop.

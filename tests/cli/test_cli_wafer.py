@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.charts.bars import FULL, bar, has_blocks
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.digits import shown
 
 STACK = """name = "mine"
 [[layer]]
@@ -114,7 +115,7 @@ def test_the_table_shows_layers_totals_band_and_penalties(good):
         line = next(line for line in out.splitlines() if line.startswith(f"{row.layer} "))
         assert f"{row.tool}-{row.scheme}" in line
         assert f"{row.usd:,.2f}" in line
-        assert f"{row.share:.1%}" in line
+        assert shown(row.share, ".1%") in line
     assert "arfi-saqp + 2 cuts" in out
     assert "fin cut" in out
     for p in w.penalties:
@@ -126,9 +127,11 @@ def test_each_penalty_stands_with_its_p10_p50_and_p90_and_an_uncertain_sign_is_s
     out = good("wafer", "tsmc-n5", "--without", "euv").out
     line = next(line for line in out.splitlines() if line.startswith("wafer, EUV denied"))
     (denied,) = [p for p in nc.wafer_cost("tsmc-n5", without="euv").penalties if p.name == "wafer, EUV denied"]
-    assert [f"{v:+.1%}" for v in (denied.value, denied.p10, denied.p50, denied.p90)] == line.split()[3:7]
+    texts = [shown(v, "+.1%") for v in (denied.value, denied.p10, denied.p50, denied.p90)]
+    assert texts == line.split()[3:7]
+    assert texts[0] == "+3.17%"
     (said,) = [line for line in out.splitlines() if line.startswith("warning: the sign of ")]
-    assert f"{denied.p10:+.1%} to {denied.p90:+.1%}" in said
+    assert f"{texts[1]} to {texts[3]}" in said
     assert "multi-patterning" not in said
 
 
@@ -663,3 +666,47 @@ def test_the_tools_that_the_help_and_completion_know_are_the_catalogues(good, to
 def test_a_tool_that_nothing_takes_is_ruled_out_with_a_warning(good, words, idle):
     said = " ".join(good(*words).out.split())
     assert ("changes nothing here, as no layer of" in said) is idle
+
+
+def test_a_borrowed_stack_is_the_owner_of_what_is_assumed(good):
+    for command in ("die", "sweep"):
+        words = (command, 100, "-n", "smic-n+2,smic-n+3", "--wafer-basis", "cost", "--like", "tsmc-n7")
+        assert "nobody publishes it: costs of layers of tsmc-n7\n" in good(*words).out
+    said = good("die", 100, "-n", "smic-n+2", "--wafer-basis", "cost", "--like", "own").out
+    assert "costs of layers of smic-n+2" in said
+
+
+def test_what_is_advised_for_a_node_beside_others_works_for_it_alone(cli, good):
+    for words in (("wafer", "n5", "--compare"), ("die", "100", "--wafer-basis", "cost", "-n", "n5", "-n")):
+        done = cli(*words, "samsung-sf3")
+        assert done.code == 2
+        assert "for it alone: samsung-sf3:like=NODE" in done.err
+        assert "samsung-sf3" in good(*words, "samsung-sf3:like=tsmc-n3e").out
+
+
+def test_the_mask_set_is_told_a_wafer_for_both_wafers(good):
+    words = ("wafer", "n5", "--compare", "n7", "--product-wafers", "10k")
+    found = good(*words, "-f", "json").json
+    usd = [found[which]["mask_set_per_wafer_usd"] for which in ("wafer", "compare")]
+    assert usd == [nc.wafer_cost(node, product_wafers=1e4).mask_set_per_wafer_usd for node in ("n5", "n7")]
+    table = good(*words).out
+    assert "masks USD/wafer" in table
+    assert all(f"{each:,.2f}" in table for each in usd)
+    assert "masks USD/wafer" not in good("wafer", "n5").out
+
+
+def test_formats_that_are_read_back_are_in_help_and_completion(good):
+    from nodecalc.cli.options import complete_format, complete_format_or_toml
+
+    for command in ("wafer", "nodes"):
+        assert "toml" in good(command, "--help").out.split("--format")[1].split("--force")[0]
+    assert complete_format_or_toml("t") == ["table", "toml"]
+    assert complete_format("t") == ["table"]
+
+
+@pytest.mark.parametrize(
+    "words", [("patterning", "36"), ("wafer", "n5"), ("die", "100", "-n", "n5", "--wafer-basis", "cost")]
+)
+def test_duv_is_every_tool_without_euv(good, words):
+    duv, named = (good(*words, "--tools", tools).out for tools in ("duv", "iline,krf,arf,arfi"))
+    assert duv.replace("duv", "") == named.replace("iline,krf,arf,arfi", "").replace("iline+krf+arf+arfi", "")

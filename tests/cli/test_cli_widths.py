@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from nodecalc.cli.program import COMMANDS, run
+from nodecalc.cli.declared import COMMANDS
+from nodecalc.cli.program import run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX systems")
 
@@ -36,6 +37,8 @@ ASKED = [
     "compare 600 -n tsmc-n7 -n smic-n+2 -n tsmc-n5",
     "compare 100 -n tsmc-n7:year=2021 -n tsmc-n5 --port --sram-share 30% --analog-share 20%",
     f"diff {SAVED}/base.json {SAVED}/new.json",
+    "risk 107 -n smic-n+2 --samples 1k",
+    "risk 107 -n smic-n+3,n5 --samples 1k --prob smic-n+3>n5 --keys cost,die_yield --vary d0=0.1:0.2:0.4",
     "wafer tsmc-n5",
     "wafer tsmc-n5 --without euv --layers --sources",
     "wafer smic-n+3 --compare tsmc-n5 --explain",
@@ -48,6 +51,16 @@ ASKED = [
     "map 10x10 -n tsmc-n5",
     "map 665.6 -n smic-n+2 --reticle 26x33 --by yield",
     "fit --yield 40% --area 665.6 --harvest 20/25 --core-fraction 0.6",
+    "capacity 21.32x31.22 -n smic-n+2 --units 1.6M --yield 20%,40% --dies-per-unit 1,2",
+    "capacity --chip ascend-910b --wafers-per-month 13000 --stacks-per-unit 8 --stack-supply 2M",
+    "system",
+    "system b200 --volume 1M --margin 75%",
+    "system ascend-910c --sources",
+    "memory cxmt-g4 --capacity 12Gb,16Gb --wafer-price 5000 --d0 0.2 --dies-per-package 8 --bond-yield 99%",
+    "split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
+    "claims --status contradicted",
+    "claims ascend-volume",
+    "carbon 100 -n tsmc-n5,smic-n+3 --grid china",
     "models",
     "keys",
     "examples",
@@ -117,7 +130,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve")) else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve", "risk")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
@@ -140,12 +153,15 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, c
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_charts_and_tables_of_sweeps_keep_to_the_width(on_terminal, columns):
+    beside = "sweep 600 -n smic-n+2,n5 --over d0=0.01:0.1:9 --against n7 --keys cost,band,yield"
     solved = "solve d0 -n smic-n+2 --equal tsmc-n7 --over area=300:800:3"
     for words in (
         "sweep 100 -n n5 -n n7 --over d0=0.05:0.5:10",
         ASKED[8],
         solved,
+        beside,
         "solve d0 100 -n n5 --target cost=30",
+        "risk 107 -n smic-n+3,n5 --samples 1k",
     ):
         for colour in (False, True):
             assert max(map(len, on_terminal(words, columns, colour).splitlines())) <= columns
@@ -194,6 +210,6 @@ def test_nothing_is_said_twice_and_the_legend_has_only_marks_that_occur(capsys):
 
 def test_the_help_of_the_program_cuts_no_command_short(good, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    lines = good("--help").out.split("Commands:")[1].strip().splitlines()
+    lines = good("--help").out.split("Commands:")[1].split("\n\n")[0].strip().splitlines()
     assert [line.split()[0] for line in lines] == list(COMMANDS)
     assert all(line.endswith(".") and not line.endswith("...") and len(line) <= 80 for line in lines)

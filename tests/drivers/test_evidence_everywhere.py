@@ -125,7 +125,7 @@ def test_a_multiple_of_a_price_that_nobody_knows_has_no_weight(tmp_path):
     assert e.inputs.numbers["wafer_price_usd"] == pytest.approx(9000)
     assert not any("disagree" in note for note in e.notes)
     path.write_text(head + ratio, encoding="utf-8")
-    with pytest.raises(nc.NodecalcError, match="wafer_price_usd"):
+    with pytest.raises(nc.NodecalcError, match="--wafer-price"):
         nc.estimate("10x10", node="x1", catalogue=path)
 
 

@@ -84,3 +84,18 @@ def test_the_version_is_a_version():
     parts = nc.__version__.split(".")
     assert len(parts) >= 3
     assert parts[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "nc.sweep(100, node=['n5', 'n7'], d0=[0.05, 0.1, 0.2])['good_die_cost_usd']",
+        "nc.sweep(node='n5', die_area_mm2='10:500:30', outputs=['gross_dies', 'die_yield']).arrays",
+        "from nodecalc.cli.program import run; run(['sweep', '100', '-n', 'n5', '--over', 'd0=0.05:0.2:4'])",
+        "nc.estimator(100, node='n5', vary='d0')(0.1)",
+    ],
+)
+def test_a_screenful_of_points_loads_no_numba(child_environment, code):
+    report = "import sys; sys.exit(bool({'numba', 'llvmlite'} & set(sys.modules)))"
+    command = [sys.executable, "-c", f"import nodecalc as nc; {code}\n{report}"]
+    subprocess.run(command, env=child_environment, capture_output=True, check=True)

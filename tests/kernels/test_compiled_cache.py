@@ -17,7 +17,8 @@ PACKAGE = Path(nodecalc_kernels.__file__).parent
 MURPHY = """
 import sys, numpy as np
 from nodecalc_kernels import compiled, murphy
-from nodecalc_kernels.compiled.write import task_of, written
+from nodecalc_kernels.compiled.write import written
+from nodecalc_kernels.tasks import task_of
 from nodecalc_kernels.stages import stage
 value = compiled.yield_array("murphy", "yield", np.full(4, 1.0), parallel=False)[0]
 hits = sum(written(task_of((stage("yield", murphy),), ("x",), ("yield",))).stats.cache_hits.values())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels import YIELD_MODELS
-from nodecalc_kernels.compiled.grid import AS_IS, PIECE, fill
+from nodecalc_kernels.compiled.grid import fill
 from nodecalc_kernels.compiled.reduce import (
     BINS,
     GROUP,
@@ -21,12 +21,12 @@ from nodecalc_kernels.compiled.reduce import (
     histogram_table,
     stats,
 )
-from nodecalc_kernels.compiled.write import task_of
 from nodecalc_kernels.cost.die import cost_per_die, die_area_for, good_dies, scaled, usd_per_billion_transistors
 from nodecalc_kernels.cost.size import die_height, die_width, rectangle_area, usable_diameter
 from nodecalc_kernels.defects.faults import mean_faults, total_yield
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import stage
+from nodecalc_kernels.tasks import AS_IS, PIECE, task_of
 from nodecalc_kernels.wafer.patterning import price_from_cost_usd
 
 SPECIAL = [0.0, -0.0, 5e-324, 1e-310, 1e-300, 0.3, 1.0, 2.5, 1e300, inf, -1.0, -inf, nan]

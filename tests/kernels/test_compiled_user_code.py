@@ -99,8 +99,9 @@ def test_yield_loops_contain_packed_instructions(key: str) -> None:
 @pytest.mark.skipif(not X86, reason="looks for x86 instructions")
 def test_the_fused_loop_contains_packed_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
     from nodecalc_kernels.compiled import cache as compiled_cache
-    from nodecalc_kernels.compiled.write import task_of, written
+    from nodecalc_kernels.compiled.write import written
     from nodecalc_kernels.graphs import die_graph
+    from nodecalc_kernels.tasks import task_of
 
     monkeypatch.setattr(compiled_cache, "_folder", None)
     arrays = ("die_area_mm2", "d0_per_cm2", "alpha", "wafer_price_usd")

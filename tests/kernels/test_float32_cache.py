@@ -19,7 +19,8 @@ wide = compiled.yield_array("murphy", "yield", np.full(4, 1.0), parallel=False)
 unused = "nodecalc_kernels.compiled.single" not in sys.modules
 narrow = compiled.yield_array("murphy", "yield", np.full(4, 1.0, np.float32), parallel=False)
 from nodecalc_kernels import murphy
-from nodecalc_kernels.compiled.write import task_of, written_single
+from nodecalc_kernels.compiled.write import written_single
+from nodecalc_kernels.tasks import task_of
 from nodecalc_kernels.stages import stage
 kernel = written_single(task_of((stage("yield", murphy),), ("x",), ("yield",)))
 print(repr(float(wide[0])), repr(float(narrow[0])), narrow.dtype, unused, sum(kernel.stats.cache_hits.values()))

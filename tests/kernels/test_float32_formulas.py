@@ -19,12 +19,13 @@ from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.compiled.math32 import NEGLIGIBLE, SINGLE_FORMS, SINGLE_VALUES, SMALLEST_DIVISOR
 from nodecalc_kernels.compiled.points import KINDS
 from nodecalc_kernels.compiled.single import rebuild, twin
-from nodecalc_kernels.compiled.write import task_of, written_single
+from nodecalc_kernels.compiled.write import written_single
 from nodecalc_kernels.cost import die as cost
 from nodecalc_kernels.cost import size as die_size
 from nodecalc_kernels.defects import faults, yields
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.tasks import task_of
 
 TOLERANCE_ULP = 4.0
 TOLERANCE_PER_LOG_YIELD = 1.5

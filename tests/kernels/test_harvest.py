@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from nodecalc_kernels.compiled.harvest import harvest_array
+from nodecalc_kernels.compiled.harvest import FEW_PLAIN, harvest_array
 from nodecalc_kernels.defects import harvest as module
 from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.harvest import MIXTURES, UNMIXED, harvest, harvest_loss, implied_faults
@@ -224,6 +224,39 @@ def test_many_points_are_the_plain_function_at_each(model, need, total):
     for point in zip(core.tolist(), rest.tolist(), alpha.tolist(), found.tolist(), strict=True):
         m, u, shape, share = point
         assert share == pytest.approx(harvest(need, total, m, u, model, shape), rel=2e-13, abs=1e-300, nan_ok=True)
+
+
+@given(cores(), models, shapes, st.integers(0, 2**32 - 1))
+@example((1, 2), "negative-binomial", 2.0, 1)  # the widest fall
+@example((1, 144), "murphy", 2.0, 2)  # an edge, then a long slope
+@example((143, 144), "negative-binomial", 7.9, 3)
+@example((1000, 1024), "negative-binomial", 0.3, 4)
+@example((512, 1024), "rectangular", 2.0, 5)
+@example((1, 1024), "negative-binomial", 0.5, 6)
+@example((1023, 1024), "negative-binomial", 30.0, 7)
+def test_many_points_are_the_exact_sum(needed, model, alpha, seed):
+    need, total = needed
+    draw = np.random.default_rng(seed)
+    core = 10.0 ** draw.uniform(-6.0, 2.5, FEW_PLAIN + 1) / draw.choice([1, total], FEW_PLAIN + 1)
+    rest = np.where(draw.random(FEW_PLAIN + 1) < 0.3, 0.0, 10.0 ** draw.uniform(-8.0, 2.7, FEW_PLAIN + 1))
+    found = harvest_array(need, total, core, rest, model, alpha)
+    for i in (0, 1, 2):
+        expected = exact(need, total, float(core[i]), float(rest[i]), model, alpha)
+        assert close(found[i], expected)
+
+
+def test_each_shape_of_many_has_its_own_rule():
+    shape = np.repeat([1e-5, 0.3, 1.0, 7.9, 8.0, 1e6, inf], 6)[np.random.default_rng(1).permutation(42)]
+    found = harvest_array(20, 25, 0.06, 0.4, "negative-binomial", shape)
+    assert found == pytest.approx([harvest(20, 25, 0.06, 0.4, "negative-binomial", a) for a in shape], rel=1e-13)
+
+
+def test_an_axis_along_which_nothing_moves_is_worked_out_at_one_place():
+    core = np.linspace(0.001, 0.1, 50)
+    found = harvest_array(20, 25, np.broadcast_to(core[:, None], (50, 3)), np.zeros(()), "murphy")
+    assert found.flags.writeable
+    assert found.shape == (50, 3)
+    assert (found == harvest_array(20, 25, core, 0.0, "murphy")[:, None]).all()
 
 
 def test_arrays_broadcast_and_few_points_are_the_plain_function():

@@ -334,8 +334,9 @@ def test_results_are_found_by_the_same_rule():
     assert swept.best[0]["node"] == "tsmc-n7"
     found = nc.evaluate({"area": [50.0, 100.0]}, node="n5", outputs=["die-cost"])
     assert list(found) == ["die_cost_usd"]
+    assert nc.sweep(100, node="n5", outputs="yield").outputs == ("die_yield",)
     with pytest.raises(UnknownNameError, match="die_yield"):
-        nc.sweep(100, node="n5", outputs="yield")
+        nc.sweep(100, node="n5", outputs="yeild")
     with pytest.raises(UnknownNameError, match="node="):
         nc.estimate(100, nodes="n5")
 

@@ -201,3 +201,11 @@ def test_a_point_is_one_of_the_sweep_or_none():
     for none in (6, -1, 10**20, True, 1.0, "1", (0,), (0, 0, 0), (2, 0), (0, -1), None):
         with pytest.raises(nc.NodecalcError, match="none there; allowed: 0 to 5"):
             swept.point(none)
+
+
+def test_bands_of_many_dies_are_told_one_by_one():
+    heard = []
+    s = nc.sweep(node="n5", die_area="10:500:80", outputs=["cost", "band"], placement="de-vries-exp")
+    s.tell = lambda done, total: heard.append((done, total))
+    assert s["good_die_cost_usd_p90"].shape == (80,)
+    assert heard[:80] == [(done, 80) for done in range(1, 81)]

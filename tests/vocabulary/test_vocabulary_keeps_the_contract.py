@@ -90,7 +90,7 @@ def test_the_key_carries_its_unit_as_a_suffix(key):
     stem = re.sub(r"_p[1-9]0$", "", key)
     unit = quantity(key).unit
     carried = [u for u, suffix in SUFFIX_OF_UNIT.items() if stem.endswith(suffix)]
-    if key == "usd_per_billion_transistors":  # the contract's own spelling puts the unit first
+    if "usd_per_" in key and unit == "USD":  # USD per something: the unit goes first, as in usd_per_billion_transistors
         assert unit == "USD"
     elif unit:
         assert stem.endswith(SUFFIX_OF_UNIT[unit])
@@ -104,6 +104,8 @@ def test_keys_and_options_are_unique_and_spelt_alike():
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", option) for option in options)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", key) for key in QUANTITIES)
     of_wafer = [key for key, q in QUANTITIES.items() if q.role == "output" and q.group == "wafer"]
+    of_money = [key for key, q in QUANTITIES.items() if q.group == "money"]
+    beyond = [key for key, q in QUANTITIES.items() if q.group in ("capacity", "package", "memory", "carbon")]
     of_product = [key for key, q in QUANTITIES.items() if q.group == "product"]
     known = [
         *INPUT_KEYS,
@@ -113,7 +115,9 @@ def test_keys_and_options_are_unique_and_spelt_alike():
         *of_product,
         *of_wafer,
         *GROUND_KEYS,
+        *of_money,
         *PORT_KEYS,
+        *beyond,
     ]
     assert list(QUANTITIES) == known
     assert [q.key for q in QUANTITIES.values()] == list(QUANTITIES)

@@ -12,23 +12,22 @@ aside: on a busy machine that costs many times what the block does.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nodecalc_kernels.tasks import AS_IS, Task
+
 from .cache import build_loop
 from .math import JIT_OPTIONS
 from .operands import all_along
-from .write import Task, loop_name, written_steady
+from .write import loop_name, written_steady
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Operand = float | FloatArray | tuple[FloatArray, IntArray]
 """A number for all points; an array of one number a piece; or data with, for each piece, where its first point lies."""
-
-PIECE: Final = 4096
-"""Points of a piece at most: enough to hide what starting one costs, few enough for the first-level cache."""
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
 points: Any = None
@@ -43,10 +42,6 @@ def fill_loop(counts: IntArray, starts: IntArray, operands: Any, out: FloatArray
 @cache
 def _fill_kernel(task: Task) -> Any:
     return build_loop(fill_loop, f"fill_{loop_name(task)}", {"points": written_steady(task)}, nogil=True, **JIT_OPTIONS)
-
-
-AS_IS: Final = Task((), ("value",), (), ("value",))
-"""The task of a result that needs no further step."""
 
 
 def of_pieces(task: Task, operands: tuple[Operand, ...], counts: IntArray) -> tuple[Task, tuple[Operand, ...]]:

@@ -1,6 +1,6 @@
-"""Harvest for arrays: the integrals of `defects.mixing` over many points at once, each different point once.
+"""Harvest for arrays: rules of fixed nodes in compiled loops, and adaptive ones in NumPy for what those do not reach.
 
-The rules are those of the plain functions, panel by panel and step by step; a test holds the two together.
+The adaptive rules are those of the plain functions, panel by panel and step by step; a test holds all of them together.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import numpy.typing as npt
 
 from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, tail_of
+from nodecalc_kernels.defects.fixed_rules import MOST_PARTS
 from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import task_of
 
-from .write import task_of, written
+from . import fixed_rules
+from .write import written
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -28,7 +31,7 @@ FEW_PLAIN: Final = 32
 """Up to this many different points the plain functions are as fast."""
 
 POINTS_AT_ONCE: Final = 2048
-"""Some tens of nodes each make a few megabytes."""
+"""Of the adaptive rules: some tens of nodes each make a few megabytes."""
 
 TERMS_AT_ONCE: Final = 8
 """Terms of a falling sum between two looks whether any of them still counts."""
@@ -52,51 +55,82 @@ def harvest_array(
     if model not in MIXTURES:
         raise KeyError(model)
     given = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (core_faults, rest_faults, alpha)))
-    table = np.stack([a.ravel() for a in given], axis=1)
-    points, where = np.unique(table, axis=0, return_inverse=True)
-    found = np.empty(len(points))
-    few = len(points) <= FEW_PLAIN or not 0 <= need <= total <= LARGEST_TOTAL
+    shape = given[0].shape
+    # An axis along which nothing moves is worked out at one place.
+    one = tuple(slice(0, 1) if all(a.strides[i] == 0 for a in given) else slice(None) for i in range(len(shape)))
+    moving = given[0][one].shape
+    m, u, shapes = (np.ascontiguousarray(a[one]).reshape(-1) for a in given)
+    found = _shares(need, total, m, u, shapes, model).reshape(moving)
+    return found if moving == shape else np.broadcast_to(found, shape).copy()
+
+
+def _shares(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray, model: str) -> FloatArray:
+    if not 0 <= need <= total <= LARGEST_TOTAL:
+        return np.full(len(m), np.nan)
+    if len(m) > FEW_PLAIN and total <= MOST_PARTS:
+        return _many(need, total, m, u, alpha, model)
+    points, where = np.unique(np.stack([m, u, alpha], axis=1), axis=0, return_inverse=True)
+    found: FloatArray = np.empty(len(points))
+    few = len(points) <= FEW_PLAIN
     for first in range(0, len(points), POINTS_AT_ONCE):
         part = points[first : first + POINTS_AT_ONCE]
         found[first : first + POINTS_AT_ONCE] = (
             [harvest(need, total, m, u, model, shape) for m, u, shape in part.tolist()]
             if few
-            else _many(need, total, part, model)
+            else _many(need, total, part[:, 0], part[:, 1], part[:, 2], model)
         )
-    result: FloatArray = found[where.reshape(-1)].reshape(given[0].shape)
+    result: FloatArray = found[where.reshape(-1)]
     return result
 
 
-def _many(need: int, total: int, points: FloatArray, model: str) -> FloatArray:
-    m, u, alpha = points.T
-    found = np.full(len(points), np.nan)
+def _many(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray, model: str) -> FloatArray:
     inside = (m >= 0.0) & (u >= 0.0) & (alpha > 0.0)
     mixed = inside & (m > 0.0) & (m < np.inf) & (u < np.inf) & (0 < need < total)
+    if mixed.all():
+        return _mixed(need, total, m, u, alpha, model)
+    found = np.full(len(m), np.nan)
     plain = inside & ~mixed
     if plain.any():
         x = total * m[plain] + u[plain] if need > 0 else u[plain]
         own = alpha[plain] if YIELD_MODELS[model].parameters else None
         found[plain] = _whole(model, x, own)
-    if not mixed.any():
-        return found
+    if mixed.any():
+        found[mixed] = _mixed(need, total, m[mixed], u[mixed], alpha[mixed], model)
+    return found
+
+
+def _mixed(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray, model: str) -> FloatArray:
+    """Return the shares of dies that may lose some cores, all faults finite."""
     law, own = mixing.LAWS[model]
+    fixed = total <= MOST_PARTS
+    if law == mixing.POINT:
+        return fixed_rules.single(need, total, m, u) if fixed else _single(need, total, m, u)
     if law != mixing.GAMMA:
-        means = {mixing.POINT: _single, mixing.TRIANGULAR: _triangle, mixing.FLAT: _uniform}[law]
-        found[mixed] = means(need, total, m[mixed], u[mixed])
-        return found
+        pieces = mixing.TRIANGLE if law == mixing.TRIANGULAR else mixing.UNIFORM
+        if fixed:
+            return fixed_rules.bounded(need, total, m, u, law)
+        return _bounded(_share(need, total, m, u), len(m), pieces)
     shape = alpha if own is None else np.full_like(alpha, own)
-    single, closed = mixed & (shape == np.inf), mixed & (shape == 1.0) & (total <= RECURRENCE_UP_TO)
+    found = np.empty(len(m))
+    single, closed = shape == np.inf, (shape == 1.0) & (total <= RECURRENCE_UP_TO)
     if single.any():
-        found[single] = _single(need, total, m[single], u[single])
+        found[single] = (fixed_rules.single if fixed else _single)(need, total, m[single], u[single])
     if closed.any():
-        found[closed] = _recurrence(need, total, m[closed], u[closed])
-    clustered = np.flatnonzero(mixed & ~single & ~closed)
-    if len(clustered):
+        found[closed] = fixed_rules.exponential(need, total, m[closed], u[closed])
+    clustered = np.flatnonzero(~single & ~closed)
+    if not len(clustered):
+        return found
+    m, u, shape = m[clustered], u[clustered], shape[clustered]
+    if fixed:
+        shares = fixed_rules.gamma(need, total, m, u, shape)
+        redo = np.isnan(shares)  # shapes too small for a rule
+    else:
         with np.errstate(all="ignore"):
-            shares = _gamma(need, total, m[clustered], u[clustered], shape[clustered])
-        found[clustered] = shares
-        for i in clustered[~(shares <= ALMOST)].tolist():
-            found[i] = harvest(need, total, float(m[i]), float(u[i]), model, float(alpha[i]))
+            shares = _gamma(need, total, m, u, shape)
+        redo = ~(shares <= ALMOST)
+    for i in np.flatnonzero(redo).tolist():
+        shares[i] = harvest(need, total, float(m[i]), float(u[i]), model, float(shape[i]))
+    found[clustered] = shares
     return found
 
 
@@ -159,23 +193,6 @@ def _falling(factors: tuple[float, ...], ratio: FloatArray) -> FloatArray:
 def _single(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
     found: FloatArray = np.exp(_share(need, total, m, u)(np.ones((len(m), 1)), slice(None))[0][:, 0])
     return found
-
-
-def _recurrence(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
-    term = 1.0 / (1.0 + u + total * m)
-    found = term.copy()
-    for j in range(1, total - need + 1):
-        term = term * (m * (total - j + 1) / (1.0 + u + m * (total - j)))
-        found += term
-    return found
-
-
-def _triangle(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
-    return _bounded(_share(need, total, m, u), len(m), mixing.TRIANGLE)
-
-
-def _uniform(need: int, total: int, m: FloatArray, u: FloatArray) -> FloatArray:
-    return _bounded(_share(need, total, m, u), len(m), mixing.UNIFORM)
 
 
 def _bounded(share: Share, count: int, pieces: tuple[mixing.Piece, ...]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Arrays of die sizes to dies per wafer, and any stage that is worked out once for each different input."""
+"""Arrays of die sizes to dies per wafer, each different size counted once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nodecalc_kernels.defects.salvage import Sold
+from nodecalc_kernels.arrays.different import different
 from nodecalc_kernels.registry import PLACEMENTS
-from nodecalc_kernels.stages import Stage
 
 from .cache import build_loop
-from .exact import EXACT_FUNCTIONS, OPTIONS
+from .exact import OPTIONS
 from .registration import register
 from .threads import in_shares, thread_count, use_threads
 
@@ -24,14 +23,11 @@ Tell = Callable[[int, int], None]
 FEW_SIZES: Final = 8
 """Below this many different sizes the start of the threads costs more than they save."""
 
-FEW_PLAIN: Final = 32
-"""Up to this many different sizes the plain functions count, unless the compiled ones are there already: loading those
-takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
-
 SIZES_PER_CALL: Final = 256
 """Sizes counted in one call: some tenths of a second at most, so that an interrupt is soon heard."""
 
-_loaded: Final[set[Callable[..., Any]]] = set()
+loaded: Final[set[Callable[..., Any]]] = set()
+"""Placements whose compiled form is there."""
 
 register()  # the exact counts, and before them the closed formulas that they share helpers with
 
@@ -82,48 +78,15 @@ def gross_dies_array(
     """
     function = PLACEMENTS[placement_key].function
     given = (die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-    return _counted(function, given, parallel=parallel, tell=tell)
+    return counted(function, given, parallel=parallel, tell=tell)
 
 
-def once_array(
-    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None
-) -> dict[str, FloatArray]:
-    """Return what a stage gives that is worked out once for each different combination of inputs, by key.
-
-    An exact count runs compiled, salvage as arrays, anything else as the plain function that it is.
-    """
-    if isinstance(step.function, Sold):
-        from .salvage import sold_array
-
-        return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
-    if step.function in EXACT_FUNCTIONS:
-        return {step.outputs[0]: _counted(step.function, given, parallel=parallel, tell=tell)}
-    if not given:
-        found = step.function()
-        return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
-    table, where, shape = _different(given)
-    rows = [step.function(*row) for row in table.tolist()]
-    columns = np.array(rows, np.float64).reshape(len(rows), len(step.outputs)).T
-    return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
-
-
-def _different(given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, npt.NDArray[np.intp], tuple[int, ...]]:
-    """Return the different combinations of broadcast arrays, a row each, which one each point has, and the shape."""
-    arrays = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in given))
-    table = np.stack([a.ravel() for a in arrays], axis=1)
-    sizes, where = np.unique(table, axis=0, return_inverse=True)
-    return sizes, where.reshape(-1), arrays[0].shape
-
-
-def _counted(
+def counted(
     function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
 ) -> FloatArray:
-    sizes, where, shape = _different(given)
-    if parallel is None and len(sizes) <= FEW_PLAIN and function not in _loaded:
-        found = np.array([function(*row) for row in sizes.tolist()], np.float64)
-        plain: FloatArray = found[where].reshape(shape)
-        return plain
-    _loaded.add(function)
+    """Return the counts of the exact placement `function`, compiled, for inputs that broadcast."""
+    sizes, where, shape = different(given)
+    loaded.add(function)
     several = len(sizes) >= FEW_SIZES if parallel is None else parallel
     threads = thread_count() if use_threads(several, len(sizes)) else 1
     order = _dealt(len(sizes), threads)

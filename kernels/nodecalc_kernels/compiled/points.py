@@ -8,12 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from nodecalc_kernels.arrays.once import once_array
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
+from nodecalc_kernels.tasks import task_of
 
-from .placement import once_array
 from .threads import SHARE, in_shares, thread_count, use_threads
-from .write import task_of, written, written_single
+from .write import written, written_single
 
 FloatArray = NDArray[np.float64]
 RealArray = NDArray[np.float64] | NDArray[np.float32]

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodecalc_kernels.numbers.vecmath import INF
+from nodecalc_kernels.tasks import Task
 
 from .cache import build_loop
 from .grid import FloatArray, IntArray, Operand, fill, of_pieces
 from .math import JIT_OPTIONS
 from .operands import all_along, parts
-from .write import Task, loop_name, written_steady
+from .write import loop_name, written_steady
 
 GROUP: Final = 8
 """Pieces that share a sum."""

@@ -40,6 +40,8 @@ def _formulas_of(module: Any) -> list[Callable[..., float]]:
 FORMULAS: Final[tuple[Callable[..., float], ...]] = (
     circle.die_fits,
     distributions.as_is,
+    distributions.either,
+    distributions.times,
     distributions.triangular_quantile,
     *(formula for module in (faults, cost, die_size, density, patterning) for formula in _formulas_of(module)),
 )

@@ -16,12 +16,13 @@ from functools import cache
 from hashlib import blake2b
 from math import inf, nan
 from types import FunctionType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
-from nodecalc_kernels.stages import Stage, behind, needed
+from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import Task
 
 from . import operands as compiled_loops
 from .cache import build_loop, keep_text
@@ -29,41 +30,6 @@ from .math import FORMULA_OPTIONS, JIT_OPTIONS
 from .registration import register_formula
 
 INDENT: Final = "    "
-
-
-class Task(NamedTuple):
-    """What a loop is written for."""
-
-    stages: tuple[Stage, ...]
-    """Those that are needed, in the order they run."""
-    inputs: tuple[str, ...]
-    """Keys of the operands, in their order."""
-    constants: tuple[tuple[str, float], ...]
-    """Keys whose numbers are written into the text."""
-    outputs: tuple[str, ...]
-
-
-def task_of(
-    stages: Sequence[Stage], given: Sequence[str], outputs: Sequence[str], constants: Mapping[str, float] | None = None
-) -> Task:
-    """Return what working out `outputs` from the keys `given` and the numbers of `constants` takes, and no more.
-
-    Raises KeyError where `stages` need a key that is neither.
-
-    """
-    fixed = constants or {}
-    known = {*given, *fixed}
-    used = behind(stages, outputs, known)
-    wanted = needed(used, outputs, known)  # a result that is given is copied
-    missing = sorted(wanted - known)
-    if missing:
-        raise KeyError(f"{', '.join(missing)}: needed for {', '.join(outputs)}")
-    return Task(
-        used,
-        tuple(key for key in given if key in wanted),
-        tuple((key, value) for key, value in fixed.items() if key in wanted and key not in given),
-        tuple(outputs),
-    )
 
 
 def loop_name(task: Task) -> str:
@@ -75,6 +41,7 @@ def text_of(task: Task, name: str | None = None) -> str:
     """Return the text of the loop for `task`.
 
     >>> from nodecalc_kernels.graphs import die_graph
+    >>> from nodecalc_kernels.tasks import task_of
     >>> print(text_of(task_of(die_graph("poisson", "area"), ["die_yield", "gross_dies"], ["good_dies"]), "example"))
     def example(count, operands, out):
         '''Fill good_dies from die_yield, gross_dies; written from the stages of the calculation.'''

@@ -30,6 +30,11 @@ def good_dies(gross_dies: float, die_yield: float) -> float:
     return gross_dies * die_yield if inside else nan
 
 
+def dies_per_start(line_yield: float, dies: float) -> float:
+    """Return the dies that one started wafer gives on the average, Y_line N: both >= 0, Y_line at most 1."""
+    return line_yield * dies if least(line_yield, dies) >= 0.0 and line_yield <= 1.0 else nan
+
+
 def cost_per_die(wafer_price_usd: float, line_yield: float, dies: float) -> float:
     r"""Return what one of a wafer's dies costs, C = P / (Y_line N).
 
@@ -171,6 +176,19 @@ STAGES: Final = (
     ),
 )
 """What a die costs at a wafer's price, in the order in which it is worked out."""
+
+
+STARTED: Final = (
+    STAGES[0],
+    stage(
+        "dies_per_start",
+        dies_per_start,
+        formula="S = Y_line G",
+        put_in="{line_yield} x {good_dies}",
+        dies="good_dies",
+    ),
+)
+"""The good dies of a wafer that is started."""
 
 
 SALVAGED: Final = (

@@ -231,7 +231,7 @@ def gamma_peaked(log_share: Callable[[float], float], alpha: float, low: float, 
         high: one above it.
 
     """
-    centre = _peak(lambda t: log_share(exp(t)) - alpha * _exp_rest(t), low, high)
+    centre = _peak(lambda t: log_share(exp(t)) - alpha * exp_rest(t), low, high)
     return _gamma_sum(lambda t: (log_share(exp(t)), 0.0, 0.0), centre, alpha)[0]
 
 
@@ -280,7 +280,7 @@ def _gamma_sum(log_value: Callable[[float], tuple[float, float, float]], centre:
     def term(x: float) -> tuple[float, float]:
         t, stretch = (centre + x, 1.0) if plain else (centre + x + 1.0 - exp(-x), 1.0 + exp(-x))
         log_f, _, fall = log_value(t)
-        log_density = log_scale - alpha * _exp_rest(t)
+        log_density = log_scale - alpha * exp_rest(t)
         return (
             stretch * (exp(log_density + log_f) if log_density + log_f > -_LOWEST else 0.0),
             stretch * (exp(log_density) * fall if log_density > -_LOWEST else 0.0),
@@ -320,7 +320,7 @@ _LOWEST: Final = 745.0
 """Below e^-745 there is no double."""
 
 
-def _exp_rest(t: float) -> float:
+def exp_rest(t: float) -> float:
     """Return e^t - 1 - t without cancellation."""
     if abs(t) > NEAR:
         return expm1(t) - t

@@ -18,8 +18,6 @@ from .mixing import nodes
 
 SHAPES: Final = {"flat": (), "step": ("r0", "factor"), "power": ("b", "p")}
 """Shapes of g and what they take: flat 1; step 1 up to r0 and factor beyond; power 1 + b (r/R)^p."""
-MEANINGS: Final = ("centre", "disc-mean", "die-mean")
-"""What D0 is the density of."""
 SAMPLINGS: Final = ("area", "centre")
 """Whether a die takes the mean of g over its area, or g at its centre."""
 
@@ -63,32 +61,76 @@ def radial_sum(
         mean_faults: A D0, mean faults of a die at D0.
         shape: a key of `SHAPES`; KeyError otherwise.
         parameters: of the shape: (r0 in 0..1, factor >= 0), (b >= 0, p > 0), or none.
-        d0_is: one of `MEANINGS`.
+        d0_is: one of `D0_MEANINGS`.
         sampling: one of `SAMPLINGS`.
         die_yield: mean faults -> yield, systematic losses counted.
 
     """
+    found = densities(centres, die_width_mm, die_height_mm, usable_diameter_mm, shape, parameters, d0_is, sampling)
+    flat = len(centres) * die_yield(mean_faults)
+    good = sum_over(found, lambda g: die_yield(mean_faults * g)) if found.relative else nan
+    return Radial(good, flat, found.die_mean, found.disc_mean)
+
+
+class Densities(NamedTuple):
+    """The defect densities of the dies of a wafer, relative to D0."""
+
+    relative: dict[float, int]
+    """Density over D0 -> dies that have it; empty where D0 is a mean that no number tells."""
+    of: list[float]
+    """The density over D0 of each die, in the order of their centres."""
+    die_mean: float
+    """Mean of g over the dies."""
+    disc_mean: float
+    """Mean of g over the usable disc."""
+
+
+def densities(
+    centres: Sequence[tuple[float, float]],
+    die_width_mm: float,
+    die_height_mm: float,
+    usable_diameter_mm: float,
+    shape: str,
+    parameters: Sequence[float],
+    d0_is: str,
+    sampling: str = "area",
+) -> Densities:
+    """Return the density of each die relative to D0; arguments as for `radial_sum`. Mirrored dies are worked out once.
+
+    >>> densities([(0.0, 0.0), (0.0, 30.0)], 10.0, 10.0, 100.0, "step", (0.4, 3.0), "centre").relative
+    {1.0: 1, 3.0: 1}
+
+    """
     radius = 0.5 * usable_diameter_mm
-    if sampling == "centre":
-        g = [at_radius(shape, parameters, hypot(x, y) / radius) for x, y in centres]
-    else:
-        half_w, half_h = 0.5 * die_width_mm, 0.5 * die_height_mm
-        g = [
-            over_area(
-                shape,
-                parameters,
-                ((x - half_w) / radius, (x + half_w) / radius),
-                ((y - half_h) / radius, (y + half_h) / radius),
+    half_w, half_h = 0.5 * die_width_mm / radius, 0.5 * die_height_mm / radius
+    worked_out: dict[tuple[float, float], float] = {}
+    each = []
+    for centre in centres:
+        place = abs(centre[0]), abs(centre[1])
+        g = worked_out.get(place)
+        if g is None:
+            x, y = place[0] / radius, place[1] / radius
+            g = worked_out[place] = (
+                at_radius(shape, parameters, hypot(x, y))
+                if sampling == "centre"
+                else over_area(shape, parameters, (x - half_w, x + half_w), (y - half_h, y + half_h))
             )
-            for x, y in centres
-        ]
-    die_mean = fsum(g) / len(g) if g else nan
+        each.append(g)
+    die_mean = fsum(each) / len(each) if each else nan
     disc = disc_mean(shape, parameters)
     unit = {"centre": 1.0, "disc-mean": disc, "die-mean": die_mean}[d0_is]
     if not 0.0 < unit < inf:
-        return Radial(nan, len(g) * die_yield(mean_faults), die_mean, disc)
-    good = fsum(die_yield(mean_faults * one / unit) for one in g)
-    return Radial(good, len(g) * die_yield(mean_faults), die_mean, disc)
+        return Densities({}, [], die_mean, disc)
+    of = [g / unit for g in each]
+    relative: dict[float, int] = {}
+    for one in of:
+        relative[one] = relative.get(one, 0) + 1
+    return Densities(relative, of, die_mean, disc)
+
+
+def sum_over(found: Densities, of_one: Callable[[float], float]) -> float:
+    """Return the sum over all dies of a function of the relative density."""
+    return fsum(dies * of_one(g) for g, dies in found.relative.items())
 
 
 def at_radius(shape: str, parameters: Sequence[float], rho: float) -> float:
@@ -126,9 +168,16 @@ def over_area(shape: str, parameters: Sequence[float], x: tuple[float, float], y
     first, second = parameters
     area = (x[1] - x[0]) * (y[1] - y[0])
     if shape == "step":
-        inside = min(in_disc(x, y, first) / area, 1.0)
+        far = hypot(max(abs(x[0]), abs(x[1])), max(abs(y[0]), abs(y[1])))
+        inside = 1.0 if far <= first else min(in_disc(x, y, first) / area, 1.0)
         return inside + second * (1.0 - inside)
+    if second == 2.0:
+        return 1.0 + first * (_mean_square(*x) + _mean_square(*y))
     return 1.0 + first * _power_integral(x, y, second) / area
+
+
+def _mean_square(a: float, b: float) -> float:
+    return (a * a + a * b + b * b) / 3.0
 
 
 def in_disc(x: tuple[float, float], y: tuple[float, float], r: float) -> float:

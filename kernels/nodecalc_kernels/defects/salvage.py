@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import ceil, fsum, isfinite, nan
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage, stage
@@ -91,6 +91,17 @@ def groups_needed(units_needed: float, unit_group: float) -> int:
     return ceil(units_needed / unit_group - ALMOST_WHOLE) if inside else -1
 
 
+class Over(Protocol):
+    """Dies of a wafer whose defect densities differ."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Keys of what `spread` takes."""
+
+    def spread(self, *given: float) -> tuple[tuple[float, float], ...]:
+        """Return densities over D0, each with the share of the dies that have it."""
+
+
 class Sold(NamedTuple):
     """The random yield of dies that can be sold, as the function of a stage.
 
@@ -100,13 +111,30 @@ class Sold(NamedTuple):
     model: str
     bins: tuple[tuple[float, float], ...] = ()
     """Units that each bin asks for, falling, and its price in USD; empty where there is one need, an input."""
+    over: Over | None = None
+    """The dies to take the mean over, where they are not alike; what that takes comes first among the inputs."""
+
+    @property
+    def places(self) -> int:
+        """How many inputs say where the dies are."""
+        return 0 if self.over is None else len(self.over.inputs)
 
     def __call__(self, *given: float) -> float | tuple[float, float]:
         """Return the share, and with bins the earnings, of inputs in the order of `Stage.inputs`."""
+        where, own = given[: self.places], given[self.places :]
         if self.bins:
-            shares = [self.share(need, *given) for need, _ in self.bins]
+            shares = [self._mean(where, need, own) for need, _ in self.bins]
             return shares[-1], fsum(step * share for step, share in zip(self.steps, shares, strict=True))
-        return self.share(*given)
+        return self._mean(where, own[0], own[1:])
+
+    def _mean(self, where: tuple[float, ...], units_needed: float, own: tuple[float, ...]) -> float:
+        if self.over is None:
+            return self.share(units_needed, *own)
+        total, group, cores, faults, *alpha = own
+        return fsum(
+            part * self.share(units_needed, total, group, cores, faults * g, *alpha)
+            for g, part in self.over.spread(*where)
+        )
 
     def share(
         self,
@@ -117,7 +145,7 @@ class Sold(NamedTuple):
         mean_faults: float,
         alpha: float = 2.0,
     ) -> float:
-        """Return the share of dies with enough good units and nothing else bad; nan outside the domain."""
+        """Return the share of dies with enough good units and nothing else bad, all alike; nan outside the domain."""
         groups = groups_of(units_total, unit_group, core_fraction, mean_faults)
         need = groups_needed(units_needed, unit_group)
         return nan if groups is None else harvest(need, *groups, self.model, alpha)
@@ -131,23 +159,29 @@ class Sold(NamedTuple):
     @property
     def given(self) -> tuple[str, ...]:
         """Keys of what `probabilities` takes, in its order."""
-        return (*UNIT_KEYS, "systematic_yield", *YIELD_MODELS[self.model].parameters)
+        where = () if self.over is None else self.over.inputs
+        return (*where, *UNIT_KEYS, "systematic_yield", *YIELD_MODELS[self.model].parameters)
 
-    def probabilities(
-        self,
-        units_total: float,
-        unit_group: float,
-        core_fraction: float,
-        mean_faults: float,
-        systematic_yield: float,
-        alpha: float = 2.0,
-    ) -> tuple[float, ...]:
+    def probabilities(self, *given: float) -> tuple[float, ...]:
         """Return the probability of each bin and last that of scrap, systematic losses among it; they sum to 1."""
+        where, (total, group, cores, faults, systematic, *alpha) = given[: self.places], given[self.places :]
+        spread = ((1.0, 1.0),) if self.over is None else self.over.spread(*where)
+        each = [self._bins(total, group, cores, faults * g, *alpha) for g, _ in spread]
+        if not 0.0 <= systematic <= 1.0:
+            return (nan,) * (len(self.bins) + 1)
+        kept = [fsum(p * part for p, (_, part) in zip(ps, spread, strict=True)) for ps in zip(*each, strict=True)]
+        if self.over is not None:  # a mean's roundings are scrap's
+            kept[-1] = 1.0 - fsum(kept[:-1])
+        return with_losses(kept, systematic)
+
+    def _bins(
+        self, units_total: float, unit_group: float, core_fraction: float, mean_faults: float, alpha: float = 2.0
+    ) -> tuple[float, ...]:
         groups = groups_of(units_total, unit_group, core_fraction, mean_faults)
-        if groups is None or not 0.0 <= systematic_yield <= 1.0:
+        if groups is None:
             return (nan,) * (len(self.bins) + 1)
         needs = [groups_needed(need, unit_group) for need, _ in self.bins]
-        return with_losses(bins_of(needs, *groups, self.model, alpha), systematic_yield)
+        return bins_of(needs, *groups, self.model, alpha)
 
 
 def with_losses(found: Sequence[float], systematic_yield: float) -> tuple[float, ...]:
@@ -159,21 +193,26 @@ def with_losses(found: Sequence[float], systematic_yield: float) -> tuple[float,
 
 
 @lru_cache(maxsize=64)
-def salvage_stages(yield_model: str, bins: tuple[tuple[float, float], ...] = ()) -> tuple[Stage, ...]:
+def salvage_stages(
+    yield_model: str, bins: tuple[tuple[float, float], ...] = (), over: Over | None = None
+) -> tuple[Stage, ...]:
     """Return the stages from faults and units to the yield of dies that sell with some units bad.
 
     Args:
         yield_model: a key of `harvest.MIXTURES`.
         bins: as for `Sold`; without them dies with `units_needed` sell.
+        over: the dies to take the mean over, where they are not alike.
 
     """
     own = YIELD_MODELS[yield_model].parameters
-    sold = Sold(yield_model, bins)
+    sold = Sold(yield_model, bins, over)
     put_in = "of {units_total} units, {unit_group} lost at a time, on {core_fraction} of the die, x = {mean_faults}"
     put_in += "".join(f", {key} = {{{key}}}" for key in own)
     need = f"{bins[-1][0]:g}" if bins else "{units_needed}"
     formula = f"P = E[exp(-u L) P(Binomial(n, exp(-m L)) >= k)], {yield_model}"
-    inputs = (*(() if bins else ("units_needed",)), *UNIT_KEYS, *own)
+    formula += "" if over is None else ", mean over the dies of the map"
+    where = () if over is None else over.inputs
+    inputs = (*where, *(() if bins else ("units_needed",)), *UNIT_KEYS, *own)
     outputs = ("sellable_share", *(("revenue_per_die_usd",) if bins else ()))
     return (
         Stage(outputs, cast("Callable[..., Any]", sold), inputs, formula, f"{need} {put_in}", once=True),

@@ -122,6 +122,16 @@ def as_is(x: float) -> float:
     return x
 
 
+def times(a: float, b: float) -> float:
+    """Return a b, such as a ratio of prices times the price that it is over."""
+    return a * b
+
+
+def either(u: float, edge: float, below: float, above: float) -> float:
+    """Return `below` where the share u lies below `edge`, else `above`: a draw from one of two distributions."""
+    return below if u < edge else above
+
+
 def triangular_shortfall(x: float, low: float, mode: float, high: float) -> float:
     r"""Return the mean amount by which the triangular distribution stays below `x`, E[max(x - X, 0)].
 

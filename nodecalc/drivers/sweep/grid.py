@@ -12,11 +12,9 @@ import numpy as np
 from nodecalc.progress import doing
 from nodecalc.question.blocks import Block, whole
 from nodecalc.vocabulary import find_quantity
-from nodecalc_kernels.compiled.exact import EXACT_FUNCTIONS
-from nodecalc_kernels.compiled.grid import AS_IS, Operand, fill
-from nodecalc_kernels.compiled.placement import once_array
-from nodecalc_kernels.compiled.write import Task, task_of
+from nodecalc_kernels.arrays.once import COUNTS, once_array
 from nodecalc_kernels.stages import Stage, run
+from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
 from .bands import FACTORS, check_size
 from .layout import Known, Layout, inner_axes, lay, operand, widened
@@ -24,6 +22,8 @@ from .plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from nodecalc_kernels.compiled.grid import Operand
 
     from .layout import Array
 
@@ -193,6 +193,8 @@ class Grid:
         if self.size_of(key) <= FEW:
             out[...] = self._plain(task, axes, part, memo)
             return
+        from nodecalc_kernels.compiled.grid import fill  # few points do without compiled loops
+
         layout = lay(axes, self.shape, part)
         fill(task, self._operands(task.inputs, layout, memo), layout.counts, layout.starts, out)
 
@@ -243,7 +245,7 @@ class Grid:
     def is_counted(self, key: str) -> bool:
         """Whether all values of `key` are counts, whole numbers that a search finds."""
         makers = self._makers_of(key)
-        return bool(makers) and all(step.function in EXACT_FUNCTIONS for step in makers)
+        return bool(makers) and all(step.function in COUNTS for step in makers)
 
     def _is_once(self, key: str) -> bool:
         return any(step.once for step in self._makers_of(key))
@@ -318,13 +320,15 @@ class Grid:
             lengths = [block.last[a] - block.first[a] for a in axes]
             out[...] = np.broadcast_to(self.value(key, block, memo).over(axes, block), lengths).ravel()
             return
+        from nodecalc_kernels.compiled.grid import fill
+
         task, operands, layout = self.formula(key, axes, block, memo)
         fill(task, operands, layout.counts, layout.starts, out)
 
     def prepare(self, keys: Sequence[str], tell: Callable[[int, int], None] | None = None) -> None:
         """Work out what `keys` need once and for all, here and now: counting dies takes all threads for itself.
 
-        `tell` is told of different dies that are counted, and those in all, where they are many.
+        `tell` is told of different dies that are counted, or bands of them, and those in all, where they are many.
         """
         self._tell = tell
         try:
@@ -346,6 +350,8 @@ class Grid:
 
 def _meant(key: str) -> str:
     """Return what an output is, in words."""
+    if key in FACTORS:
+        return "P10 to P90"
     q = find_quantity(key)
     return key if q is None else q.meaning
 

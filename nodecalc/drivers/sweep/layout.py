@@ -7,11 +7,13 @@ from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.question.blocks import Block
-from nodecalc_kernels.compiled.grid import PIECE, Operand
+from nodecalc_kernels.tasks import PIECE
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from nodecalc_kernels.compiled.grid import Operand
 
     Array = NDArray[np.float64]
     Integers = NDArray[np.int64]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import d0_of, prepare
 from nodecalc.errors import InputError
-from nodecalc.question import choices
+from nodecalc.question import choices, radial
 from nodecalc.question.at import ALONE, At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
@@ -56,7 +56,7 @@ from .plan_checks import (
     check_together,
     is_layered,
 )
-from .request import BANDS, WAFER_RESULTS, Request
+from .request import BANDS, RATE, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
@@ -147,7 +147,8 @@ def with_ids(request: Request, known: Catalogue) -> Request:
     fixed = dict(request.fixed)
     if "node" in fixed:
         fixed["node"] = _labelled(fixed["node"], known)
-    return request._replace(axes=tuple(axes), fixed=fixed)
+    against = dict.fromkeys(_labelled(name, known) for name in request.against)
+    return request._replace(axes=tuple(axes), fixed=fixed, against=tuple(against))
 
 
 def _labelled(name: str, known: Catalogue) -> str:
@@ -209,13 +210,16 @@ def _resolve(
     request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
 ) -> tuple[Inputs, Stack | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
-    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k != "node"}
+    given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
     given |= {a.key: a.at(0) for a in request.axes if not a.is_resolved and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
         # A fixed alpha belongs to those models of the axis that take one; that some does is checked with the leaves.
         given = {k: v for k, v in given.items() if k not in request.fixed or choices.takes(model, k)}
+    if radial.SHAPE in chosen:
+        shape = choices.radial_shape(chosen[radial.SHAPE])
+        given = {k: v for k, v in given.items() if k not in request.fixed or radial.takes(shape, k)}
     stack = figure = moved = None
     notes: tuple[str, ...] = ()
     fixed = names.get("node")
@@ -252,6 +256,10 @@ def _resolve(
             )
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
+    if RATE in request.fixed:
+        from nodecalc.question.money import note_of
+
+        notes = (*notes, note_of(request.fixed[RATE]))
     said: Iterable[str] = (*inputs.notes, *notes)
     if named != fixed:  # what an axis says is in its column
         said = (note for note in said if ALONE not in note)

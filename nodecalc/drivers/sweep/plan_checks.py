@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.errors import InputError, MissingFigureError
-from nodecalc.question import choices
+from nodecalc.question import choices, radial
 from nodecalc.question.at import apart
 from nodecalc.question.axis import Span
 from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
@@ -39,7 +39,7 @@ def check_together(request: Request) -> None:
             raise InputError(f"axis {axis.key} and {_label_of(axis.key)} {request.fixed[axis.key]}: give one of them")
     wafer = sorted(key for key in keys if is_wafer_key(key))
     if wafer and not is_layered(request):
-        raise InputError(f"{wafer[0]}: it prices a wafer from its layers; add --wafer-basis cost")
+        raise InputError(f"{_label_of(wafer[0])}: it prices a wafer from its layers; add --wafer-basis cost")
     if not is_layered(request):
         asked = [key for key in request.outputs if key in WAFER_RESULTS]
         if asked:
@@ -87,7 +87,10 @@ def check_own(request: Request, node: str | None, own: Collection[str]) -> None:
     """Refuse inputs of a node's own that a product of axes cannot hold for one node alone."""
     for key in own:
         if request.axis(key) is not None:
-            raise InputError(f"node {node}: {key} is an axis as well; leave one of them out")
+            raise InputError(
+                f"node {node}: {key} is an axis as well; leave one of them out, or set the others against it: "
+                f"--against {node}"
+            )
         if key in SIZE_KEYS:
             raise InputError(f"node {node}: {key} sizes the die, which all nodes of a sweep share; ask 'nodecalc die'")
         if key in choices.OF_ALL_WAFERS or is_wafer_input(key):
@@ -123,6 +126,9 @@ def check_parameters_used(request: Request, resolved: Sequence[Inputs]) -> None:
     for key in choices.PARAMETERS:
         if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
             choices.check_parameters(resolved[0].names["yield_model"], (key,))
+    for key in radial.NUMBERS:
+        if key in request.fixed and not any(key in inputs.numbers for inputs in resolved):
+            radial.check_radial(resolved[0].names, (key,))
 
 
 def check_area_inside(request: Request) -> None:

@@ -36,11 +36,16 @@ class Provenance(NamedTuple):
     @property
     def line(self) -> str:
         """One line for the foot of a picture."""
+        return f"nodecalc {self.version}{self.behind}"
+
+    @property
+    def behind(self) -> str:
+        """The sources and the weak figures, each part behind a semicolon."""
         ids = [str(source["id"]) for source in self.sources]
         listed = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
         weak = (("assumed", self.assumed), ("estimated", self.estimated))
         marks = "".join(f"; {kind}: {', '.join(keys)}" for kind, keys in weak if keys)
-        return f"nodecalc {self.version}" + (f"; sources: {listed}" if ids else "") + marks
+        return (f"; sources: {listed}" if ids else "") + marks
 
     def changes_since(self, old: Provenance) -> list[str]:
         """Return what makes the answer another than `old`: another version, other figures; a line each."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
 BANDS: Final = band_of(ANSWER)
+BAND_NAMES: Final = ("band", "bands")
+"""What is written for all three."""
 WAFER_COUNTS: Final = ("design_layers", "masks", "exposures", "euv_exposures")
 """What a layer stack adds up to, whatever its tools cost."""
 
@@ -38,6 +40,8 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = (ANSWER,)
+RATE: Final = "rate"
+"""Exchange rates, which stand in the amounts; kept to be told beside the answer."""
 
 
 class Request(NamedTuple):
@@ -53,6 +57,8 @@ class Request(NamedTuple):
     strict: bool
     catalogue: str | None
     """Path of the user's catalogue file, or None."""
+    against: tuple[str, ...] = ()
+    """Nodes beside the product, with figures of their own where these are axes."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -75,7 +81,9 @@ class Request(NamedTuple):
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request as JSON holds it."""
-        return {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+        spec = {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
+        beside = list(spec.pop("against"))
+        return {**spec, "against": beside} if beside else spec
 
 
 def from_spec(spec: Mapping[str, Any]) -> Request:
@@ -88,6 +96,7 @@ def from_spec(spec: Mapping[str, Any]) -> Request:
         check_outputs(spec["outputs"]),
         bool(spec["strict"]),
         spec["catalogue"],
+        tuple(spec.get("against", ())),
     )
 
 
@@ -99,10 +108,21 @@ def read_request(
     outputs: Sequence[str] | str = DEFAULT_RESULTS,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    rates: str = "",
+    against: Sequence[At] = (),
 ) -> Request:
-    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed."""
+    """Return the request that keyword inputs make: sequences and ranges are axes, in their order; the rest is fixed.
+
+    `rates` are exchange rates that stand in the amounts already.
+    """
     axes: list[Axis] = []
     fixed: dict[str, Any] = {}
+    if inputs.get(RATE) is not None:
+        from nodecalc.question.rates import rated_nodes
+
+        inputs, rates, against = rated_nodes(inputs, against)
+    if rates:
+        fixed[RATE] = rates
     for key, given in spelled(keyed_axes(inputs)).items():
         if given is None:
             continue
@@ -123,7 +143,7 @@ def read_request(
     plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")
-    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path, tuple(map(str, against)))
 
 
 def _plain_size(size: Any) -> float:
@@ -150,7 +170,13 @@ def check_outputs(outputs: Sequence[str] | str) -> tuple[str, ...]:
     wanted = names("outputs", () if outputs is None else outputs, f"name some of {', '.join(RESULTS)}")
     if not wanted:
         raise InputError(f"no outputs; name some of {', '.join(RESULTS)}")
-    return tuple(dict.fromkeys(key_of(key, RESULTS, "output", f"all: {', '.join(RESULTS)}") for key in wanted))
+    return output_keys(wanted, RESULTS, f"all: {', '.join(RESULTS)}")
+
+
+def output_keys(wanted: Iterable[str], known: Sequence[str], hint: str = "") -> tuple[str, ...]:
+    """Return the keys, among those `known`, that names of results mean, each once; ``band`` means three of them."""
+    several = [each for name in wanted for each in (BANDS if name.strip().lower() in BAND_NAMES else (name,))]
+    return tuple(dict.fromkeys(key_of(name, known, "output", hint) for name in several))
 
 
 def _plain(key: str, given: Any) -> Any:

@@ -91,7 +91,7 @@ def fill_tiles(
 
     # Small tiles of what comes as fast as memory takes it only crowd the threads.
     worth_it = not all(grid.is_light(key) for key in out) or tiles.points >= tiles.count * (FILL_TILE // 2)
-    threads = threads_for(grid) if worth_it else 1
+    threads = threads_for(grid) if worth_it and last - first > 1 else 1
     for done in in_threads(work, range(first, last), threads):
         if tell is not None:
             tell(done, total)

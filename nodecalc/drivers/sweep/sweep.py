@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
+from nodecalc.question.at import At, nodes_of
 from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
@@ -18,16 +19,18 @@ from nodecalc.question.utilisation import UTILISATION
 
 from .plan import Background, Plan, make_plan, with_ids
 from .provenance import Provenance, provenance_of
-from .request import BANDS, DEFAULT_RESULTS, Request, read_request
+from .request import BANDS, DEFAULT_RESULTS, WAFER_COUNTS, Request, read_request
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import xarray as xr
 
     from nodecalc.catalogue import Catalogue
+    from nodecalc.charts.plot import Plot
     from nodecalc.files.table import Table
     from nodecalc.question.inputs import Inputs
 
+    from .against import Reference
     from .grid import Grid
     from .layout import Array
     from .run import Tell
@@ -52,6 +55,8 @@ class Sweep:
         self._grid: Grid | None = None
         self._arrays: dict[str, Array] | None = None
         self._by_names: dict[tuple[str, ...], Inputs] | None = None
+        self.against: Sequence[Reference] = ()
+        """Nodes beside it, which keep their own figures where these are axes; drawn and printed with it."""
         self.reductions: Mapping[str, Mapping[str, Any]] = {}
         """Output -> reduction -> number; argmin and argmax are the values of the axes at that point."""
         self.best: Sequence[Mapping[str, Any]] = ()
@@ -105,10 +110,19 @@ class Sweep:
         assert self._arrays is not None
         return self._arrays
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the arrays are there already."""
+        return self._arrays is not None
+
     def __getitem__(self, key: str) -> Array:
         if key not in self.outputs:
             raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
         return self.arrays[key]
+
+    def is_whole(self, key: str) -> bool:
+        """Whether all values of a result are whole numbers."""
+        return key in WAFER_COUNTS or self.grid.is_counted(key)
 
     def fill(self, out: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """Work the results out, into the arrays of `out` where it has some: float64, contiguous, of `shape`."""
@@ -253,22 +267,47 @@ class Sweep:
 
         return save(self._table(), path, expand=expand, compact=compact, resume=resume, client=client)
 
-    def plot(self, path: str | os.PathLike[str], output: str | None = None) -> None:
-        """Draw the results as SVG or PNG: a line chart of one numeric axis, a heat map of two."""
-        from nodecalc.charts.plot import save_plot
+    def plot(self, path: str | os.PathLike[str] | None = None, output: Sequence[str] | str | None = None) -> Plot:
+        """Draw the results: a line chart over one numeric axis, a heat map over two, a panel for each output.
 
-        from .picture import picture
+        Args:
+            path: an .svg or .png file to write; without one nothing is written.
+            output: the outputs to draw, all of them where None. P10 and P90 beside the cost are its band, a shaded
+                area.
 
-        save_plot(
-            picture(self, output),
-            a_path("plot", path, "give the path of an .svg or .png file"),
-            footer=self.provenance.line,
-        )
+        Returns:
+            A `Plot`, which a notebook shows; its `figure()` is matplotlib's, to be changed at will.
+
+        Raises:
+            NodecalcError: no or more than two numeric axes, another ending, or matplotlib is not installed.
+
+        >>> s = sweep(100, node=["n5", "n7"], year="2020:2026:7", outputs=["cost", "band"])
+        >>> s.plot()
+        Plot(good die cost (USD) by year; die 10 x 10 mm, 100 mm2)
+
+        """
+        from nodecalc.charts.plot import MISSING, Plot, can_plot, check_plot
+
+        from .picture import pictures
+
+        target = None if path is None else check_plot(a_path("plot", path, "give the path of an .svg or .png file"))
+        if not can_plot():
+            raise InputError(MISSING)
+        beside = [f"{each.node}{each.sweep.provenance.behind}" for each in self.against]
+        drawn = Plot(pictures(self, output), "\n".join((self.provenance.line, *beside)))
+        if target is not None:
+            drawn.save(target)
+        return drawn
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{axis.key}: {axis.size:,}" for axis in self.request.axes)
         state = "reduced" if self.reductions or self.best or self.front else ", ".join(self.outputs)
         return f"Sweep({axes or 'one point'}; {self.points:,} points; {state})"
+
+    def _repr_html_(self) -> str:
+        from nodecalc.drivers.notebook.sweep import page
+
+        return page(self)
 
 
 def _before_volume(sweep: Sweep) -> Iterator[str]:
@@ -300,6 +339,7 @@ def sweep(
     top: int | None = None,
     pareto: Sequence[str] | None = None,
     out: Mapping[str, Array] | None = None,
+    against: Sequence[str | At] | str | At | None = None,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     parallel: bool | None = None,
@@ -320,11 +360,14 @@ def sweep(
         top: how many best points, 10 where not given.
         pareto: two outputs; the points that none other equals or beats in both are kept.
         out: output -> float64 array of the sweep's shape to fill.
+        against: nodes that keep their own D0, wafer price and density, and inputs of their own, where these are axes:
+            level lines in the pictures, whose break-even points are those with the other nodes. `Sweep.against` holds
+            them, each as a sweep of its own.
         strict: refuse figures of kind estimated or assumed.
         catalogue: a catalogue, or a file that merges over the built-in one.
         parallel: True or False to choose; None uses several threads where there are points enough.
         progress: True for a bar on a terminal, or a function of points done and points in all; where very many
-            different dies have to be counted first, it is told of those before.
+            different dies have to be counted first, or their bands worked out, it is told of those before.
         client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
         **inputs: any input key of the vocabulary, or the command line's spelling of it, and ``node``. A list, tuple,
             array, series or a text such as ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the
@@ -345,7 +388,11 @@ def sweep(
     (0.3996, {'d0_per_cm2': 0.01})
 
     """
-    request = read_request(size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue)
+    beside: Sequence[str | At] = () if against is None else [against] if isinstance(against, str | At) else against
+    request = read_request(
+        size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue,
+        against=[each for node in beside for each in ([node] if isinstance(node, At) else nodes_of([node]))],
+    )  # fmt: skip
     if top is not None and best is None:
         raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
     if parallel not in (None, True, False):
@@ -357,6 +404,8 @@ def sweep(
         raise InputError("client: arrays do not travel; give reduce, best or pareto, or save(folder, client=...)")
     if streams and out is not None:
         raise InputError("out: a sweep that is reduced holds no arrays; leave out one of them")
+    if streams and against is not None:
+        raise InputError("against: a sweep that is reduced is not drawn; leave out one of them")
     made = asked(request, catalogue, parallel)
     with told(progress) as tell:
         made.tell = tell
@@ -399,4 +448,18 @@ def asked(
     """Return the sweep of a request, ready to be worked out; `catalogue` where it is more than the request's path."""
     known = open_catalogue(catalogue if catalogue is not None else request.catalogue)
     settled = with_ids(request, known)
-    return Sweep(settled, *make_plan(settled, known), parallel)
+    made = Sweep(settled, *make_plan(settled, known), parallel)
+    made.against = _references(made, known)
+    return made
+
+
+def _references(made: Sweep, known: Catalogue) -> Sequence[Reference]:
+    """Return the nodes beside a sweep, each as a sweep of its own."""
+    if not made.request.against:
+        return ()
+    from .against import Reference, check_against, request_against
+
+    asked_for = [request_against(made.request, node) for node in made.request.against]
+    found = [Reference(Sweep(one, *make_plan(one, known), made.parallel), own) for one, own in asked_for]
+    check_against(made, found)
+    return tuple(found)

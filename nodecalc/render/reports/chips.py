@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nodecalc.errors import NodecalcError, UnknownNameError
+from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.figures import dies_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import replaced_notes, source_row
@@ -42,7 +42,9 @@ def chips_report(
     of_vendor = name_filter("vendor", vendor, {catalogue.vendor_names(p) for p in products})
     of_foundry = name_filter("foundry", foundry, {n.foundry for n in nodes.values()})
     of_year = year_filter(year)
-    on_node = catalogue.node(node).id if node else None
+    on_node = None if node is None else catalogue.node(node).id
+    if kind is not None and not kind.strip():
+        raise InputError(f"--class '{kind}': no part of a class; give one, such as GPU, phone or AI")
     chosen = [
         p
         for p in products
@@ -56,11 +58,14 @@ def chips_report(
 
 
 def named_report(names: Sequence[str], catalogue: Catalogue) -> Report:
-    """Return the report of the chips called `names`; one name that is a vendor's or part of many gives their list."""
+    """Return the report of the chips called `names`; a vendor, a class or a part of many names lists chips."""
     try:
         return chip_report([catalogue.product(name) for name in names], catalogue)
     except UnknownNameError:
-        several = catalogue.products_called(names[0]) if len(names) == 1 else ()
+        word = names[0].strip().casefold() if len(names) == 1 else ""
+        several = catalogue.products_called(names[0]) if word else ()
+        if not several:
+            several = tuple(p for p in catalogue.products() if word and word in p.kind.casefold().split())
         if not several:
             raise
         return _list(several, catalogue)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
+from nodecalc.question.radial import D0_IS, OF, SHAPE, radial_of
 from nodecalc.question.salvage import NUMBERS as UNITS
 from nodecalc.vocabulary import QUANTITIES, Quantity, is_wafer_key, quantity
 from nodecalc.vocabulary.digits import significant
@@ -27,6 +28,7 @@ def conditions(inputs: Inputs, varied: Container[str] = (), sold: bool = False) 
         ", ".join(f"{q.option} {n[q.key]:g} mm" for q in lengths),
         f"placement {names['placement']}{rule}" if "placement" not in varied else "",
         model.strip(),
+        _radial(names, varied),
         _layers(inputs, varied, sold) if names["wafer_basis"] == "cost" else "",
         *(
             f"{q.option.replace('-', ' ')} {significant(n[key])}{' ' if q.unit else ''}{q.unit}"
@@ -35,6 +37,13 @@ def conditions(inputs: Inputs, varied: Container[str] = (), sold: bool = False) 
         ),
     ]
     return [part for part in parts if part]
+
+
+def _radial(names: Mapping[str, str], varied: Container[str]) -> str:
+    if radial_of(names) is None:
+        return ""
+    parts = (f"radial {names[SHAPE]}" if SHAPE not in varied else "", f"D0 {OF[names[D0_IS]]}")
+    return ", ".join(part for part, key in zip(parts, (SHAPE, D0_IS), strict=True) if part and key not in varied)
 
 
 def _layers(inputs: Inputs, varied: Container[str], sold: bool) -> str:

@@ -66,7 +66,7 @@ def _kind(q: Quantity) -> str:
         return "result"
     if tool_key(q.key):
         return "tool"
-    return "die" if q.group in ("size", "die") else "wafer"
+    return "die" if q.group in ("size", "die", "money") else "wafer"
 
 
 def _row(q: Quantity, catalogue: Catalogue) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from nodecalc.drivers.map import plan_row
 from nodecalc.drivers.reported import reported_note
 from nodecalc.errors import InputError
 from nodecalc.question.ledger import legend
+from nodecalc.question.radial import INPUTS as RADIAL
 from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import few, figure_name, figure_sources, replaced_notes
@@ -24,7 +25,7 @@ MISSING: Final = "-"
 RESULTS: Final = ("die_yield", "good_dies", "good_die_cost_usd")
 SOLD: Final = ("sellable_yield", "sellable_dies", "sellable_die_cost_usd")
 """Results beside them where dies with some units bad sell."""
-SAID: Final = ("edge_exclusion_mm", "scribe_mm", "placement")
+SAID: Final = ("edge_exclusion_mm", "scribe_mm", "placement", *RADIAL)
 """Inputs that the title of the map has said."""
 SILENT: Final = ("wafer_diameter_mm", "logic_density_mtr_per_mm2")
 """Figures that the map does not rest on, or that its title has said."""

@@ -40,12 +40,14 @@ SUMMED_UP: Final = 100_000_000
 SUMMARY: Final = ("min", "argmin", "p10", "p50", "mean", "p90", "max", "argmax")
 
 
-def rows_report(sweep: Sweep, output_format: str) -> Report:
-    """Return the points as rows, or what they boil down to where a table would be too long."""
+def rows_report(sweep: Sweep, output_format: str, drawn: bool = False) -> Report:
+    """Return the points as rows, or what they boil down to where a table would be too long; `drawn` under a chart."""
     import sys
 
     name = output_format.lower()
-    most = {"json": JSON_ROWS}.get(name, TERMINAL_ROWS if name == "table" and sys.stdout.isatty() else TABLE_ROWS)
+    most = {"json": JSON_ROWS, "csv": JSON_ROWS}.get(
+        name, TERMINAL_ROWS if name == "table" and sys.stdout.isatty() else TABLE_ROWS
+    )
     if sweep.points > most:
         if name == "json":
             raise InputError(
@@ -57,10 +59,29 @@ def rows_report(sweep: Sweep, output_format: str) -> Report:
                 f"{sweep.points:,} points: too many to print; boil them down with --reduce min,p50,max or --best KEY, "
                 "or write them with -o FILE.parquet"
             )
-        return _summary(sweep)
+        return _beside(sweep, _summary(sweep), drawn)
     rows = list(islice(every_row(sweep), sweep.points))
     table = Table(_title(sweep), _columns(sweep), [_cells(sweep, row) for row in rows])
-    return _report(sweep, rows, [table], _finite_notes(sweep, rows))
+    return _beside(sweep, _report(sweep, rows, [table], _finite_notes(sweep, rows)), drawn)
+
+
+def _beside(sweep: Sweep, report: Report, drawn: bool) -> Report:
+    """Return a report with the nodes beside the sweep: their rows, and where curves meet where no chart said that."""
+    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
+
+    if not sweep.against:
+        return report
+    columns = _columns(sweep)
+    rows, tables, notes = list(report.rows), list(report.tables), list(report.notes)
+    if can_be_drawn(sweep) and not drawn:
+        notes += [note for picture in pictures(sweep) for note in picture.notes]
+    for reference in sweep.against:
+        marked = [_with_marks(reference.sweep, row) for row in reference.rows()]
+        rows += marked
+        tables.append(Table(f"against {reference.name}", columns, [_cells(sweep, row) for row in marked]))
+        notes += [*reference.sweep.provenance.notes, *_finite_notes(reference.sweep, marked)]
+    extra = {**(report.extra or {}), "against": [reference.node for reference in sweep.against]}
+    return report._replace(rows=rows, tables=tables, notes=list(dict.fromkeys(notes)), extra=extra)
 
 
 def streams_report(sweep: Sweep) -> Report:
@@ -90,20 +111,22 @@ def write_rows_csv(sweep: Sweep, stream: TextIO) -> None:
     print_csv(sweep, stream.buffer)
 
 
-def write_chart(sweep: Sweep, stream: TextIO) -> None:
-    """Draw a chart above the table, where `stream` is a terminal and the sweep has one or two numeric axes."""
+def write_chart(sweep: Sweep, stream: TextIO) -> bool:
+    """Draw charts above the table, where `stream` is a terminal and the sweep has one or two numeric axes."""
     import os
 
     if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        return
+        return False
     from nodecalc.charts import terminal as chart
-    from nodecalc.drivers.sweep.picture import can_be_drawn, picture
+    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
 
-    if can_be_drawn(sweep) and sweep.points <= DRAWN:
-        drawn = picture(sweep)
-        answered()
-        chart.write_chart(drawn, stream)
-        stream.write("\n")
+    if not can_be_drawn(sweep) or sweep.points > DRAWN:
+        return False
+    drawn = pictures(sweep)
+    answered()
+    chart.write_charts(drawn, stream)
+    stream.write("\n")
+    return True
 
 
 def every_row(sweep: Sweep) -> Any:
@@ -135,17 +158,16 @@ def _with_marks(sweep: Sweep, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(sweep: Sweep, key: str, value: Any) -> Any:
-    from nodecalc.drivers.sweep.reduce.reduction import is_whole
-
     number = float(value)
-    return int(number) if isfinite(number) and is_whole(sweep, key) else number
+    return int(number) if isfinite(number) and sweep.is_whole(key) else number
 
 
 def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table], notes: Sequence[str]) -> Report:
     from nodecalc.drivers.sweep.figures_used import figures_used, is_cost
 
     known = sweep.background.catalogue
-    answers = figures_used(sweep)
+    everyone = (sweep, *(reference.sweep for reference in sweep.against))
+    answers = [answer for one in everyone for answer in figures_used(one)]
     costs = is_cost(sweep.background.inputs[0])
     said = [*assumed_cautions(answers, costs), *sweep.provenance.notes, *notes, *replaced_notes(known)]
     return Report(
@@ -155,7 +177,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
         list(dict.fromkeys(said)),
         lambda: figure_sources(answers, known),
         {"spec": sweep.request.to_spec(), "points": sweep.points},
-        _cited(sweep, answers),
+        [line for one in everyone for line in _cited(one, figures_used(one))],
         legend(figure.marks for answer in answers for figure in answer.figures.values()),
     )
 

@@ -28,7 +28,6 @@ MISSING: Final = "-"
 BAR_WIDTH: Final = 24
 """So that names, shares and bars of layers fit a terminal of 60 columns."""
 
-SIGN_NOTE: Final = "the sign of {names} is not certain: {ranges}"
 CHAIN_NOTE: Final = (
     "price = C v k / (1 - g): C cost in a new fab, v age of the fab, g margin, k what is left, never spread over "
     "steps; v and g are the year's where not given"
@@ -104,12 +103,14 @@ def wafer_report(
         extra["break_even"] = [b._asdict() for b in curve.break_even]
     if explain:
         tables += _explain(wafers, used, extra)
+    from nodecalc.drivers.wafer_penalties import sign_notes
+
     said = [
         *dict.fromkeys(note for one in wafers for note in one.notes),
         *notes,
         BAND_NOTE.format(worlds=WORLDS, error=ERROR) + (PENALTY_NOTE if any(len(w.penalties) for w in wafers) else ""),
         *([COMPARED_NOTE.format(node=w.node)] if compared else []),
-        *_sign_notes([p for one in wafers for p in one.penalties] + list(compared.penalties if compared else ())),
+        *sign_notes([p for one in wafers for p in one.penalties] + list(compared.penalties if compared else ())),
         *([CHAIN_NOTE] if chains else []),
         *dict.fromkeys(prefixed(f"{one.node}: ", remark) for one, chain in chains for remark in chain.remarks),
         *([] if layers else [LAYERS_NOTE]),
@@ -143,6 +144,7 @@ def _penalty_row(w: WaferCost, p: Penalty) -> dict[str, Any]:
 
 def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
     priced = w.is_priced
+    made = w.mask_set_per_wafer_usd is not None
     columns = [
         Column("node", right=False),
         Column("stack", right=False, keep=EXTRA),
@@ -156,14 +158,15 @@ def _summary_table(w: WaferCost, compared: Compared | None) -> Table:
         Column(QUANTITIES["wafer_cost_usd"].column),
         Column("P10-P90", keep=1),
         *([Column("USD by factors given")] if priced else []),
+        *([Column(QUANTITIES["mask_set_per_wafer_usd"].column)] if made else []),
         *([Column("cost ratio"), Column("its P10-P90", keep=1)] if compared else []),
         *([Column("price ratio")] if compared and priced else []),
     ]
-    cells = [_summary_cells(w, priced)]
+    cells = [_summary_cells(w, priced, made)]
     if compared is not None:
         cells[0] += [f"{compared.ratio:.3f}", f"{compared.p10:.3f}-{compared.p90:.3f}"]
         cells[0] += [f"{compared.price_ratio:.3f}"] if priced else []
-        cells.append([*_summary_cells(compared.wafer, priced), "1", MISSING, *(["1"] if priced else [])])
+        cells.append([*_summary_cells(compared.wafer, priced, made), "1", MISSING, *(["1"] if priced else [])])
     return Table(f"{w.node}: what a processed wafer costs to make, USD; {_stack_words(w)}", columns, cells)
 
 
@@ -173,8 +176,8 @@ def _stack_words(w: WaferCost) -> str:
     return f"layer stack {w.stack}{loud}{'' if plain else f' ({w.stack_origin})'}"
 
 
-def _summary_cells(w: WaferCost, priced: bool) -> list[str]:
-    money = QUANTITIES["wafer_cost_usd"].text
+def _summary_cells(w: WaferCost, priced: bool, made: bool) -> list[str]:
+    money, masks = QUANTITIES["wafer_cost_usd"].text, w.mask_set_per_wafer_usd
     return [
         w.node,
         w.stack,
@@ -182,6 +185,7 @@ def _summary_cells(w: WaferCost, priced: bool) -> list[str]:
         *(money(part) for part in (w.substrate_usd, w.process_usd, w.patterning_usd, w.wafer_cost_usd)),
         f"{money(w.wafer_cost_usd_p10)}-{money(w.wafer_cost_usd_p90)}",
         *([money(w.wafer_price_usd)] if priced else []),
+        *([MISSING if masks is None else QUANTITIES["mask_set_per_wafer_usd"].text(masks)] if made else []),
     ]
 
 
@@ -283,30 +287,13 @@ def _penalty_table(title: str, penalties: Sequence[Penalty]) -> Table:
     cells = [
         [
             p.name,
-            _penalty_text(p, p.value),
-            *(_penalty_text(p, value).removesuffix(f" {p.unit}") for value in (p.p10, p.p50, p.p90)),
+            p.text(p.value),
+            *(p.text(value).removesuffix(f" {p.unit}") for value in (p.p10, p.p50, p.p90)),
             p.counterfactual,
         ]
         for p in penalties
     ]
     return Table(title, columns, cells)
-
-
-def _penalty_text(p: Penalty, value: float) -> str:
-    if p.unit == "":
-        return shown(value, "+.1%")
-    if p.unit == "x":
-        return f"{shown(value, '.2f')} x"
-    return f"{value:+,.4g} days" if p.unit == "days" else f"{value:+,.0f} {p.unit}"
-
-
-def _sign_notes(penalties: Sequence[Penalty]) -> list[str]:
-    """Say of which penalties nobody can tell whether they are costs or gains."""
-    open_ = {p.name: p for p in penalties if not p.sign_is_certain}
-    if not open_:
-        return []
-    ranges = ", ".join(f"{_penalty_text(p, p.p10)} to {_penalty_text(p, p.p90)}" for p in open_.values())
-    return [Caution(SIGN_NOTE.format(names="; ".join(open_), ranges=ranges))]
 
 
 def _curve_tables(curve: Curve, blocks: bool | None) -> list[Table]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
 from nodecalc.errors import InputError
-from nodecalc_kernels.compiled.grid import AS_IS, PIECE
 from nodecalc_kernels.compiled.reduce import HISTOGRAM_BITS, bin_edges, bin_of, histogram, histogram_table, stats
+from nodecalc_kernels.tasks import AS_IS, PIECE
 
 from .base import Reducer, filled, own_tiles
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc import doors
 from nodecalc.drivers.sweep.grid import KEPT
-from nodecalc.drivers.sweep.request import WAFER_COUNTS
 from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles, values_at
 from nodecalc.errors import InputError, unknown
 from nodecalc.interrupts import heard
@@ -52,7 +51,7 @@ def reduced(
         if any(name in EXTREMES for name in names):
             passes.append(("stats", key, StatsReducer(sweep.grid, key)))
         if any(name not in EXTREMES for name in names):
-            passes.append(("quantiles", key, QuantileReducer(sweep.grid, key, is_whole(sweep, key))))
+            passes.append(("quantiles", key, QuantileReducer(sweep.grid, key, sweep.is_whole(key))))
     if best is not None:
         passes.append(("best", best, BestReducer(sweep.grid, best, kept)))
     if pareto is not None:
@@ -92,11 +91,6 @@ def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def is_whole(sweep: Sweep, key: str) -> bool:
-    """Whether all values of a result are whole numbers."""
-    return key in WAFER_COUNTS or sweep.grid.is_counted(key)
-
-
 def quantile_note(sweep: Sweep) -> list[str]:
     """Return how exact the quantiles are, where they are not exact."""
     approximate = [
@@ -104,7 +98,7 @@ def quantile_note(sweep: Sweep) -> list[str]:
         for key, row in sweep.reductions.items()
         if any(parse_quantile(name) is not None for name in row if name != "nans")
         and sweep.grid.size_of(key) > KEPT
-        and not is_whole(sweep, key)
+        and not sweep.is_whole(key)
     ]
     if not approximate:
         return []

@@ -1,0 +1,136 @@
+"""Draws in blocks: shifted Sobol points of some dimensions as values of some distributions, the same in any order.
+
+A block is `BLOCK` neighbouring points from a multiple of it on. The digits of its points are those of the first block,
+kept once, exclusive or one number a dimension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from nodecalc_kernels.numbers.draws import CELLS, KINDS, TABLED, Form, tabled_draw
+from nodecalc_kernels.numbers.sobol import directions
+
+from .cache import build_loop
+from .math import JIT_OPTIONS
+from .registration import register_formula
+
+FloatArray = NDArray[np.float64]
+DigitArray = NDArray[np.int64]
+
+BLOCK: Final = 2048
+"""Points of a block: fifty figures of one stay in the second-level cache."""
+
+ONE_BITS: Final = 0x3FF0000000000000
+"""Of the double 1: with the digits of a share below, it is 1 and that share."""
+LESS: Final = 1.0 - 2.0**-53
+"""What is to be taken off for the share at the middle of its last digit."""
+
+# Placeholders for what `build_loop` puts in; the loop below is never run with them.
+two_piece_ln_draw: Any = None
+two_piece_draw: Any = None
+triangular_draw: Any = None
+uniform_draw: Any = None
+normal_draw: Any = None
+lognormal_draw: Any = None
+table_draw: Any = None
+share_of: Any = None
+
+
+@intrinsic
+def _as_double(typing_context: Any, digits: Any) -> Any:
+    """Take 64 bits for a double."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
+
+    return types.float64(types.int64), generate
+
+
+def draw_loop(kinds: Any, numbers: Any, tables: Any, cells: Any, digits: Any, base: Any, out: Any) -> None:
+    """Fill out[k] with the draws of distribution k at the points digits[k] ^ base[k]."""
+    count = digits.shape[1]
+    for k in range(kinds.shape[0]):
+        kind = kinds[k]
+        a, b, c, d = numbers[k, 0], numbers[k, 1], numbers[k, 2], numbers[k, 3]
+        own, row, mask = digits[k], out[k], base[k]
+        for i in range(count):
+            row[i] = share_of((own[i] ^ mask) | ONE_BITS) - LESS
+        if cells[k] > 0.0:
+            parts = cells[k]
+            for i in range(count):
+                row[i] = (np.floor(row[i] * parts) + 0.5) / parts
+        if kind == 0:
+            for i in range(count):
+                row[i] = two_piece_ln_draw(row[i], a, b, c, d)
+        elif kind == 1:
+            for i in range(count):
+                row[i] = two_piece_draw(row[i], a, b, c, d)
+        elif kind == 2:
+            for i in range(count):
+                row[i] = triangular_draw(row[i], a, b, c, d)
+        elif kind == 3:
+            for i in range(count):
+                row[i] = uniform_draw(row[i], a, b, c, d)
+        elif kind == 4:
+            for i in range(count):
+                row[i] = normal_draw(row[i], a, b, c, d)
+        elif kind == 5:
+            for i in range(count):
+                row[i] = lognormal_draw(row[i], a, b, c, d)
+        else:
+            table = tables[k]
+            for i in range(count):
+                place = row[i] * CELLS
+                cell = int(place)
+                row[i] = table_draw(table[cell], table[cell + 1], place - cell, a)
+
+
+@cache
+def _kernel() -> Any:
+    formulas: dict[str, Any] = {formula.__name__: formula for formula in KINDS}
+    for formula in (*KINDS, tabled_draw):
+        register_formula(formula)
+    formulas |= {"table_draw": tabled_draw, "share_of": _as_double}
+    return build_loop(draw_loop, "draw_block", formulas, nogil=True, **JIT_OPTIONS)
+
+
+class Sampler:
+    """The draws of some distributions, each in a dimension of its own."""
+
+    def __init__(self, forms: Sequence[Form], dimensions: Sequence[int], cells: Sequence[int], count: int) -> None:
+        """Keep the forms; `count` is how many points a sequence has, a power of 2, `cells` 0 or equal parts of each."""
+        self.size = min(count, BLOCK)
+        self._kinds = np.array([form.kind for form in forms], dtype=np.int64)
+        self._numbers = np.array([form.numbers for form in forms], dtype=np.float64).reshape(len(forms), 4)
+        self._tables = np.zeros((len(forms), CELLS + 1))
+        for k, form in enumerate(forms):
+            if form.kind == TABLED:
+                self._tables[k] = form.table
+        self._cells = np.array(cells, dtype=np.float64)
+        self._digits = np.array([_spanned(directions(d), self.size) for d in dimensions])
+        skipped = self.size.bit_length() - 1
+        heads = [_spanned(directions(d)[skipped:], count // self.size) for d in dimensions]
+        self._heads = np.array(heads).reshape(len(forms), count // self.size)
+
+    def fill(self, block: int, shifts: DigitArray, out: FloatArray) -> None:
+        """Fill out[k, :size] with the draws of distribution k in a block of a sequence under the digital `shifts`."""
+        base = self._heads[:, block] ^ shifts
+        _kernel()(self._kinds, self._numbers, self._tables, self._cells, self._digits, base, out)
+
+
+def _spanned(numbers: Sequence[int], count: int) -> DigitArray:
+    """Return the exclusive or of those of `numbers` whose bits i has, for i from 0 up to `count`, a power of 2."""
+    found = np.zeros(1, dtype=np.int64)
+    for number in numbers:
+        if found.size >= count:
+            break
+        found = np.concatenate([found, found ^ number])
+    return found

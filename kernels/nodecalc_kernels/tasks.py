@@ -1,0 +1,50 @@
+"""What a loop is written for, and what the plain stages carry out where there are too few points for a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from .stages import Stage, behind, needed
+
+
+class Task(NamedTuple):
+    """What a loop is written for."""
+
+    stages: tuple[Stage, ...]
+    """Those that are needed, in the order they run."""
+    inputs: tuple[str, ...]
+    """Keys of the operands, in their order."""
+    constants: tuple[tuple[str, float], ...]
+    """Keys whose numbers are written into the text."""
+    outputs: tuple[str, ...]
+
+
+def task_of(
+    stages: Sequence[Stage], given: Sequence[str], outputs: Sequence[str], constants: Mapping[str, float] | None = None
+) -> Task:
+    """Return what working out `outputs` from the keys `given` and the numbers of `constants` takes, and no more.
+
+    Raises KeyError where `stages` need a key that is neither.
+
+    """
+    fixed = constants or {}
+    known = {*given, *fixed}
+    used = behind(stages, outputs, known)
+    wanted = needed(used, outputs, known)  # a result that is given is copied
+    missing = sorted(wanted - known)
+    if missing:
+        raise KeyError(f"{', '.join(missing)}: needed for {', '.join(outputs)}")
+    return Task(
+        used,
+        tuple(key for key in given if key in wanted),
+        tuple((key, value) for key, value in fixed.items() if key in wanted and key not in given),
+        tuple(outputs),
+    )
+
+
+AS_IS: Final = Task((), ("value",), (), ("value",))
+"""The task of a result that needs no further step."""
+
+PIECE: Final = 4096
+"""Points of a piece of a grid at most: enough to hide what starting one costs, few enough for the first-level cache."""

@@ -1,0 +1,165 @@
+"""`nodecalc capacity`: wafer starts for units, and units of wafer starts."""
+
+from typing import Annotated, Any, Final
+
+from .declared import Argument, Option
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    complete_chip,
+    complete_node,
+    conventional,
+    with_options,
+)
+from .output import Force, Output, place
+
+NAME: Final = "capacity"
+EXAMPLES: Final = (
+    "nodecalc capacity 21.32x31.22 -n smic-n+2 --units 1.6M --yield 20%,40% --gross-dies 78,85 --dies-per-unit 1,2",
+    "nodecalc capacity --chip ascend-910b --wafers-per-month 13000 --dies-per-unit 2 --package-yield 0.75 "
+    "--stacks-per-unit 8 --stack-supply 2M",
+)
+
+
+@with_options("size", "die", "capacity")
+def run(
+    size: Annotated[
+        str | None,
+        Argument(
+            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
+        ),
+    ] = None,
+    node: Annotated[
+        str | None,
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; D0 comes from it",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    chip: Annotated[
+        str | None,
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    *,
+    given: dict[str, str],
+    wafers: Annotated[
+        str | None,
+        Option(
+            "--wafers-per-month",
+            metavar="N",
+            help="wafer starts a month instead of --units: what do they give",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    die_yield: Annotated[
+        str | None,
+        Option(
+            "--yield",
+            metavar="F,F",
+            help="share of gross dies that are used, in the place of D0 and model",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    gross: Annotated[
+        str | None,
+        Option(
+            "--gross-dies",
+            metavar="N,N",
+            help="dies on one wafer, in the place of a placement",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    stacks: Annotated[
+        str | None,
+        Option(
+            "--stacks-per-unit",
+            metavar="N",
+            help="memory stacks in one unit; with --stack-supply",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    supply: Annotated[
+        str | None,
+        Option(
+            "--stack-supply",
+            metavar="N",
+            help="memory stacks to be had a year, or 200k/month: a limit",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    packaged: Annotated[
+        str | None,
+        Option(
+            "--package-capacity",
+            metavar="N",
+            help="units that can be packaged a month, or 1M/year: a limit",
+            rich_help_panel="Capacity",
+        ),
+    ] = None,
+    convention: Convention = None,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Say how many wafers units take, or how many units wafers give.
+
+    Beside published capacities, what limits the units, and a check against revenue. Lists with commas: a row each.
+    """
+    from itertools import product
+
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.render.reports.capacity import capacity_report
+    from nodecalc.systems.capacity import DIES, PACKAGE, UNITS, capacity
+
+    from .options import listed
+
+    where = place(output_format, output, force, sources=sources)
+    catalogue = open_catalogue(catalog)
+    several = {
+        "die_yield": listed(die_yield),
+        "gross_dies": listed(gross),
+        "dies_per_unit": listed(given.pop(DIES, None)),
+        "package_yield": listed(given.pop(PACKAGE, None)),
+        "wafers_per_month": listed(wafers),
+        "units": listed(given.pop(UNITS, None)),
+    }
+    asked: dict[str, Any] = {key: values for key, values in several.items() if values}
+    given, said = conventional(given, convention)
+    fixed: dict[str, Any] = {"stacks_per_unit": stacks, "stack_supply": supply, "package_capacity": packaged}
+    answers = [
+        capacity(
+            size,
+            node=node,
+            chip=chip,
+            strict=strict,
+            catalogue=catalogue,
+            **fixed,
+            **dict(zip(asked, values, strict=True)),
+            **given,
+        )
+        for values in product(*asked.values())
+    ]
+    report = capacity_report(answers, catalogue)
+    where.write(report._replace(notes=[*said, *report.notes]))

@@ -1,0 +1,66 @@
+"""`nodecalc carbon`: electricity and emissions of a wafer and a good die."""
+
+from typing import Annotated, Final
+
+from .declared import Argument, Option
+from .options import CatalogFile, Format, Sources, complete_node, with_options
+from .output import Force, Output, place
+
+NAME: Final = "carbon"
+EXAMPLES: Final = (
+    "nodecalc carbon -n smic-n+3,tsmc-n5 --grid china",
+    "nodecalc carbon 100 -n tsmc-n5 --grid taiwan",
+    "nodecalc carbon 10x10 -n n7 --grid 500 --wafer-kwh 1400",
+)
+
+
+@with_options("die", "carbon")
+def run(
+    size: Annotated[
+        str | None,
+        Argument(metavar="[SIZE]", help="the die, for what a good one carries: 100 or 10x10", show_default=False),
+    ] = None,
+    node: Annotated[
+        list[str] | None,
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several compare",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    *,
+    given: dict[str, str],
+    grid: Annotated[
+        str | None,
+        Option(
+            "--grid",
+            metavar="COUNTRY",
+            help="whose electricity, such as taiwan or china, or g CO2e a kWh",
+            rich_help_panel="Carbon",
+        ),
+    ] = None,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Say what a wafer or a good die takes in energy and emits.
+
+    By every published reading of the node's class, and of nodes without EUV by their masks.
+    """
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.errors import InputError
+    from nodecalc.question.at import nodes_of
+    from nodecalc.render.reports.carbon import carbon_report
+    from nodecalc.systems.carbon import carbon
+
+    where = place(output_format, output, force, sources=sources)
+    catalogue = open_catalogue(catalog)
+    nodes = nodes_of(node or ())
+    if not nodes:
+        raise InputError("no node; name one with -n, such as -n tsmc-n5 ('nodecalc nodes' lists them)")
+    where.write(carbon_report([carbon(at, size, grid=grid, catalogue=catalogue, **given) for at in nodes]))

@@ -1,0 +1,201 @@
+"""`nodecalc risk`: how sure an answer is, and what drives it."""
+
+from typing import Annotated, Any, Final
+
+from .declared import Argument, Option
+from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
+from .output import Force, place
+
+NAME: Final = "risk"
+EXAMPLES: Final = (
+    "nodecalc risk 107 -n smic-n+2",
+    "nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'",
+    "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'",
+    "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png",
+    "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet",
+)
+
+
+def complete_result(incomplete: str) -> list[str]:
+    """Return the results that a list ending in `incomplete` can go on with, for shell completion."""
+    from nodecalc.drivers.risk_question import RESULTS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
+
+
+@with_options("size", "die", "stack", "euv", "wafer", "money")
+def run(
+    size: Annotated[
+        str | None,
+        Argument(
+            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
+        ),
+    ] = None,
+    node: Annotated[
+        list[str] | None,
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several share worlds",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        Option(
+            "--vary",
+            metavar="KEY=LAW",
+            help="KEY=low:mode:high, KEY=low:high, KEY~normal(mean,s), KEY~lognormal(median,s); NODE:KEY for one node",
+            autocompletion=complete_axis,
+            rich_help_panel="Risk",
+        ),
+    ] = None,
+    prob: Annotated[
+        list[str] | None,
+        Option(
+            "--prob",
+            metavar="STATEMENT",
+            help="how likely it is: 'cost < 40', 'n5 > 2 x n7', 'n5:cost < 40'",
+            rich_help_panel="Risk",
+        ),
+    ] = None,
+    keys: Annotated[
+        str | None,
+        Option(
+            "--keys",
+            metavar="KEY,KEY",
+            help="results to work out [default: good_die_cost_usd]",
+            autocompletion=complete_result,
+            rich_help_panel="Risk",
+        ),
+    ] = None,
+    samples: Annotated[
+        str,
+        Option(
+            "--samples",
+            metavar="N",
+            help="worlds, such as 16384 or 1M",
+            rich_help_panel="Risk",
+        ),
+    ] = "16384",
+    seed: Annotated[int, Option("--seed", metavar="N", help="of the random shifts", rich_help_panel="Risk")] = 0,
+    independent: Annotated[
+        bool, Option("--independent", help="draw each node on its own, also what several share", rich_help_panel="Risk")
+    ] = False,
+    no_drivers: Annotated[
+        bool,
+        Option(
+            "--no-drivers",
+            help="leave out shares of variance, which take most of the time",
+            rich_help_panel="Risk",
+        ),
+    ] = False,
+    plot: Annotated[
+        str | None,
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw FILE.svg or FILE.png; needs nodecalc[plot]",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    no_chart: Annotated[
+        bool,
+        Option(
+            "--no-chart",
+            help="no chart above the tables in a terminal",
+            rich_help_panel="Output",
+        ),
+    ] = False,
+    chip: Annotated[
+        str | None,
+        Option(
+            "--chip",
+            metavar="CHIP",
+            help="a real chip instead of SIZE",
+            autocompletion=complete_chip,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    *,
+    given: dict[str, str],
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Annotated[
+        str | None,
+        Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="the report into FILE.json, .csv, .md or .xlsx; every world into FILE.parquet or .arrow",
+            rich_help_panel="Risk",
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Say how sure an answer is: P10 to P90, odds, what drives it.
+
+    Every figure that has a distribution is drawn from it, for all nodes in the same worlds.
+    """
+    import sys
+
+    from nodecalc.drivers.risk_question import risk
+    from nodecalc.errors import InputError
+    from nodecalc.progress import answered, doing
+    from nodecalc.render.reports.risk import risk_report
+
+    worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
+    where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
+    if plot is not None:
+        from nodecalc.charts.plot import check_plot
+        from nodecalc.files.atomic import check_free
+
+        check_plot(plot)
+        check_free(plot, force)
+    if keys is not None and not listed(keys):
+        raise InputError(f"--keys '{keys}': no results; name some, such as good_die_cost_usd,die_yield")
+    words: dict[str, Any] = {} if keys is None else {"outputs": listed(keys)}
+    found = risk(
+        size,
+        node=node,
+        chip=chip,
+        vary=vary or (),
+        prob=prob or (),
+        samples=samples,
+        seed=seed,
+        independent=independent,
+        drivers=not no_drivers,
+        strict=strict,
+        catalogue=catalog,
+        **words,
+        **given,
+    )
+    if plot is not None:
+        with doing(f"drawing {plot}"):
+            found.plot(plot)
+        print(f"{plot}: drawn", file=sys.stderr)
+    if worlds:
+        assert output is not None
+        with doing(f"writing {output}"):
+            found.save(output, force=force)
+        print(f"{output}: {found.count:,} worlds", file=sys.stderr)
+        return
+    if where.path is None and where.format == "table" and not no_chart and sys.stdout.isatty():
+        from nodecalc.charts.histogram import write_spreads
+
+        answered()
+        write_spreads(found.picture(), sys.stdout)
+        print()
+    where.write(risk_report(found))

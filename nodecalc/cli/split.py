@@ -1,0 +1,150 @@
+"""`nodecalc split`: into how many chiplets a unit is best divided."""
+
+from typing import Annotated, Final
+
+from .declared import Argument, Option
+from .options import CatalogFile, Convention, Format, Sources, complete_node, conventional, listed, with_options
+from .output import Force, Output, place
+
+NAME: Final = "split"
+EXAMPLES: Final = (
+    "nodecalc split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
+    "nodecalc split 777 -n gf-14lpp --chiplets 1,4 --overhead 9.65% --ratio 0.59",
+)
+
+
+@with_options("die")
+def run(
+    area: Annotated[str, Argument(metavar="MM2", help="area of the unit as one die: 800, 800mm2, 8cm2")],
+    node: Annotated[
+        list[str] | None,
+        Option(
+            "--node",
+            "-n",
+            metavar="NODE",
+            help="process node; several compare",
+            autocompletion=complete_node,
+            rich_help_panel="Die",
+        ),
+    ] = None,
+    *,
+    given: dict[str, str],
+    chiplets: Annotated[
+        str | None,
+        Option(
+            "--chiplets",
+            metavar="N,N",
+            help="numbers of chiplets [default: 1,2,3,4,5,6,8,10,12,16,20]",
+            rich_help_panel="Split",
+        ),
+    ] = None,
+    overhead: Annotated[
+        str,
+        Option(
+            "--overhead",
+            metavar="F",
+            help="area that several dies take more, for interfaces [default: 0.1]",
+            rich_help_panel="Split",
+        ),
+    ] = "0.1",
+    shares: Annotated[
+        str,
+        Option(
+            "--package-yield",
+            metavar="F,F",
+            help="share of good packages of several dies [default: 0.9]",
+            rich_help_panel="Split",
+        ),
+    ] = "0.9",
+    single: Annotated[
+        str,
+        Option(
+            "--single-yield",
+            metavar="F",
+            help="share of good packages of one die [default: 1]",
+            rich_help_panel="Split",
+        ),
+    ] = "1",
+    held: Annotated[
+        str | None,
+        Option(
+            "--bond-yield",
+            metavar="F",
+            help="share of bonds that hold, of one die [default: 0.99]",
+            rich_help_panel="Split",
+        ),
+    ] = None,
+    carrier: Annotated[
+        str,
+        Option(
+            "--carrier",
+            metavar="USD",
+            help="interposer and assembly of several dies [default: 0]",
+            rich_help_panel="Split",
+        ),
+    ] = "0",
+    ratio: Annotated[
+        str | None,
+        Option(
+            "--ratio",
+            metavar="F",
+            help="also find the D0 at which the most chiplets cost F x one die",
+            rich_help_panel="Split",
+        ),
+    ] = None,
+    convention: Convention = None,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Find into how many chiplets a unit is best divided.
+
+    Silicon, bonds and packages over the number of dies: the whole curve, for several nodes and package yields.
+    """
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.errors import InputError
+    from nodecalc.question.at import nodes_of
+    from nodecalc.render.reports.split import split_report
+    from nodecalc.systems.split import d0_of_ratio, split, usual_bond_yield
+
+    where = place(output_format, output, force, sources=sources)
+    nodes = nodes_of(node or ())
+    if not nodes:
+        raise InputError("no node; name one with -n, such as -n smic-n+2 ('nodecalc nodes' lists them)")
+    catalogue = open_catalogue(catalog)
+    given, conventions = conventional(given, convention)
+    counts = {} if chiplets is None else {"chiplets": chiplets}
+    rows = [
+        row
+        for at in nodes
+        for row in split(
+            area,
+            node=at,
+            overhead=overhead,
+            package_yields=listed(shares) or ["0.9"],
+            single_yield=single,
+            bond_yield=held,
+            carrier_usd=carrier,
+            catalogue=catalogue,
+            **counts,
+            **given,
+        )
+    ]
+    most = max(row.chiplets for row in rows)
+    notes = [*conventions]
+    if held is None:
+        figure = usual_bond_yield(catalogue)
+        notes.append(
+            f"bonds hold with {figure.number:g} a die, {figure.kind} ({figure.source}); --bond-yield sets another"
+        )
+    if carrier == "0":
+        notes.append("interposer and assembly are not counted; --carrier gives their USD a package of several dies")
+    notes.append(f"several dies take {overhead} more area in all; --overhead sets another")
+    if ratio is not None:
+        for at in nodes:
+            d0 = d0_of_ratio(ratio, area, node=at, chiplets=most, overhead=overhead, catalogue=catalogue, **given)
+            said = "at no D0" if d0 is None else f"at D0 {d0:.4g} /cm2"
+            notes.insert(0, f"{at}: {most} dies cost {ratio} x one {said}")
+    where.write(split_report(rows, catalogue, notes))

@@ -1,0 +1,124 @@
+"""`nodecalc system`: what a packaged system costs, part by part."""
+
+from typing import Annotated, Final
+
+from .declared import Argument, Option
+from .options import CatalogFile, Convention, Format, Sources
+from .output import Force, Output, place
+
+NAME: Final = "system"
+EXAMPLES: Final = (
+    "nodecalc system h100",
+    "nodecalc system ascend-910c --set assembly.package_yield=0.9",
+    "nodecalc system b200 --volume 1M --margin 75%",
+    "nodecalc system h200 --price 30000 --levy 25%",
+    "nodecalc system kunlun-p800 --set die.compute.size=600 --set die.compute.node=smic-n+2 "
+    "--set memory.hbm.usd_per_gbyte=15",
+)
+
+
+def complete_system(incomplete: str) -> list[str]:
+    """Return the built-in systems that start with `incomplete`, for shell completion."""
+    from nodecalc.catalogue.systems import system_names
+
+    return [row.id for row in system_names() if row.id.startswith(incomplete.lower())]
+
+
+def run(
+    name: Annotated[
+        str | None,
+        Argument(
+            metavar="[NAME]",
+            help="a built-in system, or the path of a TOML file; without one they are listed",
+            show_default=False,
+            autocompletion=complete_system,
+        ),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        Option(
+            "--set",
+            metavar="PART.KEY=VALUE",
+            help="a value of a part, such as die.gpu.count=2; repeat",
+            rich_help_panel="System",
+        ),
+    ] = None,
+    volume: Annotated[
+        str | None,
+        Option(
+            "--volume",
+            metavar="N",
+            help="units made in all: masks and design spread over them",
+            rich_help_panel="System",
+        ),
+    ] = None,
+    margin: Annotated[
+        str | None,
+        Option(
+            "--margin",
+            metavar="F",
+            help="share of the price that is not cost: the price follows",
+            rich_help_panel="System",
+        ),
+    ] = None,
+    price: Annotated[
+        str | None,
+        Option(
+            "--price",
+            metavar="USD",
+            help="selling price: the margin follows",
+            rich_help_panel="System",
+        ),
+    ] = None,
+    levy: Annotated[
+        str | None,
+        Option(
+            "--levy",
+            metavar="F",
+            help="share of the price that goes to others, with --price",
+            rich_help_panel="System",
+        ),
+    ] = None,
+    convention: Convention = None,
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="refuse estimated and assumed figures",
+            rich_help_panel="Figures",
+        ),
+    ] = False,
+    sources: Sources = False,
+    catalog: CatalogFile = None,
+    output_format: Format = "table",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Say what a packaged system costs, part by part.
+
+    Dies, memory, interposer, substrate, assembly, test, losses, with yields, shares and bands, beside published totals.
+    """
+    from nodecalc.catalogue import open_catalogue
+    from nodecalc.catalogue.systems import system_names
+    from nodecalc.errors import InputError
+    from nodecalc.render.reports.system import system_report, systems_report
+    from nodecalc.systems.system import system
+
+    where = place(output_format, output, force, sources=sources)
+    if name is None:
+        if values or volume or margin or price or levy or strict or convention:
+            raise InputError("options of a system without one; name it, such as nodecalc system h100")
+        where.write(systems_report(system_names()))
+        return
+    found = system(
+        name,
+        volume=volume,
+        margin=margin,
+        price=price,
+        levy=levy,
+        values=values or (),
+        convention=convention,
+        strict=strict,
+        catalogue=open_catalogue(catalog),
+    )
+    where.write(system_report(found))

@@ -1,0 +1,173 @@
+"""Worlds in written loops: blocks of draws through the loop of each graph, on as many threads as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from nodecalc_kernels.compiled import run_points
+from nodecalc_kernels.compiled.draws import Sampler
+from nodecalc_kernels.compiled.threads import in_shares, thread_count, use_threads
+from nodecalc_kernels.compiled.write import written
+from nodecalc_kernels.numbers import sobol
+from nodecalc_kernels.stages import Stage, after, behind, settled
+from nodecalc_kernels.tasks import task_of
+
+from .drawn import Draw, Part
+from .plan import SHIFTS, Plan, Worlds, cached, changes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Work = Callable[[Mapping[str, "Array"], int], dict[str, "Array"]]
+"""From the columns of a block's draws, by key, and the points of a block to its results."""
+
+MOST_ARRAYS: Final = 8
+"""Arrays that a loop may read to be a SIMD loop."""
+
+
+class _Rows(NamedTuple):
+    """Where the draws of all graphs lie in a block."""
+
+    draws: tuple[Draw, ...]
+    of: tuple[Mapping[str, int], ...]
+    """For each part, row by key."""
+
+
+def compiled(plan: Plan) -> Worlds:
+    """Return the results of all worlds of a plan."""
+    rows = _rows(plan.parts)
+    halves = 1 + plan.indices
+    where = {name: place for place, name in enumerate(plan.names)}
+    dimensions = [where[draw.name] + half * len(plan.names) for half in range(halves) for draw in rows.draws]
+    forms, cells = [draw.form for draw in rows.draws] * halves, [draw.cells for draw in rows.draws] * halves
+    sampler = Sampler(forms, dimensions, cells, plan.length)
+    size, blocks = sampler.size, plan.length // sampler.size
+    shifts = np.array(
+        [
+            [sobol.shift(plan.seed, turn, f"{draw.name} {half}") for half in range(halves) for draw in rows.draws]
+            for turn in range(SHIFTS)
+        ],
+        dtype=np.int64,
+    ).reshape(SHIFTS, len(forms))
+    works = [_work(part, plan.outputs) for part in plan.parts]
+    first = {place: np.empty(plan.worlds) for place in plan.places}
+    second = {place: np.empty(plan.worlds) for place in plan.places} if plan.indices else {}
+    named = plan.names if plan.indices else ()
+    sums = {(place, name): np.empty((SHIFTS * blocks, 3)) for place in plan.places for name in named}
+    each = len(rows.draws)
+
+    def work(begin: int, end: int) -> None:
+        columns = np.empty((len(forms), size))
+        for number in range(begin, end):
+            turn, block = divmod(number, blocks)
+            sampler.fill(block, shifts[turn], columns)
+            here = slice(number * size, (number + 1) * size)
+            ones: list[dict[str, Array]] = []
+            twos: list[dict[str, Array]] = []
+            mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in named}
+            for which, part in enumerate(plan.parts):
+                given = {key: columns[row] for key, row in rows.of[which].items()}
+                ones.append(works[which](given, size))
+                if not plan.indices:
+                    continue
+                other = {key: columns[each + row] for key, row in rows.of[which].items()}
+                twos.append(works[which](other, size))
+                for name in named:
+                    keys = part.keys_of(name)
+                    swapped = {**given, **{key: other[key] for key in keys}}
+                    mixed[name].append(works[which](swapped, size) if keys else dict(ones[-1]))
+            for found in (ones, twos, *mixed.values()):
+                plan.add_ratios(found)
+            for place in plan.places:
+                which, key = place
+                first[place][here] = ones[which][key]
+                if plan.indices:
+                    second[place][here] = twos[which][key]
+                for name in named:
+                    sums[place, name][number] = changes(ones[which][key], twos[which][key], mixed[name][which][key])
+
+    runs = plan.worlds * (2 + len(plan.names) if plan.indices else 1)
+    work(0, 1)  # what the first call compiles is compiled once
+    threads, whole = thread_count(), SHIFTS * blocks
+    if use_threads(None, runs):
+        in_shares(work, whole, 1 if plan.indices else max(1, whole // (8 * threads)), threads)
+    else:
+        work(0, whole)
+    # Sums of blocks in their order: the same bits whoever made them.
+    changed = {place: found.reshape(SHIFTS, blocks, 3).sum(axis=1) for place, found in sums.items()}
+    return Worlds(first, second, changed)
+
+
+def _rows(parts: tuple[Part, ...]) -> _Rows:
+    draws: list[Draw] = []
+    of = []
+    for part in parts:
+        own = {}
+        for key, draw in part.drawn.items():
+            same = [row for row, other in enumerate(draws) if (other.name, other.form) == (draw.name, draw.form)]
+            if not same:
+                draws.append(draw)
+            own[key] = same[0] if same else len(draws) - 1
+        of.append(own)
+    return _Rows(tuple(draws), tuple(of))
+
+
+def _work(part: Part, outputs: tuple[str, ...]) -> Work:
+    """Return what works out a block of one graph."""
+    moved = after(part.stages, part.drawn)
+    numbers: dict[str, Any] = settled(part.stages, part.numbers, part.drawn)
+    made = {key for step in moved for key in step.outputs}
+    numbers = {key: value for key, value in numbers.items() if key not in part.drawn and key not in made}
+    if any(step.once for step in moved):
+        return _by_points(cached(behind(moved, outputs, numbers)), numbers, outputs)
+    still = {key: numbers[key] for key in outputs if key in numbers}
+    wanted = tuple(key for key in outputs if key not in still and key not in part.drawn)
+    drawn = tuple(key for key in outputs if key in part.drawn)
+    task = task_of(in_short_runs(moved, part.drawn), (*part.drawn, *numbers), wanted) if wanted else None
+    loop: Any = written(task) if task is not None else None
+
+    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
+        found = {key: np.empty(count) for key in wanted}
+        if task is not None:
+            operands = tuple(given[key] if key in given else numbers[key] for key in task.inputs)
+            loop(count, operands, tuple(found.values()))
+        found |= {key: given[key] for key in drawn}
+        return found | {key: np.full(count, value) for key, value in still.items()}
+
+    return work
+
+
+def in_short_runs(stages: Iterable[Stage], drawn: Iterable[str]) -> tuple[Stage, ...]:
+    """Return `stages` with an end of a loop wherever the next one would read more arrays than a SIMD loop may.
+
+    Before such a loop the compiled code compares each array that it writes with each that it reads; of more than
+    some there is none, and points are worked out one by one, at ten times the time.
+    """
+    arrays, found, reads = set(drawn), list(stages), set[str]()
+    for place, step in enumerate(found):
+        more = arrays.intersection(step.inputs)
+        if reads and len(reads | more) > MOST_ARRAYS:
+            found[place - 1] = found[place - 1]._replace(long=True)
+            reads = set()
+        reads |= more
+        if step.long:
+            reads = set()
+        # Results from before the run wait in buffers, which are arrays too.
+        arrays.update(step.outputs)
+        reads -= set(step.outputs)
+    return tuple(found)
+
+
+def _by_points(stages: tuple[Stage, ...], numbers: Mapping[str, Any], outputs: tuple[str, ...]) -> Work:
+    """Return the same where something is searched for in every world."""
+
+    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
+        found = run_points(stages, {**numbers, **given}, outputs, parallel=False)
+        return {key: np.broadcast_to(values, (count,)) for key, values in found.items()}
+
+    return work

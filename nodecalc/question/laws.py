@@ -1,0 +1,187 @@
+"""Distributions that a user gives, ``KEY=low:mode:high`` and the like: read, checked, and as what draws come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import erf, inf, log, sqrt
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.doors import brief
+from nodecalc.errors import InputError
+from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
+from nodecalc.vocabulary.spelling import key_of
+from nodecalc_kernels.numbers import draws
+
+from .graph import STARTS
+from .market import YEAR
+from .units import label, number, number_of
+
+if TYPE_CHECKING:
+    from nodecalc_kernels.numbers.draws import Form
+
+FORMS: Final = "KEY=low:mode:high, KEY=low:high, KEY~lognormal(median,s) or KEY~normal(mean,s)"
+
+_CALL: Final = re.compile(r"\s*(normal|lognormal)\s*\((.*)\)\s*")
+
+
+class GivenLaw(NamedTuple):
+    """A distribution that the user gave."""
+
+    shape: str
+    """triangular, uniform, normal or lognormal."""
+    numbers: tuple[float, ...]
+    """Low, mode and high; low and high; mean and standard deviation; median and standard deviation of ln x."""
+    first: float = 0.0
+    last: float = 1.0
+    """Shares of the mass of a normal or lognormal one at the ends of what the quantity may be: it is cut there."""
+
+    @property
+    def form(self) -> Form:
+        """What its draws come from."""
+        if self.shape == "triangular":
+            return draws.triangular_form(*self.numbers)
+        if self.shape == "uniform":
+            return draws.uniform_form(*self.numbers)
+        middle, deviation = self.numbers
+        of = draws.normal_form if self.shape == "normal" else draws.lognormal_form
+        return of(middle, deviation, self.first, self.last)
+
+    @property
+    def median(self) -> float:
+        """The value that half of the mass lies below."""
+        return self.quantile(0.5)
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share `u`, above 0 and below 1, of the mass lies below."""
+        return draws.drawn(self.form, [u])[0]
+
+    def told(self, key: str) -> str:
+        """Return it in words, such as ``triangular 0.1, 0.2, 0.4 1/cm2``."""
+        unit = quantity(key).unit
+        listed = [f"{x:g}" for x in self.numbers]
+        behind = f" {unit}" if unit else ""
+        if self.shape == "lognormal":
+            return f"lognormal, median {listed[0]}{behind}, standard deviation of ln {listed[1]}"
+        if self.shape == "normal":
+            return f"normal, mean {listed[0]}{behind}, standard deviation {listed[1]}"
+        return f"{self.shape} {', '.join(listed)}{behind}"
+
+
+class Varied(NamedTuple):
+    """An input that varies as the user says."""
+
+    key: str
+    law: GivenLaw
+    node: str = ""
+    """The node, as it is called in the question, that it is of; "" is all, in one draw."""
+
+
+def read_vary(text: str) -> Varied:
+    """Return what a word of ``--vary`` says.
+
+    >>> read_vary("d0=0.1:0.2:0.4").law.numbers, read_vary("n5:wafer-price=15k:17k").node
+    ((0.1, 0.2, 0.4), 'n5')
+    >>> read_vary("d0~lognormal(0.1/cm2, 0.3)").law.told("d0_per_cm2")
+    'lognormal, median 0.1 1/cm2, standard deviation of ln 0.3'
+    """
+    at = min((place for place in (text.find("="), text.find("~")) if place >= 0), default=-1)
+    if at < 0 or not text[:at].strip() or not text[at + 1 :].strip():
+        raise InputError(f"--vary '{text}': no distribution; write {FORMS}")
+    head, is_call, body = text[:at], text[at] == "~", text[at + 1 :].strip()
+    node, colon, name = head.rpartition(":")
+    if colon and not node.strip():
+        raise InputError(f"--vary '{text}': no node before the colon; write NODE:KEY or KEY")
+    key = varied_key(name)
+    where = f"--vary '{text}'"
+    if is_call:
+        found = _CALL.fullmatch(body.lower())
+        parts = found[2].split(",") if found else []
+        if found is None or len(parts) != 2:
+            raise InputError(f"{where}: no distribution; write {FORMS}")
+        return Varied(key, _bell(key, found[1], parts[0].strip(), parts[1].strip(), where), node.strip())
+    parts = [part.strip() for part in body.split(":")]
+    if len(parts) not in (2, 3) or not all(parts):
+        raise InputError(f"{where}: {len(parts)} part{'s' if len(parts) > 1 else ''}; write {FORMS}")
+    return Varied(key, _between(key, parts, where), node.strip())
+
+
+def read_varied(name: str, given: Any) -> Varied:
+    """Return the same of Python's ``vary={name: given}``: a text as above behind = or ~, or two or three numbers."""
+    if isinstance(given, str):
+        plain = given.strip()
+        return read_vary(f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}")
+    node, _, key_name = name.rpartition(":")
+    key = varied_key(key_name)
+    where = f"vary {name}"
+    if not isinstance(given, Sequence) and not hasattr(given, "__iter__"):
+        raise InputError(f"{where}: {brief(given)} is no distribution; give (low, mode, high), (low, high) or a text")
+    parts = list(given)
+    if len(parts) == 3 and parts[0] in ("normal", "lognormal"):
+        return Varied(key, _bell(key, parts[0], parts[1], parts[2], where), node.strip())
+    if len(parts) not in (2, 3):
+        raise InputError(f"{where}: {len(parts)} numbers; give (low, mode, high) or (low, high)")
+    return Varied(key, _between(key, parts, where), node.strip())
+
+
+def read_all(given: Sequence[str] | Mapping[str, Any]) -> tuple[Varied, ...]:
+    """Return every input that varies; one that is named twice is an error."""
+    if isinstance(given, str):
+        given = (given,)
+    found = (
+        [read_varied(name, law) for name, law in given.items()]
+        if isinstance(given, Mapping)
+        else [read_vary(text) for text in given]
+    )
+    seen: set[tuple[str, str]] = set()
+    for each in found:
+        if (each.node, each.key) in seen:
+            raise InputError(f"--vary {each.key}: given twice; give it once")
+        seen.add((each.node, each.key))
+    return tuple(found)
+
+
+def varied_key(name: str) -> str:
+    """Return the key of an input that may vary, which a user calls `name`."""
+    plain = name.strip().lower().lstrip("-").replace("-", "_")
+    if tool_key(plain):
+        return plain
+    numbers = (*STARTS, *(key for key in WAFER_INPUT_KEYS if not quantity(key).is_name))
+    key = key_of(name, (*numbers, *tool_keys(()), YEAR), "input to vary", "'nodecalc keys' lists all")
+    if key == YEAR:
+        raise InputError("--vary year: an answer is of one year, for which evidence is weighed; compare several --year")
+    return key
+
+
+def _between(key: str, parts: Sequence[Any], where: str) -> GivenLaw:
+    values = tuple(number(part, key) for part in parts)
+    if any(a > b for a, b in pairwise(values)):
+        raise InputError(f"{where}: {', '.join(f'{v:g}' for v in values)} do not rise; write {FORMS}")
+    if values[0] == values[-1]:
+        raise InputError(f"{where}: no width; give it as {label(quantity(key))} {values[0]:g}")
+    if max(map(abs, values)) == inf:
+        raise InputError(f"{where}: an endless range; give finite ends")
+    return GivenLaw("triangular" if len(values) == 3 else "uniform", values)
+
+
+def _bell(key: str, shape: str, middle: Any, deviation: Any, where: str) -> GivenLaw:
+    q = quantity(key)
+    centre = number(middle, key)
+    # A spread is no value of the quantity: it may be smaller than any, and that of ln x has no unit.
+    unit = q.unit if shape == "normal" else ""
+    name = f"{where}: standard deviation"
+    spread = q._replace(key=name, option="", unit=unit, low=0.0, low_open=True, high=inf, bare=None)
+    width = number_of(deviation, spread)
+    if width == inf:
+        raise InputError(f"{where}: an endless standard deviation; give a finite one")
+    if shape == "lognormal" and not centre > 0.0:
+        raise InputError(f"{where}: median {centre:g}; a lognormal one is above 0")
+
+    def share(end: float) -> float:
+        if shape == "lognormal" and not end > 0.0:
+            return 0.0
+        away = log(end / centre) if shape == "lognormal" else end - centre
+        return 0.5 * (1.0 + erf(away / width / sqrt(2.0)))
+
+    return GivenLaw(shape, (centre, width), share(q.low), share(q.high))

@@ -1,0 +1,235 @@
+"""Electricity and emissions of a wafer and of a good die, by every published reading of the node's class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.catalogue import open_catalogue
+from nodecalc.catalogue.lookup import find_node
+from nodecalc.doors import brief
+from nodecalc.drivers.prepare import prepare
+from nodecalc.drivers.wafer_cost import wafer_cost
+from nodecalc.errors import InputError, MissingFigureError, NodecalcError, unknown
+from nodecalc.question.at import At, apart
+from nodecalc.question.graph import DIAMETER, KEYWORDS, keys_behind
+from nodecalc.question.ledger import Ledger
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.cost.die import STARTED
+from nodecalc_kernels.stages import behind
+from nodecalc_kernels.stages import run as run_stages
+from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE, wafer_area
+
+from .idle import GROSS, LINE, YIELD
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue, Figure, Node, Source
+    from nodecalc.question.inputs import Inputs
+
+TABLE: Final = "carbon"
+GRIDS: Final = "grid.g_per_kwh"
+CLASS: Final = "class."
+KWH, GRID, DIRECT, CO2 = "wafer_kwh", "grid_g_per_kwh", "direct_emissions", "wafer_co2_kg"
+USUAL_DIAMETER: Final = 300.0
+REFERENCE: Final = "n7"
+"""Class of the last process without EUV, whose electricity a mask stands for that of others without."""
+REFERENCE_NODE: Final = "tsmc-n7"
+ABATED: Final = ("95", "99")
+"""Shares of process gases that are abated, of which ACT has figures."""
+
+
+class Reading(NamedTuple):
+    """One published way to count, and what it comes to."""
+
+    name: str
+    values: Mapping[str, float]
+    """By vocabulary key; electricity and what follows are missing where a reading has emissions alone."""
+    figures: tuple[Figure, ...]
+    note: str
+
+
+class Carbon:
+    """Electricity and emissions of a node's wafers; immutable."""
+
+    def __init__(
+        self, node: Node, grid: float, place: str, readings: tuple[Reading, ...], inputs: Inputs | None,
+        catalogue: Catalogue, remarks: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        """Keep what `carbon` worked out."""
+        self.node, self.grid_g_per_kwh, self.place = node, grid, place
+        self.readings, self.inputs, self.catalogue = readings, inputs, catalogue
+        self.notes = remarks
+        """What a reader should know beside the numbers."""
+        self.ledger = Ledger({} if inputs is None else inputs.figures)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of all readings, each once."""
+        ids = dict.fromkeys(figure.source for reading in self.readings for figure in reading.figures)
+        return tuple(self.catalogue.source(id_) for id_ in ids)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return a flat row a reading, under vocabulary keys; numbers are never rounded."""
+        return [
+            {
+                "node": self.node.id,
+                "reading": reading.name,
+                "grid": self.place,
+                GRID: self.grid_g_per_kwh,
+                **reading.values,
+                "sources": sorted({figure.source for figure in reading.figures}),
+            }
+            for reading in self.readings
+        ]
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{r.name}={r.values[CO2]:.4g} kg" for r in self.readings)
+        return f"Carbon({self.node.id!r}, {told})"
+
+
+def carbon(
+    node: str | Node | At,
+    size: str | float | None = None,
+    *,
+    grid: str | float | None = None,
+    wafer_kwh: str | float | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    **inputs: object,
+) -> Carbon:
+    """Return electricity and emissions of a wafer, and of a good die where a size is given.
+
+    Args:
+        node: id or name of a process node; the figures are of its class.
+        size: the die, as for `estimate`.
+        grid: a country, such as ``"taiwan"``, or g CO2e a kWh.
+        wafer_kwh: electricity of one wafer, in the place of every reading's own.
+        catalogue, **inputs: as for `estimate`.
+
+    Returns:
+        A `Carbon`: `readings`, one for each published way to count.
+
+    Raises:
+        NodecalcError: no grid, a grid that is not known, a class without figures, a missing D0.
+
+    >>> found = carbon("tsmc-n7", grid="taiwan")
+    >>> {r.name: round(r.values["wafer_co2_kg"]) for r in found.readings}["ACT, gases 95 % abated"]
+    1577
+
+    """
+    known = open_catalogue(catalogue)
+    plain, own = apart(node)
+    inputs = {key: v for key, v in keyed({**inputs, **own}, tuple(KEYWORDS)).items() if v is not None}
+    where = find_node(plain, known)
+    if where is None:
+        raise InputError("no node; name one, such as tsmc-n5")
+    if size is None and (idle := [key for key in inputs if key != DIAMETER]):
+        raise InputError(f"{label(QUANTITIES[idle[0]])} without a size: it changes what a good die carries; give SIZE")
+    place, intensity = _grid(grid, known)
+    of_class = _class_of(where, known)
+    diameter = number(inputs.get(DIAMETER) or USUAL_DIAMETER, DIAMETER)
+    area = wafer_area(diameter)
+    given = None if wafer_kwh is None else number(wafer_kwh, KWH)
+    resolved, per_start = (None, None) if size is None else _dies(size, where, known, inputs)
+    readings = []
+    for name, kwh, direct, figures, note in _readings(where, of_class, area, known):
+        if given is not None and kwh is None:
+            continue
+        numbers = {GRID: intensity, DIRECT: direct, DIAMETER: diameter}
+        if kwh is None:
+            values: dict[str, float] = {CO2: direct * area / 1000.0}
+        else:
+            used = kwh if given is None else given
+            values = run_stages(CARBON, {**numbers, KWH: used})
+        if per_start is not None:
+            values = run_stages(OF_DIE, {**values, "dies_per_start": per_start})
+        order = (KWH, DIRECT, CO2, "good_die_kwh", "good_die_co2_kg")
+        readings.append(Reading(name, {key: values[key] for key in order if key in values}, figures, note))
+    notes = () if resolved is None else resolved.notes
+    return Carbon(where, intensity, place, tuple(readings), resolved, known, tuple(notes))
+
+
+def _grid(given: str | float | None, known: Catalogue) -> tuple[str, float]:
+    """Return the name and the intensity of a grid, g CO2e a kWh."""
+    grids = known.tables(TABLE)[GRIDS].figures
+    if given is None:
+        raise MissingFigureError(f"no grid; give --grid with g CO2e a kWh or one of {', '.join(grids)}")
+    if isinstance(given, str):
+        name = given.strip().lower()
+        if name in grids:
+            return name, grids[name][0].number
+        if not name[:1].isdigit():
+            raise unknown("grid", given, grids, "or g CO2e a kWh, such as --grid 500")
+    try:
+        return "given", number(given, GRID)
+    except InputError as error:
+        raise InputError(str(error).replace(GRID, "--grid", 1)) from None
+
+
+def _class_of(node: Node, known: Catalogue) -> str:
+    for id_, group in known.tables(TABLE).items():
+        if id_.startswith(CLASS) and node.id in group.nodes:
+            return id_.removeprefix(CLASS)
+    raise MissingFigureError(
+        f"{node.id}: no figures of energy or emissions are known of its class; known: "
+        f"{', '.join(n for g in known.tables(TABLE).values() for n in g.nodes)}"
+    )
+
+
+def _readings(
+    node: Node, of_class: str, area: float, known: Catalogue
+) -> list[tuple[str, float | None, float, tuple[Figure, ...], str]]:
+    """Return name, kWh a wafer, direct g CO2e a cm2, figures and note of each reading; kWh None for emissions alone."""
+    tables = known.tables(TABLE)
+    act, imec, read = (tables[f"node.{name}"] for name in ("act", "imec_netzero", "techinsights"))
+    found: list[tuple[str, float | None, float, tuple[Figure, ...], str]] = []
+    energy, materials = act.preferred(f"{of_class}_energy"), act.preferred("materials")
+    direct: dict[str, tuple[float, Figure]] = {}
+    for share in ABATED:
+        gases = act.preferred(f"{of_class}_gas_{share}")
+        if energy is None or gases is None or materials is None:
+            continue
+        direct[share] = (gases.number + materials.number, gases)
+        figures = (energy, gases, materials)
+        found.append((f"ACT, gases {share} % abated", energy.number * area, direct[share][0], figures, energy.note))
+    chart = read.preferred(of_class)
+    if chart is not None and direct:
+        whole, gases = direct[ABATED[0]]
+        note = "electricity off a chart, gases and materials by ACT"
+        found.append(("TechInsights", chart.number * area / wafer_area(USUAL_DIAMETER), whole, (chart, gases), note))
+    masks = _by_masks(node, known)
+    reference = act.preferred(f"{REFERENCE}_energy")
+    if masks is not None and reference is not None and direct:
+        own, theirs = masks
+        note = f"{own:.0f} masks, none EUV, at the electricity a mask of {REFERENCE_NODE}, {theirs:.0f} masks"
+        kwh = reference.number * area * own / theirs
+        found.append(("by masks, without EUV", kwh, direct[ABATED[0]][0], (reference, direct[ABATED[0]][1]), note))
+    whole_kg = imec.preferred(of_class)
+    if whole_kg is not None:
+        found.append(
+            ("imec, all in", None, whole_kg.number * 1000.0, (whole_kg,), f"whatever the grid here; {imec.note}")
+        )
+    if not found:
+        raise MissingFigureError(f"{node.id}: no figure of emissions is known of its class, {of_class}")
+    return found
+
+
+def _by_masks(node: Node, known: Catalogue) -> tuple[float, float] | None:
+    """Return the masks of a node without EUV exposures and of the reference; None where it has some, or no stack."""
+    try:
+        own, theirs = wafer_cost(node, catalogue=known), wafer_cost(REFERENCE_NODE, catalogue=known)
+    except NodecalcError:
+        return None
+    return None if own.euv_exposures else (float(own.masks), float(theirs.masks))
+
+
+def _dies(size: str | float, node: Node, known: Catalogue, inputs: Mapping[str, object]) -> tuple[Inputs, float]:
+    """Return the question of a die and the good dies of a started wafer."""
+    resolved, _ = prepare(size, node, None, False, known, inputs, wanted=keys_behind((GROSS, YIELD), inputs) | {LINE})
+    counted = run_stages(behind(resolved.stages(), (GROSS, YIELD)), resolved.numbers)
+    per_start = run_stages(STARTED, {**counted, LINE: resolved.numbers[LINE]})["dies_per_start"]
+    if not per_start > 0.0:
+        raise InputError(f"size {brief(size)}: no good die on a wafer; give a smaller die or a lower --d0")
+    return resolved, per_start

@@ -1,0 +1,62 @@
+"""Amounts a year, or a month, as people write them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nodecalc.doors import brief
+from nodecalc.errors import InputError
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import QUANTITIES
+
+MONTHS: Final = 12.0
+PERIODS: Final = {
+    "/month": MONTHS, "/mo": MONTHS, "/m": MONTHS, "permonth": MONTHS, "amonth": MONTHS,
+    "/year": 1.0, "/yr": 1.0, "/y": 1.0, "/a": 1.0, "peryear": 1.0, "ayear": 1.0,
+}  # fmt: skip
+"""Endings, and how often they come in a year."""
+
+
+def a_year(value: object, key: str) -> float:
+    """Return an amount of the quantity `key` a year: ``1.6M``, ``1.6 million``, ``12000/month``, ``1e6/year``.
+
+    >>> a_year("12000/month", "units_per_year"), a_year("1.6M", "units_per_year")
+    (144000.0, 1600000.0)
+    """
+    if not isinstance(value, str):
+        return number(value, key)
+    plain = value.strip().lower().replace(" ", "")
+    for ending, times in PERIODS.items():
+        if plain.endswith(ending):
+            return number(plain.removesuffix(ending), key) * times
+    return number(value.replace(" ", ""), key)
+
+
+def a_month(value: object, key: str, option: str) -> float:
+    """Return an amount a month; a bare number is one: ``13000``, ``13k``, ``156000/year``."""
+    if isinstance(value, str):
+        plain = value.strip().lower().replace(" ", "")
+        if any(plain.endswith(ending) for ending in PERIODS):
+            return named(a_year, plain, key, option) / MONTHS
+        value = plain
+    return named(number, value, key, option)
+
+
+def named(read: object, value: object, key: str, option: str) -> float:
+    """Return what `read` makes of a value; its error says the option where the key has none."""
+    try:
+        found: float = read(value, key)  # type: ignore[operator]
+    except InputError as error:
+        raise InputError(str(error).replace(label(QUANTITIES[key]), option, 1)) from None
+    return found
+
+
+def a_count(value: object, option: str) -> float:
+    """Return a count of dies on a wafer, at least 1."""
+    try:
+        found = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        found = 0.0
+    if not 1.0 <= found <= 1e7:
+        raise InputError(f"{option} {brief(value)}: allowed: 1 to 1e7 dies on a wafer")
+    return found

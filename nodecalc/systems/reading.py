@@ -1,0 +1,202 @@
+"""What the tables of a system's file say, and the pieces of its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from nodecalc.catalogue.conventions import Convention
+from nodecalc.catalogue.figure import KIND_FACTOR, Range
+from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
+from nodecalc.doors import brief
+from nodecalc.errors import InputError, nearest
+from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.ledger import UsedFigure
+from nodecalc.question.units import label, number
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.package import PART_KEYS as KEYS
+from nodecalc.vocabulary.spelling import key_of
+from nodecalc_kernels.package.assembly import with_more
+from nodecalc_kernels.stages import Stage
+
+if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+    from nodecalc.drivers.estimate import Estimate
+
+TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "die": ("size", "node", "chip"),
+    "carrier": ("joined", "scheme", "panel"),
+    "bonded": ("top", "bottom", "method"),
+    "assembly": ("method",),
+}
+
+JOINED: Final = ("with dies", "last")
+"""When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
+
+
+class Line(NamedTuple):
+    """A line of the cost tree."""
+
+    part: str
+    what: str
+    usd: str
+    """Key of what it costs in one assembled unit, USD."""
+    held: float | None = None
+    each: str = ""
+    """Key of what one of it costs, "" where that says nothing."""
+    good: str = ""
+    """Key of its yield, "" where it has none."""
+
+
+class Graph(NamedTuple):
+    """Everything that a system's cost is worked out from."""
+
+    stages: tuple[Stage, ...]
+    numbers: Mapping[str, float]
+    uncertain: Mapping[str, UsedFigure]
+    """By key of a stage; the figure's own key says which are one draw."""
+    ledger: Mapping[str, UsedFigure]
+    """All figures of the catalogue, by part and key."""
+    lines: tuple[Line, ...]
+    dies: Mapping[str, Estimate]
+    """The answer for each kind of die, by its part's name."""
+    notes: tuple[str, ...]
+    stand_ins: Mapping[str, str]
+    """What has to be known of a figure, or why one of something else stands in, by part and key."""
+
+
+class Reader:
+    """Reads the parts of one system and keeps what its graph is made of."""
+
+    def __init__(self, entry: SystemEntry, catalogue: Catalogue, convention: Convention | None = None) -> None:
+        """Begin with nothing; dies are counted by `convention` where their part does not say otherwise."""
+        self.entry, self.catalogue = entry, catalogue
+        self.convention = convention
+        self.stages: list[Stage] = []
+        self.numbers: dict[str, float] = {}
+        self.uncertain: dict[str, UsedFigure] = {}
+        self.ledger: dict[str, UsedFigure] = {}
+        self.lines: list[Line] = []
+        self.dies: dict[str, Estimate] = {}
+        self.notes: dict[str, None] = {} if convention is None else {convention.note: None}
+        self.stand_ins: dict[str, str] = {}
+        """What has to be known of a figure, or why one of something else stands in, by part and key."""
+        self.assembly: dict[str, Any] = {}
+        """What is said of assembly."""
+        self.late: list[str] = []
+        """Keys of what is joined after the dies."""
+        self.bonded: list[str] = []
+        """Keys of how many parts are bonded."""
+
+    # What a part's table says
+
+    def read(self, part: Part) -> dict[str, Any]:
+        """Return the values of a part by vocabulary key, checked; of a die also those of its question."""
+        known, texts = KEYS[part.kind], TEXTS.get(part.kind, ())
+        found: dict[str, Any] = {}
+        for name, value in part.values.items():
+            spelled = name.replace("-", "_")
+            if spelled in texts:
+                found[spelled] = value
+                continue
+            key = known.get(spelled)
+            if key is None and part.kind == "die":
+                key = key_of(name, tuple(KEYWORDS), f"key of {part.label}", ", ".join((*texts, *known)))
+            if key is None:
+                close = nearest(spelled, (*known, *texts))
+                hint = f"nearest: {', '.join(close)}" if close else f"known: {', '.join((*texts, *known))}"
+                raise InputError(f"{self.entry.id}: {part.label}: unknown '{name}'; {hint}")
+            if isinstance(value, SystemFigure):
+                found[key] = self.figure(part, key, value)
+            else:
+                found[key] = value if key in KEYWORDS else self._given(key, value, f"{part.label}.{name}")
+        return found
+
+    def _given(self, key: str, value: Any, place: str) -> float:
+        try:
+            return number(value, key)
+        except InputError as error:
+            raise InputError(f"{self.entry.id}: {str(error).replace(label(QUANTITIES[key]), place, 1)}") from None
+
+    def figure(self, part: Part, key: str, found: SystemFigure) -> UsedFigure:
+        """Return a figure of the file or a table as one in use, and keep it in the ledger."""
+        span, figure = found.range, found.figure
+        kind = found.kind
+        value = number(span.value, key)
+        q = QUANTITIES[key]
+        if q.is_share and value > 0.5 and figure.low is None and figure.high is None and not found.rivals:
+            # Of a share near one it is the loss that is known to a factor.
+            factor = KIND_FACTOR[kind]
+            ends = 1.0 - (1.0 - value) * factor, 1.0 - (1.0 - value) / factor
+            span = Range(ends[0], value, ends[1], f"a factor {factor:g} each way on the loss, for {kind}")
+        basis = span.basis
+        name = f"{part.label}.{key}"
+        used = UsedFigure(
+            name,
+            value,
+            max(span.low, q.low),
+            min(span.high, q.high),
+            kind,
+            figure.year,
+            figure.verified,
+            basis,
+            (figure,),
+            found.rivals,
+        )
+        # Counts and sizes are what a unit is, not how sure anybody is of it.
+        if q.format == "g" or key in KEYWORDS:
+            used = used._replace(low=value, high=value)
+        self.ledger[name] = used
+        if found.note:
+            self.stand_ins[name] = found.note
+        return used
+
+    def put(self, part: Part, values: Mapping[str, Any], *keys: str) -> list[str]:
+        """Put numbers of a part into the graph and return the keys that they go by there."""
+        placed = []
+        for key in keys:
+            own = f"{part.name or part.kind}__{key}".replace("-", "_")
+            value = values.get(key, QUANTITIES[key].default)
+            if isinstance(value, UsedFigure):
+                self.numbers[own] = value.value
+                if value.is_uncertain:
+                    self.uncertain[own] = value
+            else:
+                assert value is not None
+                self.numbers[own] = float(value)
+            placed.append(own)
+        return placed
+
+    def stage(self, output: str, function: Callable[..., float], *inputs: str, formula: str = "") -> str:
+        """Put a stage in and return the key of its result."""
+        self.stages.append(Stage((output,), function, inputs, formula))
+        return output
+
+    def sum_of(self, name: str, keys: list[str]) -> str:
+        """Return the key of the sum of several costs."""
+        sum_ = "nothing_usd"
+        for place, key in enumerate(keys):
+            sum_ = self.stage(f"{name}__{place}", with_more, sum_, "once", key)
+        return sum_
+
+
+def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
+    """Return the system with values of its parts set: ``die.gpu.count=2``, ``assembly.package_yield=0.9``."""
+    parts = {part.label: dict(part.values) for part in entry.parts}
+    for step in ("assembly", "test"):
+        parts.setdefault(step, {})
+    for text in texts:
+        path, equals, value = text.partition("=")
+        label, dot, key = path.strip().lstrip("-").rpartition(".")
+        if not equals or not dot or not value.strip():
+            raise InputError(f"--set {brief(text)}: write PART.KEY=VALUE, such as assembly.package_yield=0.9")
+        if label not in parts:
+            close = nearest(label, parts)
+            hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(parts)}"
+            raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
+        parts[label][key] = value.strip()
+    rows = []
+    for label, values in parts.items():
+        kind, _, name = label.partition(".")
+        rows.append(Part(kind, name, values))
+    return entry._replace(parts=tuple(rows))

@@ -1,0 +1,95 @@
+"""`nodecalc capacity` as a user types it: wafers for units, units of wafers, limits, and errors that help."""
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.systems.capacity import Capacity
+from nodecalc.systems.rates import a_year
+
+DIE = ("capacity", "21.32x31.22", "-n", "smic-n+2")
+
+
+def test_a_table_of_yields_dies_and_packages_agrees_with_arithmetic(good):
+    words = (*DIE, "--units", "1.6M", "--yield", "20%,30%,40%,50%", "--gross-dies", "78,85", "--dies-per-unit", "1,2")
+    answer = good(*words, "-f", "json").json
+    assert len(answer["rows"]) == 16
+    for row in answer["rows"]:
+        a_wafer = row["gross_dies"] * row["die_yield"] / row["dies_per_unit"]
+        assert row["wafer_starts_per_month"] == pytest.approx(1.6e6 / 12 / a_wafer)
+    assert {p["source"] for p in answer["published"]} >= {"ms_smic_sep2025", "nikkei_udn_2026"}
+    said = good(*words).out
+    assert "17,094" in said
+    assert "of SMIC's 9.327 billion of 2025" in said
+
+
+def test_wafers_and_units_are_each_others_inverse():
+    c = nc.capacity("10x10", node="tsmc-n5", units="12000/month", package_yield=0.9, line_yield=0.97)
+    back = nc.capacity(
+        "10x10", node="tsmc-n5", wafers_per_month=c.wafer_starts_per_month, package_yield=0.9, line_yield=0.97
+    )
+    assert back.units_per_month == pytest.approx(12000)
+    e = nc.estimate("10x10", node="tsmc-n5")
+    assert c.units_per_wafer == pytest.approx(e.good_dies * 0.9 * 0.97)
+    assert isinstance(c, Capacity)
+
+
+def test_the_least_of_wafers_memory_and_packaging_is_the_bottleneck():
+    given = {"gross_dies": 85, "die_yield": 0.4, "wafers_per_month": 10000, "dies_per_unit": 2, "package_yield": 0.75}
+    alone = nc.capacity(**given)
+    assert alone.bottleneck is None
+    both = nc.capacity(**given, stacks_per_unit=8, stack_supply="2M", package_capacity=50000)
+    assert both.bottleneck == "stacked memory"
+    assert both.units_per_month == pytest.approx(2e6 / 12 / 8 * 0.75)
+    assert both.limits["packaging"] == pytest.approx(50000 * 0.75)
+    asked = nc.capacity(gross_dies=85, die_yield=0.4, units="1M", package_capacity=10000)
+    assert any("packaging allow 10,000 units a month, fewer than the 83,333" in note for note in asked.notes)
+
+
+def test_more_wafers_than_a_company_can_sell_are_said_to_be_so(good):
+    said = good(*DIE, "--wafers-per-month", "45000").out
+    assert "hardly all of that from one node" in said
+
+
+def test_a_memory_node_needs_no_price_and_a_chip_brings_its_dies():
+    assert nc.capacity(66.99, node="cxmt-g4", units="1M", d0=0.1).wafer_starts_per_month > 0
+    c = nc.capacity(chip="nvidia-gb100", units="1M")
+    assert c.dies_per_unit == 2
+    assert c.chip is not None
+    assert any("2 dies a unit" in note for note in c.notes)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "neither units nor wafers; give --units 1.6M"),
+        (("--units", "1M", "--wafers-per-month", "3"), "leave one of them out"),
+        (("--units", "1M", "--yield", "20%"), "no die size"),
+        (("--units", "1M", "--yield", "120%", "--gross-dies", "85"), "--yield 120%: outside 0 to 1"),
+        (("--units", "1M", "--yield", "20%", "--gross-dies", "0"), "--gross-dies '0': allowed: 1 to 1e7"),
+        (("--units", "1M", "--yield", "20%", "--gross-dies", "85", "--stack-supply", "3M"), "--stacks-per-unit"),
+        (("--units", "1M", "--yield", "20%", "--gross-dies", "85", "--d0", "0.1"), "--d0 with --yield"),
+        (("100", "--units", "1M", "--gross-dies", "85", "--placement", "area"), "--placement with --gross-dies"),
+        (("--wafers-per-month", "x", "--yield", "20%", "--gross-dies", "85"), "--wafers-per-month 'x': not a number"),
+        (("100", "-n", "cxmt-g4", "--units", "1M"), "supply --d0"),
+        (("--chip", "kunlun-p800", "--units", "30000"), "the die area of kunlun-p800 is not public"),
+    ],
+)
+def test_bad_questions_get_one_line(cli, words, said):
+    done = cli("capacity", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.6M", 1.6e6),
+        ("1.6 million", 1.6e6),
+        ("12000/month", 144000.0),
+        ("1e6/year", 1e6),
+        ("10k per month", 120000.0),
+    ],
+)
+def test_amounts_a_year_as_people_write_them(text, amount):
+    assert a_year(text, "units_per_year") == pytest.approx(amount)

@@ -1,0 +1,66 @@
+"""`nodecalc carbon`: every published reading, by country, and per good die."""
+
+from math import pi
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.systems.carbon import carbon
+
+AREA = pi * 15.0**2
+
+
+def by_name(found):
+    return {reading.name: reading.values for reading in found.readings}
+
+
+def test_a_wafer_emits_its_electricity_by_the_grid_its_gases_and_materials():
+    n7 = by_name(carbon("tsmc-n7", grid="taiwan"))
+    act = n7["ACT, gases 95 % abated"]
+    assert act["wafer_kwh"] == pytest.approx(2.15 * AREA)
+    assert act["wafer_co2_kg"] == pytest.approx((2.15 * AREA * 642 + AREA * (350 + 500)) / 1000)
+    assert n7["imec, all in"]["wafer_co2_kg"] == pytest.approx(1.44 * AREA)
+    assert "wafer_kwh" not in n7["imec, all in"]
+    assert n7["TechInsights"]["wafer_kwh"] == pytest.approx(1785)
+
+
+def test_a_good_die_carries_its_share_as_it_does_of_the_price():
+    die = nc.estimate("10x10", node="tsmc-n5")
+    found = by_name(carbon("tsmc-n5", "10x10", grid=500))
+    for values in found.values():
+        assert values["good_die_co2_kg"] == pytest.approx(values["wafer_co2_kg"] / die.good_dies)
+
+
+def test_nodes_without_euv_are_read_by_their_masks_as_well():
+    assert "by masks, without EUV" in by_name(carbon("smic-n+3", grid="china"))
+    assert "by masks, without EUV" not in by_name(carbon("tsmc-n5", grid="china"))
+    n2 = by_name(carbon("smic-n+2", grid="china"))
+    assert n2["by masks, without EUV"]["wafer_kwh"] == pytest.approx(n2["ACT, gases 95 % abated"]["wafer_kwh"])
+
+
+def test_a_cleaner_grid_emits_less_and_given_electricity_stands(good):
+    china, france = (carbon("tsmc-n5", grid=name) for name in ("china", "france"))
+    assert all(
+        by_name(france)[name]["wafer_co2_kg"] <= values["wafer_co2_kg"] for name, values in by_name(china).items()
+    )
+    rows = good("carbon", "-n", "n5,n7", "--grid", "usa", "--wafer-kwh", "1000", "-f", "json").json["rows"]
+    assert {row["wafer_kwh"] for row in rows} == {1000.0}
+    assert {row["node"] for row in rows} == {"tsmc-n5", "tsmc-n7"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--grid", "china"), "no node"),
+        (("-n", "n5"), "no grid; give --grid with g CO2e a kWh or one of taiwan"),
+        (("-n", "n5", "--grid", "mars"), "unknown grid 'mars'"),
+        (("-n", "n5", "--grid", "9000"), "--grid 9000: outside"),
+        (("-n", "cxmt-g4", "--grid", "china"), "no figures of energy or emissions are known of its class"),
+        (("-n", "n5", "--grid", "china", "--d0", "0.1"), "--d0 without a size"),
+    ],
+)
+def test_bad_questions_get_one_line(cli, words, said):
+    done = cli("carbon", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1

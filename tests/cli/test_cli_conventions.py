@@ -1,0 +1,56 @@
+"""`--convention`: others' numbers by their own conventions, under what is given."""
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue import Catalogue
+from nodecalc.catalogue.conventions import conventions
+
+
+@pytest.mark.parametrize(
+    ("area", "d0", "price", "cost"),
+    [(100, 0.11, 16988, 33.14943802149965), (74, 0.09, 9346, 12.815801388180281), (416, 0.08, 3984, 44.41906810974974)],
+)
+def test_actuary_is_reproduced_die_by_die(good, area, d0, price, cost):
+    words = ("die", str(area), "--d0", str(d0), "--wafer-price", str(price), "--convention", "actuary", "-f", "json")
+    answer = good(*words).json
+    assert answer["rows"][0]["good_die_cost_usd"] == pytest.approx(cost, rel=1e-9)
+    assert answer["notes"][0].startswith("as Chiplet Actuary")
+
+
+def test_the_textbook_and_the_counter_of_dies_are_reproduced():
+    power5 = nc.estimate(389, d0=0.3, wafer_price=500, **nc.convention("hennessy-patterson"))
+    assert power5.gross_dies == pytest.approx(148, abs=1)
+    assert power5.die_yield == pytest.approx(0.36, abs=0.006)
+    assert power5.good_die_cost_usd == pytest.approx(9.38, rel=0.02)
+    dies = nc.estimate("67.7x60.5", d0=0.1, wafer_price=1, **nc.convention("siliconedge"))
+    assert dies.gross_dies == 10
+    catch = nc.estimate(100, d0=0.5, wafer_price=17688, **nc.convention("catch"))
+    assert catch.die_yield == pytest.approx(0.733645438330223, rel=1e-9)
+    assert 637 <= catch.gross_dies <= 639
+
+
+def test_what_is_given_goes_before_and_another_model_brings_its_own_parameter(good):
+    words = ("die", "100", "-n", "n5", "--convention", "actuary", "-f", "json")
+    assert good(*words, "--alpha", "3").json["rows"][0]["alpha"] == 3
+    row = good(*words, "--model", "poisson").json["rows"][0]
+    assert row["yield_model"] == "poisson"
+    assert row["scribe_mm"] == 0.2
+
+
+def test_every_command_that_takes_a_die_takes_it(good):
+    for words in (
+        ("capacity", "100", "-n", "n5", "--units", "1M"),
+        ("split", "800", "-n", "n5", "--chiplets", "1,2"),
+        ("system", "epyc-rome"),
+    ):
+        notes = good(*words, "--convention", "actuary", "-f", "json").json["notes"]
+        assert any("Chiplet Actuary" in note for note in notes), words
+
+
+def test_each_has_a_source_and_an_unknown_one_is_refused(cli):
+    for row in conventions().values():
+        assert Catalogue().source(row.source)
+    done = cli("die", "100", "-n", "n5", "--convention", "actuarial")
+    assert done.code == 2
+    assert "unknown convention 'actuarial'; nearest: actuary" in done.err

@@ -1,0 +1,296 @@
+"""`nodecalc system`: packages part by part, built-in and from files, and errors that say what to set."""
+
+from math import isfinite
+
+import pytest
+
+import nodecalc as nc
+from nodecalc.catalogue import Catalogue
+from nodecalc.catalogue.systems import find_system, system_names
+
+MISSING = {
+    "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
+    "hybrid-14-18": [
+        "die.logic.size=200",
+        "die.dram.size=200",
+        "die.dram.d0=0.2",
+        "die.dram.wafer_price=5000",
+        "bonded.stack.bond_usd=400",
+    ],
+    "metax-c600": ["die.compute.size=600", "die.compute.node=smic-n+2"],
+}
+"""What nobody publishes of a built-in system, and values to set."""
+NAMES = [row.id for row in system_names()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_built_in_system_adds_up_and_lies_in_its_band(name):
+    found = nc.system(name, values=MISSING.get(name, ()))
+    p10, p50, p90 = found.band
+    assert p10 < p50 < p90
+    assert p10 <= found.unit_cost_usd <= p90
+    assert sum(row.usd for row in found.rows) == pytest.approx(found.unit_cost_usd, rel=1e-12)
+    assert sum(row.share for row in found.rows) == pytest.approx(1.0)
+    assert all(isfinite(row.usd) and row.usd >= 0.0 for row in found.rows)
+    assert 0.0 < found.package_yield <= 1.0
+    assert all(found.catalogue.source(id_) for id_ in found.ledger.source_ids)
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_is_not_public_is_asked_for_one_by_one(cli, name):
+    given = []
+    for value in MISSING[name]:
+        done = cli("system", name, *given)
+        assert done.code == 2
+        assert f"--set {value.partition('=')[0]}=" in done.err
+        given += ["--set", value]
+    assert cli("system", name, *given).code == 0
+
+
+def test_the_tree_is_what_its_parts_make_by_hand():
+    found = nc.system("h100", values={"memory.hbm3.usd_per_gbyte": 15, "die.gpu.die_coverage": 1})
+    die = nc.estimate(chip="h100")
+    usd = {row.part: row.usd for row in found.rows}
+    assert usd["die.gpu"] == pytest.approx(die.sellable_die_cost_usd)
+    assert usd["memory.hbm3"] == 1200.0
+    assert usd["carrier.interposer"] == pytest.approx(7000 / 29)
+    assert usd["test"] == pytest.approx(1200 * 500 / 3600)
+    assert found.package_yield == pytest.approx(0.98)
+    assert found.unit_cost_usd == pytest.approx(found.materials_usd / 0.98)
+    assert usd["losses"] == pytest.approx(found.unit_cost_usd - found.materials_usd)
+
+
+def test_bad_dies_that_pass_cost_whole_units():
+    less = nc.system("b200", values=["die.gpu.die_coverage=0.9"])
+    y = nc.estimate(chip="nvidia-gb100").sellable_yield
+    quality = y / (1 - (1 - y) * 0.9)
+    assert less.package_yield == pytest.approx(0.98 * quality**2)
+    assert less.unit_cost_usd > nc.system("b200").unit_cost_usd
+
+
+def test_a_bonded_stack_is_what_its_wafers_make():
+    given = MISSING["hybrid-14-18"]
+    wafers = nc.system("hybrid-14-18", values=given)
+    logic, dram = (wafers.dies[name] for name in ("logic", "dram"))
+    stack = wafers.rows[0]
+    whole = logic.inputs.numbers["wafer_price_usd"] + 5000 + 400
+    assert stack.each_usd == pytest.approx(whole / (logic.gross_dies * logic.die_yield * dram.die_yield * 0.97))
+    placed = nc.system(
+        "hybrid-14-18", values=[*given[:-1], "bonded.stack.bond_usd=3", "bonded.stack.method=die-to-wafer"]
+    )
+    good = logic.good_die_cost_usd + dram.good_die_cost_usd + 3
+    assert placed.rows[0].each_usd == pytest.approx(good / 0.97)
+    with pytest.raises(nc.NodecalcError, match="dies that are bonded have one size"):
+        nc.system("hybrid-14-18", values=["die.logic.size=300", *given[1:]])
+    with pytest.raises(nc.NodecalcError, match="'cache' is no die of it"):
+        nc.system("hybrid-14-18", values=[*given, "bonded.stack.top=cache"])
+
+
+def test_fault_coverage_lets_pass_what_the_model_says():
+    values = ["die.soc.d0=0.5/cm2", "die.soc.fault_coverage=0.95", "die.soc.sort_usd=1"]
+    found = nc.system(without_coverage("kirin-9030"), values=values)
+    x = 0.5 * 1.366
+    quality = 1 - nc.defect_level(x, fault_coverage=0.95, model="murphy")
+    assert found.package_yield == pytest.approx(0.99 * quality)
+    die = nc.estimate(chip="kirin-9030", d0=0.5)
+    usd = {row.part: row.usd for row in found.rows}
+    assert usd["die.soc"] == pytest.approx((die.die_cost_usd + 1) * quality / die.die_yield)
+    with pytest.raises(nc.NodecalcError, match="give one of them"):
+        nc.system("kirin-9030", values=values)
+    with pytest.raises(nc.NodecalcError, match="which faults count is not known"):
+        nc.system(without_coverage("h100"), values=["die.gpu.fault_coverage=0.95"])
+
+
+def without_coverage(name):
+    """Return a built-in system whose dies say nothing of their test."""
+    entry = find_system(name, Catalogue())
+    parts = [
+        part._replace(values={key: value for key, value in part.values.items() if key != "die_coverage"})
+        for part in entry.parts
+    ]
+    return entry._replace(parts=tuple(parts))
+
+
+def test_bonds_are_counted_unless_they_are_given():
+    rome = nc.system("epyc-rome", values=["die.ccd.die_coverage=1", "die.iod.die_coverage=1"])
+    assert rome.package_yield == pytest.approx(0.99**9)
+    assert (
+        nc.system(
+            "epyc-rome", values=["die.ccd.die_coverage=1", "die.iod.die_coverage=1", "assembly.bonds=0"]
+        ).package_yield
+        == 1.0
+    )
+
+
+def test_volume_price_margin_and_levy():
+    found = nc.system("h200", volume="1M", price=30000, levy="25%")
+    nre = (18.1e6 + 449e6) / 1e6
+    assert found.nre_usd_per_unit == pytest.approx(nre)
+    assert found.total_usd == pytest.approx(found.unit_cost_usd + nre)
+    assert found.sale["margin_after_levy"] == pytest.approx(0.75 - found.total_usd / 30000)
+    back = nc.system("h200", margin=found.sale["gross_margin"], volume="1M")
+    assert back.sale["unit_price_usd"] == pytest.approx(30000)
+
+
+def test_parts_on_one_node_share_their_draws():
+    """Twice the dies on one node are as uncertain as one of twice the cost, not less."""
+    one = nc.system("b200")
+    figures = {figure.key for key, figure in one.graph.uncertain.items() if key.endswith("d0_per_cm2")}
+    assert figures == {"tsmc-4n.d0_per_cm2"}
+
+
+def test_published_costs_stand_beside_ours(good):
+    answer = good("system", "h100", "-f", "json").json
+    kinds = {row["what"] for row in answer["published"]}
+    assert {"total", "logic", "memory", "carrier", "test"} <= kinds
+    assert [part["part"] for part in answer["parts"]][-1] == "losses"
+    said = good("system", "mi300x").out
+    assert "calculated beside published" in said
+
+
+FILE = """
+schema = 1
+name = "two chiplets"
+
+[die.core]
+size = "10x10"
+node = "tsmc-n5"
+d0 = 0.1
+count = 2
+
+[carrier.fan-out]
+usd = 10
+yield = 0.9
+
+[assembly]
+bond_yield = 0.99
+method = "METHOD"
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_of_ones_own_and_chip_first_loses_dies_with_the_carrier(tmp_path):
+    last = nc.system(written(tmp_path, FILE.replace("METHOD", "chip-last")))
+    first = nc.system(written(tmp_path, FILE.replace("METHOD", "chip-first")))
+    die = nc.estimate("10x10", node="tsmc-n5", d0=0.1).good_die_cost_usd
+    assert last.unit_cost_usd == pytest.approx((2 * die + 10 / 0.9) / 0.99**2)
+    assert first.unit_cost_usd == pytest.approx((2 * die + 10) / (0.9 * 0.99**2))
+    given = nc.system(
+        written(tmp_path, FILE.replace("METHOD", "chip-last") + "[test]\nusd = 1\n"),
+        values=["die.core.wafer_price=17000"],
+    )
+    assert given.band is None
+
+
+SCHEMES = """
+schema = 1
+name = "two chiplets and memory"
+
+[die.core]
+size = 300
+node = "tsmc-n5"
+count = 2
+
+[memory.hbm]
+stacks = 4
+gigabytes = 64
+usd_per_gbyte = 15
+
+[carrier.interposer]
+scheme = "SCHEME"
+
+[carrier.substrate]
+scheme = "organic"
+joined = "last"
+"""
+
+
+def test_a_scheme_sizes_its_carrier_and_knows_its_yield_and_bonds(tmp_path):
+    found = nc.system(written(tmp_path, SCHEMES.replace("SCHEME", "silicon-interposer")))
+    area = 1.1 * (2 * 300 + 4 * 121)
+    dies = nc.gross_dies(area**0.5, area**0.5)
+    carrier = next(row for row in found.rows if row.part == "carrier.interposer")
+    good = (1 + area / 100 * 0.06 / 6) ** -6
+    assert carrier.good == pytest.approx(good)
+    assert carrier.each_usd == pytest.approx(1937 / dies / good)
+    assert found.package_yield == pytest.approx(0.95**6)
+    substrate = next(row for row in found.rows if row.part == "carrier.substrate")
+    assert substrate.usd == pytest.approx(4 * 600 * 0.005)
+    early = found.materials_usd - substrate.usd
+    assert found.unit_cost_usd == pytest.approx(early / 0.95**6 + substrate.usd)
+
+
+def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_path):
+    path = written(tmp_path, SCHEMES.replace("SCHEME", "fan-out"))
+    first = nc.system(path)
+    last = nc.system(path, values=["carrier.interposer.scheme=fan-out-last"])
+    assert first.unit_cost_usd > last.unit_cost_usd
+    assert first.package_yield < last.package_yield
+    with pytest.raises(nc.NodecalcError, match="nobody publishes what a panel costs"):
+        nc.system(path, values=["carrier.interposer.panel=510x515"])
+    panel = nc.system(path, values=["carrier.interposer.panel=510x515", "carrier.interposer.usd_per_wafer=3000"])
+    each = next(row for row in panel.rows if row.part == "carrier.interposer").each_usd
+    assert 3000 / each > 4 * nc.gross_dies(36.07, 36.07) * 0.7
+    with pytest.raises(nc.NodecalcError, match="unknown scheme 'fan-in'; nearest: fan-out"):
+        nc.system(path, values=["carrier.interposer.scheme=fan-in"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("schema = 1", "schema = 2"), "schema 2: write schema = 1"),
+        (("count = 2", "cuont = 2"), "unknown key of die.core 'cuont'"),
+        (("usd = 10", "usdd = 10"), "unknown 'usdd'; nearest: usd"),
+        (("usd = 10", ""), "carrier.fan-out has no price"),
+        (("[carrier.fan-out]", "[carier.fan-out]"), "unknown 'carier'; nearest: carrier"),
+        (("bond_yield = 0.99", "bond_yield = 1.2"), "assembly.bond_yield 1.2: outside"),
+        (("METHOD", "chip-middle"), "method 'chip-middle': allowed: chip-last, chip-first"),
+        (('node = "tsmc-n5"', ""), "die.core has no node"),
+        (('size = "10x10"', ""), "die.core has no size"),
+        (("usd = 10", "usd = { figure = 'packages/scheme.cowos/x' }"), "unknown 'scheme.cowos'"),
+        (("usd = 10", "usd = { value = 5, knd = 'reported' }"), "unknown 'knd'; nearest: kind"),
+        (("usd = 10", "usd = [1]"), "write a number, a text or a figure"),
+    ],
+)
+def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, said):
+    path = written(tmp_path, FILE.replace(*change).replace("METHOD", "chip-last"))
+    done = cli("system", path)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("h101",), "unknown system 'h101'; nearest: h100"),
+        (("h100", "--set", "dye.gpu.count=3"), "no part 'dye.gpu'; nearest: die.gpu"),
+        (("h100", "--set", "assembly.package_yield"), "write PART.KEY=VALUE"),
+        (("h100", "--set", "assembly.package_yield=1.3"), "assembly.package_yield 1.3: outside"),
+        (("h100", "--strict"), "set them with --set PART.KEY=VALUE"),
+        (("h100", "--levy", "0.2"), "--levy without --price"),
+        (("h100", "--price", "3", "--margin", "0.2"), "leave one of them out"),
+        (
+            ("metax-c600", "--set", "die.compute.size=600", "--set", "die.compute.node=n5", "--volume", "1M"),
+            "[nre.NAME]",
+        ),
+        (("none.toml",), "no such file"),
+        (("--volume", "3"), "options of a system without one"),
+    ],
+)
+def test_bad_questions_get_one_line(cli, words, said):
+    done = cli("system", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_the_list_names_all_and_other_names_find_them(good):
+    assert [row["id"] for row in good("system", "-f", "json").json["rows"]] == NAMES
+    assert find_system("EPYC", Catalogue()).id == "epyc-rome"
+    assert find_system("Ascend 910C", Catalogue()).id == "ascend-910c"

@@ -1,0 +1,48 @@
+"""A system over arrays is the system at each point; what cannot vary is refused."""
+
+import numpy as np
+import pytest
+
+import nodecalc as nc
+
+RNG = np.random.default_rng(5)
+
+
+def test_every_point_is_the_system_there():
+    d0, held = RNG.uniform(0.3, 1.2, 40), RNG.uniform(0.9, 1.0, 40)
+    found = nc.evaluate_system("kirin-9030", {"die.soc.d0": d0, "assembly.bond_yield": held})["unit_cost_usd"]
+    assert found.shape == (40,)
+    for place in (0, 17, 39):
+        values = [f"die.soc.d0={float(d0[place])!r}/cm2", f"assembly.bond_yield={float(held[place])!r}"]
+        assert found[place] == pytest.approx(nc.system("kirin-9030", values=values).unit_cost_usd, rel=1e-12)
+
+
+def test_arrays_broadcast():
+    given = {"die.soc.d0": np.array([[0.3], [0.9]]), "assembly.bond_yield": np.array([0.9, 0.95, 1.0])}
+    found = nc.evaluate_system("kirin-9030", given)["unit_cost_usd"]
+    assert found.shape == (2, 3)
+    assert np.all(np.diff(found, axis=0) > 0)
+    assert np.all(np.diff(found, axis=1) < 0)
+
+
+def test_outside_the_domain_a_point_is_nan():
+    found = nc.evaluate_system(
+        "kirin-9030", {"die.soc.d0": np.array([0.5, 0.5]), "assembly.bond_yield": np.array([0.5, 1.5])}
+    )["unit_cost_usd"]
+    assert np.isfinite(found[0])
+    assert np.isnan(found[1])
+
+
+@pytest.mark.parametrize(
+    ("varied", "said"),
+    [
+        ({"die.soc.size": [1.0]}, "size"),
+        ({"assembly.bond_yeld": [1.0]}, "no number of assembly that may vary"),
+        ({"die.cpu.d0": [1.0]}, "no number of die.cpu that may vary; nearest: "),
+    ],
+)
+def test_what_cannot_vary_is_refused(varied, said):
+    with pytest.raises(nc.NodecalcError, match=said):
+        nc.evaluate_system("kirin-9030", varied)
+    with pytest.raises(nc.NodecalcError, match="output 'x'"):
+        nc.evaluate_system("kirin-9030", {}, outputs=("x",))
