@@ -63,6 +63,8 @@ def run(arguments: list[str]) -> int:
         return _fail(str(interrupted), INTERRUPTED)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
+    except ImportError as error:  # what a library needs, or the settings of one that cannot be loaded
+        return _fail(str(error), FAILED)
     except OSError as error:
         if error.errno is None:
             return _fail(str(error), FAILED)  # an error of our own says all that there is to say

@@ -5,6 +5,7 @@ numba calls `register` through the entry point that the distribution declares, b
 
 from __future__ import annotations
 
+from . import loading  # noqa: F401 - first: it loads numba
 from .points import run_points, yield_array
 from .registration import register
 

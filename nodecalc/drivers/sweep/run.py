@@ -123,10 +123,10 @@ class TravellingGrid(NamedTuple):
 
 def threads_for(grid: Grid) -> int:
     """Return how many threads walk a grid: those of numba, one where the caller's own thread is one of several."""
-    import numba
+    from nodecalc_kernels.compiled.threads import thread_count
 
     several = threading.current_thread() is threading.main_thread() if grid.parallel is None else grid.parallel
-    return numba.get_num_threads() if several else 1
+    return thread_count() if several else 1
 
 
 def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator[T]:
