@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from .arrow import Frame, described
+from .proof import PROOF_KEY, check_object, object_sum
 from .rows import axis_indices, axis_rows
 from .table import METADATA_KEY
 
@@ -183,7 +184,7 @@ def sidecar_text(name: str, frame: Frame) -> str:
         "@context": "http://www.w3.org/ns/csvw",
         "url": name,
         "tableSchema": {"columns": columns},
-        "notes": [{METADATA_KEY: json.loads(frame.metadata)}],
+        "notes": [{METADATA_KEY: (held := json.loads(frame.metadata)), PROOF_KEY: {"metadata": object_sum(held)}}],
     }
     return json.dumps(table, indent=1, sort_keys=True) + "\n"
 
@@ -192,6 +193,9 @@ _TERMS: Final = {"unit": "schema:unitText", "meaning": "dc:description"}
 """Names that the recommendation knows without an explanation."""
 
 
-def metadata_in(text: str) -> str:
+def metadata_in(text: str, where: str) -> str:
     """Return the provenance that `sidecar_text` put in; ValueError, KeyError, TypeError where there is none."""
-    return json.dumps(json.loads(text)["notes"][0][METADATA_KEY])
+    note = json.loads(text)["notes"][0]
+    held = note[METADATA_KEY]
+    check_object(held, note.get(PROOF_KEY), where)
+    return json.dumps(held)

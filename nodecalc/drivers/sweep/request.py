@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import a_name, a_path, brief, names
 from nodecalc.errors import InputError
-from nodecalc.question import axis as axes_
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, axis_keys, read_axis
 from nodecalc.question.salvage import spelled
+from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import key_of, keyed
 
@@ -80,14 +80,21 @@ class Request(NamedTuple):
 
 def from_spec(spec: Mapping[str, Any]) -> Request:
     """Return the request that `Request.to_spec` described."""
+    size, axes, strict = spec["size"], spec["axes"], spec["strict"]
+    if not (size is None or isinstance(size, str)):
+        size = _plain_size(size)
+    if not isinstance(axes, list) or not isinstance(strict, bool):
+        raise InputError(f"axes {brief(axes)}, strict {brief(strict)}; allowed: a list, true or false")
+    made = tuple(axis_of_spec(axis) for axis in axes)
+    check_axes(made)
     return Request(
-        spec["size"],
-        spec["chip"],
-        dict(spec["fixed"]),
-        tuple(axes_.from_spec(a) for a in spec["axes"]),
+        size if size is None or isinstance(size, float) else text_of_spec("size", size),
+        None if spec["chip"] is None else text_of_spec("chip", spec["chip"]),
+        fixed_of_spec(spec["fixed"]),
+        made,
         check_outputs(spec["outputs"]),
-        bool(spec["strict"]),
-        spec["catalogue"],
+        strict,
+        None if spec["catalogue"] is None else text_of_spec("catalogue", spec["catalogue"]),
     )
 
 
