@@ -48,6 +48,28 @@ def a_path(what: str, given: object, allowed: str) -> str:
     raise InputError(f"{what} {brief(given)}: no path; {allowed}")
 
 
+def items(what: str, given: object, allowed: str) -> tuple[Any, ...]:
+    """Return `given`, several things in an order, as a tuple; a text is one thing."""
+    if isinstance(given, str | bytes | bytearray | memoryview) or not isinstance(given, Iterable):
+        raise InputError(f"{what} {brief(given)}: not several; {allowed}")
+    try:
+        return tuple(given)
+    except TypeError:  # an array without dimensions, a class
+        raise InputError(f"{what} {brief(given)}: not several; {allowed}") from None
+
+
+def a_flag(what: str, given: object) -> bool:
+    """Return `given`, True or False, also as numpy has them."""
+    if isinstance(given, bool) or type(given).__name__ == "bool" or (type(given) is int and given in (0, 1)):
+        return bool(given)
+    raise InputError(f"{what} {brief(given)}: allowed: True or False")
+
+
+def is_masked(given: object) -> bool:
+    """Whether `given` is numpy's masked value, of which only a warning would become a number."""
+    return type(given).__name__ == "MaskedConstant"
+
+
 def brief(given: object) -> str:
     """Return `given` as an error repeats it: on one line, and not for ever."""
     try:

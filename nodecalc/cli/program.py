@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-from nodecalc.errors import Interrupted, NodecalcError
+from nodecalc.errors import Interrupted, NodecalcError, one_line
 from nodecalc.progress import Watch
 
 from .declared import COMMANDS, flags_of
@@ -114,7 +114,7 @@ def _usage(message: str, arguments: list[str]) -> str:
 
 def _fail(message: str, code: int) -> int:
     # A control character of a quoted word must not reach the terminal, and without a stderr print would use stdout.
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(message.split()))
+    line = one_line(" ".join(message.split()))
     if sys.stderr is not None:
         print(f"nodecalc: {line}", file=sys.stderr)
     return code

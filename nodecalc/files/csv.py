@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from .arrow import Frame, described
+from .formula import no_formula
 from .proof import PROOF_KEY, check_object, object_sum
 from .rows import axis_indices, axis_rows
 from .table import METADATA_KEY
@@ -112,6 +113,7 @@ def axis_texts(axis: Axis) -> list[str]:
 
 def _quoted(name: str) -> str:
     """Return a text, in quotes where it would otherwise be read as something else."""
+    name = no_formula(name)
     return name if _NEED_QUOTES.isdisjoint(name) else '"' + name.replace('"', '""') + '"'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from nodecalc.doors import a_flag
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.die import price_on_diameter
@@ -146,7 +147,7 @@ def resolve(
     if wanted is not None:
         figures = {key: figure for key, figure in figures.items() if key in wanted}
     ledger = Ledger(figures)
-    if strict:
+    if a_flag("strict", strict):
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
     notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)

@@ -49,11 +49,13 @@ class Lines:
         parts: list[list[str]] = []
         for row in rows:
             if isinstance(row.declared, Argument) and rng.random() < 0.93:
-                parts.append([self._argument(rng, command, row.name) for _ in range(rng.choice((1, 1, 1, 2)))])
+                parts.append(
+                    [self._argument(rng, command, row.name) for _ in range(rng.choice((1, 1, 2)) if row.several else 1)]
+                )
         must = [row for row in options if {"--node", "--over"} & set(row.declared.names) and rng.random() < 0.9]
-        for row in must + rng.sample(options, min(len(options), rng.choice((0, 1, 1, 2, 2, 3, 5)))):
+        for row in must + rng.sample(options, min(len(options), rng.choice((0, 0, 1, 1, 1, 2, 2, 3, 5)))):
             parts.append(self._option(rng, row))
-        if rng.random() < 0.03:
+        if rng.random() < 0.015:
             parts.append([words.bad_text(rng)])
         rng.shuffle(parts)
         found += [word.replace("\0", "") for part in parts for word in part]
@@ -80,7 +82,7 @@ class Lines:
         return [f"{name}={value}"] if name.startswith("--") and rng.random() < 0.3 else [name, value]
 
     def _value(self, rng: random.Random, name: str) -> str:
-        if rng.random() < 0.07:
+        if rng.random() < 0.04:
             return words.bad_text(rng)
         if name in BY_OPTION:
             return words.word(rng, BY_OPTION[name])

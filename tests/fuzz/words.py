@@ -56,7 +56,7 @@ def amount(rng: random.Random, key: str) -> float:
 def word(rng: random.Random, key: str) -> str:
     """Return a value of a quantity as somebody types it."""
     q = QUANTITIES[key]
-    if rng.random() < 0.12:
+    if rng.random() < 0.06:
         return bad_text(rng)
     if key in ("yield_model", "placement", "edge_rule"):
         return rng.choice(MODELS)
@@ -70,7 +70,7 @@ def word(rng: random.Random, key: str) -> str:
 def size(rng: random.Random) -> str:
     """Return SIZE as somebody types it."""
     kind = rng.random()
-    if kind < 0.1:
+    if kind < 0.04:
         return bad_text(rng)
     if kind < 0.5:
         return f"{rng.choice((100, 5, 0.5, 600, 858, 0.01, 40000, rng.uniform(1, 900))):g}" + rng.choice(("", "mm2"))
@@ -81,7 +81,7 @@ def size(rng: random.Random) -> str:
 def node(rng: random.Random) -> str:
     """Return a node, with inputs of its own now and then."""
     kind = rng.random()
-    if kind < 0.06:
+    if kind < 0.03:
         return bad_text(rng)
     name = rng.choice(NODES) if kind < 0.6 else rng.choice(("n5", "n7", "N+2", "intel-7", "n3e", "tsmc-180"))
     if kind > 0.93:
@@ -94,7 +94,7 @@ def axis(rng: random.Random, key: str) -> str:
     """Return a short range of a quantity."""
     if key in ("yield_model", "placement", "node") or (key in QUANTITIES and QUANTITIES[key].is_name):
         return ",".join(word(rng, key) if key != "node" else node(rng) for _ in range(rng.randint(1, 3)))
-    if rng.random() < 0.1:
+    if rng.random() < 0.05:
         return bad_text(rng)
     low, high = sorted((amount(rng, key), amount(rng, key)))
     return rng.choice((f"{low!r},{high!r}", f"{low!r}:{high!r}:{rng.randint(2, 9)}", f"{low!r}:{high!r}:4:log"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import a_name, a_path, brief, names
+from nodecalc.doors import a_flag, a_name, a_path, brief, names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
@@ -128,7 +128,7 @@ def read_request(
     plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")
-    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path)
+    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), a_flag("strict", strict), path)
 
 
 def _plain_size(size: Any) -> float:

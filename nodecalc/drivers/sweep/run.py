@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from nodecalc.drivers.evaluate import check_apart
+from nodecalc.drivers.evaluate import arrays_given, check_apart
 from nodecalc.errors import InputError
 from nodecalc.interrupts import check, heard
 from nodecalc.question.blocks import Tiles, ravel
@@ -64,7 +64,7 @@ def fill_arrays(
     grid: Grid, outputs: Sequence[str], out: Mapping[str, Array] | None = None, tell: Tell | None = None
 ) -> dict[str, Array]:
     """Return `outputs` over the whole grid, in `out` where that has an array for them."""
-    into = dict(out or {})
+    into = dict(arrays_given(out))
     check_out(into, outputs, grid.shape)
     points = prod(grid.shape)
     check_room(points, [key for key in outputs if key not in into])
