@@ -60,9 +60,9 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Interrupted as interrupted:
-        return _fail(str(interrupted), INTERRUPTED)
+        return _ended(str(interrupted))
     except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
+        return _ended("interrupted")
     except ImportError as error:  # what a library needs, or the settings of one that cannot be loaded
         return _fail(str(error), FAILED)
     except OSError as error:
@@ -110,6 +110,14 @@ def _usage(message: str, arguments: list[str]) -> str:
     if instead:
         return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
+
+
+def _ended(message: str) -> int:
+    """Say that the program was ended before its answer, and by what."""
+    from .endings import code_and_word
+
+    code, word = code_and_word(INTERRUPTED)
+    return _fail(word + message.removeprefix("interrupted"), code)
 
 
 def _fail(message: str, code: int) -> int:

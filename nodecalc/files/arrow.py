@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.axis import Span
 from nodecalc.vocabulary import find_quantity
+from nodecalc_kernels.loading import load_whole
 
 from .proof import PROOF_KEY, Sums, batch_proof, proof
 from .rows import apart, axis_indices, axis_rows
@@ -42,10 +43,9 @@ FILE_VERSION: Final = "2.6"
 def pyarrow(what: str) -> Any:
     """Return the module pyarrow, or say that `what` needs it."""
     try:
-        import pyarrow as pa
+        return load_whole("pyarrow")
     except ImportError:
         raise InputError(f"{what} needs pyarrow: pip install 'nodecalc[arrow]'") from None
-    return pa
 
 
 class Frame(NamedTuple):

@@ -164,7 +164,8 @@ def resolve(
 
 
 def _is_wanted(key: str, wanted: Container[str]) -> bool:
-    return key in wanted or QUOTED.get(key) in wanted
+    # Which parameters of its own a yield takes depends on the model: they are wanted with the D0 that they belong to.
+    return key in wanted or QUOTED.get(key) in wanted or (key in choices.PARAMETERS and D0 in wanted)
 
 
 def is_dated(figures: Collection[str], given: Collection[str]) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .agree import Agree
 from .calls import Calls
+from .held import Damage, Metadata
 from .lines import Lines
+from .toml import Toml
 
-TARGETS = {"lines": Lines, "calls": Calls}
+TARGETS = {target.name: target for target in (Lines, Calls, Toml, Metadata, Damage, Agree)}

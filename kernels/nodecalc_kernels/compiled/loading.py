@@ -1,44 +1,18 @@
-"""numba, loaded first and once: its environment ends in one line, and an interrupt waits until it is whole.
-
-A library of C extensions that is interrupted while it is loaded stays half loaded for as long as the session lasts.
-"""
+"""numba, loaded first and once: its environment ends in one line, and an interrupt waits until it is whole."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from nodecalc_kernels.loading import interrupts_wait
+
 
 class NumbaUnusableError(ImportError):
     """numba cannot be loaded under the settings that it finds; the text is one line."""
-
-
-@contextmanager
-def interrupts_wait() -> Iterator[None]:
-    """Put Ctrl-C off until the block is over; outside the main thread nothing is interrupted anyway."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    waiting: list[int] = []
-
-    def note(number: int, frame: Any) -> None:
-        waiting.append(number)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if waiting:
-            signal.raise_signal(signal.SIGINT)
 
 
 def load_numba() -> None:
