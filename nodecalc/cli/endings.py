@@ -1,9 +1,11 @@
 """Signals that ask the program to end: it ends as after Ctrl-C, with what it was writing removed or kept as a part."""
 
-# The C module, which is there: `signal` would load the machinery of enumerations first.
-import _signal
 import sys
+from importlib import import_module
 from typing import Any, Final
+
+_signal: Final[Any] = import_module("_signal")
+"""The C module, which is there anyway: `signal` would load the machinery of enumerations first."""
 
 NAMES: Final = {"SIGTERM": "terminated", "SIGHUP": "its terminal has gone"}
 """Signals, where the system has them, and what is said of each."""

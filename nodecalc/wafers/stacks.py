@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_name, items, names
+from nodecalc.doors import a_name, names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question.caution import Caution
 from nodecalc.vocabulary import QUANTITIES
@@ -63,7 +63,7 @@ def _several(key: str, given: Any) -> Any:
     """Return the tools that an input names, None where it says that none is meant in particular."""
     if isinstance(given, str):
         return None if given.strip().lower() == QUANTITIES[key].default else several(given)
-    return given if given is None else items(key, given, "name some tools, such as euv")
+    return given if given is None else names(key, given, "name some tools, such as euv")
 
 
 def _given(given: Any, default: object) -> Any:
