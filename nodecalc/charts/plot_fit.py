@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.files.atomic import Beside
 
-from .plot import DPI, LINE_SIZE, check_plot
+from .plot import DPI, check_plot
+from .plot_panels import LINE_SIZE
 from .plot_style import COLOURS, SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain
 
 if TYPE_CHECKING:

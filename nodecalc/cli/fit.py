@@ -87,7 +87,7 @@ def run(
     ] = None,
     windows: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--windows",
             metavar="N",
             help="of a wafer map: up to N neighbouring dies as larger ones; 4: 2 x 2",
@@ -112,7 +112,7 @@ def run(
         ),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="draw yield by die area into FILE.svg or FILE.png")
+        str | None, Option("--plot", metavar="FILE", help="draw yield by die area into FILE.svg or FILE.png")
     ] = None,
     output_format: Format = "table",
     output: Output = None,

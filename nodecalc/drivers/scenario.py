@@ -10,11 +10,11 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.digest import data_digest, file_digest
 from nodecalc.errors import NodecalcError
 from nodecalc.progress import doing
+from nodecalc.question.rates import RATE
 from nodecalc.question.scenario import NAME, Scenario, apart, asked, nodes_given, over
 from nodecalc.vocabulary.spelling import keyed
 
 from .estimate import Estimate, estimate
-from .sweep.request import RATE
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
