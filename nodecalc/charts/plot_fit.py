@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from io import BytesIO
 from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.files.atomic import Beside
-
-from .plot import DPI, check_plot
-from .plot_panels import LINE_SIZE
-from .plot_style import COLOURS, SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, plain
+from .plot import save_figure
+from .plot_style import COLOURS, SMALL_SIZE, TITLE_SIZE, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+LINE_SIZE: Final = (8.0, 5.0)
+"""Of the figure, inches."""
 LEAST_MARK: Final = 4.0
 MOST_MARK: Final = 14.0
 """Diameters of points, for few dies and for the most."""
@@ -39,21 +38,15 @@ class FitPicture(NamedTuple):
 
 def save_fit(picture: FitPicture, path: str | os.PathLike[str]) -> None:
     """Write a fit to the file `path` as SVG or PNG, by its ending; errors as for `save_plot`."""
-    target = check_plot(path)
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    ending = target.suffix.lower().removeprefix(".")
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update({"font.size": TEXT_SIZE, "svg.hashsalt": "nodecalc", "svg.fonttype": "none"})
+    def draw() -> Figure:
+        from matplotlib.figure import Figure
+
         figure = Figure(figsize=LINE_SIZE, layout="constrained")
         _draw(figure.add_subplot(), picture)
-        buffer = BytesIO()
-        about = {"Date": None, "Creator": "nodecalc"} if ending == "svg" else {"Software": "nodecalc"}
-        figure.savefig(buffer, format=ending, dpi=DPI, metadata=about)
-    with Beside(target) as file:
-        file.write(buffer.getvalue())
+        return figure
+
+    save_figure(draw, picture.title, path)
 
 
 def _draw(axes: Axes, picture: FitPicture) -> None:

@@ -91,6 +91,7 @@ def run(
             "--windows",
             metavar="N",
             help="of a wafer map: up to N neighbouring dies as larger ones; 4: 2 x 2",
+            rich_help_panel="Counts",
         ),
     ] = None,
     harvest: Annotated[
@@ -112,7 +113,13 @@ def run(
         ),
     ] = None,
     plot: Annotated[
-        str | None, Option("--plot", metavar="FILE", help="draw yield by die area into FILE.svg or FILE.png")
+        str | None,
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw yield by die area into FILE.svg or FILE.png",
+            rich_help_panel="Output",
+        ),
     ] = None,
     output_format: Format = "table",
     output: Output = None,

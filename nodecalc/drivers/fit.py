@@ -8,7 +8,7 @@ from math import inf, isfinite, nan
 from operator import index
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from nodecalc.doors import brief, names
+from nodecalc.doors import brief, items, names
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
@@ -375,7 +375,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
             f"data {brief(rows)}: give rows such as {{'area_mm2': 665.6, 'dies': 85, 'good': 34}}, or a file"
         )
     lacking = False
-    for place, row in enumerate(rows, 1):
+    for place, row in enumerate(items("data", rows, "give rows of counts, or a file"), 1):
         if not hasattr(row, "get"):
             raise InputError(
                 f"row {place} of the data: {brief(row)}; give {{'area_mm2': 665.6, 'dies': 85, 'good': 34}}"

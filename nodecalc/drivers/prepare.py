@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.lookup import find_node
+from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.at import At, apart, note_of_own
@@ -230,4 +231,7 @@ def _text(value: object) -> str:
     """Return a name, or several, as one text."""
     if isinstance(value, str | os.PathLike | int | float):
         return str(value)
-    return str(value.id) if hasattr(value, "id") else "+".join(map(str, value))  # type: ignore[call-overload]
+    if hasattr(value, "id"):
+        return str(value.id)
+    is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    return "+".join(value) if is_list else brief(value)  # type: ignore[arg-type]  # told apart just before

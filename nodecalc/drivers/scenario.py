@@ -10,7 +10,7 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.digest import data_digest, file_digest
 from nodecalc.errors import NodecalcError
 from nodecalc.progress import doing
-from nodecalc.question.rates import RATE
+from nodecalc.question.graph import RATE
 from nodecalc.question.scenario import NAME, Scenario, apart, asked, nodes_given, over
 from nodecalc.vocabulary.spelling import keyed
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final
 
+from nodecalc.doors import regular_text
 from nodecalc.errors import InputError
 
 MAP: Final = ("x", "y", "bin")
@@ -60,8 +61,8 @@ def _lines(name: str) -> tuple[list[str], list[Line]]:
     import csv
 
     try:
-        with open(name, newline="", encoding="utf-8-sig") as stream:  # noqa: PTH123 - a path or a text
-            numbered = [(at, text) for at, text in enumerate(stream, 1) if text.strip() and not text.startswith("#")]
+        lines = regular_text(name).splitlines(keepends=True)
+        numbered = [(at, text) for at, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "no text in UTF-8"
         raise InputError(f"file '{name}': {why}; give a CSV file with area_mm2,dies,good or x,y,bin") from None

@@ -33,6 +33,7 @@ from nodecalc.question.graph import (
     DENSITY,
     DIAMETER,
     PRICE,
+    RATE,
     SIDES,
     SIZE_KEYS,
     is_counted,
@@ -68,7 +69,7 @@ from .plan_checks import (
     check_together,
     is_layered,
 )
-from .request import BANDS, RATE, WAFER_RESULTS, Request
+from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
