@@ -135,6 +135,9 @@ _HOME = {
 }
 """Module of each public name."""
 
+_OVER_ARRAYS = ("Sweep", "evaluate", "evaluate_wafer", "open_sweep", "sweep")
+"""Names whose every use takes numpy: it is loaded with them, as a whole."""
+
 __all__ = [
     "Answers",
     "Bins",
@@ -203,6 +206,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'nodecalc' has no attribute '{name}'")
     from importlib import import_module
 
+    if name in _OVER_ARRAYS:
+        from nodecalc_kernels.loading import load_whole
+
+        load_whole("numpy")
     value: object = getattr(import_module(f".{home}", __name__), name)
     globals()[name] = value
     return value

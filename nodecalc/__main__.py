@@ -10,8 +10,10 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # One answer is over before a collection would pay; looking for garbage while importing costs half a bare start.
     gc.disable()
+    from .cli.endings import hear
     from .cli.program import run
 
+    hear()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -1,10 +1,11 @@
-"""What a public function is handed as a name, as several names or as a path: one check, for every door."""
+"""What comes from outside: names, several names, paths, and the files behind them; one check, for every door."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any, Final
+from stat import S_ISDIR, S_ISREG
+from typing import Any, BinaryIO, Final
 
 from .errors import InputError
 
@@ -47,6 +48,28 @@ def a_path(what: str, given: object, allowed: str) -> str:
     raise InputError(f"{what} {brief(given)}: no path; {allowed}")
 
 
+def items(what: str, given: object, allowed: str) -> tuple[Any, ...]:
+    """Return `given`, several things in an order, as a tuple; a text is one thing."""
+    if isinstance(given, str | bytes | bytearray | memoryview) or not isinstance(given, Iterable):
+        raise InputError(f"{what} {brief(given)}: not several; {allowed}")
+    try:
+        return tuple(given)
+    except TypeError:  # an array without dimensions, a class
+        raise InputError(f"{what} {brief(given)}: not several; {allowed}") from None
+
+
+def a_flag(what: str, given: object) -> bool:
+    """Return `given`, True or False, also as numpy has them."""
+    if isinstance(given, bool) or type(given).__name__ == "bool" or (type(given) is int and given in (0, 1)):
+        return bool(given)
+    raise InputError(f"{what} {brief(given)}: allowed: True or False")
+
+
+def is_masked(given: object) -> bool:
+    """Whether `given` is numpy's masked value, of which only a warning would become a number."""
+    return type(given).__name__ == "MaskedConstant"
+
+
 def brief(given: object) -> str:
     """Return `given` as an error repeats it: on one line, and not for ever."""
     try:
@@ -54,3 +77,63 @@ def brief(given: object) -> str:
     except ValueError:  # an integer of more digits than Python prints
         return f"an enormous {type(given).__name__}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+# Files that come from outside
+
+
+MOST_BYTES: Final = 64_000_000
+"""Bytes of a text file at most: ten times what the largest real one has."""
+
+
+def open_regular(path: str | os.PathLike[str], most: int | None = MOST_BYTES) -> BinaryIO:
+    """Open a regular file of at most `most` bytes for reading, without waiting for whoever might fill a pipe.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+        InputError: it is no regular file, or too large.
+
+    """
+    name = os.fspath(path)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(_descriptor(name, flags), "rb")
+    found = os.fstat(file.fileno())
+    if not S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
+        file.close()
+        raise _refused(name, found, most)
+    return file
+
+
+def check_regular(path: str | os.PathLike[str]) -> None:
+    """Refuse what is no regular file, which a library would wait for or read for ever; OSError where there is none."""
+    open_regular(path, None).close()
+
+
+def regular_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
+    """Return the content of a regular file; as `open_regular`."""
+    with open_regular(path, most) as file:
+        data = file.read(most + 1)
+    if len(data) > most:  # it grew, or a file system that makes its files up told no size
+        raise InputError(f"'{os.fspath(path)}': more than {most / 1e6:,.0f} MB; give a smaller file")
+    return data
+
+
+def regular_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
+    """Return the text of a regular file in UTF-8, without a byte order mark; UnicodeDecodeError where it is none."""
+    return regular_bytes(path, most).decode("utf-8-sig")
+
+
+def _descriptor(name: str, flags: int) -> int:
+    try:
+        return os.open(name, flags)
+    except ValueError:
+        raise InputError(f"{brief(name)}: no name for a file") from None
+
+
+def _refused(name: str, found: os.stat_result, most: int | None) -> InputError:
+    if S_ISDIR(found.st_mode):
+        return InputError(f"'{name}': a folder; give the path of a file")
+    if not S_ISREG(found.st_mode):
+        return InputError(f"'{name}': no regular file but a pipe, socket or device; give the path of a file")
+    held, allowed = found.st_size / 1e6, (most or 0) / 1e6
+    return InputError(f"'{name}': {held:,.0f} MB, at most {allowed:,.0f} are read; give a smaller file")

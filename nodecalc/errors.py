@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def one_line(text: str) -> str:
+    """Return `text` as a terminal shows it as it is: control and bidirectional characters are spelled out.
+
+    >>> one_line("two\\nlines, \\x1b[31mred")
+    'two\\\\nlines, \\\\x1b[31mred'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class NodecalcError(ValueError):
     """A value that cannot be used. Its text is one line: what was given, what is allowed, what to try."""
+
+    def __init__(self, *args: object) -> None:
+        """Take the text, in which what was given may hold anything."""
+        super().__init__(*(one_line(text) if isinstance(text, str) else text for text in args))
 
 
 class InputError(NodecalcError):

@@ -16,8 +16,13 @@ from typing import Any
 _noted = threading.Event()
 
 
-def _note(number: int, frame: Any) -> None:
+def note() -> None:
+    """Have the next `check` raise an interrupt, whatever becomes of one that is raised now."""
     _noted.set()
+
+
+def _note(number: int, frame: Any) -> None:
+    note()
     signal.default_int_handler(number, frame)
 
 

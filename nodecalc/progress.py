@@ -137,7 +137,7 @@ def answered() -> None:
         Watch.current.close()
 
 
-NOT_KEPT: Final = "no folder for them can be written; NODECALC_CACHE_DIR names another"
+NOT_KEPT: Final = "no folder for them can be written by you alone; NODECALC_CACHE_DIR names another"
 
 
 def _keeps() -> bool:

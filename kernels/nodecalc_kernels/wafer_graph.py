@@ -15,12 +15,14 @@ from typing import Final, NamedTuple
 from .stages import Stage, stage
 from .wafer.patterning import (
     cost_of_some,
+    exposed_area_cm2,
     exposure_cost_usd,
     fitted_layer_usd,
     overhead_of_throughput_s,
     price_from_cost_usd,
     process_cost_usd,
     sum_usd,
+    throughput_of_fields_wph,
     throughput_of_source_wph,
     wafer_cost_usd,
     weighted_layers,
@@ -37,6 +39,12 @@ SHARED: Final = frozenset(("depreciation_years", "service_fraction"))
 POWER, DOSE = "euv_source_power_w", "euv_dose_mj_per_cm2"
 """Of every EUV tool, where they are given; else each has its own."""
 
+FIELDS = "fields_per_wafer"
+"""Of all tools, where the die is known: else each exposes the fields at which its throughput is stated."""
+
+EXPOSED_AREA: Final = "exposed_area_cm2"
+"""What the fields of a wafer of known dies cover."""
+
 STATED: Final = {POWER: "stated_power_w", DOSE: "stated_dose_mj_per_cm2"}
 """Field of a tool that stands where power or dose is not given: those at which its throughput is stated."""
 
@@ -49,11 +57,14 @@ MASK_CLASSES: Final = ("iline", "krf", "arf", "arfi", "euv")
 
 
 class Moved(NamedTuple):
-    """EUV tools whose throughput is another than stated, as power or dose is given."""
+    """Tools whose throughput is another than stated, as power, dose or the number of fields is given."""
 
     tools: tuple[str, ...] = ()
+    """EUV tools, whose throughput follows from power, dose and exposed area."""
     keys: frozenset[str] = frozenset()
-    """Of POWER and DOSE, those that are given."""
+    """Of POWER, DOSE and FIELDS, those that are given."""
+    others: tuple[str, ...] = ()
+    """Tools whose time a wafer goes with its fields, all but a share."""
 
 
 NOT_MOVED: Final = Moved()
@@ -71,7 +82,9 @@ def wafer_graph(
         reference: ids of the tools of the reference wafer; the same where not said.
 
     """
+    exposed = (stage(EXPOSED_AREA, exposed_area_cm2, formula="A = n x 8.58 cm2", put_in=f"{{{FIELDS}}} x 8.58 cm2"),)
     return (
+        *(exposed if FIELDS in moved.keys else ()),
         *_patterning(tools, moved, ""),
         *_patterning(tools if reference is None else reference, NOT_MOVED, REFERENCE),
         *_layers(""),
@@ -143,8 +156,10 @@ def _patterning(tools: tuple[str, ...], moved: Moved, side: str) -> tuple[Stage,
         own = f"{side}{tool}_"
         if tool in moved.tools:
             found += _exposing(tool, moved.keys, own)
+        elif tool in moved.others:
+            found.append(_of_fields(own))
         keys = exposure_keys(tool, side)
-        if tool in moved.tools:
+        if tool in moved.tools or tool in moved.others:
             keys = tuple(f"{own}exposing_wph" if key == f"{own}throughput_wph" else key for key in keys)
         shown = dict(zip(EXPOSURE_INPUTS, (f"{{{key}}}" for key in keys), strict=True))
         found.append(
@@ -185,10 +200,22 @@ def exposure_keys(tool: str, side: str = "") -> tuple[str, ...]:
     return tuple(f"{side}{name}" if name in SHARED else f"{side}{tool}_{name}" for name in EXPOSURE_INPUTS)
 
 
+def _of_fields(own: str) -> Stage:
+    """Return the stage of a tool's throughput at another number of fields than stated."""
+    return stage(
+        f"{own}exposing_wph",
+        throughput_of_fields_wph,
+        formula="w' = w / (1 + s (n / 96 - 1))",
+        put_in=f"{{{own}throughput_wph}} / (1 + {{exposing_share}} x ({{{FIELDS}}} / 96 - 1))",
+        throughput_wph=f"{own}throughput_wph",
+    )
+
+
 def _exposing(tool: str, given: frozenset[str], own: str) -> list[Stage]:
     """Return the stages of a tool's throughput under another power or dose than stated."""
     stated = {key: f"{own}{field}" for key, field in STATED.items()}
     power, dose = (key if key in given else stated[key] for key in (POWER, DOSE))
+    area = EXPOSED_AREA if FIELDS in given else "euv_exposed_area_cm2"
     return [
         stage(
             f"{own}overhead_s",
@@ -206,12 +233,12 @@ def _exposing(tool: str, given: frozenset[str], own: str) -> list[Stage]:
             f"{own}exposing_wph",
             throughput_of_source_wph,
             formula="wph = 3600 / (t_oh + A d / (eta P))",
-            put_in=f"3600 / ({{{own}overhead_s}} s + {{euv_exposed_area_cm2}} cm2 x {{{dose}}} / 1000 "
+            put_in=f"3600 / ({{{own}overhead_s}} s + {{{area}}} cm2 x {{{dose}}} / 1000 "
             f"J/cm2 / ({{euv_efficiency}} x {{{power}}} W))",
             source_power_w=power,
             dose_mj_per_cm2=dose,
             overhead_s=f"{own}overhead_s",
-            exposed_area_cm2="euv_exposed_area_cm2",
+            exposed_area_cm2=area,
             efficiency="euv_efficiency",
         ),
     ]

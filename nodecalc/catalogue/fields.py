@@ -236,6 +236,14 @@ _TABLE: Final = (
     Field("euv_source_power_w", "power of the source of an EUV tool that states none", ("W",), of="model"),
     Field("euv_dose_mj_per_cm2", "dose of an EUV tool that states none", ("mJ/cm2",), of="model", nominal=True),
     Field("euv_exposed_area_cm2", "area exposed on a wafer", ("cm2",), of="model", nominal=True),
+    Field(
+        "exposing_share",
+        "share of a wafer's time in a scanner that goes with the number of exposures",
+        ("",),
+        AMOUNT,
+        of="model",
+        upper=1,
+    ),
     Field("euv_efficiency", "share of the EUV source power that ends as dose", ("",), of="model", upper=1),
     Field("exposure_defect_share", "share of D0 that exposures carry", ("",), AMOUNT, of="model", upper=1),
     Field(

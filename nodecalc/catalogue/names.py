@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from nodecalc.errors import UnknownNameError, nearest, unknown
+from nodecalc.errors import UnknownNameError, nearest, one_line, unknown
 
 _SHOWN_LENGTH = 60
 
@@ -23,7 +23,7 @@ class Named(NamedTuple):
 def shown(text: str) -> str:
     """Return `text` fit for a one-line message: control characters escaped, cut where it is very long."""
     cut = text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "..."
-    return cut if cut.isprintable() else cut.encode("unicode_escape").decode("ascii")
+    return one_line(cut)
 
 
 def fold(name: str) -> str:

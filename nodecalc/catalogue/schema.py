@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from nodecalc.errors import CatalogueError, nearest
+from nodecalc.errors import CatalogueError, nearest, one_line
 
 from .fields import AMOUNT, FIRST_YEAR, LAST_YEAR, Field, fields_of
 from .figure import KINDS, Figure, make_figure
@@ -260,4 +260,4 @@ def str_of(number: float | int) -> str:
 
 def shown_path(path: str) -> str:
     """Return a file name fit for a one-line message."""
-    return path if path.isprintable() else path.encode("unicode_escape").decode("ascii")
+    return one_line(path)

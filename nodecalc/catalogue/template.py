@@ -29,8 +29,9 @@ _LAYER: Final = {"count": 1, "pitch_nm": None, "cuts": 0, "cut_tool": ""}
 _RENAMED: Final = {"verified": "seen"}
 
 _NODE_HEAD: Final = """\
-# Process nodes as a catalogue file: 'nodecalc die 100 -n NODE --catalog FILE' reads it. Another id makes another node;
-# under its own id a node's figures take the place of the built-in ones. 'nodecalc sources ID' says what a source is.
+# Process nodes as a catalogue file: 'nodecalc die 100 -n NODE --catalog FILE' reads it. Another id makes another node,
+# which takes another name and other aliases as well: a name of two nodes means neither. Under its own id a node's
+# figures take the place of the built-in ones. 'nodecalc sources ID' says what a source is.
 """
 _STACK_HEAD: Final = """\
 # A layer stack: 'nodecalc wafer NODE --stack FILE' reads it. One [[layer]] a layer, or a group of `count` layers alike;

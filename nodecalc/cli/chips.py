@@ -9,6 +9,7 @@ from .output import Force, Output, place
 NAME: Final = "chips"
 EXAMPLES: Final = (
     "nodecalc chips huawei",
+    "nodecalc chips phone",
     "nodecalc chips kirin-9000s",
     "nodecalc chips snapdragon -f csv",
 )
@@ -19,7 +20,7 @@ def run(
         list[str] | None,
         Argument(
             metavar="[CHIP]...",
-            help="show every figure; a vendor or a family lists its chips",
+            help="show every figure; a vendor, a family or a word of a class lists its chips",
             autocompletion=complete_chip,
         ),
     ] = None,

@@ -21,6 +21,8 @@ EXAMPLES: Final = (
     "nodecalc die 100 -n n5 --d0 0.07/cm2 --explain",
     "nodecalc die --chip kirin-9000s",
     "nodecalc die 100 -n n5 --wafer-basis cost --without euv --margin 40%",
+    "nodecalc die 200 -n n5:without=euv,n5 --wafer-basis cost",
+    "nodecalc die 100 -n n5 --wafer-price 90000CNY --rate CNY=7.2",
     "nodecalc die 100 -n n5,n3e -o out.json",
     "nodecalc die --again out.json",
 )

@@ -1,5 +1,6 @@
 """`nodecalc fit`: defect density from counted dies, or from one reported yield."""
 
+import sys
 from typing import Annotated, Final
 
 from .declared import Argument, Option
@@ -84,6 +85,15 @@ def run(
             "--pass", metavar="BIN,BIN", help="bins of a wafer map that are good [default: 1]", rich_help_panel="Counts"
         ),
     ] = None,
+    windows: Annotated[
+        str | None,
+        Option(
+            "--windows",
+            metavar="N",
+            help="of a wafer map: up to N neighbouring dies as larger ones; 4: 2 x 2",
+            rich_help_panel="Counts",
+        ),
+    ] = None,
     harvest: Annotated[
         str | None,
         Option(
@@ -102,6 +112,15 @@ def run(
             rich_help_panel="Salvage",
         ),
     ] = None,
+    plot: Annotated[
+        str | None,
+        Option(
+            "--plot",
+            metavar="FILE",
+            help="draw yield by die area into FILE.svg or FILE.png",
+            rich_help_panel="Output",
+        ),
+    ] = None,
     output_format: Format = "table",
     output: Output = None,
     force: Force = False,
@@ -116,7 +135,13 @@ def run(
     from nodecalc.question.units import number
     from nodecalc.render.reports.fit import fit_report, implied_report
 
-    where = place(output_format, output, force)
+    where = place(output_format, output, force and (output is not None or plot is None))
+    if plot is not None:
+        from nodecalc.charts.plot import check_plot
+        from nodecalc.files.atomic import check_free
+
+        check_plot(plot)
+        check_free(plot, force)
     if (file is None) == (reported is None):
         raise InputError("give FILE, a CSV of counted dies, or --yield with --area: one of them")
     if reported is not None:
@@ -124,7 +149,14 @@ def run(
             raise InputError(
                 f"--yield {reported} without --area: a yield is of a die's area; give it, such as --area 665.6"
             )
-        beside = {"--model": model, "--free": free, "--interval": interval, "--alpha": alpha, "--layers": layers}
+        beside = {
+            "--plot": plot,
+            "--model": model,
+            "--free": free,
+            "--interval": interval,
+            "--alpha": alpha,
+            "--layers": layers,
+        }
         unused = next((key for key, value in {**beside, "--pass": passed}.items() if value is not None), None)
         if unused is not None:
             raise InputError(f"{unused} with --yield: one yield is turned into D0 under every model; leave it out")
@@ -157,5 +189,9 @@ def run(
         systematic_yield=1.0 if systematic is None else number(systematic, "systematic_yield"),
         area_mm2=area,
         pass_bins=listed(passed),
+        windows=1 if windows is None else int(windows) if windows.strip().isdigit() else windows,  # type: ignore[arg-type]
     )
+    if plot is not None:
+        found.plot(plot)
+        print(f"drawn: {plot}", file=sys.stderr)
     where.write(fit_report(found))

@@ -148,6 +148,7 @@ def run(
     from nodecalc.drivers.map import wafer_map
     from nodecalc.errors import InputError
     from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
+    from nodecalc.render.sources import with_sources
     from nodecalc.render.writers.output import WRITERS, write, writer
 
     form = writer(output_format, sources)
@@ -172,10 +173,12 @@ def run(
     )
     if form is not WRITERS["table"] and by.strip().lower() != "status" and not (files["svg"] or files["png"]):
         raise InputError(f"--by {by} with -f {output_format}: nothing is drawn; leave it out, or give --svg or --png")
-    found.picture(by)  # what cannot be drawn is said before anything is written
+    found.picture(by)  # what cannot be drawn or shown is said before anything is written
+    report = map_report(found, form in (WRITERS["json"], WRITERS["csv"]), form is WRITERS["table"])
+    if sources:
+        report = with_sources(report)
     for line in write_files(found, files, by):
         print(line, file=sys.stderr)
     if form is WRITERS["table"]:
         write_map(found, sys.stdout, by)
-    report = map_report(found, form in (WRITERS["json"], WRITERS["csv"]), form is WRITERS["table"])
-    write(report, output_format, sources=sources)
+    write(report, output_format)

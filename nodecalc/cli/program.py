@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-from nodecalc.errors import Interrupted, NodecalcError
+from nodecalc.errors import Interrupted, NodecalcError, one_line
 from nodecalc.progress import Watch
 
 from .declared import COMMANDS, flags_of
@@ -60,9 +60,11 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Interrupted as interrupted:
-        return _fail(str(interrupted), INTERRUPTED)
+        return _ended(str(interrupted))
     except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
+        return _ended("interrupted")
+    except ImportError as error:  # what a library needs, or the settings of one that cannot be loaded
+        return _fail(str(error), FAILED)
     except OSError as error:
         if error.errno is None:
             return _fail(str(error), FAILED)  # an error of our own says all that there is to say
@@ -110,9 +112,17 @@ def _usage(message: str, arguments: list[str]) -> str:
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
 
 
+def _ended(message: str) -> int:
+    """Say that the program was ended before its answer, and by what."""
+    from .endings import code_and_word
+
+    code, word = code_and_word(INTERRUPTED)
+    return _fail(word + message.removeprefix("interrupted"), code)
+
+
 def _fail(message: str, code: int) -> int:
     # A control character of a quoted word must not reach the terminal, and without a stderr print would use stdout.
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(message.split()))
+    line = one_line(" ".join(message.split()))
     if sys.stderr is not None:
         print(f"nodecalc: {line}", file=sys.stderr)
     return code

@@ -24,7 +24,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer")
+@with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     size: Annotated[
         str | None,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAME: Final = "sweep"
 EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,smic-n+2 --over d0=0.05:0.5:10",
-    "nodecalc sweep 600 -n smic-n+2 --over d0=0.01:0.1:50 --against n7",
+    "nodecalc sweep 600 -n smic-n+2 --against n7 --over d0=0.005:0.1:39",
     "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",

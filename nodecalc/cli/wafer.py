@@ -133,7 +133,6 @@ def run(
     from nodecalc.errors import InputError
     from nodecalc.question.at import apart, note_of_own, read_node
     from nodecalc.question.caution import Caution
-    from nodecalc.question.rates import shared_rate
     from nodecalc.render.reports.wafer import wafer_report
     from nodecalc.wafers.stacks import idle_bans
 
@@ -149,7 +148,11 @@ def run(
     if area is not None:
         inputs["die_area_mm2"] = _area(area)
     beside_it = [] if compare is None else [compare]
-    asked_of = shared_rate([inputs] * (1 + len(beside_it)), [n and read_node(n) for n in (node, *beside_it)])
+    asked_of = [dict(inputs) for _ in (node, *beside_it)]
+    if "rate" in inputs:
+        from nodecalc.question.rates import shared_rate
+
+        asked_of = shared_rate(asked_of, [name and read_node(name) for name in (node, *beside_it)])
     answer = wafer_cost(
         node,
         without=() if without is None else without,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc.doors import names
+from nodecalc.doors import brief, names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question import choices
 from nodecalc.question.at import apart
@@ -89,11 +89,14 @@ def evaluate(
 
     """
     kind = _real(dtype)
-    check_apart(out or {})
-    if not hasattr(inputs, "keys"):
+    into = arrays_given(out)
+    check_apart(into)
+    given: Any = inputs
+    if isinstance(given, type) or not hasattr(given, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     name, own = apart(node)
-    from nodecalc.question.rates import RATE, rated
+    from nodecalc.question.graph import RATE
+    from nodecalc.question.rates import rated
 
     known = (*STARTS, YEAR, *TEXTS)
     given, (own,), _ = rated(keyed(inputs, (*known, RATE)), keyed(own, known))
@@ -103,7 +106,7 @@ def evaluate(
     outputs = tuple(key_of(key, ALL_OUTPUTS, "output") for key in outputs)
     if not outputs:
         raise InputError(f"no outputs; name some of {', '.join(OUTPUTS)}")
-    for key in out or {}:
+    for key in into:
         if key not in outputs:
             raise unknown("output in out", key, outputs)
     model, method, rule = choices.yield_model(yield_model), choices.placement(placement), choices.edge_rule(edge_rule)
@@ -140,7 +143,7 @@ def evaluate(
     values |= {key: value for key, value in found.numbers.items() if key not in values}
     _spread_year(values, needed(stages, outputs))
     try:
-        return run_points(stages, values, list(outputs), constants=found.defaults, out=out, dtype=kind)
+        return run_points(stages, values, list(outputs), constants=found.defaults, out=into or None, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
 
@@ -189,6 +192,22 @@ def _check_area(values: Mapping[str, Any], kind: np.dtype[Any]) -> None:
         )
 
 
+_REALS: Final = ("float64", "float32", "double", "single", "float", "f8", "f4", "<f8", "<f4", "=f8", "=f4", "d", "f")
+"""Texts that mean a type of the results."""
+
+
+def arrays_given(out: object) -> Mapping[str, Any]:
+    """Return `out`, arrays to fill by the key of their result; empty where there are none."""
+    if out is None:
+        return {}
+    if not isinstance(out, Mapping):
+        raise InputError(f"out {brief(out)}: no mapping; give arrays by output key, such as {{'die_yield': array}}")
+    for key, array in out.items():
+        if not isinstance(key, str) or not hasattr(array, "__array__"):
+            raise InputError(f"out: {brief(key)}: {brief(array)}; give arrays by output key")
+    return out
+
+
 def check_apart(out: Mapping[str, Any]) -> None:
     """Refuse arrays for results that share memory: one result would overwrite another."""
     import numpy as np
@@ -203,9 +222,13 @@ def _real(dtype: DTypeLike) -> np.dtype[Any]:
     import numpy as np
 
     try:
-        kind = np.dtype(dtype)
+        # numpy reads more texts and objects as types than anyone means, some of them with a warning.
+        known = dtype is None or isinstance(dtype, type | np.dtype) or (isinstance(dtype, str) and dtype in _REALS)
+        kind = np.dtype(dtype) if known else None
     except (TypeError, ValueError, SyntaxError):
-        raise InputError(f"dtype {dtype!r}: no type of numbers; give float64 or float32") from None
+        kind = None
+    if kind is None:
+        raise InputError(f"dtype {brief(dtype)}: no type of numbers; give float64 or float32")
     if kind not in (np.float64, np.float32):
         raise InputError(f"dtype {str(kind)!r}: outside what is computed in; give float64 or float32")
     return kind

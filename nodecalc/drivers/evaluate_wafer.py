@@ -53,7 +53,8 @@ def evaluate_wafer(
 
     from nodecalc.catalogue import open_catalogue
     from nodecalc.catalogue.lookup import find_node
-    from nodecalc.question.rates import RATE, rated
+    from nodecalc.question.graph import RATE
+    from nodecalc.question.rates import rated
     from nodecalc_kernels.compiled import run_points
 
     known = open_catalogue(catalogue)
@@ -67,8 +68,9 @@ def evaluate_wafer(
         shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     except ValueError:
         raise InputError("arrays that do not broadcast; give equal lengths or length 1") from None
-    if out is not None and (out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous):
-        raise InputError(f"out: must be a contiguous float64 array of shape {shape}")
+    fits = isinstance(out, np.ndarray) and out.shape == shape and out.dtype == np.float64
+    if out is not None and not (fits and out.flags.c_contiguous and out.flags.writeable):
+        raise InputError(f"out: must be a contiguous, writable float64 array of shape {shape}")
     start = wafer_start(layers, known, values)
     stages = behind(start.stages, ("wafer_cost_usd",), values)
     # What no array changes, which is nearly all of two wafers, is worked out once.

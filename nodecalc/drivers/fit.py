@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite, nan
+from operator import index
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from nodecalc.doors import brief, names
+from nodecalc.doors import brief, items, names
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
@@ -17,6 +18,7 @@ from nodecalc.vocabulary.digits import shown
 from nodecalc_kernels.defects.faults import MM2_PER_CM2
 from nodecalc_kernels.defects.fit import ALPHA, D0, SYSTEMATIC, Count
 from nodecalc_kernels.defects.fit import fit as fit_counts
+from nodecalc_kernels.defects.fit_windows import fit_windows
 from nodecalc_kernels.defects.harvest import MIXTURES
 from nodecalc_kernels.registry import YIELD_MODELS
 
@@ -25,7 +27,16 @@ from .harvest import implied_d0
 FREE: Final = {D0: "d0", "d0_per_cm2": "d0", ALPHA: ALPHA, SYSTEMATIC: SYSTEMATIC}
 """What may be fitted, by its spellings."""
 FIELDS: Final = ("area_mm2", "dies", "good", "wafer")
+CURVE: Final = 200
+"""Points of a drawn curve."""
 BINOMIAL: Final = "intervals count dies as independent of each other; where wafers differ, tell them apart by wafer"
+DRAWN: Final = (
+    "alpha is how much wafers differ: each draws its own defect density; clusters smaller than a wafer are not in it"
+)
+WINDOWS: Final = "windows are made of the same dies: the intervals are those of lots whose wafers are drawn anew"
+LEAST_WAFERS: Final = 8
+"""From here on drawing wafers anew says something of how they differ."""
+MOST_IN_WINDOW: Final = 16
 BETA_BINOMIAL: Final = "intervals let wafers differ by more than chance (beta-binomial)"
 
 
@@ -80,10 +91,49 @@ class Fit(NamedTuple):
     wafers: int | None
     """How many wafers were told apart, None where none were."""
     notes: tuple[str, ...]
+    counts: tuple[tuple[float, int, int], ...] = ()
+    """(area of the die in mm2, dies, good), of all wafers together."""
+    layers: float | None = None
+    """Critical layers that were given, for models that take them."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a flat object, without the notes."""
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in self._asdict().items() if key != "notes"}
+        """Return it as a flat object, without the counts and the notes."""
+        own = {key: v for key, v in self._asdict().items() if key not in ("notes", "counts", "layers")}
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in own.items()}
+
+    def yield_at(self, area_mm2: float, d0_per_cm2: float | None = None) -> float:
+        """Return the yield of a die of another area by what was fitted, or by another D0 with the rest as fitted."""
+        own = {ALPHA: self.alpha, "critical_layers": self.layers}
+        row = YIELD_MODELS[self.model]
+        x = area_mm2 / MM2_PER_CM2 * (self.d0_per_cm2 if d0_per_cm2 is None else d0_per_cm2)
+        return self.systematic_yield * row.yield_(x, *(own[key] for key in row.parameters))
+
+    def plot(self, path: str | os.PathLike[str]) -> None:
+        """Draw counted yields by die area, and the fitted curve within the interval of D0, into an SVG or PNG file."""
+        from nodecalc.charts.plot_fit import FitPicture, save_fit
+
+        most = 1.25 * max(area for area, _, _ in self.counts)
+        areas = [most * (i + 1) / CURVE for i in range(CURVE)]
+        low, high = (
+            None if d0 is None else [self.yield_at(a, d0) for a in areas] for d0 in (self.d0_high, self.d0_low)
+        )
+        words = f"{self.model}: D0 {self.d0_per_cm2:.4g} /cm2"
+        words += "" if self.alpha is None else f", alpha {self.alpha:.3g}"
+        words += "" if self.systematic_yield == 1.0 else f", systematic yield {self.systematic_yield:.3g}"
+        top = "no upper limit" if self.d0_high is None else f"{self.d0_high:.4g}"
+        save_fit(
+            FitPicture(
+                f"{self.good:,} of {self.dies:,} dies good",
+                [(area, good / dies, dies) for area, dies, good in self.counts],
+                areas,
+                [self.yield_at(a) for a in areas],
+                low or [0.0] * CURVE,
+                high or [1.0] * CURVE,
+                words,
+                f"{100.0 * self.interval:g} % of D0: {self.d0_low:.4g} to {top}",
+            ),
+            path,
+        )
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -114,6 +164,7 @@ def fit(
     systematic_yield: float = 1.0,
     area_mm2: float | str | None = None,
     pass_bins: Sequence[str] | str | None = None,
+    windows: int = 1,
 ) -> Fit:
     """Return the D0, and clustering and systematic yield where asked, that make the counted dies most likely.
 
@@ -123,12 +174,15 @@ def fit(
             that was tested again counts as tested last.
         model: a yield model of ``nodecalc models``.
         free: what is fitted: ``d0``, and ``alpha`` (``negative-binomial`` alone) and ``systematic_yield``. Both of
-            these need dies of several areas.
+            these need dies of several areas; alpha does not where several wafers are told apart, each of which then
+            draws its own defect density.
         interval: confidence of the intervals, more than 0 and less than 1, or a text such as ``90%``.
         alpha, critical_layers: the model's own parameter where it is not fitted.
         systematic_yield: where it is not fitted.
         area_mm2: area of the die where the data do not say, as in most wafer maps.
         pass_bins: bins of a wafer map that are good; ``1`` where nothing is said.
+        windows: neighbouring dies of a wafer map that are taken together as larger dies, up to so many: their yields
+            tell alpha where there is one area alone. It takes several wafers, over which intervals are drawn anew.
 
     Returns:
         `Fit`: binomial likelihood, profile intervals; with several wafers their counts are beta-binomial, so that
@@ -150,10 +204,20 @@ def fit(
     passing = None if pass_bins is None else names("pass_bins", pass_bins, "give bins, such as 1")
     if passing is not None and not _is_file(data):
         raise InputError("pass_bins with rows of counts: they have no bins; leave it out")
-    rows: Any = read_lots(data, area_mm2, passing) if _is_file(data) else data
-    counts, wafers = _counts(rows, area_mm2)
+    most = _windows(windows)
+    if most > 1 and not _is_file(data):
+        raise InputError(f"windows {most} with rows of counts: they have no places; give a file with x, y and bin")
+    rows: Any = read_lots(data, area_mm2, passing, most) if _is_file(data) else data
+    counts, wafers = _counts(rows, None if most > 1 else area_mm2)
     areas = {c.area_cm2 for c in counts}
-    if len(areas) < len(wanted):
+    clustered = wafers is not None and wafers > 1
+    if most > 1 and (wafers or 0) < LEAST_WAFERS:
+        raise InputError(
+            f"windows {most} of {wafers or 1} wafer{'s' if wafers and wafers > 1 else ''}: intervals come from how "
+            f"wafers differ; give at least {LEAST_WAFERS}, told apart by a column wafer"
+        )
+    drawn = clustered and ALPHA in wanted and most == 1  # wafers tell the clustering by their differences
+    if len(areas) < len(wanted) - drawn:
         raise InputError(
             f"free {', '.join(wanted)} with dies of {len(areas)} area{'s' if len(areas) > 1 else ''}: each takes an "
             "area of its own to tell; give counts of more areas, or fit less"
@@ -167,8 +231,10 @@ def fit(
     from statistics import NormalDist
 
     drop = 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * confidence) ** 2
-    clustered = wafers is not None and wafers > 1
-    found = fit_counts(counts, key, wanted, fixed, drop, clustered)
+    if most > 1:
+        found = fit_windows(counts, key, wanted, fixed, confidence)
+    else:
+        found = fit_counts(counts, key, wanted, fixed, drop, clustered)
     d0, shape, share = (found.found.get(name) for name in (D0, ALPHA, SYSTEMATIC))
     assert d0 is not None
     return Fit(
@@ -185,11 +251,21 @@ def fit(
         None if share is None else share.high,
         found.log_likelihood,
         wanted,
-        sum(c.dies for c in counts),
-        sum(c.good for c in counts),
+        sum(c.dies for c in counts if most == 1 or c.area_cm2 == min(areas)),
+        sum(c.good for c in counts if most == 1 or c.area_cm2 == min(areas)),
         wafers,
-        (BETA_BINOMIAL if clustered else BINOMIAL,),
+        (WINDOWS if most > 1 else DRAWN if drawn else BETA_BINOMIAL if clustered else BINOMIAL,),
+        _by_area(counts),
+        fixed.get("critical_layers"),
     )
+
+
+def _by_area(counts: Iterable[Count]) -> tuple[tuple[float, int, int], ...]:
+    found: dict[float, tuple[int, int]] = {}
+    for c in counts:
+        dies, good = found.get(c.area_cm2, (0, 0))
+        found[c.area_cm2] = dies + c.dies, good + c.good
+    return tuple((area * MM2_PER_CM2, *both) for area, both in sorted(found.items()))
 
 
 class Implied(NamedTuple):
@@ -249,6 +325,18 @@ def _confidence(given: Any) -> float:
     return value
 
 
+def _windows(given: Any) -> int:
+    try:
+        most = index(given)
+    except TypeError:
+        most = 0
+    if isinstance(given, bool) or not 1 <= most <= MOST_IN_WINDOW:
+        raise InputError(
+            f"windows {brief(given)}: allowed: whole numbers 1 to {MOST_IN_WINDOW}, such as 4 for 2 x 2 dies"
+        )
+    return most
+
+
 def _is_file(data: Any) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(data, str | os.PathLike)
 
@@ -287,7 +375,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
             f"data {brief(rows)}: give rows such as {{'area_mm2': 665.6, 'dies': 85, 'good': 34}}, or a file"
         )
     lacking = False
-    for place, row in enumerate(rows, 1):
+    for place, row in enumerate(items("data", rows, "give rows of counts, or a file"), 1):
         if not hasattr(row, "get"):
             raise InputError(
                 f"row {place} of the data: {brief(row)}; give {{'area_mm2': 665.6, 'dies': 85, 'good': 34}}"
@@ -318,7 +406,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
         raise InputError(f"area_mm2 {brief(area_mm2)}: every row says its own; leave it (--area) out")
     if told and None in wafers:
         raise InputError("some rows name their wafer and some do not; give all of them a wafer, or none")
-    counts = [Count(area, dies, good) for (area, _), (dies, good) in found.items()]
+    counts = [Count(area, dies, good, wafer) for (area, wafer), (dies, good) in found.items()]
     return counts, len(wafers) if told else None
 
 

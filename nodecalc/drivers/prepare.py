@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.lookup import find_node
+from nodecalc.doors import brief
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.at import At, apart, note_of_own
@@ -23,10 +24,10 @@ from nodecalc.vocabulary import (
     is_wafer_input,
     is_wafer_key,
     quantity,
-    tool_key,
     tool_keys,
 )
 from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.wafer_graph import FIELDS
 
 _PLAIN: Final = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
 """What may be given, beside the figures of tools."""
@@ -92,6 +93,17 @@ def prepare(
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
+    if wafer is None and PRICE in supplied and resolved.names["wafer_basis"] == "cost" and FIELDS not in wafer_given:
+        from .printed import fields_note, fields_of
+
+        fields = fields_of(resolved.numbers, resolved.names)
+        if fields is not None:
+            # Only the die says how many exposures its wafer takes.
+            supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known, fields)
+            given = given | {PRICE: supplied[PRICE].value}
+            resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
+            said = fields_note(fields, "the wafer" if where is None else where.id)
+            resolved = resolved._replace(notes=(*resolved.notes, said))
     if wafer_given:
         resolved = _of_wafer(resolved, wafer_given, notes)
     if rates is not None:
@@ -111,10 +123,14 @@ def prepare(
 
 
 def given_keys(inputs: Mapping[str, object]) -> set[str]:
-    """Return the keys of what is given, however it is spelled; what the catalogue alone knows stays as it is."""
-    return set(keyed({name: value for name, value in inputs.items() if not tool_key(name)}, _PLAIN)) | {
-        name for name in inputs if tool_key(name)
-    }
+    """Return the keys of what is given, however it is spelled; what is read elsewhere stays as it is."""
+    found: set[str] = set()
+    for name in inputs:
+        try:
+            found.update(keyed({name: None}, _PLAIN))
+        except UnknownNameError:
+            found.add(name)
+    return found
 
 
 def _chip_size(product: Product) -> dict[str, UsedFigure]:
@@ -161,9 +177,12 @@ def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ob
 
 
 def _layer_cost(
-    node: Node | None, given: Mapping[str, object], known: Catalogue
+    node: Node | None, given: Mapping[str, object], known: Catalogue, fields: float | None = None
 ) -> tuple[UsedFigure, tuple[str, ...], Moved | None, tuple[Stack, Mapping[str, float]]]:
-    """What the node's layers cost, in the place of the price, what is to be said of it, its D0's way, and the stack."""
+    """What the node's layers cost, in the place of the price, what is to be said of it, its D0's way, and the stack.
+
+    `fields` are the exposures that the die takes, where it is known.
+    """
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.remarks import brief_remarks
     from nodecalc.wafers.stacks import idle_bans, named_stack
@@ -171,11 +190,12 @@ def _layer_cost(
     from .wafer_cost import cost_figure, unused_notes
 
     stack, origin = named_stack(known, None if node is None else node.id, given)
-    numbers = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
+    asked = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
+    numbers = asked if fields is None else {**asked, FIELDS: fields}
     idle = idle_bans(known, None if node is None else node.id, given)
     notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
-    if numbers:
-        origin += f", with {', '.join(f'{key} {value:g}' for key, value in numbers.items())}"
+    if asked:
+        origin += f", with {', '.join(f'{key} {value:g}' for key, value in asked.items())}"
     return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known), (stack, numbers)
 
 
@@ -211,4 +231,7 @@ def _text(value: object) -> str:
     """Return a name, or several, as one text."""
     if isinstance(value, str | os.PathLike | int | float):
         return str(value)
-    return str(value.id) if hasattr(value, "id") else "+".join(map(str, value))  # type: ignore[call-overload]
+    if hasattr(value, "id"):
+        return str(value.id)
+    is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    return "+".join(value) if is_list else brief(value)  # type: ignore[arg-type]  # told apart just before

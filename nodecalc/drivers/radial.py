@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, is_masked
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.size import check_edge
@@ -141,8 +141,8 @@ def _parameters(shape: str, given: Any) -> tuple[float, ...]:
     names = SHAPES[shape]
     form = f"({', '.join(names)})" if names else "none"
     try:
-        values = tuple(float(value) for value in given)
-    except (TypeError, ValueError):
+        values = tuple(float("nan") if is_masked(value) else float(value) for value in given)
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"parameters {brief(given)} of the shape {shape}: give {form}, numbers") from None
     if len(values) != len(names):
         raise InputError(f"parameters {brief(given)} of the shape {shape}: it takes {form}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodecalc.doors import a_flag
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.ground import layout_of
@@ -61,7 +62,11 @@ def reticle_plan(
     edge, diameter = numbers["edge_exclusion_mm"], numbers["wafer_diameter_mm"]
     check_edge(edge, diameter)
     names = {"placement": choices.placement(placement), "edge_rule": choices.edge_rule(edge_rule)}
-    placed = place(numbers, names, layout_of(field_mm, stitched=1.0 if stitched else None, wafer_diameter_mm=diameter))
+    placed = place(
+        numbers,
+        names,
+        layout_of(field_mm, stitched=1.0 if a_flag("stitched", stitched) else None, wafer_diameter_mm=diameter),
+    )
     if placed.is_free:
         raise InputError("placement free-rows: no field prints rows that are shifted; a plan takes best")
     if placed.plan is None or placed.plan.dies == 0:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.1, 0.5, 0.9)
 
+WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
+"""Results that are of a wafer, whatever dies are on it."""
+
 
 class Outcome(NamedTuple):
     """One result of one node over all worlds."""
@@ -234,8 +237,14 @@ class Risk:
         """What a reader should know beside the numbers."""
         from .compare import notes
 
+        several = notes(self.estimates) if not self.is_of_wafer else [n for e in self.estimates for n in e.inputs.notes]
         # What varies as the user says has a band here.
-        return tuple(note for note in notes(self.estimates) if not note.endswith(NO_BAND))
+        return tuple(dict.fromkeys(note for note in several if not note.endswith(NO_BAND)))
+
+    @property
+    def is_of_wafer(self) -> bool:
+        """Whether every result is of a wafer, whatever dies are on it."""
+        return set(self.plan.outputs) <= set(WAFER)
 
     def __repr__(self) -> str:
         first = self.outcomes[0]

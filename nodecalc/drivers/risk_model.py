@@ -86,11 +86,12 @@ def part_of(
             raise InputError(f"no {key} in this answer; it has {', '.join(_results(stages))}")
     # A die that is sized has the area that it was given, which need not be that of its sides.
     stages = behind(stages, outputs, ("die_area_mm2",) if way == SIDES else ())
-    starts = set(starts_of(stages)) | (set(outputs) - set(keys_of(stages)))
+    # In a fixed order: what a loop is kept by holds its keys as they come.
+    starts = (*starts_of(stages), *(key for key in outputs if key not in keys_of(stages)))
     numbers = {key: value for front in fronts for key, value in front.numbers.items() if key in starts}
     numbers = {key: inputs.numbers[key] for key in starts if key in inputs.numbers} | numbers
     drawn = {key: draw for front in fronts for key, draw in front.drawn.items() if key in starts}
-    for key in starts_of(stages) + tuple(key for key in outputs if key in starts):
+    for key in starts:
         plain = key.removeprefix(REFERENCE)
         if key in drawn:
             continue

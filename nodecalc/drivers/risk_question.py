@@ -10,8 +10,9 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
-from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, D0
+from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, COUNT, D0
 from nodecalc.question.laws import Varied, read_all
+from nodecalc.question.size import SIZES_GIVEN
 from nodecalc.question.units import number_of
 from nodecalc.vocabulary import Quantity
 from nodecalc.vocabulary.spelling import key_of
@@ -21,7 +22,7 @@ from .prepare import prepare
 from .risk.drawn import Part, names_of, swing
 from .risk.plan import SHIFTS, Plan
 from .risk.statements import read_statement
-from .risk_answer import Risk, node_number
+from .risk_answer import WAFER, Risk, node_number
 from .risk_model import part_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = 16384
 WORLDS: Final = Quantity("samples", "", "worlds", 256.0, 1e7, option="samples", counted=True)
-WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
-"""Results of a wafer's layers that may be asked for."""
+ANY_DIE_MM2: Final = 100.0
 RESULTS: Final = (*ALL_OUTPUTS, D0, "die_area_mm2", *WAFER)
 """What a result may be: also what a die's size and its evidence come to."""
 
@@ -54,7 +54,8 @@ def risk(
     """Return how sure an answer is and what drives it: every figure that has a distribution is drawn from it.
 
     Args:
-        size, chip, strict, catalogue, inputs: as for `estimate`; what is given is exact.
+        size, chip, strict, catalogue, inputs: as for `estimate`; what is given is exact. Where all `outputs` are of the
+            wafer no size is needed.
         node: one node, or several, which are drawn together: a tool's figure, a price that another is a multiple of, or
             evidence that two nodes share is one draw for both.
         vary: distributions of your own by input: ``{"d0_per_cm2": (low, mode, high)}`` triangular, ``(low, high)``
@@ -85,17 +86,24 @@ def risk(
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
     nodes = _nodes(node)
+    if independent and len(nodes) < 2:
+        raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
     varied = read_all(vary)
     wanted = several_names("outputs", outputs, f"give keys of results: {', '.join(RESULTS)}")
     keys = tuple(dict.fromkeys(key_of(key, RESULTS, "result") for key in wanted))
     if not keys:
         raise InputError(f"no results; name some of {', '.join(RESULTS)}")
+    # What a wafer costs needs no die: any that fits stands in, and no result is of it.
+    of_wafer = size is None and chip is None and set(keys) <= set(WAFER)
     estimates, own = [], []
     for at in nodes:
         mine = [each for each in varied if _is_of(each, at, known)]
         _refuse_twice(mine, inputs, at)
         at_medians = {each.key: each.law.median for each in mine}
-        resolved, product = prepare(size, at, chip, strict, known, {**inputs, **at_medians})
+        sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT))
+        of_wafer = of_wafer and not sized
+        any_die = ANY_DIE_MM2 if of_wafer else size
+        resolved, product = prepare(any_die, at, chip, strict, known, {**inputs, **at_medians})
         estimates.append(compute(resolved, known, product))
         own.append(mine)
     for each in varied:
@@ -103,10 +111,12 @@ def risk(
             raise InputError(f"--vary {each.node}:{each.key}: that node is not in this question; name it with -n")
     labels = _labels(estimates)
     statements = tuple(
-        read_statement(text, keys[0], labels, lambda name: node_number(name, labels, estimates))
+        read_statement(text, keys[0], RESULTS, labels, lambda name: node_number(name, labels, estimates))
         for text in several_names("prob", prob, "give a statement such as 'good_die_cost_usd < 40'")
     )
     asked = tuple(dict.fromkeys((*keys, *(key for said in statements for key in said.keys))))
+    if of_wafer and not set(asked) <= set(WAFER):
+        raise InputError("no die size; give SIZE as 100 (mm2) or 10x10 (mm), or --transistors, or --chip")
     parts = [
         part_of(e.inputs, known, mine, asked, label, independent)
         for e, mine, label in zip(estimates, own, labels, strict=True)
@@ -147,12 +157,17 @@ def _is_of(varied: Varied, at: Any, known: Catalogue) -> bool:
     return own is not None and meant is not None and own.id == meant.id
 
 
-def _refuse_twice(varied: Sequence[Varied], inputs: Mapping[str, object], at: Any) -> None:
+def _given(inputs: Mapping[str, object], at: Any) -> set[str]:
+    """Return the keys of what is given for a node."""
     from nodecalc.question.at import apart
 
     from .prepare import given_keys
 
-    taken = given_keys({**inputs, **(apart(at)[1] if at is not None else {})})
+    return given_keys({**inputs, **(apart(at)[1] if at is not None else {})})
+
+
+def _refuse_twice(varied: Sequence[Varied], inputs: Mapping[str, object], at: Any) -> None:
+    taken = _given(inputs, at)
     for each in varied:
         if each.key in taken:
             raise InputError(f"--vary {each.key} and a value for it: it varies and is fixed; give one of them")

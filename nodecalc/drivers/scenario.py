@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.digest import data_digest, file_digest
 from nodecalc.errors import NodecalcError
 from nodecalc.progress import doing
-from nodecalc.question.rates import shared_rate
+from nodecalc.question.graph import RATE
 from nodecalc.question.scenario import NAME, Scenario, apart, asked, nodes_given, over
 from nodecalc.vocabulary.spelling import keyed
 
@@ -73,7 +73,11 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None) -> Answers:
     items = []
     with doing(f"answering {scenario.answers:,} questions"):
         questions = [apart(question) for question in scenario.questions()]
-        inputs = shared_rate([given for *_, given in questions], [node for _, node, *_ in questions])
+        inputs: Sequence[Mapping[str, Any]] = [given for *_, given in questions]
+        if any(RATE in given for given in inputs):
+            from nodecalc.question.rates import shared_rate
+
+            inputs = shared_rate(inputs, [node for _, node, *_ in questions])
         for place, ((size, node, chip, _), given) in enumerate(zip(questions, inputs, strict=True), 1):
             try:
                 items.append(estimate(size, node=node, chip=chip, strict=scenario.strict, catalogue=known, **given))

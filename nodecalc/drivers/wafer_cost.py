@@ -22,6 +22,7 @@ from nodecalc.wafers.stacks import BY_MASKS, chosen_stack
 from nodecalc.wafers.starts import OF_MASKS, OF_PRODUCT, priced
 from nodecalc_kernels.registry import SCHEMES
 from nodecalc_kernels.stages import run
+from nodecalc_kernels.wafer_graph import FIELDS
 
 from .answer import Answer
 
@@ -240,10 +241,20 @@ class WaferCost(Answer):
             "notes",
             lambda: (
                 *_notes(self.stack_layers, self.where, self.catalogue),
+                *self._fields_notes(),
                 *unused_notes(self.stack_layers, self._asked_of_layers(), self.catalogue),
                 *self.said,
             ),
         )
+
+    def _fields_notes(self) -> tuple[str, ...]:
+        """Return what is said of a die whose exposures are others than those that a wafer is priced with."""
+        if FIELDS in self.inputs or len(self.areas_mm2) > 1:
+            return ()
+        from .printed import fields_of_area, own_fields_note
+
+        own = fields_of_area(self.areas_mm2[0])
+        return () if own is None else (own_fields_note(own, self.areas_mm2[0]),)
 
     def _asked_of_layers(self) -> dict[str, float]:
         """Return the inputs that only layers could take: a source's power also moves the peer, and a power curve."""
@@ -313,7 +324,8 @@ def wafer_cost(
         like: price the stack of this other node, where the node has none.
         stack: a stack, or a TOML file that holds one; it is used as given.
         euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
-        die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given.
+        die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given. What its own exposures would be is
+            said; ``fields_per_wafer`` prices a wafer with them.
         year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
         product_wafers: wafers that the product's mask set makes; the set is then told a wafer too.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.axis import Span
 from nodecalc.vocabulary import find_quantity
+from nodecalc_kernels.loading import load_whole
 
+from .proof import PROOF_KEY, Sums, batch_proof, proof
 from .rows import apart, axis_indices, axis_rows
 from .stream import groups, room_for, tiles_of
 from .table import METADATA_KEY
@@ -41,10 +43,9 @@ FILE_VERSION: Final = "2.6"
 def pyarrow(what: str) -> Any:
     """Return the module pyarrow, or say that `what` needs it."""
     try:
-        import pyarrow as pa
+        return load_whole("pyarrow")
     except ImportError:
         raise InputError(f"{what} needs pyarrow: pip install 'nodecalc[arrow]'") from None
-    return pa
 
 
 class Frame(NamedTuple):
@@ -160,17 +161,21 @@ class ParquetWriter:
             version=FILE_VERSION,
             compression="none",
             use_dictionary=repeated(frame, rows),
+            write_page_checksum=True,
         )
         # Among the file's own metadata only: in the schema's, Parquet would hold it a second time.
         self._writer.add_key_value_metadata({METADATA_KEY: frame.metadata} | ({PART_KEY: part} if part else {}))
+        self._sums = Sums(frame.outputs)
 
     def write(self, first: int, columns: Columns) -> None:
         """Write the rows from `first` on as one row group."""
         batch = self._frame.batch(self._schema, first, columns)
         self._writer.write_batch(batch, row_group_size=max(1, batch.num_rows))
+        self._sums.add(columns)
 
     def close(self) -> None:
         """End the file."""
+        self._writer.add_key_value_metadata({PROOF_KEY: proof(self._frame.metadata, self._sums.found())})
         self._writer.close()
 
 
@@ -189,12 +194,14 @@ class IpcWriter:
         import pyarrow as pa
 
         self._frame = frame
-        self._schema = frame.schema()
+        held = {METADATA_KEY: frame.metadata, PROOF_KEY: proof(frame.metadata, {})}
+        self._schema = frame.schema(metadata=False).with_metadata(held)
         self._writer = pa.ipc.new_file(file, self._schema)
 
     def write(self, first: int, columns: Columns) -> None:
-        """Write the rows from `first` on as one batch."""
-        self._writer.write_batch(self._frame.batch(self._schema, first, columns))
+        """Write the rows from `first` on as one batch, which carries the checksums of its columns."""
+        batch = self._frame.batch(self._schema, first, columns)
+        self._writer.write_batch(batch, custom_metadata={PROOF_KEY: batch_proof(first, columns, self._frame.outputs)})
 
     def close(self) -> None:
         """End the file."""

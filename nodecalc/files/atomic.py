@@ -145,7 +145,11 @@ def _stem(name: str) -> str:
 def _is_dead(leftover: str) -> bool:
     """Whether the process in a hidden file's name is one of this host and has gone."""
     parts = leftover.removesuffix(SUFFIX).rsplit(".", 2)
-    if len(parts) != 3 or not parts[0].endswith(f".{_host()}") or not (parts[1].isdigit() and parts[2].isdigit()):
+    if (
+        len(parts) != 3
+        or not parts[0].endswith(f".{_host()}")
+        or not all(part.isascii() and part.isdigit() for part in parts[1:])
+    ):
         return False
     process = int(parts[1])
     if process == os.getpid():

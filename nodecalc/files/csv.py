@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from .arrow import Frame, described
+from .formula import no_formula
+from .proof import PROOF_KEY, check_object, object_sum
 from .rows import axis_indices, axis_rows
 from .table import METADATA_KEY
 
@@ -111,6 +113,7 @@ def axis_texts(axis: Axis) -> list[str]:
 
 def _quoted(name: str) -> str:
     """Return a text, in quotes where it would otherwise be read as something else."""
+    name = no_formula(name)
     return name if _NEED_QUOTES.isdisjoint(name) else '"' + name.replace('"', '""') + '"'
 
 
@@ -183,7 +186,7 @@ def sidecar_text(name: str, frame: Frame) -> str:
         "@context": "http://www.w3.org/ns/csvw",
         "url": name,
         "tableSchema": {"columns": columns},
-        "notes": [{METADATA_KEY: json.loads(frame.metadata)}],
+        "notes": [{METADATA_KEY: (held := json.loads(frame.metadata)), PROOF_KEY: {"metadata": object_sum(held)}}],
     }
     return json.dumps(table, indent=1, sort_keys=True) + "\n"
 
@@ -192,6 +195,9 @@ _TERMS: Final = {"unit": "schema:unitText", "meaning": "dc:description"}
 """Names that the recommendation knows without an explanation."""
 
 
-def metadata_in(text: str) -> str:
+def metadata_in(text: str, where: str) -> str:
     """Return the provenance that `sidecar_text` put in; ValueError, KeyError, TypeError where there is none."""
-    return json.dumps(json.loads(text)["notes"][0][METADATA_KEY])
+    note = json.loads(text)["notes"][0]
+    held = note[METADATA_KEY]
+    check_object(held, note.get(PROOF_KEY), where)
+    return json.dumps(held)

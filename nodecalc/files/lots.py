@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final
 
+from nodecalc.doors import regular_text
 from nodecalc.errors import InputError
 
 MAP: Final = ("x", "y", "bin")
@@ -30,18 +31,21 @@ Line = tuple[int, dict[str, str]]
 
 
 def read_lots(
-    path: str | os.PathLike[str], area_mm2: Any = None, pass_bins: Sequence[str] | None = None
+    path: str | os.PathLike[str], area_mm2: Any = None, pass_bins: Sequence[str] | None = None, windows: int = 1
 ) -> list[dict[str, Any]]:
     """Return the rows of a CSV file: ``area_mm2``, ``dies``, ``good`` and, where the file says it, ``wafer``.
 
     A map has a line for each test of a die, ``x``, ``y``, ``bin`` and perhaps ``lot`` and ``wafer``; of several tests
     of one die the last counts. It becomes one row a wafer, of the area given or of its own column. Other columns, such
-    as a tester's site or temperature, are left aside.
+    as a tester's site or temperature, are left aside. With `windows` above 1 neighbouring dies are taken together too,
+    up to so many, without overlap: one row a wafer and size of window, good where all of its dies are.
     """
     name = os.fspath(path)
     heads, lines = _lines(name)
     if all(key in heads for key in MAP):
-        return _of_map(name, lines, area_mm2, [_plain(bin_) for bin_ in pass_bins or PASS])
+        return _of_map(name, lines, area_mm2, [_plain(bin_) for bin_ in pass_bins or PASS], windows)
+    if windows > 1:
+        raise InputError(f"file '{name}': it counts dies and has no places; windows (--windows) need x, y and bin")
     if not all(key in heads for key in TABLE):
         raise InputError(
             f"file '{name}': columns {', '.join(heads)}; allowed: area_mm2,dies,good[,wafer] or x,y,bin[,wafer]"
@@ -57,8 +61,8 @@ def _lines(name: str) -> tuple[list[str], list[Line]]:
     import csv
 
     try:
-        with open(name, newline="", encoding="utf-8-sig") as stream:  # noqa: PTH123 - a path or a text
-            numbered = [(at, text) for at, text in enumerate(stream, 1) if text.strip() and not text.startswith("#")]
+        lines = regular_text(name).splitlines(keepends=True)
+        numbered = [(at, text) for at, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "no text in UTF-8"
         raise InputError(f"file '{name}': {why}; give a CSV file with area_mm2,dies,good or x,y,bin") from None
@@ -82,7 +86,7 @@ def _whose(row: dict[str, str]) -> dict[str, str]:
     return {"wafer": " ".join(told)} if told else {}
 
 
-def _of_map(name: str, lines: list[Line], area_mm2: Any, good: list[str]) -> list[dict[str, Any]]:
+def _of_map(name: str, lines: list[Line], area_mm2: Any, good: list[str], windows: int) -> list[dict[str, Any]]:
     last: dict[tuple[str | None, str, str], tuple[Any, str]] = {}
     for at, row in lines:
         if not all(key in row for key in MAP):
@@ -98,14 +102,62 @@ def _of_map(name: str, lines: list[Line], area_mm2: Any, good: list[str]) -> lis
             f"{', '.join(bins[:9])}; name those that are good in pass_bins (--pass)"
         )
     found: dict[tuple[str | None, Any], list[int]] = {}
-    for (wafer, _, _), (area, bin_) in last.items():
-        both = found.setdefault((wafer, area), [0, 0])
-        both[0] += 1
-        both[1] += bin_ in good
+    if windows > 1:
+        if area_mm2 is not None and all("area_mm2" in row for _, row in lines):
+            raise InputError(f"area_mm2 {area_mm2}: every row says its own; leave it (--area) out")
+        _add_windows(name, last, good, windows, found)
+    else:
+        for (wafer, _, _), (area, bin_) in last.items():
+            _add(found, wafer, area, bin_ in good)
     return [
         {"area_mm2": area, "dies": dies, "good": passed} | ({} if wafer is None else {"wafer": wafer})
         for (wafer, area), (dies, passed) in found.items()
     ]
+
+
+Counts = dict[tuple[str | None, Any], list[int]]
+
+
+def _add(found: Counts, wafer: str | None, area: Any, good: bool) -> None:
+    both = found.setdefault((wafer, area), [0, 0])
+    both[0] += 1
+    both[1] += good
+
+
+SHAPES: Final = ((1, 1), (2, 1), (2, 2), (3, 2), (3, 3), (4, 3), (4, 4))
+"""Columns and rows of windows."""
+
+
+def _add_windows(
+    name: str,
+    dies: dict[tuple[str | None, str, str], tuple[Any, str]],
+    good: Sequence[str],
+    most: int,
+    found: Counts,
+) -> None:
+    """Add whole windows of each shape up to `most` dies: a tiling from the lowest column and row of each wafer."""
+    from nodecalc.question.units import number
+
+    wafers: dict[str | None, dict[tuple[int, int], tuple[float, bool]]] = {}
+    for (wafer, x, y), (area, bin_) in dies.items():
+        try:
+            place = int(x), int(y)
+        except ValueError:
+            raise InputError(
+                f"file '{name}': die {x}, {y}: windows (--windows) need columns and rows; give whole numbers"
+            ) from None
+        wafers.setdefault(wafer, {})[place] = number(area, "die_area_mm2"), bin_ in good
+    for wafer, each in wafers.items():
+        left, low = min(x for x, _ in each), min(y for _, y in each)
+        for across, up in SHAPES:
+            if across * up > most:
+                break
+            tiles: dict[tuple[int, int], list[tuple[float, bool]]] = {}
+            for (column, row), die in each.items():
+                tiles.setdefault(((column - left) // across, (row - low) // up), []).append(die)
+            for tile in tiles.values():
+                if len(tile) == across * up:
+                    _add(found, wafer, tile[0][0] * len(tile), all(passed for _, passed in tile))
 
 
 def _plain(text: str) -> str:

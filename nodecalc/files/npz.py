@@ -5,18 +5,21 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 from numpy.lib import format as npy
 
+from nodecalc.doors import open_regular
+
+from .arrow import MOST_METADATA
 from .rows import apart
 from .stream import pump, tiles_of
 from .table import METADATA_KEY
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .table import Array, Columns, Table
 
 GROUP_ROWS: Final = 1 << 20
@@ -76,16 +79,63 @@ def _put(archive: zipfile.ZipFile, key: str, values: Any) -> None:
 
 def read_metadata(path: str) -> str:
     """Return the provenance in an archive."""
-    with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        return str(archive[METADATA_KEY][()])
+    with open_regular(path, None) as file, zipfile.ZipFile(file) as archive, _opened(archive, METADATA_KEY) as entry:
+        shape, dtype = _read_header(entry)
+        if shape != () or dtype.kind != "U" or dtype.itemsize > 4 * MOST_METADATA:
+            raise ValueError("no text")
+        return str(np.frombuffer(_whole(entry, dtype.itemsize), dtype)[0])
 
 
 def read_arrays(path: str, outputs: Sequence[str], shape: tuple[int, ...]) -> Mapping[str, Array]:
-    """Return results from an archive; ValueError where they do not have `shape`."""
+    """Return results from an archive; ValueError where they do not have `shape`.
+
+    The archive's own checksums are verified on the way. What it claims to hold is compared before anything is read.
+    """
     found = {}
-    with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+    with open_regular(path, None) as file, zipfile.ZipFile(file) as archive:
         for key in outputs:
-            found[key] = archive[key]
-            if found[key].shape != shape or found[key].dtype != np.float64:
-                raise ValueError(f"{key} has {found[key].size:,} values for {prod(shape):,} points")
+            with _opened(archive, key) as entry:
+                held, dtype = _read_header(entry)
+                if held != shape or dtype != np.float64:
+                    raise ValueError(f"{key} has the shape {held} for {shape}")
+                values = np.empty(shape)
+                _read_into(entry, values.reshape(-1).view(np.uint8))
+                found[key] = values
     return found
+
+
+def _opened(archive: zipfile.ZipFile, key: str) -> Any:
+    return archive.open(f"{key}.npy")
+
+
+def _read_header(entry: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return shape and type of the array that an entry begins; ValueError where it is none laid out row by row."""
+    version = npy.read_magic(entry)
+    read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
+    if read is None:
+        raise ValueError(f"version {version}")
+    shape, columns_first, dtype = read(entry)
+    if columns_first and len(shape) > 1:
+        raise ValueError("laid out column by column")
+    return shape, dtype
+
+
+def _whole(entry: Any, count: int) -> bytes:
+    """Return the rest of an entry, which must be `count` bytes; the last read verifies its checksum."""
+    data: bytes = entry.read(count + 1)
+    if len(data) != count:
+        raise ValueError(f"{len(data)} bytes for {count}")
+    return data
+
+
+def _read_into(entry: Any, room: NDArray[np.uint8]) -> None:
+    """Fill `room` with the rest of an entry; ValueError where it is shorter or longer."""
+    at = 0
+    while at < room.size:
+        part = entry.read(min(room.size - at, 8 * GROUP_ROWS))
+        if not part:
+            raise ValueError(f"{at} bytes for {room.size}")
+        room[at : at + len(part)] = np.frombuffer(part, np.uint8)
+        at += len(part)
+    if entry.read(1):
+        raise ValueError(f"more than {room.size} bytes")

@@ -9,11 +9,13 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from nodecalc.doors import check_regular, regular_text
 from nodecalc.errors import InputError
 
-from .arrow import pyarrow
+from .arrow import PART_KEY, pyarrow
 from .csv import metadata_in, sidecar_of
-from .places import FORMS, ending_of, is_folder
+from .places import ending_of, is_folder
+from .proof import AGAIN, PROOF_KEY, Sums, check_batch, check_metadata, column_sums
 from .table import METADATA_KEY
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+REWRITE: Final = "or remove it, and --resume writes it anew"
 WHOLE: Final = "give a file that nodecalc wrote"
 
 
@@ -45,8 +48,6 @@ def metadata_of_file(name: str) -> str:
 
 def reading(name: str, read: Callable[[], T]) -> T:
     """Return what `read` returns; say in one line what is wrong with a file that it cannot read."""
-    from zipfile import BadZipFile
-
     try:
         return read()
     except InputError:
@@ -56,9 +57,12 @@ def reading(name: str, read: Callable[[], T]) -> T:
             raise type(error)(error.errno, os.strerror(error.errno), name) from None
         # pyarrow has no number for a file that ends too early.
         raise InputError(f"'{name}': damaged, or not what its ending says; {WHOLE}") from None
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError, AttributeError):
         raise InputError(f"'{name}': it holds no sweep of nodecalc; {WHOLE}") from None
-    except (ValueError, BadZipFile, EOFError):  # pyarrow's own errors are ValueErrors
+    except MemoryError:
+        raise InputError(f"'{name}': it asks for more memory than there is; {WHOLE}") from None
+    except Exception:
+        # Nothing but parsers runs here, and those of damaged files raise whatever occurs to them.
         raise InputError(f"'{name}': damaged, or not what its ending says; {WHOLE}") from None
 
 
@@ -73,27 +77,28 @@ def _metadata(name: str) -> str:
             raise InputError(f"'{name}': a folder without {MANIFEST}; give one that nodecalc wrote")
         return json.dumps({key: held[key] for key in held if key != "layout"})
     ending = ending_of(name)
-    if not Path(name).is_file():
-        Path(name).open("rb").close()  # says what is the matter with it
-        raise InputError(f"'{name}': no file; allowed: {FORMS}")
+    check_regular(name)
     if ending == ".csv":
         sidecar = sidecar_of(Path(name))
         if not sidecar.is_file():
             raise InputError(f"'{name}': what it answers is in {sidecar.name}, which is not beside it; bring it back")
-        return metadata_in(sidecar.read_text(encoding="utf-8"))
+        return metadata_in(regular_text(sidecar), f"'{sidecar}'")
     if ending == ".npz":
         from .npz import read_metadata
 
         return read_metadata(name)
     pyarrow(ending)
-    return _schema_metadata(name, ending)[METADATA_KEY.encode()].decode()
+    found = _schema_metadata(name, ending)
+    metadata = found[METADATA_KEY.encode()].decode()
+    check_metadata(metadata, found.get(PROOF_KEY.encode()), f"'{name}'")
+    return metadata
 
 
 def _schema_metadata(name: str, ending: str) -> Mapping[bytes, bytes]:
     if ending == ".parquet":
         import pyarrow.parquet as pq
 
-        found = pq.read_metadata(name).metadata
+        found = reading(name, lambda: pq.read_metadata(name).metadata)
     else:
         import pyarrow as pa
 
@@ -131,12 +136,12 @@ def _from_batches(name: str, keys: Sequence[str], points: int) -> dict[str, Arra
 
     arrays = {key: np.empty(points) for key in keys}
     row = 0
-    for batch in _batches(name, keys):
-        end = row + batch.num_rows
+    for rows, columns in _batches(name, keys):
+        end = row + rows
         if end > points:
             break
         for key, array in arrays.items():
-            array[row:end] = batch.column(key).to_numpy()
+            array[row:end] = columns[key]
         row = end
     else:
         if row == points or not keys:
@@ -144,20 +149,87 @@ def _from_batches(name: str, keys: Sequence[str], points: int) -> dict[str, Arra
     raise ValueError(f"not {points:,} rows")
 
 
-def _batches(name: str, keys: Sequence[str]) -> Iterator[Any]:
+def _batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Array]]]:
+    """Yield the rows of each batch and its columns, which are held to the checksums that were written with them."""
     pyarrow(name)
-    if not is_folder(name) and ending_of(name) == ".arrow":
-        import pyarrow as pa
+    if is_folder(name):
+        from .parts import check_part, parts_of
 
-        with pa.memory_map(name) as file:
-            opened = pa.ipc.open_file(file)
-            for number in range(opened.num_record_batches):
-                yield opened.get_batch(number).select(list(keys))
-        return
+        first = 0
+        for number, path in enumerate(parts_of(Path(name), name)):
+            where = f"'{path}'"
+            held = _schema_metadata(str(path), ".parquet")
+            check_part(held.get(PART_KEY.encode()), number, first, where)
+            for rows, columns in _parquet_batches(str(path), keys, f"; {REWRITE}"):
+                yield rows, columns
+                first += rows
+    elif ending_of(name) == ".arrow":
+        yield from _arrow_batches(name, keys)
+    else:
+        yield from _parquet_batches(name, keys)
+
+
+def _arrow_batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Array]]]:
+    import pyarrow as pa
+
+    row = 0
+    with pa.memory_map(name) as file:
+        opened = pa.ipc.open_file(file)
+        for number in range(opened.num_record_batches):
+            batch, custom = opened.get_batch_with_custom_metadata(number)
+            columns = {key: _numbers(batch.column(key)) for key in keys}
+            held = None if custom is None else dict(custom).get(PROOF_KEY.encode())
+            check_batch(held, row, columns, f"'{name}'")
+            yield batch.num_rows, columns
+            row += batch.num_rows
+
+
+def _parquet_batches(path: str, keys: Sequence[str], advice: str = "") -> Iterator[tuple[int, Mapping[str, Array]]]:
     import pyarrow.parquet as pq
 
-    from .parts import parts_of
+    def opened() -> Any:
+        return pq.ParquetFile(path, page_checksum_verification=True)
 
-    for path in parts_of(Path(name), name) if is_folder(name) else [Path(name)]:
-        with pq.ParquetFile(path) as opened:
-            yield from opened.iter_batches(batch_size=1 << 20, columns=list(keys))
+    def read(key: str) -> None:
+        with opened() as file:
+            for _ in file.iter_batches(batch_size=1 << 20, columns=[key]):
+                pass
+
+    check_regular(path)
+    sums = Sums(keys)
+    with reading(path, opened) as file:
+        told = column_sums((file.metadata.metadata or {}).get(PROOF_KEY.encode()))
+        batches = file.iter_batches(batch_size=1 << 20, columns=list(keys))
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                columns = {key: _numbers(batch.column(key)) for key in keys}
+            except Exception:
+                # Which column it is shows when each is read by itself.
+                broken = next((key for key in keys if _fails(read, key)), None)
+                what = f"its column {broken} is" if broken else "it is"
+                raise InputError(f"'{path}': {what} not as it was written; {AGAIN}{advice}") from None
+            sums.add(columns)
+            yield batch.num_rows, columns
+    sums.check(told, f"'{path}'", advice)
+
+
+def _numbers(column: Any) -> Array:
+    """Return a column as doubles without gaps; ValueError where it is no such column."""
+    import numpy as np
+
+    values = column.to_numpy(zero_copy_only=False)
+    if values.dtype != np.float64 or column.null_count:
+        raise ValueError("no column of doubles")
+    found: Array = np.ascontiguousarray(values)
+    return found
+
+
+def _fails(read: Callable[[str], None], key: str) -> bool:
+    try:
+        read(key)
+    except Exception:
+        return True
+    return False

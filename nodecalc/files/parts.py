@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nodecalc.doors import regular_text
 from nodecalc.errors import InputError, OutputError
 from nodecalc.question.blocks import Tiles
 
 from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
 from .atomic import Beside, failed, remove_leftovers
 from .places import check_space
+from .proof import AGAIN, PROOF_KEY, check_object, object_sum
 from .stream import Closing, first_tile_at, pump, tile_limit
 
 if TYPE_CHECKING:
@@ -211,7 +213,8 @@ def _begin(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool) 
 
 def manifest(frame: Frame, layout: Layout) -> str:
     """Return what a folder says of itself: the provenance, and how the rows are shared out."""
-    return json.dumps({**json.loads(frame.metadata), "layout": layout._asdict()}, sort_keys=True, indent=1) + "\n"
+    held = {**json.loads(frame.metadata), "layout": layout._asdict()}
+    return json.dumps({**held, PROOF_KEY: {"metadata": object_sum(held)}}, sort_keys=True, indent=1) + "\n"
 
 
 def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: bool) -> None:
@@ -220,6 +223,7 @@ def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: b
     if held is None:
         raise InputError(f"'{name}': it holds other files and no sweep; give a new or empty folder")
     wanted = json.loads(manifest(frame, layout))
+    del wanted[PROOF_KEY]
     state = _state(folder, held)
     if held["spec"] != wanted["spec"] or held["catalogue_digest"] != wanted["catalogue_digest"]:
         raise InputError(f"'{name}': it holds another sweep, {state}; give a new folder, or ask the same question")
@@ -240,12 +244,29 @@ def _check_same(folder: Path, name: str, frame: Frame, layout: Layout, resume: b
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return what a folder says of itself, or None where it is no folder of ours."""
+    path = folder / MANIFEST
     try:
-        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        Layout(**held["layout"])
-        return held if {"spec", "version", "catalogue_digest"} <= held.keys() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        held: dict[str, Any] = json.loads(regular_text(path))
+        if not {"spec", "version", "catalogue_digest", "layout"} <= held.keys():
+            return None
+        layout = Layout(**held["layout"])
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return None
+    check_object({key: held[key] for key in held if key != PROOF_KEY}, held.pop(PROOF_KEY, None), f"'{path}'")
+    _check_layout(layout, f"'{path}'")
+    return held
+
+
+def _check_layout(layout: Layout, where: str) -> None:
+    """Refuse a division into parts that nobody writes."""
+    counts = (layout.parts, layout.points, layout.part_rows, layout.tile_points)
+    if (
+        not all(type(count) is int and 0 < count < 1 << 63 for count in counts)
+        or layout.parts != -(-layout.points // layout.part_rows)
+        or type(layout.expand) is not bool
+        or layout.format != "parquet"
+    ):
+        raise InputError(f"{where}: its layout divides nothing into parts; {AGAIN}")
 
 
 def _state(folder: Path, held: Mapping[str, Any]) -> str:
@@ -255,7 +276,7 @@ def _state(folder: Path, held: Mapping[str, Any]) -> str:
 
 
 def parts_of(folder: Path, name: str) -> list[Path]:
-    """Return the files of a complete sweep, in the order of their rows."""
+    """Return the files of a complete sweep, in the order of their rows; `check_part` holds each to its place."""
     held = read_manifest(folder)
     if held is None:
         raise InputError(f"'{name}': a folder without {MANIFEST}; give one that nodecalc wrote")
@@ -264,3 +285,16 @@ def parts_of(folder: Path, name: str) -> list[Path]:
         raise InputError(f"'{name}': {state}; finish it with --resume first")
     parts = held["layout"]["parts"]
     return [part_path(folder, number, parts) for number in range(parts)]
+
+
+def check_part(held: bytes | None, number: int, first_row: int, where: str) -> None:
+    """Refuse the file of another part in the place of this one."""
+    if held is None:
+        return
+    try:
+        about = json.loads(held)
+        same = about["part"] == number and about["first_row"] == first_row
+    except (ValueError, KeyError, TypeError):
+        same = False
+    if not same:
+        raise InputError(f"{where}: it is another part than its name says; {AGAIN}")

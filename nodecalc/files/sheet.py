@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, BinaryIO, Final
 
-from nodecalc.errors import InputError
+from nodecalc.errors import InputError, one_line
 
 from .arrow import described, pyarrow
+from .formula import no_formula
 
 ROWS_KEY: Final = "nodecalc_rows"
 """Key under which a file's own metadata hold what the rows answer, with sources and notes, as JSON."""
@@ -133,9 +134,7 @@ def _cell(value: Any) -> Any:
         return _text(value)
     if isinstance(value, float) and not isfinite(value):
         return str(value)
-    if isinstance(value, str) and value.startswith("="):
-        return f"'{value}"  # a text, never a formula
-    return value
+    return no_formula(one_line(value)) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:

@@ -137,8 +137,10 @@ def _text(key: str, value: Any) -> str:
     """Return a value as a word that reads back the same."""
     if isinstance(value, str):
         return value.replace(",", "+")
-    if key in WAFER_NAME_KEYS and hasattr(value, "__iter__"):
+    if key in WAFER_NAME_KEYS and isinstance(value, list | tuple):
         return "+".join(map(str, value))
+    if not hasattr(value, "__float__"):
+        return brief(value)  # given for all, where it is refused or not looked at
     q = find_quantity(key)
     if q is not None and q.bare is not None and not q.bare[0] <= value <= q.bare[1]:
         from .units import units_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -83,10 +83,3 @@ class Axis(NamedTuple):
         if isinstance(self.points, Span):
             return {"key": self.key, **self.points._asdict()}
         return {"key": self.key, "values": self.values().tolist()}
-
-
-def from_spec(spec: Mapping[str, Any]) -> Axis:
-    """Return the axis that `to_spec` described."""
-    if "values" in spec:
-        return Axis(spec["key"], tuple(spec["values"]))
-    return Axis(spec["key"], Span(float(spec["start"]), float(spec["stop"]), int(spec["count"]), bool(spec["log"])))

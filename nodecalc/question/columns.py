@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, is_masked
 from nodecalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def is_single(value: Any) -> bool:
 
 def single(value: Any, name: str, allowed: str) -> float:
     """Return one number as a float; `allowed` says in the error what to give instead."""
-    value = value.item() if hasattr(value, "item") else value
+    if getattr(value, "size", None) == 1 and hasattr(value, "item") and not is_masked(value):
+        value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{name} {brief(value)}: not a number; allowed: {allowed}")
     try:
@@ -55,6 +56,8 @@ def column(given: Any, name: str, narrow: DTypeLike = "float64") -> NDArray[np.f
             return np.asarray(masked.filled(np.nan))
         raise _refused(name, kind)
     try:
+        if isinstance(given, list | tuple) and any(map(is_masked, given)):
+            raise TypeError
         kind = np.asarray(given).dtype.kind
         if kind == _OBJECTS:
             kind = _kind_inside(np.asarray(given))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nodecalc.doors import a_name, brief
+from nodecalc.doors import a_name, brief, is_masked
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.cost import density as kernel
 
@@ -44,6 +44,8 @@ def logic_density(cpp_nm: float, cell_height_nm: float, diffusion_break: str = "
         name = a_name("diffusion break", diffusion_break, f"allowed: {', '.join(CELL_WIDTHS)}")
         raise unknown("diffusion break", name, CELL_WIDTHS) from None
     try:
+        if is_masked(cpp_nm) or is_masked(cell_height_nm):
+            raise TypeError
         result = kernel.logic_density(float(cpp_nm), float(cell_height_nm), nand2, flop)
     except (TypeError, ValueError, OverflowError):
         result = 0.0

@@ -55,6 +55,7 @@ D0: Final = "d0_per_cm2"
 DENSITY: Final = "logic_density_mtr_per_mm2"
 DIAMETER: Final = "wafer_diameter_mm"
 PRICE: Final = "wafer_price_usd"
+RATE: Final = "rate"
 
 
 def band_of(key: str) -> tuple[str, str, str]:

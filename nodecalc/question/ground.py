@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.placement.circle import NM_PER_MM
@@ -115,8 +115,8 @@ def layout_of(
         0.0 if notch is None else number(notch, "notch_mm"),
         sides,
         where,
-        tuple(_keep_out(k) for k in keep_outs),
-        tuple(dict.fromkeys(_site(d) for d in drop_ins)),
+        tuple(_keep_out(k) for k in items("keep_outs", keep_outs, "give a list, such as ['0,-140,8']")),
+        tuple(dict.fromkeys(_site(d) for d in items("drop_ins", drop_ins, "give a list, such as ['0,0']"))),
         None if stitched is None else number(stitched, "stitching_yield"),
     )
 
@@ -150,9 +150,7 @@ def _parts(what: str, given: object, sign: str, example: str) -> list[Any]:
     if isinstance(given, str):
         # A unit belongs to both numbers; the key's own is mm.
         return [part.strip() for part in re.split(sign, given.strip().lower().removesuffix("mm"))]
-    if isinstance(given, Iterable) and not isinstance(given, bytes | bytearray):
-        return list(given)
-    raise InputError(f"{what} {brief(given)}: not two numbers; allowed: {example}")
+    return list(items(what, given, f"allowed: {example}"))
 
 
 def _keep_out(given: object) -> KeepOut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from nodecalc.doors import a_flag
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.die import price_on_diameter
@@ -151,7 +152,7 @@ def resolve(
     if wanted is not None:
         figures = {key: figure for key, figure in figures.items() if key in wanted}
     ledger = Ledger(figures)
-    if strict:
+    if a_flag("strict", strict):
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
     notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
     if radial_of(names) is not None and D0 in ledger and node is not None:
@@ -170,7 +171,8 @@ def resolve(
 
 
 def _is_wanted(key: str, wanted: Container[str]) -> bool:
-    return key in wanted or QUOTED.get(key) in wanted
+    # Which parameters of its own a yield takes depends on the model: they are wanted with the D0 that they belong to.
+    return key in wanted or QUOTED.get(key) in wanted or (key in choices.PARAMETERS and D0 in wanted)
 
 
 def is_dated(figures: Collection[str], given: Collection[str]) -> bool:
@@ -240,7 +242,7 @@ def _missing(keys: list[str], node: Node | None) -> MissingFigureError:
     if peers:
         listed = " and ".join(peers)
         return MissingFigureError(
-            f"the price of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
+            f"{PRICE} of {node.id} is only known as a multiple of that of {listed}, which nobody publishes; supply "
             f"{options}, or a price of {listed} in a catalogue file (--catalog)"
         )
     known = [key for key in keys if any(SUBJECT.get(key) == piece.of and piece.span for piece in node.evidence)]

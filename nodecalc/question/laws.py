@@ -13,7 +13,6 @@ from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.numbers import draws
-from nodecalc_kernels.numbers.distributions import triangular_quantile
 
 from .graph import STARTS
 from .market import YEAR
@@ -56,8 +55,6 @@ class GivenLaw(NamedTuple):
 
     def quantile(self, u: float) -> float:
         """Return the value that a share `u`, above 0 and below 1, of the mass lies below."""
-        if self.shape == "triangular":
-            return triangular_quantile(u, *self.numbers)
         return draws.drawn(self.form, [u])[0]
 
     def told(self, key: str) -> str:

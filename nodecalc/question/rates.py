@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.vocabulary import QUANTITIES, find_quantity, quantity
 from nodecalc.vocabulary.spelling import key_of
 
 from .at import At, read_node, read_nodes
+from .graph import RATE
 from .money import Currency, Rates, currency_of, quoted, read_rates
 from .salvage import BINS
 from .units import label, tidy
-
-RATE: Final = "rate"
 
 
 class Rated(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue.evidence import CORE_FRACTION
 from nodecalc.catalogue.figure import Figure
-from nodecalc.doors import brief
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 
@@ -258,10 +258,10 @@ def bins_given(given: Any) -> tuple[Bin, ...]:
     """Return the bins of a text, of a list of texts, or of a mapping name -> need or (need, USD); the highest first."""
     from nodecalc_kernels.defects.salvage import Bin
 
-    if hasattr(given, "items"):
+    if hasattr(given, "items") and not isinstance(given, type):
         rows = [_row(str(name), value) for name, value in given.items()]
     else:
-        texts = re.split(r"[+,]", given) if isinstance(given, str) else list(given)
+        texts = re.split(r"[+,]", given) if isinstance(given, str) else items("--bin", given, _BIN_FORM)
         rows = [_read_bin(text) for text in texts]
     if not rows:
         raise InputError(f"no bins; {_BIN_FORM}")

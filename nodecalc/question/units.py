@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
@@ -98,7 +98,7 @@ def number(value: object, key: str) -> float:
 def number_of(value: object, q: Quantity) -> float:
     """Return the same for a quantity that may be no row of the vocabulary, such as the spread of one."""
     if isinstance(value, bool) or value is None:
-        raise InputError(f"{label(q)} {value}: not a number; allowed: {q.allowed}")
+        raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}")
     result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
         raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
@@ -150,6 +150,8 @@ def _size_error(text: str, problem: str) -> InputError:
 
 def _as_float(value: object, q: Quantity) -> float:
     try:
+        if is_masked(value):
+            raise TypeError
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}") from None

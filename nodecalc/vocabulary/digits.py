@@ -1,6 +1,7 @@
 """Numbers as people read them: more than nothing never looks like nothing, less than all never looks like all.
 
-A table's format fixes decimals; small dies and bad yields fall below them. There, and only there, are more digits.
+A table's format fixes decimals; small dies and bad yields fall below them. There, and only there, are more digits: at
+least three count, so that what is printed is within half a per cent of what was worked out.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 from typing import Final
 
+COUNTING: Final = 3
+"""Digits that count, at least."""
+MOST_PLACES: Final = 6
+"""Decimals at most; what takes more is written with a power of ten."""
 LEAST_LOSS: Final = 1e-6
 """Smallest loss that is spelled out in a percentage; of less it is said that there is some."""
 
@@ -16,7 +21,7 @@ def shown(value: float, spec: str) -> str:
     """Return `value` in the format `spec`, with more digits where it would lose all of them.
 
     >>> shown(0.0034, ",.2f"), shown(0.0148, ",.2f"), shown(12.3456, ",.2f"), shown(0.0, ",.2f")
-    ('0.0034', '0.015', '12.35', '0.00')
+    ('0.0034', '0.0148', '12.35', '0.00')
     >>> shown(0.99962, ".1%"), shown(0.00012, ".1%"), shown(1.0, ".1%"), shown(0.5, ".1%"), shown(1 - 1e-9, ".1%")
     ('99.962%', '0.012%', '100.0%', '50.0%', '>99.9999%')
     """
@@ -55,18 +60,23 @@ def _decimals(spec: str) -> int | None:
 
 
 def _fixed(value: float, spec: str, decimals: int) -> str:
-    # Two digits of a number with decimals; of one that is printed whole, anything but a bare 0 or 1 for a part of it.
-    enough = 10.0 ** (1 - decimals) if decimals else 1.0
-    if abs(value) >= enough:
+    if abs(value) >= 10.0 ** (COUNTING - 1 - decimals):
         return format(value, spec)
-    places = 1 - floor(log10(abs(value)))
-    return format(value, f"{_sign(spec)}.{places}f" if places <= 6 else f"{_sign(spec)}.2g")
+    places = COUNTING - 1 - floor(log10(abs(value)))
+    if places > MOST_PLACES:
+        return format(value, f"{_sign(spec)}.{COUNTING}g")
+    text = format(value, f"{_sign(spec)}.{places}f")
+    if abs(float(text) - value) > 1e-12 * abs(value):
+        return text
+    # Of a number that has no more digits, such as 0.39, none is made up.
+    spare = len(text) - len(text.rstrip("0"))
+    return text[: len(text) - min(spare, places - decimals)].removesuffix(".")
 
 
 def _percent(value: float, spec: str, decimals: int) -> str:
     step = 10.0 ** -(decimals + 2)
-    if abs(value) < step:
-        return format(100.0 * value, f"{_sign(spec)}.2g") + "%"
+    if abs(value) < 10.0 ** (COUNTING - 3 - decimals):
+        return f"{_fixed(100.0 * value, f'{_sign(spec)}.{decimals}f', decimals)}%"
     loss = 1.0 - value
     if not 0.0 < loss < step:
         return format(value, spec)

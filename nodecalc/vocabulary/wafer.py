@@ -13,6 +13,14 @@ WAFER: Final = (
     ),
     Quantity("euv_dose_mj_per_cm2", "mJ/cm2", "EUV exposure dose", 1.0, 1000.0, group="euv", option="dose"),
     Quantity(
+        "fields_per_wafer", "", "exposures of a pass, as full fields; those of the die's map, 96 where no die is known",
+        1.0, 1e5, group="wafer", format=".4g", option="fields", metavar="N",
+    ),
+    Quantity(
+        "exposing_share", "", "share of a wafer's time in a DUV scanner that goes with the exposures",
+        0.0, 1.0, group="wafer", option="exposing-share", metavar="F",
+    ),
+    Quantity(
         "extra_mask_carry", "", "phi: share of a layer's process cost that each mask beyond its first carries",
         0.0, 1.0, group="wafer", option="phi", metavar="F",
     ),

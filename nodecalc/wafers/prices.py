@@ -11,7 +11,7 @@ from nodecalc.question.ledger import Ledger, UsedFigure, given_figure
 from nodecalc.question.resolve import Supply, resolve_starts
 from nodecalc.vocabulary import tool_key
 from nodecalc_kernels.stages import after, behind, keys_of, run, starts_of
-from nodecalc_kernels.wafer_graph import NOT_MOVED, STATED, Moved, wafer_graph
+from nodecalc_kernels.wafer_graph import FIELDS, NOT_MOVED, STATED, Moved, wafer_graph
 
 from .exposure import EUV_KEYS
 from .kept import kept
@@ -122,15 +122,16 @@ def run_from(start: Start, given: Mapping[str, float]) -> Priced:
 
 
 def moved_tools(tools: Iterable[str], catalogue: Catalogue, given: Collection[str]) -> Moved:
-    """Return those of `tools` whose throughput follows from the power and dose of a source, as either is given.
+    """Return those of `tools` whose throughput follows from what is given: a source's power and dose, or the fields.
 
     A throughput that is given itself stands, whatever else is.
     """
-    keys = frozenset(key for key in EUV_KEYS if key in given)
+    keys = frozenset(key for key in (*EUV_KEYS, FIELDS) if key in given)
     if not keys:
         return NOT_MOVED
-    several = (tool for tool in tools if catalogue.tools[tool].is_euv and f"{tool}_throughput_wph" not in given)
-    return Moved(tuple(several), keys)
+    several = [tool for tool in tools if f"{tool}_throughput_wph" not in given]
+    euv = tuple(tool for tool in several if catalogue.tools[tool].is_euv)
+    return Moved(euv, keys, tuple(tool for tool in several if tool not in euv) if FIELDS in keys else ())
 
 
 def tool_supply(catalogue: Catalogue) -> Supply:

@@ -117,7 +117,7 @@ def _split(stack: Stack) -> Iterator[Layer]:
     """Yield the layers of `stack` one by one, so that runs of different length can be compared."""
     for layer in stack.layers:
         head, dash, last = layer.name.partition("-")
-        if not dash or not last.isdigit():
+        if not dash or not last.isdecimal():
             yield layer
             continue
         letters = head.rstrip("0123456789")

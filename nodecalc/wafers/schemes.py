@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.doors import a_name, brief, names
+from nodecalc.doors import a_name, brief, is_masked, names
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.wafer import patterning as kernel
 from nodecalc_kernels.wafer.patterning import SCHEMES
@@ -19,6 +19,9 @@ from .reach import reaches
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc_kernels.wafer.ways import Way
+
+SMALLEST_NM: Final = 0.1
+"""Pitch that is asked about at least: a fifth of silicon's lattice."""
 
 UNIT_TOOL: Final = "arfi"
 DUV: Final = "duv"
@@ -112,7 +115,8 @@ def patterning_scheme(
     'euv-se'
 
     """
-    return choose(patterning_options(pitch_nm, tools, feature, catalogue), pitch_nm, feature).id
+    options = patterning_options(pitch_nm, tools, feature, catalogue)
+    return choose(options, float(pitch_nm), feature).id
 
 
 def choose(options: list[Option], pitch_nm: float, feature: str) -> Option:
@@ -138,7 +142,7 @@ def patterning_options(
     """Return every scheme of every tool at `pitch_nm`, cheapest first, the chosen one marked.
 
     Args:
-        pitch_nm: pitch, nm, more than 0.
+        pitch_nm: pitch, nm, 0.1 or more.
         tools: ids of the tools that may be used.
         feature: ``line``, ``via`` or ``cut``.
         catalogue: tools and model to price with; a catalogue, or a file that merges over the built-in one.
@@ -150,11 +154,11 @@ def patterning_options(
     if a_name("feature", feature, f"allowed: {', '.join(FEATURES)}") not in FEATURES:
         raise unknown("feature", feature, FEATURES)
     try:
-        pitch = float(pitch_nm)
+        pitch = float("nan") if is_masked(pitch_nm) else float(pitch_nm)
     except (TypeError, ValueError, OverflowError):
         pitch = float("nan")
-    if not 0.0 < pitch < 1e5:
-        raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: more than 0 to 100000 nm, such as 36")
+    if not SMALLEST_NM <= pitch < 1e5:
+        raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: {SMALLEST_NM:g} to 100000 nm, such as 36")
     known = open_catalogue(catalogue)
     allowed = check_tools(tools, known)
     usd = priced_exposures((*allowed, UNIT_TOOL), known, read_inputs(inputs or {}, known)).values

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import names
+from nodecalc.doors import a_name, names
 from nodecalc.errors import InputError, MissingFigureError, unknown
 from nodecalc.question.caution import Caution
 from nodecalc.vocabulary import QUANTITIES
@@ -41,14 +41,14 @@ def named_stack(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]
         raise InputError(
             "--wafer-basis cost needs a node whose layers are known; name one with -n, such as tsmc-n5, or give --stack"
         )
-    without, tools = (_several(names.get(key), QUANTITIES[key].default) for key in ("without", "tools"))
+    without, tools = (_several(key, names.get(key)) for key in ("without", "tools"))
     euv_by = str(names.get("euv_by") or BY_MASKS).strip().lower()
     return chosen_stack(catalogue, node, without or (), tools, like, own, euv_by)
 
 
 def idle_bans(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a note that tools are ruled out which no layer takes anyhow; arguments as for `named_stack`."""
-    banned = _several(names.get("without"), QUANTITIES["without"].default)
+    banned = _several("without", names.get("without"))
     if not banned:
         return ()
     made = named_stack(catalogue, node, names)[0]
@@ -59,10 +59,11 @@ def idle_bans(catalogue: Catalogue, node: str | None, names: Mapping[str, Any]) 
     return (Caution(f"--without {named}: changes nothing here, as no layer of {plain.id} takes it"),)
 
 
-def _several(given: Any, default: object) -> Any:
+def _several(key: str, given: Any) -> Any:
+    """Return the tools that an input names, None where it says that none is meant in particular."""
     if not isinstance(given, str):
-        return given
-    if given.strip().lower() == default:
+        return given if given is None else names(key, given, "name some tools, such as euv")
+    if given.strip().lower() == QUANTITIES[key].default:
         return None
     found = several(given)
     if not found:
@@ -90,11 +91,13 @@ def chosen_stack(
     from nodecalc.catalogue import Stack as StackType
     from nodecalc.catalogue import load_stack
 
-    without = _several(without, QUANTITIES["without"].default) or ()
-    tools = _several(tools, QUANTITIES["tools"].default)
+    without = _several("without", without) or ()
+    tools = _several("tools", tools)
     banned = frozenset(_banned(without, catalogue))
     only = None if tools is None else frozenset(check_tools(tools, catalogue))
-    if euv_by not in EUV_BY:
+    if like is not None:
+        a_name("like", like, "give one node's id or name, such as tsmc-n5")
+    if a_name("euv_by", euv_by, f"allowed: {', '.join(EUV_BY)}") not in EUV_BY:
         raise unknown("way to choose EUV", euv_by, EUV_BY)
     if given is None:
         make = partial(_of_node, catalogue, node, like, banned, only, euv_by)
@@ -199,8 +202,8 @@ def _cut_exposures(pitch_nm: float, tool: str, catalogue: Catalogue) -> int:
 def _neighbour_pitch(name: str, pitches: dict[str, float]) -> float | None:
     """Pitch that a via or contact inherits: of the metals it joins, or of the gate."""
     head = name.upper()
-    if head[:1] == "V" and head[1:2].isdigit():
-        level = int("".join(c for c in head[1:3] if c.isdigit()))
+    if head[:1] == "V" and head[1:2].isdecimal():
+        level = int("".join(c for c in head[1:3] if c.isdecimal()))
         near = [pitches[k] for k in (f"M{level}", f"M{level + 1}") if k in pitches]
         return min(near) if near else None
     if "CONTACT" in head or "VIA" in head:

@@ -192,3 +192,38 @@ def test_figures_that_were_not_read_again_are_unverified():
 def test_what_nobody_publishes_is_none():
     assert Catalogue().node("cxmt-g4").preferred("wafer_price") is None
     assert Catalogue().node("cxmt-g4").range("wafer_price") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("kirin-9000s", "kirin-9000s"),
+        ("smicn+2", "smic-n+2"),
+        ("tsmc tsmc-n5", None),
+        ("smic n5", None),
+        ("intel n5", None),
+    ],
+)
+def test_an_id_is_known_with_its_maker_before_it_once(given, found):
+    catalogue = load_catalogue()
+    ids = {*catalogue.node_ids, *(product.id for product in catalogue.products())}
+    if found is None:
+        with pytest.raises(UnknownNameError):
+            catalogue.node(given)
+    else:
+        assert found in ids
+        look = catalogue.node if found in catalogue.node_ids else catalogue.product
+        assert look(given).id == found
+
+
+def test_every_id_is_found_without_its_maker_or_is_said_to_be_ambiguous():
+    catalogue = load_catalogue()
+    for id_ in catalogue.node_ids:
+        maker, _, bare = id_.partition("-")
+        assert catalogue.node(id_).id == id_
+        assert catalogue.node(f"{maker} {bare}").id == id_
+        try:
+            found, said = catalogue.node(bare).id, ""
+        except UnknownNameError as error:
+            found, said = "", str(error)
+        assert found or ("ambiguous" in said and id_ in said), bare

@@ -93,3 +93,13 @@ def test_completion_of_other_shells_offers_nodes_too(program):
 def test_completion_can_be_shown(program):
     done = program("--show-completion", "bash")
     assert "Traceback" not in done.err
+
+
+def test_what_only_a_rare_way_needs_is_loaded_there_alone(child_environment):
+    rare = {"nodecalc.question.money", "nodecalc.question.rates", "nodecalc.cli.help"}
+    assert not rare & modules_after(child_environment, ("die", "100", "-n", "n5"))[1]
+    assert not rare & modules_after(child_environment, ("wafer", "n5", "--compare", "n7"))[1]
+    priced = modules_after(child_environment, ("die", "100", "-n", "n5", "--wafer-price", "9kCNY", "--rate", "CNY=7"))
+    assert priced[0] == 0
+    assert {"nodecalc.question.money", "nodecalc.question.rates"} <= priced[1]
+    assert "nodecalc.cli.help" in modules_after(child_environment, ("die", "--help"))[1]

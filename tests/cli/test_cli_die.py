@@ -279,16 +279,16 @@ def test_no_band_is_a_dash_null_or_nothing_and_one_note(good):
 
 def test_what_is_more_than_nothing_and_less_than_all_is_printed_so(good):
     tiny = good("die", "0.1x0.1", "-n", "tsmc-180").out
-    assert " 0.00061 " in tiny
+    assert " 0.000614 " in tiny
     assert "100.0%" not in tiny
     assert "0.00 " not in tiny
     huge = good("die", "800", "-n", "n5", "--d0", "10").out
-    assert " 0.016% " in huge
+    assert " 0.0156% " in huge
     swept = good(
         "sweep", "0.1x0.1", "-n", "tsmc-180", "--over", "d0=0.01,0.07", "--keys", "die_yield,good_die_cost_usd"
     )
     assert "100.0%" not in swept.out
-    assert "0.00061" in swept.out
+    assert "0.000614" in swept.out
 
 
 def test_the_cost_of_layers_is_called_a_cost(good):

@@ -259,3 +259,10 @@ def test_without_words_or_with_help_it_lists_the_commands(good, words):
 def test_each_command_helps_in_two_spellings(good, command):
     """That each example stands whole and runs is tested with the help itself."""
     assert good(command, "-h").out == good(command, "--help").out
+
+
+def test_a_word_of_a_class_lists_its_chips(good, cli):
+    named = good("chips", "phone", "-f", "json").json["rows"]
+    assert {row["class"].split()[0] for row in named} == {"phone"}
+    assert named == good("chips", "--class", "phone", "-f", "json").json["rows"]
+    assert cli("chips", "pho").code == 2

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import nodecalc as nc
+from nodecalc.cli.program import run
 
 LARGE = ("map", "1x1", "-n", "n5")
 
@@ -153,3 +154,10 @@ def test_a_map_says_its_edge_rule_and_what_sells(program):
     shown = program("map", "--chip", "ascend-910b").out
     assert "USD/sellable die" in shown
     assert f"{e.sellable_die_cost_usd:,.2f}" in shown
+
+
+def test_a_refusal_comes_before_the_picture(capsys):
+    assert run(["map", "0.5", "--sources", "--node", "micron-232l"]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert "nothing here rests on a source" in err

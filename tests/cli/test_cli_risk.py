@@ -91,6 +91,12 @@ def test_given_distributions_are_said(good):
     assert "no P10-P90" not in out
 
 
+def test_amounts_of_other_currencies(good):
+    words = ("risk", "100", "-n", "n5", *FEW, "-f", "json")
+    ours = good(*words, "--rate", "CNY=8", "--wafer-price", "100kCNY").json["rows"]
+    assert ours == good(*words, "--wafer-price", "12500").json["rows"]
+
+
 def test_what_nodes_share_is_said(good):
     words = ("risk", "107", "-n", "smic-n+2,n7", *FEW)
     assert "one draw for several nodes: wafer price of tsmc-n7" in good(*words).out

@@ -14,6 +14,7 @@ import nodecalc
 import nodecalc_kernels
 import nodecalc_seeds
 
+REFERENCE = Path(__file__).with_name("reference.py")
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -125,6 +126,9 @@ def test_an_input_and_a_stage_take_two_files_and_are_everywhere(copy):
     assert (listed[taken]["option"], listed[taken]["high"]) == ("--die-test", 1e4)
     assert listed[given]["result"]
     assert taken in run("-m", "nodecalc", "keys", "die-test")
+    page = run("-c", f"import runpy; print(runpy.run_path({str(REFERENCE)!r})['page']())")
+    assert f"| {taken} | --die-test | USD | 0 to 10000 | 0 |" in page
+    assert f"| {given} | USD | lower |" in page
     for shell, words, expected in (
         ("complete_bash", "nodecalc sweep 100 --over die-t", "die-test="),
         ("complete_bash", "nodecalc keys die_t", taken),

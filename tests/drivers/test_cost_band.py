@@ -12,6 +12,7 @@ from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.risk.band import cost_band
+from nodecalc_kernels.stages import stage
 
 KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
 SHARES = (0.1, 0.5, 0.9)
@@ -127,6 +128,52 @@ def test_a_narrower_range_lies_inside_a_wider_one(tmp_path):
     bands = [band(estimate_with(tmp_path, *r)) for r in ranges]
     for inner, outer in pairwise(bands):
         assert outer[0] <= inner[0] <= inner[2] <= outer[2]
+
+
+class Even:
+    """A figure that is evenly likely between two ends."""
+
+    def __init__(self, low, high):
+        self.low, self.high, self.value = low, high, 0.5 * (low + high)
+
+    def quantile(self, share):
+        return self.low + share * (self.high - self.low)
+
+    def cdf(self, value):
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+
+def _good_die_cost(d0_per_cm2, wafer_price_usd):
+    return wafer_price_usd / (500.0 * (1.0 - d0_per_cm2))
+
+
+def band_of(d0, price):
+    """P10, P50 and P90 of a cost that is price / (500 (1 - D0))."""
+    stages = (stage("good_die_cost_usd", _good_die_cost),)
+    values = {"d0_per_cm2": d0.value, "wafer_price_usd": price.value}
+    values["good_die_cost_usd"] = _good_die_cost(**values)
+    return cost_band(stages, values, {"d0_per_cm2": d0, "wafer_price_usd": price})
+
+
+@pytest.mark.parametrize("width", [1e-12, 1e-9, 1e-6, 1e-4])
+def test_a_range_of_d0_next_to_nothing_leaves_the_band_of_the_price(width):
+    price = Even(8000.0, 12000.0)
+    want = [price.quantile(share) / 250.0 for share in SHARES]
+    assert band_of(Even(0.5 - width, 0.5 + width), price) == pytest.approx(want, rel=2e-3)
+
+
+@pytest.mark.parametrize("width", [1e-6, 1e-3, 1.0])
+def test_a_range_of_the_price_next_to_nothing_leaves_the_band_of_d0(width):
+    d0 = Even(0.2, 0.6)
+    want = [20.0 / (1.0 - d0.quantile(share)) for share in SHARES]
+    assert band_of(d0, Even(10000.0 - width, 10000.0 + width)) == pytest.approx(want, rel=5e-3)
+
+
+@pytest.mark.parametrize("width", [1e-12, 1e-9, 1e-6, 1e-3])
+def test_two_ranges_next_to_nothing_leave_a_band_next_to_nothing(width):
+    p10, p50, p90 = band_of(Even(0.5 - width, 0.5 + width), Even(10000.0 * (1 - width), 10000.0 * (1 + width)))
+    assert p10 <= p50 <= p90
+    assert (p10, p50, p90) == pytest.approx((40.0,) * 3, rel=1e-5 + 3 * width)
 
 
 def test_a_bare_number_of_a_users_file_is_exact(tmp_path):

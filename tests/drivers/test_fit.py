@@ -1,14 +1,15 @@
 """Fits: from counts, from files, from one reported yield; and how often their intervals hold."""
 
 import json
-from math import inf
+from math import exp, inf, log
 
 import numpy as np
 import pytest
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-from nodecalc_kernels.defects.fit import _rising
+from nodecalc_kernels.defects.fit import Count, _rising, of_wafer
+from nodecalc_kernels.registry import YIELD_MODELS
 
 LOT = [
     {"area_mm2": 50, "dies": 1100, "good": 950},
@@ -85,6 +86,83 @@ def test_intervals_of_independent_dies_hold_as_often_as_they_say():
         found = nc.fit([{"area_mm2": 100, "dies": 600, "good": good}])
         held += found.d0_low <= 0.3 <= found.d0_high
     assert 870 <= held <= 930
+
+
+def test_a_wafer_that_draws_its_density_has_the_probability_of_its_mean():
+    for alpha in (0.1, 2.0, 50.0, 1e6):
+        for share in (1.0, 0.9):
+            # All of 200 good is the yield of an area 200 times as large; none good, of one die, is its loss.
+            all_good = of_wafer([Count(1.5, 120, 120), Count(0.5, 40, 40)], 0.3, alpha, share)
+            want = YIELD_MODELS["negative-binomial"].log_yield(0.3 * (1.5 * 120 + 0.5 * 40), alpha) + 160 * log(share)
+            assert all_good == pytest.approx(want, rel=1e-9)
+            one_bad = of_wafer([Count(1.5, 1, 0)], 0.3, alpha, share)
+            assert exp(one_bad) == pytest.approx(
+                1.0 - share * nc.die_yield(0.45, model="negative-binomial", alpha=alpha)
+            )
+
+
+def test_wafers_of_one_area_tell_the_clustering_and_as_often_as_the_intervals_say():
+    rng = np.random.default_rng(11)
+    held = [0, 0]
+    for _ in range(20):
+        densities = rng.gamma(2.0, 0.5, 12)
+        rows = [
+            {"area_mm2": 200, "dies": 280, "good": int(rng.binomial(280, np.exp(-2.0 * 0.3 * x))), "wafer": i}
+            for i, x in enumerate(densities)
+        ]
+        found = nc.fit(rows, "negative-binomial", free=("d0", "alpha"))
+        held[0] += found.d0_low <= 0.3 <= found.d0_high
+        held[1] += found.alpha_low <= 2.0 and (found.alpha_high is None or found.alpha_high >= 2.0)
+    assert min(held) >= 15  # 18 are expected; fewer than 15 four times in a hundred
+
+
+def clustered_maps(path, wafers=12):
+    rng = np.random.default_rng(3)
+    lines = ["wafer,x,y,bin"]
+    for wafer in range(wafers):
+        density = rng.gamma(1.5, 1 / 1.5, (6, 6))
+        for x in range(24):
+            for y in range(24):
+                if (x - 11.5) ** 2 + (y - 11.5) ** 2 <= 144:
+                    good = rng.random() < np.exp(-0.3 * 0.4 * density[x // 4, y // 4])
+                    lines.append(f"{wafer},{x},{y},{int(good)}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_windows_tell_the_clustering_within_wafers(tmp_path):
+    chart = clustered_maps(tmp_path / "maps.csv")
+    given = {"free": ("d0", "alpha"), "area_mm2": 30}
+    found = nc.fit(chart, "negative-binomial", windows=4, interval=0.99, **given)
+    assert found.alpha_low < 1.5 < found.alpha_high
+    assert found.d0_low < 0.4 < found.d0_high
+    assert found.dies == 12 * 448
+    assert [round(area) for area, _, _ in found.counts] == [30, 60, 120]
+    # Wafers as a whole hardly differ: by their differences there is little clustering.
+    assert nc.fit(chart, "negative-binomial", **given).alpha > 5.0
+    for windows, data, said in ((4, LOT, "no places"), (0, chart, "1 to 16"), (17, chart, "1 to 16")):
+        with pytest.raises(nc.NodecalcError, match=said):
+            nc.fit(data, windows=windows, area_mm2=30)
+    few = tmp_path / "few.csv"
+    few.write_text("x,y,bin\n0,0,1\n1,0,1\n")
+    with pytest.raises(nc.NodecalcError, match="at least 8"):
+        nc.fit(few, windows=2, area_mm2=30)
+    few.write_text("wafer,x,y,bin\nA,a,0,1\n")
+    with pytest.raises(nc.NodecalcError, match="whole numbers"):
+        nc.fit(few, windows=2, area_mm2=30)
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_a_fit_is_drawn_the_same_each_time(tmp_path, ending):
+    pytest.importorskip("matplotlib")
+    found = nc.fit(LOT, free=("d0",), systematic_yield=0.95)
+    names = [tmp_path / f"{i}.{ending}" for i in range(2)]
+    for name in names:
+        found.plot(name)
+    assert names[0].read_bytes() == names[1].read_bytes()
+    nc.fit([{"area_mm2": 100, "dies": 50, "good": 0}]).plot(tmp_path / f"none.{ending}")
+    with pytest.raises(nc.NodecalcError, match=r"\.svg or \.png"):
+        found.plot(tmp_path / "fit.pdf")
 
 
 def test_one_yield_is_a_band_of_d0():

@@ -1,5 +1,8 @@
 """Answers in worlds: agreement with the bands of single answers, what several nodes share, and the errors."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -124,6 +127,31 @@ def test_doing_without_euv_is_the_penalty_of_the_wafer():
         assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01
 
 
+def test_a_density_that_grows_to_the_edge_is_drawn_too():
+    words = {"radial": "step", "radial_start": 0.8, "radial_factor": 2}
+    q = nc.risk(300, node="tsmc-n5", samples=4096, **words)
+    e = nc.estimate(300, node="tsmc-n5", **words)
+    first = q.outcomes[0]
+    assert first.value == e.good_die_cost_usd
+    for key, found in zip(BAND, (first.p10, first.p50, first.p90), strict=True):
+        assert abs(found.value - getattr(e, key)) <= 1.5 * found.error + BAND_ERROR * found.value, key
+    d0 = columns(q)["tsmc-n5.d0_per_cm2"]
+    assert 0.3 < d0.elasticity < 0.4
+
+
+def test_a_wafer_needs_no_die():
+    words = {"wafer_basis": "cost", "outputs": ["wafer_cost_usd", "mask_set_usd"], "samples": 4096, "drivers": False}
+    q = nc.risk(node="tsmc-n5", **words)
+    w = nc.wafer_cost("tsmc-n5")
+    assert q.outcomes[0].value == pytest.approx(w.wafer_cost_usd, rel=1e-12)
+    assert q.p10 == pytest.approx(w.wafer_cost_usd_p10, rel=WAFER_ERROR)
+    assert q.p90 == pytest.approx(w.wafer_cost_usd_p90, rel=WAFER_ERROR)
+    with pytest.raises(nc.NodecalcError, match="no die size"):
+        nc.risk(node="tsmc-n5", prob="die_yield > 0.5", **words)
+    with pytest.raises(nc.NodecalcError, match="no die size"):
+        nc.risk(node="tsmc-n5")
+
+
 def test_what_two_nodes_share_drops_out_of_their_ratio():
     q = nc.risk(107, node=["tsmc-n5", "smic-n+3"], samples=4096)
     own = {d.name: d for d in q.all_drivers if d.key == "good_die_cost_ratio"}
@@ -221,6 +249,28 @@ def test_plain_worlds_are_the_compiled_ones_on_any_number_of_threads(monkeypatch
         assert [d._replace(draw=None) for d in again.all_drivers] == [d._replace(draw=None) for d in short.all_drivers]
 
 
+ORDERED = """
+import nodecalc as nc
+from nodecalc.drivers.risk.compiled_worlds import in_short_runs
+for words in ({"wafer_basis": "cost"}, {"transistors": 1e10}, {"chip": "h100"}):
+    size = None if len(words) and "wafer_basis" not in words else 100
+    part = nc.risk(size, node="tsmc-n5", samples=256, drivers=False, **words).parts[0]
+    print(list(part.drawn), list(part.numbers), [step.outputs for step in in_short_runs(part.stages, part.drawn)])
+"""
+
+
+def test_the_same_question_has_the_same_loop_in_every_process(child_environment):
+    """A loop is kept by its text, in which keys stand in their order: of a set that would be another every time."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ORDERED], env={**child_environment, "PYTHONHASHSEED": seed}, check=True,
+            capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1
+
+
 def test_a_seed_gives_the_same_and_another_other_worlds():
     one, same, other = (nc.risk(107, node="n5", samples=256, seed=seed) for seed in (1, 1, 2))
     assert one.samples().tobytes() == same.samples().tobytes()
@@ -296,6 +346,7 @@ def test_columns_of_draws_give_the_results_again():
         ({"vary": {"n7:d0": (0.1, 0.2)}}, "-n"),
         ({"vary": {"euv_scanner_price_usd": (1e8, 2e8)}}, "--wafer-basis cost"),
         ({"vary": ["d0=1:2", "d0_per_cm2=1:2"]}, "given twice"),
+        ({"independent": True}, "shares no draw"),
         ({"samples": 10}, "256"),
         ({"seed": 1.5}, "whole number"),
         ({"outputs": []}, "name some"),
@@ -303,6 +354,10 @@ def test_columns_of_draws_give_the_results_again():
         ({"outputs": ["wafer_cost_usd"]}, "no wafer_cost_usd"),
         ({"prob": "cost"}, "compares nothing"),
         ({"prob": "1 < 2"}, "two numbers"),
+        ({"prob": "cost < 1.2.3"}, "neither a node"),
+        ({"prob": "cost < 3 apples"}, "unknown unit"),
+        ({"prob": "3 x 4 < cost"}, "neither a node"),
+        ({"prob": "<"}, "compares nothing"),
         ({"prob": "cost < die_yield"}, "different units"),
         ({"prob": "1 < cost > 2"}, "more than one range"),
         ({"prob": "n7 > 3"}, "add -n n7"),
@@ -326,5 +381,9 @@ def test_statements():
     alone = nc.risk(107, node="n5", samples=1024, prob=said[0])
     own = alone.samples()
     assert alone.probabilities[0].probability.value == np.mean((own > 20) & (own <= 40))
+    several = ["n5 < $40", "n5 < 40 USD", "n5 < 0.04k", "0.5xsmic-n+3 > n5", "n5:wafer_price_usd > 12k", "18a > n5"]
+    found = nc.risk(107, node=["smic-n+3", "n5", "intel-18a"], samples=256, prob=several, drivers=False).probabilities
+    assert found[0].probability == found[1].probability == found[2].probability
+    assert [chance.text for chance in found] == several
     with pytest.raises(nc.NodecalcError, match="of which node"):
         nc.risk(107, node=["smic-n+3", "n5"], samples=256, prob="cost < 3")

@@ -104,7 +104,7 @@ def test_sweeps_and_arrays_say_what_single_answers_say():
         ({"harvest": "132/144", "model": "moore"}, "yield model moore with harvest"),
         ({"harvest": "132/144", "model": "bose-einstein", "layers": 10}, "yield model bose-einstein with harvest"),
         ({"harvest": "132/144", "unit_group": 5}, "no whole number of groups"),
-        ({"harvest": "120/144", "bins": BINS}, "give --harvest 132/144"),
+        ({"harvest": "120/144", "bins": BINS}, "give --harvest 132/144, or leave out the bins"),
         ({"core_fraction": 0.5}, "give --harvest NEED/TOTAL"),
         ({"units_total": 144}, "give --harvest NEED/TOTAL"),
         ({"bins": {"a": (3, 4), "b": (2, 5)}}, "dearer than a"),

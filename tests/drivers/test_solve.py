@@ -62,7 +62,7 @@ def test_differences_are_relative_and_keep_their_sign():
 def test_every_root_put_back_into_the_estimate_is_equal(node, to, output, size, key):
     found = nc.solve(key, size, node=node, equal=output, to=to)
     other = getattr(nc.estimate(size, node=to), output)
-    for root in found.roots:
+    for root in found.meetings:
         assert root.below * root.above == -1
         back = getattr(nc.estimate(size, node=node, **{key: root.at}), output)
         assert back == pytest.approx(other, rel=1e-9)
@@ -168,11 +168,11 @@ def test_one_nodes_own_input_is_looked_for_alone():
 def test_a_jump_says_that_it_never_is_equal():
     found = nc.solve("area", node="n5", target={"gross_dies": 600.5})
     assert found.status == "jump"
-    (root,) = found.roots
+    (root,) = found.meetings
     sides = [nc.estimate(x, node="n5").gross_dies for x in (root.low, root.high)]
     assert min(sides) < 600.5 < max(sides)
     assert root.at == root.low  # more dies are better, and there are more up to there
-    cost = nc.solve("area", node="n5", target={COST: 60}).roots[0]
+    cost = nc.solve("area", node="n5", target={COST: 60}).meetings[0]
     assert cost.value < 60 < cost.beyond
     assert cost.at == cost.low
 
@@ -197,7 +197,7 @@ def test_several_roots_are_all_told():
     )
     found = nc.solve("area", node="n5", d0=d0, wafer_price=price, target={PER_TRANSISTOR: lowest[0] * 1.05})
     assert found.status == "several"
-    assert found.roots[0].at < lowest[1] < found.roots[-1].at
+    assert found.roots[0] < lowest[1] < found.roots[-1]
 
 
 def test_a_curve_along_another_input_is_the_same_question_at_each_value():

@@ -8,6 +8,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
+from nodecalc.drivers.printed import fields_of_area
 from nodecalc.drivers.risk.worlds import ERROR, compiled_samples, plain_samples, sampled, sampled_band
 from nodecalc.question.resolve import resolve_starts
 from nodecalc.wafers.prices import priced_exposures
@@ -77,7 +78,8 @@ def test_a_die_of_wafers_without_euv_pays_what_the_penalty_says():
     with_euv, without = (
         nc.estimate("814mm2", node="tsmc-n5", wafer_basis="cost", **more) for more in ({}, {"without": "euv"})
     )
-    found = penalty(nc.wafer_cost("tsmc-n5"), "good die 814 mm2, EUV denied")
+    own = nc.wafer_cost("tsmc-n5", fields_per_wafer=fields_of_area(814.0))
+    found = penalty(own, "good die 814 mm2, EUV denied")
     assert without.good_die_cost_usd / with_euv.good_die_cost_usd - 1 == pytest.approx(found.value, rel=1e-9)
     moved = without.figures["d0_per_cm2"]
     assert moved.value == pytest.approx(with_euv.figures["d0_per_cm2"].value + 0.5 * 0.0015, rel=1e-9)
@@ -354,7 +356,7 @@ def test_arrays_agree_with_single_wafers():
 
 def test_a_die_can_count_the_wafers_cost_instead_of_its_price():
     e = nc.estimate("10x10", node="tsmc-n5", wafer_basis="cost")
-    cost = nc.wafer_cost("tsmc-n5").wafer_cost_usd
+    cost = nc.wafer_cost("tsmc-n5", fields_per_wafer=fields_of_area(100.0)).wafer_cost_usd
     assert e.inputs.numbers["wafer_price_usd"] == pytest.approx(cost)
     assert e.good_die_cost_usd == pytest.approx(cost / e.good_dies)
     assert "wafer_price_usd" in e.assumed
@@ -458,9 +460,10 @@ def test_without_euv_is_without_every_euv_tool(ldp):
 
 def test_a_figure_of_a_users_tool_is_a_key_like_any_other(ldp):
     prices = [5e7, 1e8]
-    wafers = [nc.wafer_cost("smic-28", catalogue=ldp, ldp_scanner_price_usd=p).wafer_cost_usd for p in prices]
+    own = {"fields_per_wafer": fields_of_area(100.0)}
+    wafers = [nc.wafer_cost("smic-28", catalogue=ldp, ldp_scanner_price_usd=p, **own).wafer_cost_usd for p in prices]
     assert wafers[0] < wafers[1]
-    arrays = nc.evaluate_wafer({"ldp_scanner_price_usd": np.array(prices)}, node="smic-28", catalogue=ldp)
+    arrays = nc.evaluate_wafer({"ldp_scanner_price_usd": np.array(prices), **own}, node="smic-28", catalogue=ldp)
     assert arrays == pytest.approx(wafers, rel=1e-13)
     swept = nc.sweep(
         100,

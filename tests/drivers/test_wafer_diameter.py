@@ -5,6 +5,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
+from nodecalc.drivers.printed import fields_of_area
 from nodecalc.drivers.sweep.figures_used import figures_used
 from nodecalc.question.figures import used_figure
 from nodecalc.question.market import Market
@@ -86,7 +87,7 @@ def test_every_node_with_a_price_has_wafers_of_some_diameter(node):
 
 def test_what_layers_cost_is_of_a_usual_wafer_also_where_the_nodes_own_are_smaller():
     asked = {"node": "tsmc-180", "wafer_basis": "cost", "like": "tsmc-n7"}
-    cost = nc.wafer_cost("tsmc-n7").wafer_cost_usd
+    cost = nc.wafer_cost("tsmc-n7", fields_per_wafer=fields_of_area(100.0)).wafer_cost_usd
     for given in ({}, {"wafer": 200}):
         e = nc.estimate("10x10", **asked, **given)
         assert e.inputs.numbers["wafer_price_usd"] == pytest.approx(cost * (200 / 300) ** 2, rel=1e-14)

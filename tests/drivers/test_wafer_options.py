@@ -5,11 +5,14 @@ import pytest
 import nodecalc as nc
 from nodecalc.catalogue import load_catalogue
 from nodecalc.drivers import explain
+from nodecalc.drivers.printed import fields_of_area
 from nodecalc.drivers.sweep.figures_used import figures_used
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, is_wafer_key, quantity, tool_keys
 from nodecalc.wafers.rule import node_stack
 
 OTHER = {
+    "fields_per_wafer": 120.0,
+    "exposing_share": 0.55,
     "euv_source_power_w": 100.0,
     "euv_dose_mj_per_cm2": 60.0,
     "extra_mask_carry": 0.6,
@@ -32,6 +35,8 @@ OTHER = {
     "arfi_throughput_wph": 200.0,
     "euv_scanner_price_usd": 2.5e8,
 }
+OWN = {"fields_per_wafer": fields_of_area(100.0)}
+"""Exposures that the die of 100 mm2 takes."""
 STACK = """
 [[layer]]
 name = "everything"
@@ -56,7 +61,7 @@ def test_the_table_above_knows_every_input_of_a_wafer():
 def test_a_die_counts_it_as_its_wafer_does(key):
     value = OTHER[key]
     e = at_cost(**{key: value})
-    wafer = nc.wafer_cost("tsmc-n5", **{key: value.split("+") if key in ("tools", "without") else value})
+    wafer = nc.wafer_cost("tsmc-n5", **OWN | {key: value.split("+") if key in ("tools", "without") else value})
     assert e.inputs.numbers["wafer_price_usd"] == wafer.wafer_price_usd
     assert e.good_die_cost_usd != at_cost().good_die_cost_usd
     assert e.good_die_cost_usd == pytest.approx(wafer.wafer_price_usd / e.good_dies)
@@ -84,7 +89,7 @@ def test_at_a_price_it_is_refused_with_what_to_add(key):
 def test_a_stack_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(STACK)
-    e, wafer = at_cost(stack=path), nc.wafer_cost("tsmc-n5", stack=path)
+    e, wafer = at_cost(stack=path), nc.wafer_cost("tsmc-n5", stack=path, **OWN)
     assert e.inputs.numbers["wafer_price_usd"] == wafer.wafer_cost_usd
     assert e.to_dict()["stack"] == str(path)
     # With a stack no node is needed, but for what is the node's.
@@ -178,7 +183,7 @@ def test_a_wafer_of_no_node_is_no_node_named_none():
 @pytest.mark.parametrize("node", ["tsmc-n16", "tsmc-n7", "tsmc-n5", "smic-n+3"])
 @pytest.mark.parametrize("given", [{}, {"euv_power": 100.0}, {"without": ["euv"]}])
 def test_where_the_wafer_alone_is_uncertain_its_die_has_the_wafers_band(node, given):
-    wafer = nc.wafer_cost(node, **given)
+    wafer = nc.wafer_cost(node, **given, **OWN)
     e = nc.estimate("10x10", node=node, d0=0.1, wafer_basis="cost", **given)
     for part, near in (("p10", 1e-9), ("p50", 0.015), ("p90", 1e-9)):
         of_wafer = getattr(wafer, f"wafer_cost_usd_{part}")

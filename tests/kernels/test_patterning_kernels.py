@@ -21,6 +21,7 @@ from nodecalc_kernels.wafer import patterning
 from nodecalc_kernels.wafer.patterning import (
     SCHEMES,
     cost_of_some,
+    exposed_area_cm2,
     exposure_cost_usd,
     fitted_layer_usd,
     hole_exposures,
@@ -32,6 +33,7 @@ from nodecalc_kernels.wafer.patterning import (
     rayleigh_k1,
     scheme_cost_usd,
     sum_usd,
+    throughput_of_fields_wph,
     throughput_of_source_wph,
     wafer_cost_usd,
     weighted_layers,
@@ -41,6 +43,8 @@ ALL = (
     rayleigh_k1,
     throughput_of_source_wph,
     overhead_of_throughput_s,
+    exposed_area_cm2,
+    throughput_of_fields_wph,
     exposure_cost_usd,
     cost_of_some,
     scheme_cost_usd,
@@ -143,6 +147,14 @@ def test_each_tool_has_the_overhead_that_gives_its_published_throughput(tool):
 def test_the_fit_gives_both_points_of_the_tool_it_is_fitted_to(dose, wph):
     overhead = overhead_of_throughput_s(*TOOLS["3400C"][:3], AREA_CM2, EFFICIENCY)
     assert throughput_of_source_wph(250.0, dose, overhead, AREA_CM2, EFFICIENCY) == pytest.approx(wph, rel=0.005)
+
+
+def test_a_wafer_of_the_usual_fields_takes_the_stated_time_and_more_fields_take_longer():
+    assert exposed_area_cm2(96.0, AREA_CM2) == AREA_CM2
+    assert throughput_of_fields_wph(275.0, 96.0, 0.8) == 275.0
+    assert throughput_of_fields_wph(275.0, 192.0, 1.0) == pytest.approx(137.5, rel=1e-15)
+    assert throughput_of_fields_wph(275.0, 192.0, 0.0) == 275.0
+    assert throughput_of_fields_wph(275.0, 0.0, 1.0) == math.inf
 
 
 @given(wph=positive, power=positive, dose=positive)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.errors import InputError, NodecalcError, UnknownNameError
+from nodecalc.errors import InputError, NodecalcError, UnknownNameError, one_line
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ranges import AXIS_KEYS
 from nodecalc.question.units import number
@@ -149,7 +149,7 @@ def test_a_unit_lifts_the_guard_on_the_defect_density():
 def test_what_is_no_number_of_the_quantity_is_refused_in_one_line(key, text):
     with pytest.raises(InputError) as caught:
         number(text, key)
-    assert text.strip().split("\n")[0][:8] in str(caught.value)
+    assert one_line(text.strip())[:8] in str(caught.value)
 
 
 @pytest.mark.parametrize("key", sorted(BY_KEY))
@@ -360,3 +360,17 @@ def test_what_an_error_advises_is_accepted(text):
     for form in advised:
         number(form, "d0_per_cm2")
     assert bool(advised) is (0.0 <= float(text) <= 6451.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "watts"),
+    [("250", 250.0), ("250W", 250.0), ("250 W", 250.0), ("0.25kW", 250.0), ("0.25 kw", 250.0), ("1.7E2 W", 170.0)],
+)
+def test_the_power_of_a_source_is_in_watts(text, watts):
+    assert number(text, "euv_source_power_w") == pytest.approx(watts, rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["250mW", "250VA", "250MW", "250 J"])
+def test_a_power_in_another_unit_is_refused(text):
+    with pytest.raises(InputError, match="unknown unit"):
+        number(text, "euv_source_power_w")

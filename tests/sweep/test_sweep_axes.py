@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.question.axis import Axis, Span, from_spec
+from nodecalc.question.axis import Axis, Span
 from nodecalc.question.ranges import axis_key, axis_of_text, read_axis, read_over
+from nodecalc.question.spec import axis_of_spec
 
 
 def test_a_range_includes_its_ends_exactly():
@@ -75,7 +76,7 @@ def test_an_axis_travels_as_json():
         axis_of_text("node", "n5,n7"),
         Axis("alpha", np.array([1.0, 2.5])),
     ):
-        back = from_spec(axis.to_spec())
+        back = axis_of_spec(axis.to_spec())
         assert back.key == axis.key
         assert back.values().tolist() == axis.values().tolist()
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.printed import fields_of_area
 
 KEYS = (
     "gross_dies",
@@ -156,10 +157,11 @@ def test_wafers_priced_from_their_layers():
         gross_margin=0.4,
         outputs=["wafer_cost_usd", "wafer_price_usd", "masks", "euv_exposures"],
     )
+    own = {"fields_per_wafer": fields_of_area(100.0)}
     for i, node in enumerate(("tsmc-n5", "tsmc-n7")):
         for j, without in enumerate(([], ["euv"])):
             for k, power in enumerate((100.0, 250.0)):
-                wafer = nc.wafer_cost(node, without=without, euv_source_power_w=power, gross_margin=0.4)
+                wafer = nc.wafer_cost(node, without=without, euv_source_power_w=power, gross_margin=0.4, **own)
                 for key in swept.outputs:
                     assert swept[key][i, j, k] == pytest.approx(getattr(wafer, key), rel=1e-12)
     plain = nc.sweep("10x10", node=["tsmc-n5"], wafer_basis="cost")
@@ -176,9 +178,32 @@ def test_tools_can_be_an_axis():
         tools=["all", "krf+arf+arfi+iline"],
         outputs=["wafer_cost_usd", "masks"],
     )
-    limited = nc.wafer_cost("tsmc-n5", tools=["krf", "arf", "arfi", "iline"])
+    own = fields_of_area(100.0)
+    limited = nc.wafer_cost("tsmc-n5", tools=["krf", "arf", "arfi", "iline"], fields_per_wafer=own)
     assert swept["masks"][1] == limited.masks
     assert swept["wafer_cost_usd"][1] == pytest.approx(limited.wafer_cost_usd, rel=1e-12)
+
+
+def test_each_wafer_is_priced_with_the_exposures_of_its_own_die():
+    areas, edges = [50.0, 357.0, 814.0, 900.0], [3.0, 8.0]
+    asked = {"node": ["tsmc-n5", "tsmc-n7"], "wafer_basis": "cost", "outputs": ["wafer_price_usd"]}
+    swept = nc.sweep(**asked, die_area_mm2=areas, edge_exclusion_mm=edges)
+    for i, node in enumerate(asked["node"]):
+        for j, area in enumerate(areas):
+            for k, edge in enumerate(edges):
+                one = nc.estimate(area, node=node, wafer_basis="cost", edge_exclusion_mm=edge)
+                assert swept["wafer_price_usd"][i, j, k] == pytest.approx(
+                    one.inputs.numbers["wafer_price_usd"], rel=1e-9
+                )
+    assert swept["wafer_price_usd"][0, 2, 0] < swept["wafer_price_usd"][0, 0, 0]
+    # No field holds 900 mm2: such a wafer takes the usual number, as one of no die.
+    assert swept["wafer_price_usd"][0, 3, 0] == pytest.approx(nc.wafer_cost("tsmc-n5").wafer_price_usd, rel=1e-9)
+    fixed = nc.sweep(**asked, die_area_mm2=areas, fields_per_wafer=[64.0, 96.0])
+    assert (fixed["wafer_price_usd"][0, :, 1] == fixed["wafer_price_usd"][0, 0, 1]).all()
+    assert any("its own die takes" in note for note in swept.provenance.notes)
+    by_count = nc.sweep(**asked, transistors=[1e10, 5e10])
+    one = nc.estimate(node="tsmc-n7", transistors=5e10, wafer_basis="cost")
+    assert by_count["wafer_price_usd"][1, 1] == pytest.approx(one.inputs.numbers["wafer_price_usd"], rel=1e-9)
 
 
 def test_no_axis_at_all_is_one_point():

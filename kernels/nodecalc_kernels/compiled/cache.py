@@ -2,7 +2,8 @@
 
 numba stamps a cached function with the file it stands in and nothing that it calls: a loop over a formula of another
 file would go on giving the old numbers after that formula is edited. Here the folder itself carries a hash of
-every source file of the package and of the versions of the compilers.
+every source file of the package and of the versions of the compilers. All of it may be deleted, damaged or out of
+reach at any time: then loops are compiled again, which takes longer and gives the same bits.
 """
 
 from __future__ import annotations
@@ -19,16 +20,14 @@ from typing import Any, Final
 import llvmlite
 import numba
 import numpy as np
-from numba import config, njit
+from numba import njit
 
-_numba_config: Final[Any] = config
+from .store import LoopStore, is_safe, is_safe_above
 
 CACHE_VARIABLE: Final = "NODECALC_CACHE_DIR"
 """Environment variable that names the folder to keep compiled loops in; unset, the user's cache folder."""
 
 PACKAGE: Final = __name__.partition(".")[0]
-
-_decorating: Final = threading.Lock()
 
 
 def source_hash() -> str:
@@ -78,28 +77,33 @@ def user_cache_folder() -> Path | None:
         return None
 
 
-def _writable(folder: Path) -> bool:
+def _usable(folder: Path) -> bool:
+    """Whether a folder, made where it is missing, is ours alone and can be written."""
     from tempfile import TemporaryFile
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        # What is loaded is run: nobody else may have put it there.
+        if not (is_safe_above(folder.parent) and is_safe(folder)):
+            return False
         # Permission bits do not tell: a full or read-only file system shows only on writing.
         with TemporaryFile(dir=folder) as probe:
             probe.write(b"?")
-    except OSError:
+    except (OSError, ValueError):  # a NUL in the name
         return False
     return True
 
 
 def find_cache_folder() -> str | None:
-    """Return the writable folder that belongs to exactly these sources and versions, or None."""
+    """Return the folder that belongs to exactly these sources and versions, ours alone and writable, or None."""
     base = user_cache_folder()
     if base is None:
         return None
     if SOURCE_HASH is None:
         return None
     folder = base / SOURCE_HASH
-    return str(folder) if _writable(folder) else None
+    return str(folder) if _usable(folder) else None
 
 
 _folder: Final = find_cache_folder()
@@ -111,17 +115,16 @@ KEEPS: Final = _folder is not None
 def keep_text(name: str, text: str) -> str:
     """Keep the text of a written function in the cache folder and return the file; a name in brackets where none is.
 
-    Whoever reads a traceback or a profile finds it there. An equal file is left alone: its time is part of what a
-    compiled form is found again by.
+    Whoever reads a traceback or a profile finds it there. An equal file is left alone.
     """
     import linecache
 
     if _folder is not None:
-        path = Path(_folder) / f"{name}.py"
+        path, data = Path(_folder) / f"{name}.py", text.encode()
         try:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                beside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-                beside.write_text(text, encoding="utf-8")
+            if not path.is_file() or path.read_bytes() != data:
+                beside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.partial")
+                beside.write_bytes(data)
                 beside.replace(path)
             return str(path)
         except OSError:
@@ -134,22 +137,14 @@ def keep_text(name: str, text: str) -> str:
 def build_loop(template: Callable[..., Any], name: str, formulas: Mapping[str, Any], **options: Any) -> Any:
     """Compile `template` with `formulas` in place of its globals of those names, as a function called `name`.
 
-    Globals and not closures: numba's key for a closure over compiled functions differs in every process. The
-    name keeps the loops apart in the cache, as they share their source lines.
+    Globals and not closures, as what a closure holds is part of no entry's key. The name keeps the loops apart in the
+    cache, as they share their source lines.
     """
     assert isinstance(template, FunctionType)
     loop = FunctionType(template.__code__, {**template.__globals__, **formulas}, name)
     loop.__qualname__ = name
     loop.__module__ = template.__module__
-    if _folder is None:
-        return njit(**options)(loop)
-    with _decorating:
-        users = _numba_config.CACHE_DIR
-        _numba_config.CACHE_DIR = _folder
-        try:
-            return njit(cache=True, **options)(loop)
-        except (RuntimeError, OSError):
-            # No file to stamp (a zipped package), or a folder that stopped being writable: slower, not wrong.
-            return njit(**options)(loop)
-        finally:
-            _numba_config.CACHE_DIR = users
+    compiled = njit(**options)(loop)
+    if _folder is not None and hasattr(compiled, "enable_caching"):  # absent where numba was told not to compile
+        compiled._cache = LoopStore(loop, Path(_folder))
+    return compiled

@@ -12,10 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, fsum, inf, log, log1p, nan
+from typing import Final
 
 from .binomial import log_between
 from .harvest import LARGEST_TOTAL, harvest, harvest_loss
 from .mixing import FLAT, POINT, TRIANGLE, TRIANGULAR, UNIFORM, bounded_peaked, gamma_peaked, law_of
+
+LEAST_FAULTS: Final = 1e-300
+"""Mean faults of a unit below which none is ever bad: products with a density would be 0."""
 
 
 def bins(
@@ -58,9 +62,9 @@ def between(
     """Return the probability that `least` to `most` < `total` units, and all of the rest, are good; as for `bins`."""
     law, shape = law_of(model, alpha)
     m, u = core_faults, rest_faults
-    if m == 0.0 or u == inf:
+    if m < LEAST_FAULTS or u == inf:
         return 0.0
-    if m == inf:
+    if total * m == inf:
         return 0.0 if least > 0 else harvest(0, total, m, u, model, alpha)
 
     def log_share(density: float) -> float:

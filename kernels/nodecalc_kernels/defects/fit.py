@@ -7,17 +7,24 @@ With G_i good of N_i dies of the area A_i, and Y_i = Ys Y(A_i D0),
 without binomial coefficients. An interval is where the likelihood, the other parameters at their best for each value
 (a profile), stays within chi2/2 of its largest. Where wafers are told apart, dies of one wafer are good or bad together
 more often than by chance, and binomial intervals are far too narrow; the counts of a wafer are then beta-binomial, with
-one more parameter for how much wafers differ. An end that the data do not bound is infinite, or 0.
+one more parameter for how much wafers differ. Where the clustering itself is fitted, that is how much they differ: each
+wafer draws its density from the gamma distribution of the model, and the likelihood of its counts is a mean over that,
+
+.. math:: L_w = E_L\left[\prod_i p_i(L)^{G_i} (1 - p_i(L))^{N_i - G_i}\right], \qquad p_i(L) = Y_s e^{-A_i D_0 L}
+
+An end that the data do not bound is infinite, or 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import exp, fsum, inf, isfinite, lgamma, log, sqrt
+from math import exp, expm1, fsum, inf, isfinite, lgamma, log, pi, sqrt
 from typing import Final, NamedTuple
 
 from nodecalc_kernels.numbers.roots import Search
 from nodecalc_kernels.registry import YIELD_MODELS
+
+from .binomial import stirling_rest
 
 D0: Final = "d0"
 ALPHA: Final = "alpha"
@@ -39,8 +46,20 @@ WORTHLESS: Final = 1e-11
 ENOUGH: Final = 1e-8
 """Of ln L: how near to its fall the end of an interval is."""
 ROUNDS: Final = 200
+LOWEST, HIGHEST = -600.0, 30.0
+"""Of ln L of a wafer."""
+PEAK_FOUND: Final = 1e-3
+NARROW: Final = 0.8
+"""Step of a sum over a peak, in standard deviations: its error is then far below a likelihood's last digits."""
+WIDEST: Final = 0.4
+"""The largest step: to the right of a flat peak the density still ends as sharply as exp(-L) does."""
+MOST_NODES: Final = 10_000
+NO_MORE: Final = 1e-13
 NEAR_BINOMIAL: Final = 0.02
 """Up to where a series stands for the gamma functions of the beta-binomial."""
+
+
+Likelihood = Callable[[Sequence[float]], float]
 
 
 class Count(NamedTuple):
@@ -49,6 +68,8 @@ class Count(NamedTuple):
     area_cm2: float
     dies: int
     good: int
+    wafer: object = None
+    """Whatever tells wafers apart."""
 
 
 class Found(NamedTuple):
@@ -87,8 +108,32 @@ def fit(
         clustered: whether the counts of one row differ by more than chance.
 
     """
+    value, best, names, bounds = climbed(counts, model, free, fixed, clustered)
+    top = value(best)
+    found = {}
+    for i, name in enumerate(names):
+        if name != SPREAD:
+            low, high = (_end(value, best, bounds, i, way, top - drop) for way in (-1.0, 1.0))
+            found[name] = told(name, best[i], low, high, bounds[i])
+    return Fitted(found, top)
+
+
+def climbed(
+    counts: Sequence[Count],
+    model: str,
+    free: Sequence[str],
+    fixed: Mapping[str, float],
+    clustered: bool = False,
+    near: Sequence[float] | None = None,
+) -> tuple[Likelihood, list[float], tuple[str, ...], list[tuple[float, float]]]:
+    """Return ln L, its highest point, what its coordinates are, and their bounds; arguments as for `fit`.
+
+    D0 is there as its logarithm, alpha as 1/alpha. `near` is where to begin, where that is known.
+    """
     row = YIELD_MODELS[model]
-    names = (*free, *((SPREAD,) if clustered else ()))
+    drawn = clustered and ALPHA in free
+    names = (*free, *((SPREAD,) if clustered and not drawn else ()))
+    wafers = _by_wafer(counts)
     areas = [c.area_cm2 for c in counts]
     limits = {
         D0: (log(SMALLEST_FAULTS / max(areas)), log(LARGEST_FAULTS / min(areas))),
@@ -107,6 +152,8 @@ def fit(
         else:
             parameters = () if own is None else (own,)
         spread = at.get(SPREAD, 0.0)
+        if drawn and parameters[0] < inf:
+            return fsum(of_wafer(rows, d0, parameters[0], share) for rows in wafers)
         return fsum(
             _of_count(
                 c, row.log_yield(c.area_cm2 * d0, *parameters), row.loss(c.area_cm2 * d0, *parameters), share, spread
@@ -114,25 +161,91 @@ def fit(
             for c in counts
         )
 
-    start = [_start(name, counts, model, own, limits) for name in names]
+    start = [_start(name, counts, model, own, limits) for name in names] if near is None else list(near)
     bounds = [limits[name] for name in names]
     good = sum(c.good for c in counts)
+    held: tuple[int, ...] = ()
     if good in (0, sum(c.dies for c in counts)):  # the likelihood rises for ever, ever more slowly
         place = names.index(D0)
         start[place] = bounds[place][1 if good == 0 else 0]
-        best = _climb(log_likelihood, start, bounds, (place,))
-    else:
-        best = _climb(log_likelihood, start, bounds, ())
-    top = log_likelihood(best)
-    found = {}
-    for i, name in enumerate(names):
-        if name != SPREAD:
-            low, high = (_end(log_likelihood, best, bounds, i, way, top - drop) for way in (-1.0, 1.0))
-            found[name] = _told(name, best[i], low, high, bounds[i])
-    return Fitted(found, top)
+        held = (place,)
+    return log_likelihood, _climb(log_likelihood, start, bounds, held), names, bounds
 
 
-def _told(name: str, value: float, low: float | None, high: float | None, bounds: tuple[float, float]) -> Found:
+def _by_wafer(counts: Sequence[Count]) -> list[list[Count]]:
+    found: dict[object, list[Count]] = {}
+    for c in counts:
+        found.setdefault(c.wafer, []).append(c)
+    return list(found.values())
+
+
+def of_wafer(rows: Sequence[Count], d0: float, alpha: float, share: float) -> float:
+    """Return ln of the probability of one wafer's counts, its density drawn from a gamma distribution of mean 1.
+
+    Args:
+        rows: the counts of the wafer.
+        d0: mean density over all wafers, 1/cm2.
+        alpha: shape, > 0 and finite.
+        share: systematic yield.
+
+    """
+    log_share = log(share)
+    faults = [(c.area_cm2 * d0, float(c.good), float(c.dies - c.good)) for c in rows]
+
+    def at(t: float) -> tuple[float, float, float]:
+        """Of t = ln L: ln of the density's weight times the counts' probability, its slope and its bend."""
+        e = exp(t)
+        total, slope, bend = alpha * (t - e + 1.0), alpha * (1.0 - e), -alpha * e
+        for x, good, bad in faults:
+            y = x * e
+            total += good * (log_share - y)
+            slope -= good * y
+            bend -= good * y
+            if bad:
+                lost = (1.0 - share) - share * expm1(-y)
+                odds = share * exp(-y) / lost if lost > 0.0 else inf
+                total += bad * (log(lost) if lost > 0.0 else -inf)
+                slope += bad * odds * y
+                bend += bad * odds * y * (1.0 - y * (1.0 + odds))
+        return total, slope, bend
+
+    def value(t: float) -> float:
+        e = exp(t)
+        total = alpha * (t - e + 1.0)
+        for x, good, bad in faults:
+            y = x * e
+            total += good * (log_share - y)
+            if bad:
+                lost = (1.0 - share) - share * expm1(-y)
+                total += bad * (log(lost) if lost > 0.0 else -inf)
+        return total
+
+    low, high = LOWEST, HIGHEST
+    # Where the wafer's own yields, were they small, would put its density.
+    t = log((alpha + sum(b for _, _, b in faults)) / (alpha + sum(x * (g + 0.5 * b) for x, g, b in faults)))
+    for _ in range(ROUNDS):
+        _, slope, bend = at(t)
+        low, high = (t, high) if slope > 0.0 else (low, t)
+        step = -slope / bend if bend < 0.0 else inf
+        to = t + step
+        to = to if low < to < high else 0.5 * (low + high)
+        near = abs(to - t) < PEAK_FOUND
+        t = to
+        if near:
+            break
+    top, _, bend = at(t)
+    step = min(NARROW / sqrt(-bend), WIDEST) if bend < 0.0 else WIDEST
+    total = 1.0
+    for way in (-step, step):
+        for k in range(1, MOST_NODES):
+            term = exp(min(value(t + k * way) - top, 0.0))
+            total += term
+            if term < NO_MORE * total:
+                break
+    return top + log(step * total) + 0.5 * log(alpha / (2.0 * pi)) - stirling_rest(alpha)
+
+
+def told(name: str, value: float, low: float | None, high: float | None, bounds: tuple[float, float]) -> Found:
     """Return a parameter in its own terms; None as an end is one that the data do not bound."""
     if name == D0:
         at = 0.0 if value <= bounds[0] + STEP else inf if value >= bounds[1] - STEP else exp(value)
@@ -192,9 +305,6 @@ def _start(
         logs += weight * log(row.inverse(share, *parameters) / c.area_cm2)
     low, high = limits[name]
     return min(max(logs / weights, low + 1.0), high - 1.0)
-
-
-Likelihood = Callable[[Sequence[float]], float]
 
 
 def _climb(

@@ -10,6 +10,7 @@ from math import log as ln
 from math import nan
 from typing import Final, NamedTuple
 
+from .distributions import triangular_quantile
 from .vecmath import decay, log, sqrt
 
 CELLS: Final = 256
@@ -30,7 +31,10 @@ class Form(NamedTuple):
 
 
 def two_piece_ln_draw(u: float, value: float, high: float, under: float, over: float) -> float:
-    """Return the draw of a two-piece triangular distribution on ln x; see `two_piece_quantile`.
+    """Return the draw of a two-piece triangular distribution on ln x.
+
+    It is `two_piece_quantile` inside its domain, with the logarithms of its ends worked out before and without a
+    branch that keeps points apart; a test holds the two together.
 
     Args:
         u: share, above 0 and below 1.
@@ -65,12 +69,9 @@ def tabled_draw(below: float, above: float, part: float, top: float) -> float:
     return top * decay(below + part * (above - below))
 
 
-def triangular_draw(u: float, low: float, mode: float, high: float, split: float) -> float:
-    """Return the draw of the triangular distribution; `split` is the share below its mode."""
-    rising = u <= split
-    width = high - low
-    reach = sqrt(u * width * (mode - low) if rising else (1.0 - u) * width * (high - mode))
-    return low + reach if rising else high - reach
+def triangular_draw(u: float, low: float, mode: float, high: float, unused: float) -> float:
+    """Return the draw of the triangular distribution."""
+    return triangular_quantile(u, low, mode, high)
 
 
 def uniform_draw(u: float, low: float, high: float, unused: float, unused_too: float) -> float:
@@ -190,8 +191,7 @@ def tabled_form(quantiles: list[float]) -> Form:
 
 def triangular_form(low: float, mode: float, high: float) -> Form:
     """Return the form of a triangular distribution."""
-    split = (mode - low) / (high - low) if high > low else 1.0
-    return Form(KINDS.index(triangular_draw), (low, mode, high, split))
+    return Form(KINDS.index(triangular_draw), (low, mode, high, 0.0))
 
 
 def uniform_form(low: float, high: float) -> Form:

@@ -11,6 +11,7 @@ need fewer exposures than were found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .shape import Shape, Span, rows_on, spans_in_every, spans_in_some
@@ -89,21 +90,26 @@ def phases(pattern: Pattern, a: int, b: int) -> tuple[Exposures, int]:
     (Exposures(exposures=2, full=1, i=0, j=0), 4)
 
     """
-    count = _by_extents if all(len(runs) == 1 for runs in pattern.values()) else _by_runs
-    found = [e for j in range(b) for e in count(pattern, a, b, j)]
+    found = [e for j in range(b) for e in _at_phase(pattern, a, b, j)]
     best = min(found, key=lambda e: (e.exposures, -e.full))
     return best, max(e.exposures for e in found)
 
 
-def _by_extents(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
-    """Return the exposures at every column phase, of dies that are one run in each row.
+def _at_phase(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
+    """Return the exposures at every column phase.
 
     A run x..y touches floor((y - i)/a) - floor((x - i)/a) + 1 fields, and each term falls by one where i passes the
-    rest of its number over a; so that one walk over i serves all runs.
+    rest of its number over a; so that one walk over i serves all runs. Two runs of a band share a field where none
+    begins between them.
     """
     bands: dict[int, tuple[int, int, int, int, int]] = {}
-    for row, ((x, y),) in pattern.items():
+    gapped: dict[int, list[tuple[Span, ...]]] = {}
+    for row, runs in pattern.items():
         at = (row - j) // b
+        if len(runs) > 1:
+            gapped.setdefault(at, [])
+            continue
+        ((x, y),) = runs
         if at in bands:
             left, right, inner_left, inner_right, rows = bands[at]
             bands[at] = (
@@ -115,17 +121,27 @@ def _by_extents(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
             )
         else:
             bands[at] = (x, y, x, y, 1)
+    # Runs of one band that do not all meet are a matter of their own, and so are rows of several runs.
+    for at, (_, _, inner_left, inner_right, _) in bands.items():
+        if inner_left > inner_right:
+            gapped.setdefault(at, [])
     hit, full = [0] * (a + 1), [0] * (a + 1)
-    for left, right, inner_left, inner_right, rows in bands.values():
+    for at, (left, right, inner_left, inner_right, rows) in bands.items():
+        if at in gapped:
+            continue
         hit[0] += right // a - left // a + 1
         hit[left % a + 1] += 1
         hit[right % a + 1] -= 1
         # A run shorter than this holds no field at any phase.
         if rows == b and inner_right - inner_left + 2 >= a:
-            first, after = inner_left + a - 1, inner_right + 1
-            full[0] += after // a - first // a
-            full[after % a + 1] -= 1
-            full[first % a + 1] += 1
+            _add_whole(full, inner_left, inner_right, a)
+    if gapped:
+        for row, runs in pattern.items():
+            at = (row - j) // b
+            if at in gapped:
+                gapped[at].append(runs)
+        for several in gapped.values():
+            _add_gapped(hit, full, several, a, b)
     found, exposures, whole = [], 0, 0
     for i in range(a):
         exposures += hit[i]
@@ -134,22 +150,39 @@ def _by_extents(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
     return found
 
 
-def _by_runs(pattern: Pattern, a: int, b: int, j: int) -> list[Exposures]:
-    """Return the exposures at every column phase, of dies in any number of runs a row."""
-    bands: dict[int, list[tuple[Span, ...]]] = {}
-    for row, runs in pattern.items():
-        bands.setdefault((row - j) // b, []).append(runs)
-    unions = [_union(rows) for rows in bands.values()]
-    cores = [_common(rows) for rows in bands.values() if len(rows) == b]
-    return [
-        Exposures(
-            sum(_fields(runs, i, a) for runs in unions),
-            sum(max(0, (y + 1 - i) // a - -((i - x) // a)) for runs in cores for x, y in runs),
-            i,
-            j,
-        )
-        for i in range(a)
-    ]
+def _add_whole(full: list[int], x: int, y: int, a: int) -> None:
+    """Count the fields that lie within a run at each phase; `full` are differences from phase to phase."""
+    first, after = x + a - 1, y + 1
+    full[0] += after // a - first // a
+    full[after % a + 1] -= 1
+    full[first % a + 1] += 1
+
+
+def _add_gapped(hit: list[int], full: list[int], rows: list[tuple[Span, ...]], a: int, b: int) -> None:
+    """Count the fields of a band whose rows have any runs."""
+    touched = _union(rows)
+    for x, y in touched:
+        hit[0] += y // a - x // a + 1
+        hit[x % a + 1] += 1
+        hit[y % a + 1] -= 1
+    for (_, y), (x, _) in pairwise(touched):
+        if x - y < a:
+            hit[0] -= 1
+            _add_round(hit, (y + 1) % a, x - y, a)
+    for x, y in _common(rows) if len(rows) == b else ():
+        if y - x + 2 >= a:
+            _add_whole(full, x, y, a)
+
+
+def _add_round(steps: list[int], first: int, count: int, a: int) -> None:
+    """Add 1 at `count` phases from `first` on, going round; `steps` are differences from phase to phase."""
+    beyond = first + count - a
+    steps[first] += 1
+    if beyond > 0:
+        steps[0] += 1
+        steps[beyond] -= 1
+    else:
+        steps[first + count] -= 1
 
 
 def fewest_over_offsets(shape: Shape, g: Grid, dies: int, t: int, v: int, a: int, b: int) -> Plan:
@@ -245,13 +278,3 @@ def _common(rows: list[tuple[Span, ...]]) -> list[Span]:
     for runs in rows[1:]:
         common = [(max(a, c), min(b, d)) for a, b in common for c, d in runs if max(a, c) <= min(b, d)]
     return common
-
-
-def _fields(runs: list[Span], i: int, a: int) -> int:
-    """Return how many fields of a columns, one of which begins at column i, have a column of `runs`."""
-    count, before = 0, None
-    for first, last in runs:
-        start, stop = (first - i) // a, (last - i) // a
-        count += stop - start + (before != start)
-        before = stop
-    return count

@@ -14,6 +14,7 @@ from nodecalc_kernels.registry import SCHEMES, scheme
 __all__ = [
     "SCHEMES",
     "cost_of_some",
+    "exposed_area_cm2",
     "exposure_cost_usd",
     "fitted_layer_usd",
     "hole_exposures",
@@ -25,6 +26,7 @@ __all__ = [
     "rayleigh_k1",
     "scheme_cost_usd",
     "sum_usd",
+    "throughput_of_fields_wph",
     "throughput_of_source_wph",
     "wafer_cost_usd",
     "weighted_layers",
@@ -223,6 +225,40 @@ def overhead_of_throughput_s(
     exposing_s = exposed_area_cm2 * (dose_mj_per_cm2 * JOULES_PER_MILLIJOULE) / (useful_w if useful_w > 0.0 else inf)
     rest = (SECONDS_PER_HOUR / throughput_wph if throughput_wph > 0.0 else inf) - exposing_s
     return (rest if rest > 0.0 else 0.0) if inside else nan
+
+
+FULL_FIELDS: Final = 96.0
+"""Fields of 26 x 33 mm on a 300 mm wafer at which makers state what their scanners expose."""
+
+
+def exposed_area_cm2(fields_per_wafer: float, euv_exposed_area_cm2: float) -> float:
+    """Return the area that so many full fields expose, cm2, from that of the fields that throughputs are stated at.
+
+    >>> round(exposed_area_cm2(48.0, 823.7), 2)
+    411.85
+
+    """
+    inside = fields_per_wafer >= 0.0 and euv_exposed_area_cm2 > 0.0
+    return fields_per_wafer / FULL_FIELDS * euv_exposed_area_cm2 if inside else nan
+
+
+def throughput_of_fields_wph(throughput_wph: float, fields_per_wafer: float, exposing_share: float) -> float:
+    r"""Return the wafers an hour that a scanner exposes with another number of fields than its figure is stated at.
+
+    .. math:: w' = \frac{w}{1 + s (n/96 - 1)}
+
+    Args:
+        throughput_wph: w, stated at 96 full fields, >= 0.
+        fields_per_wafer: n, exposures, each as its scan is to that of a full field, >= 0.
+        exposing_share: s, share of a wafer's time at 96 that goes with their number; exchange and alignment do not.
+
+    >>> round(throughput_of_fields_wph(275.0, 112.0, 0.8), 1)
+    242.6
+
+    """
+    inside = throughput_wph >= 0.0 and fields_per_wafer >= 0.0 and 0.0 <= exposing_share <= 1.0
+    time = 1.0 + exposing_share * (fields_per_wafer / FULL_FIELDS - 1.0)
+    return (throughput_wph / time if time > 0.0 else inf) if inside else nan
 
 
 def exposure_cost_usd(

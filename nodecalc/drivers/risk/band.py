@@ -25,6 +25,10 @@ FEW: Final = 24
 """Parts of the price for a first guess, and of price and D0 where there are sizes as well."""
 NEAR: Final = 1.02
 """Factor around the guess within which the distribution function is taken as straight in the logarithm."""
+STEEP: Final = 0.5
+"""Share of all answers within it from which on the function is not straight there: narrow ranges of D0 and price."""
+LEAST: Final = 1.0 + 1e-6
+"""Factor down to which it is halved then."""
 
 
 def cost_band(
@@ -99,9 +103,17 @@ def _joint(ratios: list[float], price: UsedFigure) -> list[float]:
         near = guesses[place][0]
         low, high = near / NEAR, near * NEAR
         below, above = share_below(low), share_below(high)
+        least = LEAST if above - below > STEEP else high / low
+        while below < share < above and high / low > least:
+            middle = (low * high) ** 0.5
+            reached_there = share_below(middle)
+            if reached_there < share:
+                low, below = middle, reached_there
+            else:
+                high, above = middle, reached_there
         inside = below < share < above
         found.append(low * (high / low) ** ((share - below) / (above - below)) if inside else near)
-    return found
+    return sorted(found)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.question.laws import GivenLaw
 from nodecalc_kernels.numbers.draws import CELLS, Form, drawn, tabled_form, two_piece_form, uniform_form
+from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, after, behind, keys_of, run
 
 if TYPE_CHECKING:
@@ -130,11 +131,8 @@ def elasticity(part: Part, base: Mapping[str, float], name: str, output: str) ->
     """
     keys = part.keys_of(name)
     value = part.drawn[keys[0]].value if keys else 0.0
-    if (
-        not value > 0.0
-        or not base[output] > 0.0
-        or any(step.once and not is_heavy(step) for step in after(part.stages, keys))
-    ):
+    counted = any(is_counted(step) for step in after(part.stages, keys))
+    if counted or not (value > 0.0 and base[output] > 0.0):
         return None
     from math import exp, isfinite, log
 
@@ -151,6 +149,11 @@ def is_heavy(step: Stage) -> bool:
     from nodecalc_kernels.defects.salvage import Sold
 
     return isinstance(step.function, Sold)
+
+
+def is_counted(step: Stage) -> bool:
+    """Whether a stage counts dies on a wafer, which goes in steps."""
+    return any(step.function is row.function for row in PLACEMENTS.values() if row.exact)
 
 
 def draw_all(form: Form, cells: int, shares: list[float]) -> list[float]:

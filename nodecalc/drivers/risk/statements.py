@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
-from nodecalc.question.graph import ALL_OUTPUTS
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES, quantity
+from nodecalc.vocabulary import quantity
 from nodecalc.vocabulary.spelling import meant_by
 
 if TYPE_CHECKING:
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
 FORM: Final = "write 'good_die_cost_usd < 40', 'smic-n+3 > tsmc-n5', 'smic-n+3 > 2 x tsmc-n5' or 'n5:die_yield > 80%'"
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*")
-_FIGURE: Final = re.compile(r"[-+]?\$?\s*[0-9.]+(e[-+]?[0-9]+)?\s*([a-z%$/][a-z0-9/^$²-]*)?", re.IGNORECASE)
-_TIMES: Final = re.compile(r"([0-9.]+(?:e[-+]?[0-9]+)?)\s*[x*×]\s*(.+)", re.IGNORECASE)
+_NUMBER: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?"
+_BARE: Final = re.compile(rf"[-+]?{_NUMBER}", re.IGNORECASE)
+_FIGURE: Final = re.compile(rf"[-+]?\$?\s*{_NUMBER}\s*[a-z%$/][a-z0-9/^$²-]*|\$\s*{_NUMBER}", re.IGNORECASE)
+_TIMES: Final = re.compile(rf"({_NUMBER})\s*[x*×]\s*(.+)", re.IGNORECASE)
 
 
 class Side(NamedTuple):
@@ -56,12 +57,15 @@ class Statement(NamedTuple):
         return found  # type: ignore[no-any-return]
 
 
-def read_statement(text: str, usual: str, nodes: Sequence[str], node: Callable[[str], int | None]) -> Statement:
+def read_statement(
+    text: str, usual: str, results: Collection[str], nodes: Sequence[str], node: Callable[[str], int | None]
+) -> Statement:
     """Return what a statement says.
 
     Args:
         text: the statement.
         usual: key of the result that is meant where only a node is named.
+        results: keys that may be results.
         nodes: the nodes of the question; where there are several, a result without a node is of each of them.
         node: the number of the node that a word means, None for none.
 
@@ -72,7 +76,7 @@ def read_statement(text: str, usual: str, nodes: Sequence[str], node: Callable[[
         raise InputError(f"--prob '{text}': compares nothing; {FORM}")
     if len(signs) > 2 or len({sign[0] for sign in signs}) > 1:
         raise InputError(f"--prob '{text}': more than one range; {FORM}")
-    sides = [_side(word, usual, nodes, node, text) for word in words]
+    sides = [_side(word, usual, results, nodes, node, text) for word in words]
     keys = list(dict.fromkeys(side.key for side in sides if isinstance(side, Side)))
     if not keys:
         raise InputError(f"--prob '{text}': two numbers; {FORM}")
@@ -83,10 +87,12 @@ def read_statement(text: str, usual: str, nodes: Sequence[str], node: Callable[[
     return Statement(text, whole, signs)
 
 
-def _side(word: str, usual: str, nodes: Sequence[str], node: Callable[[str], int | None], text: str) -> Side | str:
+def _side(
+    word: str, usual: str, results: Collection[str], nodes: Sequence[str], node: Callable[[str], int | None], text: str
+) -> Side | str:
     """Return a side, or the text of a number."""
     word, factor = word.strip(), 1.0
-    if word not in nodes and _FIGURE.fullmatch(word):
+    if word not in nodes and _BARE.fullmatch(word):
         return word  # a node may be called by its length alone, and here it is a number
     number_ = node(word)
     if number_ is None and (found := _TIMES.fullmatch(word)) is not None:
@@ -95,8 +101,10 @@ def _side(word: str, usual: str, nodes: Sequence[str], node: Callable[[str], int
     if number_ is not None:
         return Side(factor, usual, number_)
     head, colon, tail = word.rpartition(":")
-    key = _key(tail)
+    key = _key(tail, results)
     if key is None:
+        if factor == 1.0 and _FIGURE.fullmatch(word):
+            return word
         raise InputError(f"--prob '{text}': '{word}' is neither a node of this question, a result nor a number; {FORM}")
     if colon:
         at = node(head.strip())
@@ -108,10 +116,10 @@ def _side(word: str, usual: str, nodes: Sequence[str], node: Callable[[str], int
     return Side(factor, key)
 
 
-def _key(name: str) -> str | None:
+def _key(name: str, results: Collection[str]) -> str | None:
     plain = name.strip().lower().lstrip("-").replace("-", "_")
-    found = plain if plain in QUANTITIES else meant_by(plain, ALL_OUTPUTS)
-    return found if found is not None and found in QUANTITIES and QUANTITIES[found].role == "output" else None
+    found = plain if plain in results else meant_by(plain, results)
+    return found if found in results else None
 
 
 def _number(word: str, key: str, text: str) -> float:

@@ -37,7 +37,7 @@ def picture(solution: Solution) -> Picture:
     asked = solution.question
     first, second = asked.curves(asked.key, asked.whose, start_of(asked))
     at = _window(solution)
-    exact = {root.at: root.value for root in solution.roots if not root.jumps and at[0] <= root.at <= at[-1]}
+    exact = {root.at: root.value for root in solution.meetings if not root.jumps and at[0] <= root.at <= at[-1]}
     at = sorted({*at, *exact})
     curves = [[exact.get(x, curve(x)) for x in at] for curve in (first, second)]
     q = quantity(asked.output)
@@ -64,7 +64,7 @@ def _window(solution: Solution) -> list[float]:
     low, high = asked.low, asked.high
     if asked.is_given or asked.q.is_share:
         return points(low, high, asked.q.is_share, POINTS)
-    marks = [root.at for root in solution.roots]
+    marks = [root.at for root in solution.meetings]
     marks += [x for x in (solution.own, solution.found.nearest[0]) if x is not None and low <= x <= high]
     marks = [x for x in marks if x > 0.0]
     if marks:

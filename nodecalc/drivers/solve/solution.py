@@ -48,8 +48,13 @@ class Solution:
         return self.question.output
 
     @property
-    def roots(self) -> tuple[Root, ...]:
+    def roots(self) -> tuple[float, ...]:
         """Every root found in the range, ascending."""
+        return tuple(root.at for root in self.found.roots)
+
+    @property
+    def meetings(self) -> tuple[Root, ...]:
+        """The roots with what both sides are there, and the bracket that proves each."""
         return self.found.roots
 
     @property
@@ -57,21 +62,21 @@ class Solution:
         """``one``, ``several``, ``none``; ``jump`` where the one place jumps over it; ``always`` where all is equal."""
         if self._always:
             return ALWAYS
-        if not self.roots:
+        if not self.meetings:
             return NONE
-        if len(self.roots) > 1:
+        if len(self.meetings) > 1:
             return SEVERAL
-        return JUMP if self.roots[0].jumps else ONE
+        return JUMP if self.meetings[0].jumps else ONE
 
     @property
     def value(self) -> float | None:
         """The root; of several the one nearest to the node's own figure, or the first; None where there is none."""
-        if not self.roots:
+        if not self.meetings:
             return None
         own = self.own
         if own is None:
-            return self.roots[0].at
-        return min(self.roots, key=lambda root: abs(root.at - own)).at
+            return self.meetings[0].at
+        return min(self.meetings, key=lambda root: abs(root.at - own)).at
 
     @property
     def own(self) -> float | None:
@@ -134,9 +139,9 @@ class Solution:
             "status": self.status,
             "own": self.own,
             **_band_row(self.band if band else None),
-            "output_at_value": next((root.value for root in self.roots if root.at == self.value), None),
-            "roots": [root.at for root in self.roots],
-            "brackets": [[root.low, root.high] for root in self.roots],
+            "output_at_value": next((root.value for root in self.meetings if root.at == self.value), None),
+            "roots": list(self.roots),
+            "brackets": [[root.low, root.high] for root in self.meetings],
             "searched_low": asked.low,
             "searched_high": asked.high,
             "low": low,

@@ -51,9 +51,9 @@ def solve(
 
     Returns:
         A `Solution`, or with axes `Solutions`: one for each point, the last axis fastest. A solution has ``value``
-        (None where there is none), ``status``, ``roots`` with the bracket that proves each, ``found.ends`` and
-        ``found.nearest`` of the curves, ``elsewhere`` (which other input would do where there is no root), and
-        ``band``: P10, P50 and P90 over the evidence of the figures that are not given.
+        (None where there is none), ``status``, ``roots``, ``meetings`` (the roots with the bracket that proves each),
+        ``found.ends`` and ``found.nearest`` of the curves, ``elsewhere`` (which other input would do where there is no
+        root), and ``band``: P10, P50 and P90 over the evidence of the figures that are not given.
 
     Raises:
         NodecalcError: an input that changes nothing of the result, an unknown name, a missing figure.

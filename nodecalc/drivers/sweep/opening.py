@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.doors import a_path
-from nodecalc.errors import InputError
-from nodecalc.files.opening import is_csv, metadata_of_file, reading, results_of_file
+from nodecalc.errors import InputError, NodecalcError
+from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, results_of_file
 from nodecalc.files.places import FORMS
 
-from .provenance import Provenance, request_of
+from .provenance import Provenance, provenance_in, request_of
 from .run import check_room
 from .sweep import Sweep, asked
 
@@ -87,8 +86,9 @@ class OpenedSweep(Sweep):
 
 
 def _provenance(metadata: str, name: str) -> Provenance:
-    def read() -> Provenance:
-        data = json.loads(metadata)
-        return Provenance(**{field: data[field] for field in Provenance._fields})
-
-    return reading(name, read)
+    try:
+        return provenance_in(metadata)
+    except NodecalcError as error:
+        raise InputError(f"'{name}': {error}; {WHOLE}") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"'{name}': it holds no sweep of nodecalc; {WHOLE}") from None

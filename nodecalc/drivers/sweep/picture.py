@@ -9,12 +9,12 @@ from nodecalc.charts.words import label_of, named
 from nodecalc.doors import names
 from nodecalc.errors import InputError
 from nodecalc.question.axis import Span
-from nodecalc.question.graph import ANSWER, COUNT, SIZE_KEYS, band_of
+from nodecalc.question.graph import ANSWER, COUNT, RATE, SIZE_KEYS, band_of
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES, find_quantity
 
 from .against import with_references
-from .request import RATE, output_keys
+from .request import output_keys
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture

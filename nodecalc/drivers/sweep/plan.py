@@ -9,18 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
 from nodecalc.drivers.prepare import d0_of, prepare
+from nodecalc.drivers.printed import (
+    EACH_DIE,
+    FIELDS,
+    MOST_COUNTED,
+    ON_WAFER,
+    USUAL,
+    fields_along,
+    fields_note,
+    fields_of,
+)
 from nodecalc.errors import InputError
 from nodecalc.question import choices, radial
 from nodecalc.question.at import ALONE, At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
     ANSWER,
+    DENSITY,
     DIAMETER,
     PRICE,
+    RATE,
     SIDES,
     SIZE_KEYS,
     is_counted,
@@ -45,7 +58,7 @@ from nodecalc_kernels.stages import Stage, keys_of, stage
 from .bands import BandFactors
 from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
-from .leaves import Leaf, leaves_of
+from .leaves import Leaf, leaf_of, leaves_of
 from .plan_checks import (
     check_area_inside,
     check_own,
@@ -56,13 +69,27 @@ from .plan_checks import (
     check_together,
     is_layered,
 )
-from .request import BANDS, RATE, WAFER_RESULTS, Request
+from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
 
 _STANDS_FOR: Final = {**dict.fromkeys(BANDS, ANSWER), **dict.fromkeys(WAFER_RESULTS, PRICE)}
 """Result -> the key whose figures it rests on, where it has no stage of a die."""
+
+
+def fields_axes(request: Request) -> tuple[int, ...]:
+    """Return the places of the axes of numbers that change a die, or where it stands on its wafer."""
+    keys = {*SIZE_KEYS, *ON_WAFER, DENSITY}
+    return tuple(i for i, axis in enumerate(request.axes) if axis.key in keys)
+
+
+def counts_fields(request: Request) -> bool:
+    """Whether wafers are priced with the exposures of their dies: not with a number that is given, nor of too many."""
+    if FIELDS in request.fixed or request.axis(FIELDS) is not None:
+        return False
+    names = prod(axis.size for axis in request.axes if axis.is_names)
+    return names * prod(request.axes[i].size for i in fields_axes(request)) <= MOST_COUNTED
 
 
 class Graph(NamedTuple):
@@ -182,7 +209,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     resolved = marked(along, resolved, request.strict)
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
-    wafer = _wafer_part(request, stacks, known, leaves, name_axes)
+    wafer = _wafer_part(request, stacks, known, leaves, name_axes, resolved, way or SIDES)
     wants_band = any(key in BANDS for key in request.outputs)
     made = Plan(
         axes,
@@ -239,11 +266,21 @@ def _resolve(
         numbers = read_inputs(values, known)
         figure = cost_figure(stack, origin, numbers, known, wants_band)
         idle = idle_bans(known, None if where is None else where.id, names)
-        notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
+        taken = numbers | ({FIELDS: USUAL} if counts_fields(request) else {})
+        notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, taken, known))
         moved = d0_of(stack, where, names, known)
     node = names.get("node")
     check_own(request, node, own)
     inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
+    if stack is not None and counts_fields(request):
+        fields = fields_of(inputs.numbers, inputs.names)
+        if fields is not None:
+            figure = cost_figure(stack, origin, numbers | {FIELDS: fields}, known, wants_band)
+            inputs, chip = prepare(
+                request.size, node, request.chip, request.strict, known, given, figure, wanted, moved
+            )
+            owner = "the wafer" if where is None else where.id
+            notes = (*notes, EACH_DIE if fields_axes(request) else fields_note(fields, owner))
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
     if axis is not None and quoted is not None:
@@ -323,6 +360,8 @@ def _wafer_part(
     known: Catalogue,
     leaves: dict[str, Leaf],
     name_axes: Sequence[int],
+    resolved: Sequence[Inputs],
+    way: str,
 ) -> WaferPart | None:
     """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
     import numpy as np
@@ -334,12 +373,27 @@ def _wafer_part(
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
     fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
     axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
-    part, rows = wafer_part(priced, known, fixed, tuple(axes))
+    counted = counts_fields(request)
+    part, rows = wafer_part(priced, known, fixed, (*axes, *((FIELDS,) if counted else ())))
+    if counted:
+        leaves[FIELDS] = _fields_leaf(request, resolved, name_axes, way)
     for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
         leaves.pop(key, None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
     leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})
     return part
+
+
+def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str) -> Leaf:
+    """Return the exposures of a pass, over the axes that change a die or where it stands."""
+    import numpy as np
+
+    places = fields_axes(request)
+    varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in places]
+    found = fields_along([(inputs.numbers, inputs.names) for inputs in resolved], way, varied)
+    order = (*name_axes, *places)
+    data = np.asarray(found).reshape([request.shape[i] for i in order])
+    return leaf_of(np.transpose(data, np.argsort(order)).ravel().tolist(), sorted(order), request.shape)
 
 
 def _keys_behind(request: Request) -> set[str]:

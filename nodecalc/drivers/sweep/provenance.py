@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc._version import __version__
-from nodecalc.errors import InputError
+from nodecalc.doors import brief, regular_bytes
+from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.table import EXPANSION
+from nodecalc.question.spec import as_object
 from nodecalc.vocabulary import find_quantity
 
 from .request import Request, from_spec
@@ -112,28 +114,78 @@ def catalogue_digest(path: str | None) -> str | None:
     if path is None:
         return None
     from hashlib import blake2b
-    from pathlib import Path
 
-    return blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+    return blake2b(regular_bytes(path), digest_size=16).hexdigest()
 
 
 def request_of(metadata: str, where: str) -> Request:
     """Return the question that a file's metadata hold, to be asked again; `where` names the file."""
     try:
-        data = json.loads(metadata)
-        request = from_spec(data["spec"])
+        data = as_object("what it says of itself", json.loads(metadata))
+        request = from_spec(as_object("spec", data["spec"]))
         digest = data["catalogue_digest"]
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, InputError):
-            raise
+    except NodecalcError as error:
+        raise InputError(f"{where}: {error}; give a file that nodecalc wrote") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{where}: its metadata hold no sweep of nodecalc; give a file that nodecalc wrote") from None
-    if digest is not None:
-        try:
-            same = catalogue_digest(request.catalogue) == digest
-        except OSError:
-            same = False
-        if not same:
-            raise InputError(
-                f"{where}: its catalogue file {request.catalogue} is gone or has changed; bring it back, or ask anew"
-            )
+    _check_catalogue(request.catalogue, digest, where)
     return request
+
+
+def _check_catalogue(path: str | None, digest: Any, where: str) -> None:
+    """Refuse a catalogue that a file names unless it is, by its digest, the one that its numbers came from."""
+    if path is None and digest is None:
+        return
+    if path is None or not isinstance(digest, str):
+        raise InputError(f"{where}: a catalogue file and its digest belong together; give a file that nodecalc wrote")
+    try:
+        same = catalogue_digest(path) == digest
+    except (OSError, InputError):
+        same = False
+    if not same:
+        raise InputError(f"{where}: its catalogue file {path} is gone or has changed; bring it back, or ask anew")
+
+
+_TEXTS: Final = ("assumed", "estimated", "unverified", "notes")
+_TABLES: Final = ("axes", "outputs", "figures", "sources")
+
+
+def provenance_in(metadata: str) -> Provenance:
+    """Return what stands behind the numbers of a file, checked; ValueError, KeyError, TypeError where it is none."""
+    data = as_object("what it says of itself", json.loads(metadata))
+    digest = data["catalogue_digest"]
+    fields: dict[str, Any] = {
+        "version": _line("version", data["version"]),
+        "spec": as_object("spec", data["spec"]),
+        "catalogue_digest": None if digest is None else _line("catalogue_digest", digest),
+        **{key: tuple(as_object(key, row) for row in _list(key, data[key])) for key in _TABLES},
+        **{key: tuple(_line(key, text) for text in _list(key, data[key])) for key in _TEXTS},
+    }
+    found = Provenance(**fields)
+    for row in (*found.axes, *found.outputs, *found.figures, *found.sources):
+        for key, value in row.items():
+            for text in value if isinstance(value, list) else (value,):
+                if not (text is None or isinstance(text, bool | int | float)):
+                    _line(key, text)
+    for figure in found.figures:
+        if isinstance(figure["value"], bool) or not isinstance(figure["value"], int | float):
+            raise InputError(f"figure {brief(figure['value'])}; allowed: a number")
+        _line("key", figure["key"])
+        if figure["node"] is not None:
+            _line("node", figure["node"])
+    for source in found.sources:
+        _line("id", source["id"])
+    return found
+
+
+def _list(key: str, given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise InputError(f"{key} {brief(given)}; allowed: a list")
+    return given
+
+
+def _line(key: str, given: Any) -> str:
+    """Return a text that can be printed on one line."""
+    if not isinstance(given, str) or not given.isprintable():
+        raise InputError(f"{key} {brief(given)}; allowed: a text on one line, without control characters")
+    return given

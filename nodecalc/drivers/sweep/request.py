@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import a_name, a_path, brief, names
+from nodecalc.doors import a_flag, a_name, a_path, brief, names
 from nodecalc.errors import InputError
-from nodecalc.question import axis as axes_
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
-from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, band_of
+from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.salvage import spelled
+from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import key_of
 
@@ -40,8 +40,6 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = (ANSWER,)
-RATE: Final = "rate"
-"""Exchange rates, which stand in the amounts; kept to be told beside the answer."""
 
 
 class Request(NamedTuple):
@@ -88,15 +86,22 @@ class Request(NamedTuple):
 
 def from_spec(spec: Mapping[str, Any]) -> Request:
     """Return the request that `Request.to_spec` described."""
+    size, axes, strict = spec["size"], spec["axes"], spec["strict"]
+    if not (size is None or isinstance(size, str)):
+        size = _plain_size(size)
+    if not isinstance(axes, list) or not isinstance(strict, bool):
+        raise InputError(f"axes {brief(axes)}, strict {brief(strict)}; allowed: a list, true or false")
+    made = tuple(axis_of_spec(axis) for axis in axes)
+    check_axes(made)
     return Request(
-        spec["size"],
-        spec["chip"],
-        dict(spec["fixed"]),
-        tuple(axes_.from_spec(a) for a in spec["axes"]),
+        size if size is None or isinstance(size, float) else text_of_spec("size", size),
+        None if spec["chip"] is None else text_of_spec("chip", spec["chip"]),
+        fixed_of_spec(spec["fixed"]),
+        made,
         check_outputs(spec["outputs"]),
-        bool(spec["strict"]),
-        spec["catalogue"],
-        tuple(spec.get("against", ())),
+        strict,
+        None if spec["catalogue"] is None else text_of_spec("catalogue", spec["catalogue"]),
+        tuple(text_of_spec("against", name) for name in spec.get("against", ())),
     )
 
 
@@ -143,7 +148,16 @@ def read_request(
     plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")
-    return Request(plain_size, chip, fixed, tuple(axes), check_outputs(outputs), strict, path, tuple(map(str, against)))
+    return Request(
+        plain_size,
+        chip,
+        fixed,
+        tuple(axes),
+        check_outputs(outputs),
+        a_flag("strict", strict),
+        path,
+        tuple(map(str, against)),
+    )
 
 
 def _plain_size(size: Any) -> float:

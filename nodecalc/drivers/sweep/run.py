@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from nodecalc.drivers.evaluate import check_apart
+from nodecalc.drivers.evaluate import arrays_given, check_apart
 from nodecalc.errors import InputError
 from nodecalc.interrupts import check, heard
 from nodecalc.question.blocks import Tiles, ravel
@@ -64,7 +64,7 @@ def fill_arrays(
     grid: Grid, outputs: Sequence[str], out: Mapping[str, Array] | None = None, tell: Tell | None = None
 ) -> dict[str, Array]:
     """Return `outputs` over the whole grid, in `out` where that has an array for them."""
-    into = dict(out or {})
+    into = dict(arrays_given(out))
     check_out(into, outputs, grid.shape)
     points = prod(grid.shape)
     check_room(points, [key for key in outputs if key not in into])
@@ -123,10 +123,10 @@ class TravellingGrid(NamedTuple):
 
 def threads_for(grid: Grid) -> int:
     """Return how many threads walk a grid: those of numba, one where the caller's own thread is one of several."""
-    import numba
+    from nodecalc_kernels.compiled.threads import thread_count
 
     several = threading.current_thread() is threading.main_thread() if grid.parallel is None else grid.parallel
-    return numba.get_num_threads() if several else 1
+    return thread_count() if several else 1
 
 
 def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator[T]:

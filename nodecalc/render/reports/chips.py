@@ -58,11 +58,14 @@ def chips_report(
 
 
 def named_report(names: Sequence[str], catalogue: Catalogue) -> Report:
-    """Return the report of the chips called `names`; one name that is a vendor's or part of many gives their list."""
+    """Return the report of the chips called `names`; a vendor, a class or a part of many names lists chips."""
     try:
         return chip_report([catalogue.product(name) for name in names], catalogue)
     except UnknownNameError:
-        several = catalogue.products_called(names[0]) if len(names) == 1 else ()
+        word = names[0].strip().casefold() if len(names) == 1 else ""
+        several = catalogue.products_called(names[0]) if word else ()
+        if not several:
+            several = tuple(p for p in catalogue.products() if word and word in p.kind.casefold().split())
         if not several:
             raise
         return _list(several, catalogue)

@@ -9,7 +9,7 @@ from nodecalc.charts.histogram import value_text
 from nodecalc.charts.words import label_of, unit_of, with_unit
 from nodecalc.drivers.risk_picture import called, draw_name
 from nodecalc.question.caution import Caution
-from nodecalc.question.graph import D0, is_counted
+from nodecalc.question.graph import D0, DIAMETER, is_counted
 from nodecalc.question.ledger import legend
 from nodecalc.question.market import BEHIND_D0
 from nodecalc.render.marks import assumed_cautions
@@ -18,6 +18,7 @@ from nodecalc.render.sources import few, figure_name, figure_sources, replaced_n
 from nodecalc.vocabulary import find_quantity, tool_key
 from nodecalc.vocabulary.digits import shown, significant
 
+from .conditions import conditions
 from .die import title
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def _whose(found: Risk, node: str, key: str) -> str:
 
 def _head(found: Risk) -> str:
     first = found.estimates[0]
+    if found.is_of_wafer:
+        said = (part for part in conditions(first.inputs) if part.startswith("wafer"))
+        return "; ".join(said) or f"wafer of {first.inputs.numbers[DIAMETER]:g} mm"
     one_die = len({e.inputs.die.area_mm2 for e in found.estimates}) == 1 or not is_counted(first.inputs.numbers)
     return title(first, one_die, {each.key for each in found.varied})
 
@@ -292,11 +296,10 @@ def risk_notes(found: Risk) -> list[str]:
         if names:
             listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
             notes.append(f"one draw for several nodes: {listed}; --independent draws each node on its own")
-    cells = {draw.cells for draw in draws.values() if draw.cells}
-    if cells:
-        notes.append(
-            f"what says the die's size enters by the middles of {max(cells)} equal parts of its mass, each placed anew"
-        )
+    cells = {draw_name(draw): draw.cells for draw in draws.values() if draw.cells}
+    for name, parts in cells.items():
+        notes.append(f"{name} enters by the middles of {parts} equal parts of its mass: its wafers are laid out anew")
+    notes.append("error: half the 95 % interval, from what the sequences differ by; the largest of P10, P50 and P90")
     for outcome in found.outcomes:
         if not isfinite(outcome.mean.value):
             notes.append(

@@ -95,7 +95,7 @@ def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | Non
     columns += [Column("nearest", right=False, keep=1)] if far else []
     cells = []
     for s in solutions:
-        for root in s.roots[:MOST_ROOTS] or (None,):
+        for root in s.meetings[:MOST_ROOTS] or (None,):
             at = None if root is None else root.at
             row = [value_text(name.rpartition(":")[2], s.at[name]) for name in dims]
             row += [] if one_target and dims else [quantity(s.output).column or label_of(s.output)]
@@ -185,12 +185,12 @@ def _sentence(s: Solution) -> str:
         return f"{_result(s)} is the same whatever {_input(s.key)} is"
     if s.value is None:
         return _none_sentence(s)
-    at = next(root for root in s.roots if root.at == s.value)
+    at = next(root for root in s.meetings if root.at == s.value)
     where = _number(s.key, at.at)
     if s.status == "several":
-        listed = ", ".join(_number(s.key, root.at) for root in s.roots[:MOST_ROOTS])
-        more = f" and {len(s.roots) - MOST_ROOTS} more" if len(s.roots) > MOST_ROOTS else ""
-        return f"{_result(s)} {_is_so(s)} at {len(s.roots)} places: {_input(s.key)} {listed}{more}"
+        listed = ", ".join(_number(s.key, root.at) for root in s.meetings[:MOST_ROOTS])
+        more = f" and {len(s.meetings) - MOST_ROOTS} more" if len(s.meetings) > MOST_ROOTS else ""
+        return f"{_result(s)} {_is_so(s)} at {len(s.meetings)} places: {_input(s.key)} {listed}{more}"
     if at.jumps:
         side = "up to" if at.at == at.low else "from"
         return (

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any, TextIO
 
 from nodecalc._version import __version__
+from nodecalc.errors import one_line
+from nodecalc.files.formula import no_formula
 from nodecalc.question.caution import Caution, cautions_first
 from nodecalc.render.report import Report
+from nodecalc.vocabulary import find_quantity
 
 
 def write_json(report: Report, stream: TextIO) -> None:
     """Write one JSON object: command, version, rows, sources, notes, warnings among them, and what the command adds.
 
-    JSON has no infinity; an infinite input (alpha) is written as the text "inf".
+    JSON has no infinity: an infinite input (alpha) is written as the text "inf", a result that is no number as null.
     """
     import json
 
     document = {
         "command": report.command,
         "version": __version__,
-        "rows": [plain(row) for row in report.rows],
+        "rows": [_row(row) for row in report.rows],
         "sources": [plain(source) for source in report.sources()],
         "notes": cautions_first(report.notes),
         "warnings": [note for note in cautions_first(report.notes) if isinstance(note, Caution)],
@@ -29,8 +33,10 @@ def write_json(report: Report, stream: TextIO) -> None:
     }
     # Where the stream cannot hold every letter, JSON's own escapes can.
     escape = not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
-    json.dump(document, stream, indent=2, ensure_ascii=escape, allow_nan=False)
-    stream.write("\n")
+    text = json.dumps(document, indent=2, ensure_ascii=escape, allow_nan=False)
+    if not text.replace("\n", "").isprintable():  # JSON leaves in letters that turn the direction of a terminal's text
+        text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
+    stream.write(f"{text}\n")
 
 
 def write_csv(report: Report, stream: TextIO) -> None:
@@ -49,7 +55,20 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return ";".join(_cell(v) for v in value)
-    return repr(value) if isinstance(value, float) else str(value)
+    return repr(value) if isinstance(value, float) else no_formula(one_line(str(value)))
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON has it; a die that fits nowhere has no cost."""
+    return {
+        key: None if isinstance(value, float) and not isfinite(value) and _is_result(key) else plain(value)
+        for key, value in row.items()
+    }
+
+
+def _is_result(key: str) -> bool:
+    q = find_quantity(key)
+    return q is not None and q.role == "output"
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final, TextIO
 
-from nodecalc.errors import InputError, unknown
+from nodecalc.errors import InputError, one_line, unknown
 from nodecalc.progress import answered
 from nodecalc.render.report import Report
 
@@ -44,11 +44,25 @@ def write(report: Report, name: str, stream: TextIO | None = None, sources: bool
     if reconfigure is not None:
         reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no reason to withhold the answer
     answered()
-    form(report, target)
-    if name.lower() == "csv":
+    form(report if form is write_json or form is write_csv else _printable(report), target)
+    if form is write_csv:
         # CSV has no place for notes; what a user's figures replaced must not go unsaid.
         from nodecalc.render.sources import REPLACED
 
         for note in report.notes:
             if note.startswith(REPLACED):
                 print(note, file=sys.stderr)
+
+
+def _printable(report: Report) -> Report:
+    """Return `report` with every text from outside as a terminal shows it as it is."""
+
+    def note(text: str) -> str:
+        return text if text.isprintable() else type(text)(one_line(text))
+
+    tables = [
+        table._replace(title=one_line(table.title), cells=[[one_line(cell) for cell in row] for row in table.cells])
+        for table in report.tables
+    ]
+    cited = [(one_line(of), one_line(sources)) for of, sources in report.cited]
+    return report._replace(tables=tables, notes=[note(text) for text in report.notes], cited=cited)

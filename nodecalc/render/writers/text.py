@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Final, TextIO
 
 from nodecalc.question.caution import Caution
 from nodecalc.render.report import Report
@@ -42,5 +42,12 @@ def write_markdown(report: Report, stream: TextIO) -> None:
     stream.write("\n\n".join(blocks) + "\n")
 
 
+_MARKUP: Final = {"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "`": "\\`", "*": "\\*"}
+"""What Markdown would take as a cell's end, as HTML, a link, code or emphasis, and how it is written as itself."""
+
+
 def _escape(text: str) -> str:
-    return text.replace("|", "\\|")
+    """Return a text, which may come from a user's file, as Markdown shows it as it is."""
+    if _MARKUP.keys().isdisjoint(text):
+        return text
+    return "".join(_MARKUP.get(character, character) for character in text)

@@ -1,0 +1,60 @@
+"""numba, loaded first and once: its environment ends in one line, and an interrupt waits until it is whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from nodecalc_kernels.loading import interrupts_wait
+
+
+class NumbaUnusableError(ImportError):
+    """numba cannot be loaded under the settings that it finds; the text is one line."""
+
+
+def load_numba() -> None:
+    """Import numba; afterwards it is there as a whole, or not at all and can be tried again.
+
+    Raises:
+        NumbaUnusableError: its environment variables or its configuration file make it fail.
+
+    """
+    if "numba" not in sys.modules:
+        before = set(sys.modules)
+        with interrupts_wait():
+            try:
+                import_module("numba")
+            except ModuleNotFoundError:
+                raise
+            except Exception as error:
+                for name in set(sys.modules) - before:
+                    if name.partition(".")[0] == "numba":
+                        del sys.modules[name]
+                raise NumbaUnusableError(_told(" ".join(str(error).split()))) from None
+    _check_features()
+
+
+def _check_features() -> None:
+    """Refuse names of processor features over which LLVM ends the program, without a word that Python could catch."""
+    from numba import config
+
+    settings: Any = config
+    if settings.CPU_FEATURES:
+        settings.reload_config()  # they may have been corrected since
+    features = settings.CPU_FEATURES
+    if features and not all(part[:1] in ("+", "-") for part in features.split(",")):
+        raise NumbaUnusableError(_told(f"NUMBA_CPU_FEATURES={features}: each feature begins with + or -"))
+
+
+def _told(problem: str) -> str:
+    settings = sorted(f"{key}={value}" for key, value in os.environ.items() if key.startswith("NUMBA_"))
+    if Path(".numba_config.yaml").is_file():
+        settings.append(".numba_config.yaml in this folder")
+    shown = ", ".join(settings) or "none that is known"
+    return f"numba cannot be loaded: {problem}; its settings: {shown}; correct or remove them"
+
+
+load_numba()

@@ -1,0 +1,40 @@
+"""Libraries of C extensions, loaded as a whole: one that is interrupted half way stays broken for the session."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Put Ctrl-C off until the block is over; outside the main thread nothing is interrupted anyway."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    waiting: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        waiting.append(number)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if waiting:
+            signal.raise_signal(signal.SIGINT)
+
+
+def load_whole(name: str) -> Any:
+    """Return the module of that name, imported with Ctrl-C put off where it is not there yet."""
+    if name in sys.modules:
+        return sys.modules[name]
+    with interrupts_wait():
+        return import_module(name)

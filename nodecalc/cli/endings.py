@@ -1,0 +1,40 @@
+"""Signals that ask the program to end: it ends as after Ctrl-C, with what it was writing removed or kept as a part."""
+
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+_signal: Final[Any] = import_module("_signal")
+"""The C module, which is there anyway: `signal` would load the machinery of enumerations first."""
+
+NAMES: Final = {"SIGTERM": "terminated", "SIGHUP": "its terminal has gone"}
+"""Signals, where the system has them, and what is said of each."""
+
+heard: list[int] = []
+"""The signal that ended the program, in a list of at most one."""
+
+
+def hear() -> None:
+    """Take those signals as interrupts from here on; one that is ignored, as nohup asks for, stays ignored."""
+    for name in NAMES:
+        number = getattr(_signal, name, None)
+        if number is not None and _signal.getsignal(number) == _signal.SIG_DFL:
+            _signal.signal(number, _end)
+
+
+def _end(number: int, frame: Any) -> None:
+    first = not heard
+    heard[:] = [number]
+    interrupts = sys.modules.get("nodecalc.interrupts")
+    if interrupts is not None:
+        interrupts.note()
+    if first:  # a second one must not break off what tidies up
+        raise KeyboardInterrupt
+
+
+def code_and_word(otherwise: int) -> tuple[int, str]:
+    """Return the exit code and the word for an end before the answer: of the signal, else of an interrupt."""
+    if not heard:
+        return otherwise, "interrupted"
+    word = next(word for name, word in NAMES.items() if getattr(_signal, name, None) == heard[0])
+    return 128 + heard[0], word

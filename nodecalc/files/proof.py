@@ -1,0 +1,113 @@
+"""Checksums that files carry, so that what a disk or a copy altered is never read back as an answer.
+
+They guard against damage, not against anyone who means it: cyclic redundancy checks, as fast as memory. A file without
+them, as older versions wrote it, is read as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+from nodecalc.errors import InputError
+
+if TYPE_CHECKING:
+    from .table import Array, Columns
+
+PROOF_KEY: Final = "nodecalc_checksums"
+"""Key beside the provenance under which a file, a batch or a manifest has its checksums."""
+
+AGAIN: Final = "a disk or a copy altered it: copy it anew, or write it again"
+
+
+def text_sum(text: str) -> str:
+    """Return the checksum of a text.
+
+    >>> text_sum("123456789")
+    'cbf43926'
+    """
+    return f"{crc32(text.encode()):08x}"
+
+
+def object_sum(value: Any) -> str:
+    """Return the checksum of a JSON object, however it is laid out."""
+    return text_sum(json.dumps(value, sort_keys=True, separators=(",", ":")))
+
+
+class Sums:
+    """Checksums of columns, taken while their values pass by in order."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Begin with no values."""
+        self._sums = dict.fromkeys(keys, 0)
+
+    def add(self, columns: Columns) -> None:
+        """Take the next values of every column; they are doubles without gaps."""
+        for key, before in self._sums.items():
+            self._sums[key] = crc32(columns[key].view("u1").data, before)
+
+    def found(self) -> dict[str, str]:
+        """Return the checksums so far."""
+        return {key: f"{value:08x}" for key, value in self._sums.items()}
+
+    def check(self, told: Mapping[str, str], where: str, advice: str = "") -> None:
+        """Refuse columns that are not those that `told` is of."""
+        for key, value in self.found().items():
+            if told.get(key, value) != value:
+                raise InputError(f"{where}: its column {key} is not as it was written; {AGAIN}{advice}")
+
+
+def proof(metadata: str, columns: Mapping[str, str]) -> str:
+    """Return the checksums of a file as JSON: of its provenance, and of its columns."""
+    return json.dumps({"metadata": text_sum(metadata), "columns": dict(columns)}, sort_keys=True)
+
+
+def column_sums(held: str | bytes | None) -> dict[str, str]:
+    """Return the checksums of columns in what `proof` or `batch_proof` made, none where there is none."""
+    columns = _read(held).get("columns")
+    return columns if isinstance(columns, dict) else {}
+
+
+def check_metadata(metadata: str, held: str | bytes | None, where: str) -> None:
+    """Refuse a provenance that is not the one that the file was written with."""
+    told = _read(held).get("metadata")
+    if told is not None and told != text_sum(metadata):
+        raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
+
+
+def check_object(value: Any, held: Any, where: str) -> None:
+    """Refuse a provenance in a JSON document that is not the one that was written there."""
+    if held is not None and (not isinstance(held, dict) or held.get("metadata") != object_sum(value)):
+        raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
+
+
+def batch_proof(first: int, columns: Columns, keys: Sequence[str]) -> str:
+    """Return the checksums of one batch as JSON; its first row keeps batches in their order."""
+    sums = Sums(keys)
+    sums.add(columns)
+    return json.dumps({"first_row": first, "columns": sums.found()}, sort_keys=True)
+
+
+def check_batch(held: str | bytes | None, first: int, columns: Mapping[str, Array], where: str) -> None:
+    """Refuse a batch of other values, or from another place."""
+    told = _read(held)
+    if told.get("first_row", first) != first:
+        raise InputError(f"{where}: its batches are not in the order in which they were written; {AGAIN}")
+    sums = Sums(tuple(columns))
+    sums.add(columns)
+    sums.check(column_sums(held), where)
+
+
+def _read(held: str | bytes | None) -> dict[str, Any]:
+    if held is None:
+        return {}
+    try:
+        found = json.loads(held)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        # Whoever wrote it wrote JSON.
+        return {"metadata": "", "columns": {}}
+    return found

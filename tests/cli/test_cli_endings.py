@@ -1,0 +1,95 @@
+"""Signals that ask the program to end: nothing half-written is left, and the code says which signal it was."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+
+LONG = ("sweep", "100", "-n", "n5,n7", "--over", "d0=0.05:0.5:20001", "--over", "wafer-price=9000:10000:2000")
+
+
+def ended(environment: dict[str, str], folder: Path, wait_until: Any, name: str, *signals: int) -> tuple[int, str]:
+    """Return exit code and last words of a sweep that is sent signals while it writes."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "nodecalc", *LONG, "-o", name],
+        env=environment,
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        wait_until(lambda: child.poll() is not None or any(folder.rglob("*.partial")))
+        for number in signals:
+            child.send_signal(number)
+        _, said = child.communicate()
+    return child.returncode, said.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGHUP, 129, "its terminal has gone"),
+        (signal.SIGINT, 130, "interrupted"),
+    ],
+)
+def test_a_file_is_whole_or_not_there(
+    child_environment: dict[str, str], tmp_path: Path, wait_until: Any, number: int, code: int, word: str
+) -> None:
+    found = ended(child_environment, tmp_path, wait_until, "it.csv", number, number)
+    assert found == (code, f"nodecalc: {word}; it.csv was not written")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    code = """
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from nodecalc.cli.endings import hear
+hear()
+print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, callable(signal.getsignal(signal.SIGTERM)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.parametrize("library", ["numpy", "pyarrow"])
+def test_an_interrupt_while_a_library_is_loaded_leaves_the_session_usable(
+    child_environment: dict[str, str], library: str
+) -> None:
+    ask = "nc.sweep" if library == "numpy" else "nc.sweep(100, node='n5', d0_per_cm2=[0.1, 0.2]).to_arrow"
+    code = f"""
+import builtins, os, signal
+import nodecalc as nc
+seen, real = [], builtins.__import__
+
+def importing(name, *args, **kwargs):
+    found = real(name, *args, **kwargs)
+    if name.startswith({library!r}) and not seen:
+        seen.append(name)
+        os.kill(os.getpid(), signal.SIGINT)
+    return found
+
+builtins.__import__ = importing
+try:
+    {ask}()
+except KeyboardInterrupt:
+    print("interrupted")
+except nc.NodecalcError:
+    print("passed")
+builtins.__import__ = real
+import numpy
+print(nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2]).to_arrow().num_rows, len(seen))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["interrupted", "2", "1"]

@@ -1,0 +1,90 @@
+"""Arguments of the wrong kind, shape or size: every public function refuses them in one line of its own."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nodecalc as nc
+
+POINTS = {"die_area_mm2": np.array([50.0, 100.0]), "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
+BINS = {"full": (144, 40000), "cut": (132, 30000)}
+
+CALLS: list[Callable[[], Any]] = [
+    lambda: nc.evaluate(POINTS, out=5),
+    lambda: nc.evaluate(POINTS, out=[]),
+    lambda: nc.evaluate(POINTS, out=np.array([1.0, 2.0])),
+    lambda: nc.evaluate(POINTS, out=memoryview(b"ab")),
+    lambda: nc.evaluate(POINTS, out={"good_die_cost_usd": [1, 2]}),
+    lambda: nc.evaluate(POINTS, out={5: np.empty(2)}),
+    lambda: nc.evaluate(POINTS, dtype="a"),
+    lambda: nc.evaluate(POINTS, dtype=range(0)),
+    lambda: nc.evaluate(POINTS, dtype=np.ma.masked_array([1.0], [True])),
+    lambda: nc.evaluate(dict),
+    lambda: nc.evaluate_wafer({"euv_source_power_w": [100, 250]}, node="n5", out=-0.0),
+    lambda: nc.evaluate_wafer({"euv_source_power_w": [100, 250]}, node="n5", out=[1, 2]),
+    lambda: nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2], out=2).arrays,
+    lambda: nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2], out="0.5").arrays,
+    lambda: nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2], strict="yes"),
+    lambda: nc.estimate(100, node="n5", strict=np.array([None, 1.0])),
+    lambda: nc.estimate(100, node="n5", tools=5),
+    lambda: nc.estimate(100, node="n5", tools=np.float32(0.1)),
+    lambda: nc.estimate(100, node="n5", year=np.ma.masked),
+    lambda: nc.wafer_cost("n5", euv_by=[]),
+    lambda: nc.wafer_cost("n5", euv_by=np.array([1.0, 2.0])),
+    lambda: nc.wafer_cost("n5", like=np.array([])),
+    lambda: nc.wafer_cost("n5", without=5),
+    lambda: nc.wafer_map(100, node="n5", keep_outs=0.5),
+    lambda: nc.wafer_map(100, node="n5", keep_outs="0.5"),
+    lambda: nc.wafer_map(100, node="n5", drop_ins=np.float32(0.1)),
+    lambda: nc.wafer_map(100, node="n5", field=np.ma.masked),
+    lambda: nc.reticle_plan(12.9, 16.4, field_mm=np.ma.masked),
+    lambda: nc.reticle_plan(12.9, 16.4, stitched="no"),
+    lambda: nc.bins(144, 0.004, 0.1, bins=5),
+    lambda: nc.bins(144, 0.004, 0.1, bins=dict),
+    lambda: nc.bins(144, np.array([]), 0.1, bins=BINS),
+    lambda: nc.fit(np.ma.masked),
+    lambda: nc.fit("\0"),
+    lambda: nc.fit([{"area_mm2": 100}], pass_bins="0.5"),
+    lambda: nc.logic_density(57, np.ma.masked),
+    lambda: nc.die_yield([np.ma.masked, 1]),
+    lambda: nc.patterning_scheme("0.05"),
+    lambda: nc.patterning_scheme(Fraction(1, 3)),
+    lambda: nc.patterning_scheme(5e-324),
+    lambda: nc.patterning_scheme(np.ma.masked),
+    lambda: nc.radial_yield(10, 10, d0_per_cm2=0.1, shape="step", parameters=(10**400, 2)),
+    lambda: nc.radial_yield(10, 10, d0_per_cm2=0.1, shape="step", parameters=np.ma.masked_array([1.0, 2.0], [1, 0])),
+    lambda: nc.sweep(die_area_mm2=[700, 800], node="intel-7", yield_model="bose-einstein").arrays,
+    lambda: nc.open_sweep(5),
+    lambda: nc.open_sweep("\0.npz"),
+    lambda: nc.load_catalogue("\0"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CALLS)))
+def test_a_wrong_argument_is_one_line(number: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(nc.NodecalcError) as raised:
+            CALLS[number]()
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 1000
+
+
+@pytest.mark.parametrize("faults", [0.0, 5e-324, 1e-300, 1e300, 1e308, float("inf")])
+def test_faults_of_any_size_give_shares_that_add_up(faults: float) -> None:
+    found = nc.bins(144, faults, 0.1, bins=BINS)
+    assert sum(found.values()) + found.scrap == pytest.approx(1.0)
+    assert all(0.0 <= share <= 1.0 for share in found.values())
+    assert 0.0 <= nc.harvest_yield(132, 144, faults, 0.1) <= 1.0
+
+
+def test_flags_may_be_those_of_numpy() -> None:
+    assert nc.estimate(100, node="n5", strict=np.False_).good_die_cost_usd > 0
+    assert nc.evaluate(POINTS, dtype="f4")["good_die_cost_usd"].dtype == np.float32
+    assert nc.patterning_scheme(np.float64(36)) == nc.patterning_scheme(36)
