@@ -5,10 +5,11 @@ from typing import Annotated, Any, Final
 from .declared import Argument, Option
 from .options import (
     CatalogFile,
+    Chip,
     Convention,
     Format,
     Sources,
-    complete_chip,
+    Strict,
     complete_node,
     conventional,
     with_options,
@@ -42,16 +43,7 @@ def run(
             rich_help_panel="Die",
         ),
     ] = None,
-    chip: Annotated[
-        str | None,
-        Option(
-            "--chip",
-            metavar="CHIP",
-            help="a real chip instead of SIZE",
-            autocompletion=complete_chip,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    chip: Chip = None,
     *,
     given: dict[str, str],
     wafers: Annotated[
@@ -109,14 +101,7 @@ def run(
         ),
     ] = None,
     convention: Convention = None,
-    strict: Annotated[
-        bool,
-        Option(
-            "--strict",
-            help="refuse estimated and assumed figures",
-            rich_help_panel="Figures",
-        ),
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -3,7 +3,15 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Chip,
+    Format,
+    Sources,
+    Strict,
+    complete_node,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "compare"
@@ -31,16 +39,7 @@ def run(
             rich_help_panel="Die",
         ),
     ] = None,
-    chip: Annotated[
-        str | None,
-        Option(
-            "--chip",
-            metavar="CHIP",
-            help="a real chip instead of SIZE",
-            autocompletion=complete_chip,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    chip: Chip = None,
     *,
     given: dict[str, str],
     port: Annotated[
@@ -66,9 +65,7 @@ def run(
             "--order", metavar="STEP,STEP", help="steps that come first, such as yield,price", rich_help_panel="Compare"
         ),
     ] = None,
-    strict: Annotated[
-        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

@@ -3,7 +3,15 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_chip, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Chip,
+    Format,
+    Sources,
+    Strict,
+    complete_node,
+    with_options,
+)
 from .output import Force
 
 NAME: Final = "map"
@@ -45,16 +53,7 @@ def run(
             rich_help_panel="Die",
         ),
     ] = None,
-    chip: Annotated[
-        str | None,
-        Option(
-            "--chip",
-            metavar="CHIP",
-            help="a real chip instead of SIZE",
-            autocompletion=complete_chip,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    chip: Chip = None,
     reticle: Annotated[
         str | None,
         Option(
@@ -132,9 +131,7 @@ def run(
             rich_help_panel="Output",
         ),
     ] = "status",
-    strict: Annotated[
-        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

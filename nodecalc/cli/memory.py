@@ -3,7 +3,15 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_node, listed, with_options
+from .options import (
+    CatalogFile,
+    Format,
+    Sources,
+    Strict,
+    complete_node,
+    listed,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "memory"
@@ -74,14 +82,7 @@ def run(
             rich_help_panel="Memory",
         ),
     ] = False,
-    strict: Annotated[
-        bool,
-        Option(
-            "--strict",
-            help="refuse estimated and assumed figures",
-            rich_help_panel="Figures",
-        ),
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

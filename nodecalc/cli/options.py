@@ -216,3 +216,15 @@ CatalogFile = Annotated[
         rich_help_panel="Figures",
     ),
 ]
+Chip = Annotated[
+    str | None,
+    Option(
+        "--chip",
+        metavar="CHIP",
+        help="a real chip instead of SIZE",
+        autocompletion=complete_chip,
+        rich_help_panel="Die",
+    ),
+]
+Strict = Annotated[bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")]
+NoChart = Annotated[bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")]

@@ -3,7 +3,18 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_axis, complete_chip, complete_node, listed, with_options
+from .options import (
+    CatalogFile,
+    Chip,
+    Format,
+    NoChart,
+    Sources,
+    Strict,
+    complete_axis,
+    complete_node,
+    listed,
+    with_options,
+)
 from .output import Force, place
 
 NAME: Final = "risk"
@@ -102,34 +113,11 @@ def run(
             rich_help_panel="Output",
         ),
     ] = None,
-    no_chart: Annotated[
-        bool,
-        Option(
-            "--no-chart",
-            help="no chart above the tables in a terminal",
-            rich_help_panel="Output",
-        ),
-    ] = False,
-    chip: Annotated[
-        str | None,
-        Option(
-            "--chip",
-            metavar="CHIP",
-            help="a real chip instead of SIZE",
-            autocompletion=complete_chip,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    no_chart: NoChart = False,
+    chip: Chip = None,
     *,
     given: dict[str, str],
-    strict: Annotated[
-        bool,
-        Option(
-            "--strict",
-            help="refuse estimated and assumed figures",
-            rich_help_panel="Figures",
-        ),
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

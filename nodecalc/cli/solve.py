@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from .declared import Argument, Option
 from .options import (
     CatalogFile,
+    Chip,
     Format,
+    NoChart,
     Sources,
+    Strict,
     complete_axis,
-    complete_chip,
     complete_key,
     complete_node,
     listed,
@@ -52,16 +54,7 @@ def run(
             rich_help_panel="Die",
         ),
     ] = None,
-    chip: Annotated[
-        str | None,
-        Option(
-            "--chip",
-            metavar="CHIP",
-            help="a real chip instead of SIZE",
-            autocompletion=complete_chip,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    chip: Chip = None,
     target: Annotated[
         list[str] | None,
         Option("--target", metavar="KEY=VALUE", help="the result and what it has to be", rich_help_panel="Solve"),
@@ -107,12 +100,8 @@ def run(
     plot: Annotated[
         str | None, Option("--plot", metavar="FILE", help="draw to FILE.svg or .png", rich_help_panel="Output")
     ] = None,
-    no_chart: Annotated[
-        bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")
-    ] = False,
-    strict: Annotated[
-        bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")
-    ] = False,
+    no_chart: NoChart = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",

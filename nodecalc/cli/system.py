@@ -3,7 +3,13 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Convention, Format, Sources
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Sources,
+    Strict,
+)
 from .output import Force, Output, place
 
 NAME: Final = "system"
@@ -80,14 +86,7 @@ def run(
         ),
     ] = None,
     convention: Convention = None,
-    strict: Annotated[
-        bool,
-        Option(
-            "--strict",
-            help="refuse estimated and assumed figures",
-            rich_help_panel="Figures",
-        ),
-    ] = False,
+    strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
