@@ -9,7 +9,8 @@ from .output import Force
 
 NAME: Final = "map"
 EPILOG: Final = (
-    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 -n n7 --by yield; "
+    "Examples: nodecalc map 10x10 -n tsmc-n5; nodecalc map --chip ascend-910b; nodecalc map 21x31 -n n7 --by yield "
+    "--radial step --radial-start 0.8 --radial-factor 2; "
     "nodecalc map 12.9x16.4 --reticle 26x16.5; nodecalc map 40x30 --stitched 0.95; nodecalc map 5x5 --wafer 150 "
     "--flat semi; nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30; nodecalc map 10x10 -n n5 -f csv"
 )
