@@ -18,7 +18,7 @@ NAME: Final = "map"
 EXAMPLES: Final = (
     "nodecalc map 10x10 -n tsmc-n5",
     "nodecalc map --chip ascend-910b",
-    "nodecalc map 21x31 -n n7 --by yield",
+    "nodecalc map 21x31 -n n7 --by yield --radial step --radial-start 0.8 --radial-factor 2",
     "nodecalc map 12.9x16.4 --reticle 26x16.5",
     "nodecalc map 40x30 --stitched 0.95",
     "nodecalc map 5x5 --wafer 150 --flat semi",
