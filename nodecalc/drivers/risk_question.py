@@ -16,6 +16,7 @@ from nodecalc.question.size import SIZES_GIVEN
 from nodecalc.question.units import number_of
 from nodecalc.vocabulary import Quantity
 from nodecalc.vocabulary.spelling import key_of
+from nodecalc_kernels.wafer_graph import FIELDS
 
 from .estimate import Estimate, compute
 from .prepare import prepare
@@ -104,6 +105,11 @@ def risk(
         of_wafer = of_wafer and not sized
         any_die = ANY_DIE_MM2 if of_wafer else size
         resolved, product = prepare(any_die, at, chip, strict, known, {**inputs, **at_medians})
+        if of_wafer and resolved.layers is not None:
+            # The fields of a wafer without a die are those that throughputs are stated for.
+            stack, numbers = resolved.layers
+            numbers = {key: value for key, value in numbers.items() if key != FIELDS}
+            resolved = resolved._replace(layers=(stack, numbers))
         estimates.append(compute(resolved, known, product))
         own.append(mine)
     for each in varied:
