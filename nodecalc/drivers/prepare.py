@@ -48,11 +48,12 @@ def prepare(
     wafer: UsedFigure | None = None,
     wanted: Container[str] | None = None,
     moved: Moved | None = None,
+    any_die: bool = False,
 ) -> tuple[Inputs, Product | None]:
     """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
 
     `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` and `moved` as for
-    `resolve`.
+    `resolve`. With `any_die` the question is about the wafer, and the die stands in for whatever is on it.
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
@@ -93,7 +94,8 @@ def prepare(
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
-    if wafer is None and PRICE in supplied and resolved.names["wafer_basis"] == "cost" and FIELDS not in wafer_given:
+    of_layers = wafer is None and PRICE in supplied and resolved.names["wafer_basis"] == "cost"
+    if of_layers and not any_die and FIELDS not in wafer_given:
         from .printed import fields_note, fields_of
 
         fields = fields_of(resolved.numbers, resolved.names)

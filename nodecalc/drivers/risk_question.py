@@ -16,7 +16,6 @@ from nodecalc.question.size import SIZES_GIVEN
 from nodecalc.question.units import number_of
 from nodecalc.vocabulary import Quantity
 from nodecalc.vocabulary.spelling import key_of
-from nodecalc_kernels.wafer_graph import FIELDS
 
 from .estimate import Estimate, compute
 from .prepare import prepare
@@ -103,13 +102,9 @@ def risk(
         at_medians = {each.key: each.law.median for each in mine}
         sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT))
         of_wafer = of_wafer and not sized
-        any_die = ANY_DIE_MM2 if of_wafer else size
-        resolved, product = prepare(any_die, at, chip, strict, known, {**inputs, **at_medians})
-        if of_wafer and resolved.layers is not None:
-            # The fields of a wafer without a die are those that throughputs are stated for.
-            stack, numbers = resolved.layers
-            numbers = {key: value for key, value in numbers.items() if key != FIELDS}
-            resolved = resolved._replace(layers=(stack, numbers))
+        asked_of = ANY_DIE_MM2 if of_wafer else size
+        words = {**inputs, **at_medians}
+        resolved, product = prepare(asked_of, at, chip, strict, known, words, any_die=of_wafer)
         estimates.append(compute(resolved, known, product))
         own.append(mine)
     for each in varied:
