@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from math import nan
 from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, Final
 
@@ -51,11 +52,11 @@ def a_path(what: str, given: object, allowed: str) -> str:
 def items(what: str, given: object, allowed: str) -> tuple[Any, ...]:
     """Return `given`, several things in an order, as a tuple; a text is one thing."""
     if isinstance(given, str | bytes | bytearray | memoryview) or not isinstance(given, Iterable):
-        raise InputError(f"{what} {brief(given)}: not several; {allowed}")
+        raise InputError(f"{what} {brief(given)}: {allowed}")
     try:
         return tuple(given)
     except TypeError:  # an array without dimensions, a class
-        raise InputError(f"{what} {brief(given)}: not several; {allowed}") from None
+        raise InputError(f"{what} {brief(given)}: {allowed}") from None
 
 
 def a_flag(what: str, given: object) -> bool:
@@ -63,6 +64,14 @@ def a_flag(what: str, given: object) -> bool:
     if isinstance(given, bool) or type(given).__name__ == "bool" or (type(given) is int and given in (0, 1)):
         return bool(given)
     raise InputError(f"{what} {brief(given)}: allowed: True or False")
+
+
+def real(given: object) -> float:
+    """Return `given` as a float, nan for whatever is no number; the caller says what is allowed."""
+    try:
+        return nan if is_masked(given) else float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return nan
 
 
 def is_masked(given: object) -> bool:

@@ -8,10 +8,18 @@ from typing import Final
 import nodecalc_seeds
 
 PARTS: Final = (
-    "capacity.toml", "carbon.toml", "geometry.toml", "litho.toml", "margins.toml", "memory.toml", "packages.toml",
-    "products.toml", "sources.toml",
+    "capacity.toml", "carbon.toml", "claims.toml", "conventions.toml", "geometry.toml", "litho.toml", "margins.toml",
+    "memory.toml", "packages.toml", "products.toml", "sources.toml",
 )  # fmt: skip
-"""Files beside those of the nodes."""
+"""Files beside those of the nodes and systems."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all built-in files of data; of a node's evidence also where it has none."""
+    nodes = (f"{part}/{node}.toml" for node in nodecalc_seeds.node_ids() for part in ("nodes", "evidence"))
+    lines = nodecalc_seeds.read("systems/index.txt").splitlines()
+    systems = (line.split("\t", 1)[0] for line in lines if line and not line.startswith("#"))
+    return (*PARTS, *nodes, *(f"systems/{system}.toml" for system in systems))
 
 
 @lru_cache(maxsize=1)
@@ -20,8 +28,7 @@ def data_digest() -> str:
     from hashlib import blake2b
 
     found = blake2b(digest_size=16)
-    ids = nodecalc_seeds.node_ids()
-    for name in (*PARTS, *(f"{part}/{node}.toml" for node in ids for part in ("nodes", "evidence"))):
+    for name in names():
         try:
             text = nodecalc_seeds.read(name)
         except OSError:

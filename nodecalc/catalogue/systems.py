@@ -234,7 +234,9 @@ def _referred(raw: Mapping[str, Any], where: str, catalogue: Catalogue) -> Syste
     if kind not in KINDS:
         raise _unknown_key(f"{where}: kind", kind, KINDS)
     rivals = tuple(figure for figure in figures if figure is not chosen)
-    return SystemFigure(_in_parts(found, chosen.unit), chosen, rivals, kind, str(raw.get("note", "")))
+    # What is said of all figures of a group, such as that they are contested, goes with each of them.
+    note = "; ".join(str(part) for part in (raw.get("note", ""), getattr(entry, "note", "")) if part)
+    return SystemFigure(_in_parts(found, chosen.unit), chosen, rivals, kind, note)
 
 
 def table_figure(path: str, catalogue: Catalogue) -> SystemFigure:

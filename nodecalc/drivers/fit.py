@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf, isfinite, nan
+from math import inf, isfinite
 from operator import index
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from nodecalc.doors import brief, items, names
+from nodecalc.doors import brief, items, names, real
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
@@ -315,11 +315,8 @@ def implied_band(
 
 
 def _confidence(given: Any) -> float:
-    try:
-        percent = isinstance(given, str) and given.strip().endswith("%")
-        value = float(given.strip()[:-1]) / 100.0 if percent else float(given)
-    except (TypeError, ValueError, OverflowError):
-        value = nan
+    percent = isinstance(given, str) and given.strip().endswith("%")
+    value = real(given.strip()[:-1]) / 100.0 if percent else real(given)
     if not 0.0 < value < 1.0:
         raise InputError(f"interval {brief(given)}: allowed: more than 0, less than 1, such as 0.9 or 90%")
     return value
@@ -411,10 +408,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
 
 
 def _count(value: Any, key: str, place: int) -> int:
-    try:
-        count = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"row {place}: {key} {brief(value)}; allowed: a whole number") from None
+    count = real(value)
     if not isfinite(count) or count != int(count):
         raise InputError(f"row {place}: {key} {brief(value)}; allowed: a whole number")
     return int(count)

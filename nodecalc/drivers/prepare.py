@@ -27,7 +27,6 @@ from nodecalc.vocabulary import (
     tool_keys,
 )
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.wafer_graph import FIELDS
 
 _PLAIN: Final = (*KEYWORDS, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
 """What may be given, beside the figures of tools."""
@@ -80,30 +79,30 @@ def prepare(
     where = find_node(node, known)
     notes: tuple[str, ...] = ()
     layers: tuple[Stack, Mapping[str, float]] | None = None
-    basis = given.get("wafer_basis")
+    basis, by_die = given.get("wafer_basis"), False
     if basis is not None and choices.wafer_basis(basis) == "cost":
         if given.get(PRICE) is not None:
             raise InputError("--wafer-basis cost with --wafer-price: two wafers; give one of them")
         if wafer is not None:
             supplied[PRICE] = wafer
         else:
-            supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known)
+            from .printed import FIELDS, fields_note, fields_of
+
+            # Only the die, which is resolved first, says how many exposures its wafer takes, unless they are given.
+            by_die = not any_die and FIELDS not in wafer_given
+            supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known, ranged=not by_die)
         given = {PRICE: supplied[PRICE].value} | given
     elif wafer_given:
         key = next(iter(wafer_given))
         value = _text(wafer_given[key])
         raise InputError(f"{label(quantity(key))} {value}: it prices a wafer from its layers; add --wafer-basis cost")
     resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
-    of_layers = wafer is None and PRICE in supplied and resolved.names["wafer_basis"] == "cost"
-    if of_layers and not any_die and FIELDS not in wafer_given:
-        from .printed import fields_note, fields_of
-
+    if by_die:
         fields = fields_of(resolved.numbers, resolved.names)
+        supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known, fields)
+        given = given | {PRICE: supplied[PRICE].value}
+        resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
         if fields is not None:
-            # Only the die says how many exposures its wafer takes.
-            supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known, fields)
-            given = given | {PRICE: supplied[PRICE].value}
-            resolved = resolve(size, where, strict, given, supplied, wanted, known, moved)
             said = fields_note(fields, "the wafer" if where is None else where.id)
             resolved = resolved._replace(notes=(*resolved.notes, said))
     if wafer_given:
@@ -179,11 +178,11 @@ def _apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ob
 
 
 def _layer_cost(
-    node: Node | None, given: Mapping[str, object], known: Catalogue, fields: float | None = None
+    node: Node | None, given: Mapping[str, object], known: Catalogue, fields: float | None = None, ranged: bool = True
 ) -> tuple[UsedFigure, tuple[str, ...], Moved | None, tuple[Stack, Mapping[str, float]]]:
     """What the node's layers cost, in the place of the price, what is to be said of it, its D0's way, and the stack.
 
-    `fields` are the exposures that the die takes, where it is known.
+    `fields` are the exposures that the die takes, where it is known; without `ranged` the figure has no range.
     """
     from nodecalc.wafers.exposure import read_inputs
     from nodecalc.wafers.remarks import brief_remarks
@@ -193,12 +192,17 @@ def _layer_cost(
 
     stack, origin = named_stack(known, None if node is None else node.id, given)
     asked = read_inputs({key: value for key, value in given.items() if is_wafer_input(key)}, known)
-    numbers = asked if fields is None else {**asked, FIELDS: fields}
+    numbers = asked
+    if fields is not None:
+        from .printed import FIELDS
+
+        numbers = {**asked, FIELDS: fields}
     idle = idle_bans(known, None if node is None else node.id, given)
     notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, numbers, known))
     if asked:
         origin += f", with {', '.join(f'{key} {value:g}' for key, value in asked.items())}"
-    return cost_figure(stack, origin, numbers, known), notes, d0_of(stack, node, given, known), (stack, numbers)
+    figure = cost_figure(stack, origin, numbers, known, ranged)
+    return figure, notes, d0_of(stack, node, given, known), (stack, numbers)
 
 
 def d0_of(stack: Stack, node: Node | None, names: Mapping[str, object], known: Catalogue) -> Moved | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import brief, is_masked
+from nodecalc.doors import brief, items, real
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.size import check_edge
@@ -140,10 +140,10 @@ def _one_of(what: str, given: Any, allowed: Any) -> None:
 def _parameters(shape: str, given: Any) -> tuple[float, ...]:
     names = SHAPES[shape]
     form = f"({', '.join(names)})" if names else "none"
-    try:
-        values = tuple(float("nan") if is_masked(value) else float(value) for value in given)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"parameters {brief(given)} of the shape {shape}: give {form}, numbers") from None
+    several = items("parameters", given, f"give {form}")
+    values = tuple(real(value) for value in several)
+    if any(isnan(value) and not isinstance(raw, float) for raw, value in zip(several, values, strict=True)):
+        raise InputError(f"parameters {brief(given)} of the shape {shape}: give {form}, numbers")
     if len(values) != len(names):
         raise InputError(f"parameters {brief(given)} of the shape {shape}: it takes {form}")
     for name, value in zip(names, values, strict=True):

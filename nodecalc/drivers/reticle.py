@@ -70,8 +70,9 @@ def reticle_plan(
     if placed.is_free:
         raise InputError("placement free-rows: no field prints rows that are shifted; a plan takes best")
     if placed.plan is None or placed.plan.dies == 0:
+        width, height = numbers["die_width_mm"], numbers["die_height_mm"]
         raise InputError(
-            f"a die of {die_width_mm:.4g} x {die_height_mm:.4g} mm fits nowhere on a {diameter:g} mm wafer with an "
+            f"a die of {width:.4g} x {height:.4g} mm fits nowhere on a {diameter:g} mm wafer with an "
             f"edge of {edge:g} mm; give a smaller die or another placement"
         )
     return placed.plan

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.catalogue.digest import data_digest, file_digest
 from nodecalc.errors import NodecalcError
 from nodecalc.progress import doing
 from nodecalc.question.graph import RATE
@@ -52,6 +51,8 @@ class Answers(Sequence[Estimate]):
     @property
     def saved(self) -> dict[str, Any]:
         """What a saved answer says beside its rows: the question, the data that it rests on, that nothing was drawn."""
+        from nodecalc.catalogue.digest import data_digest, file_digest
+
         return {
             "question": self.question,
             "data": data_digest(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Final
 
-from nodecalc.doors import a_name, brief, is_masked
+from nodecalc.doors import a_name, brief, real
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.cost import density as kernel
 
@@ -43,12 +44,7 @@ def logic_density(cpp_nm: float, cell_height_nm: float, diffusion_break: str = "
     except (KeyError, TypeError):
         name = a_name("diffusion break", diffusion_break, f"allowed: {', '.join(CELL_WIDTHS)}")
         raise unknown("diffusion break", name, CELL_WIDTHS) from None
-    try:
-        if is_masked(cpp_nm) or is_masked(cell_height_nm):
-            raise TypeError
-        result = kernel.logic_density(float(cpp_nm), float(cell_height_nm), nand2, flop)
-    except (TypeError, ValueError, OverflowError):
-        result = 0.0
+    result = kernel.logic_density(real(cpp_nm), real(cell_height_nm), nand2, flop)
     if not 0.0 < result < float("inf"):
         raise InputError(
             f"cpp_nm {brief(cpp_nm)}, cell_height_nm {brief(cell_height_nm)}: not a cell; "
@@ -112,7 +108,7 @@ def chip_density(
 
 
 def _float(name: str, given: object) -> float:
-    try:
-        return float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name} {brief(given)}: not a number; give one") from None
+    found = real(given)
+    if isnan(found):
+        raise InputError(f"{name} {brief(given)}: not a number; give one")
+    return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import brief, items
+from nodecalc.doors import brief, items, real
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.placement.circle import NM_PER_MM
@@ -115,8 +115,8 @@ def layout_of(
         0.0 if notch is None else number(notch, "notch_mm"),
         sides,
         where,
-        tuple(_keep_out(k) for k in items("keep_outs", keep_outs, "give a list, such as ['0,-140,8']")),
-        tuple(dict.fromkeys(_site(d) for d in items("drop_ins", drop_ins, "give a list, such as ['0,0']"))),
+        tuple(_keep_out(k) for k in items("keep_outs", keep_outs, "no list; give one, such as ['0,-140,8']")),
+        tuple(dict.fromkeys(_site(d) for d in items("drop_ins", drop_ins, "no list; give one, such as ['0,0']"))),
         None if stitched is None else number(stitched, "stitching_yield"),
     )
 
@@ -150,7 +150,7 @@ def _parts(what: str, given: object, sign: str, example: str) -> list[Any]:
     if isinstance(given, str):
         # A unit belongs to both numbers; the key's own is mm.
         return [part.strip() for part in re.split(sign, given.strip().lower().removesuffix("mm"))]
-    return list(items(what, given, f"allowed: {example}"))
+    return list(items(what, given, f"not two numbers; allowed: {example}"))
 
 
 def _keep_out(given: object) -> KeepOut:
@@ -167,10 +167,7 @@ def _keep_out(given: object) -> KeepOut:
 
 
 def _length(given: object, allowed: str) -> float:
-    try:
-        value = float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        value = -1.0
+    value = real(given)
     if not 0.0 < value <= 700.0:
         raise InputError(f"--keep-out: {brief(given)} is no length of more than 0 to 700 mm; allowed: {allowed}")
     return value

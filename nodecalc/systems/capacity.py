@@ -24,7 +24,7 @@ from nodecalc_kernels.stages import run as run_stages
 
 from .idle import GROSS, LINE, YIELD, refuse_idle
 from .rates import a_count, a_month, a_year, named
-from .supply import Published, RevenueCheck, published_capacities, revenue_check
+from .supply import CycleTime, Published, RevenueCheck, cycle_time, published_capacities, revenue_check
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node, Product, Source
@@ -103,13 +103,18 @@ class Capacity:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        check = self.revenue
-        return self._remarks if check is None else (*self._remarks, check.told)
+        late = () if self.cycle is None else (self.cycle.told,)
+        return (*self._remarks, *late, *(() if self.revenue is None else (self.revenue.told,)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """The notes without the check against revenue."""
         return self._remarks
+
+    @cached_property
+    def cycle(self) -> CycleTime | None:
+        """How long a wafer takes; None where there is no node, or no stack of it."""
+        return None if self.node is None else cycle_time(self.node, self.catalogue)
 
     @cached_property
     def revenue(self) -> RevenueCheck | None:
@@ -129,6 +134,7 @@ class Capacity:
             row["chip"] = self.chip.id
         row |= self.values
         row["bottleneck"] = self.bottleneck
+        row["cycle_days"] = None if self.cycle is None else self.cycle.days
         row["revenue_share"] = None if self.revenue is None else self.revenue.share
         row |= {f"units_per_month_of_{name.replace(' ', '_')}": units for name, units in self.limits.items()}
         row |= self.ledger.marks()

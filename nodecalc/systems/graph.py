@@ -41,6 +41,7 @@ DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 BONDINGS: Final = ("wafer-to-wafer", "die-to-wafer")
 COUNTED: Final = "gross_dies"
 SUM, PACKAGE, UNIT, NRE = "materials_usd", "package_yield", "unit_cost_usd", "nre_usd_per_unit"
+TOTAL: Final = "total_usd"
 
 
 class Builder(Carriers):
@@ -315,6 +316,7 @@ class Builder(Carriers):
             last = place == len(parts) - 1
             sum_ = self.stage(NRE if last else f"nre__{place}", with_more, sum_, "once", each)
             self.lines.append(Line(part.label, _nre_words(self.numbers[masks], self.numbers[design], volume), each))
+        self.stage(TOTAL, with_more, UNIT, "once", NRE, formula="C = C_u + C_nre")
 
 
 def _nre_words(masks: float, design: float, volume: float) -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.catalogue.figure import preferred_figure
+from nodecalc.errors import NodecalcError
 from nodecalc.question.caution import Caution
+from nodecalc.wafers.counts import totals
+from nodecalc.wafers.stacks import chosen_stack
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -15,6 +19,7 @@ TABLE: Final = "capacity"
 FABS: Final = "fab."
 REVENUES: Final = "revenue."
 A_YEAR: Final = 12.0
+DAYS: Final = "days_per_mask"
 BILLION: Final = 1e9
 MOST_OF_ONE_NODE: Final = 0.5
 """Share of a foundry's revenue above which one node's wafers are said to be too many."""
@@ -103,3 +108,34 @@ def revenue_check(
     """Return what so many wafers a month at a price are of the foundry's revenue; None where that is not known."""
     revenue = revenue_of(foundry, year, catalogue)
     return None if revenue is None else RevenueCheck(wafers_per_month, price_usd, foundry, revenue)
+
+
+class CycleTime(NamedTuple):
+    """Days that a wafer is in the fab, by the masks of the node's stack."""
+
+    node: str
+    masks: int
+    low: float
+    days: float
+    high: float
+    source: str
+
+    @property
+    def told(self) -> str:
+        """The time in words."""
+        return (
+            f"{self.node}: a wafer is {self.low:.0f} to {self.high:.0f} days in the fab, {self.masks} masks by the "
+            f"rule for stacks at {self.low / self.masks:g} to {self.high / self.masks:g} days each ({self.source})"
+        )
+
+
+def cycle_time(node_id: str, catalogue: Catalogue) -> CycleTime | None:
+    """Return how long a wafer of a node takes; None where it has no stack."""
+    try:
+        stack, _ = chosen_stack(catalogue, node_id, (), None, None, None)
+    except NodecalcError:
+        return None
+    masks = totals(stack, catalogue).masks
+    each = catalogue.parameter_range(DAYS)
+    source = preferred_figure(catalogue.model[DAYS]).source
+    return CycleTime(node_id, masks, masks * each.low, masks * each.value, masks * each.high, source)

@@ -17,7 +17,7 @@ from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
 from nodecalc_kernels.stages import run as run_stages
 
-from .graph import NRE, PACKAGE, SUM, UNIT, Builder
+from .graph import NRE, PACKAGE, SUM, TOTAL, UNIT, Builder
 from .reading import Graph, set_values
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class System:
     @property
     def total_usd(self) -> float:
         """One good unit with its share of one-time costs, USD."""
-        return self.unit_cost_usd + (self.nre_usd_per_unit or 0.0)
+        return self.values.get(TOTAL, self.unit_cost_usd)
 
     @property
     def dies(self) -> Mapping[str, Estimate]:
@@ -121,7 +121,9 @@ class System:
         """P10, P50 and P90 of each line and of the whole, by key; nothing where every figure is given."""
         if not self.graph.uncertain:
             return {}
-        keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in _made(self.graph)), LOST, UNIT]
+        made = _made(self.graph)
+        keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, UNIT]
+        keys += [TOTAL] if TOTAL in made else []
         found = sampled_bands(self.graph.stages, self.graph.numbers, self.graph.uncertain, keys)
         return dict(zip(keys, found, strict=True))
 
@@ -129,6 +131,11 @@ class System:
     def band(self) -> tuple[float, ...] | None:
         """P10, P50 and P90 of `unit_cost_usd`, None where every figure is given."""
         return self.bands.get(UNIT)
+
+    @property
+    def total_band(self) -> tuple[float, ...] | None:
+        """P10, P50 and P90 of `total_usd`, None where every figure is given."""
+        return self.bands.get(TOTAL, self.band)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -195,6 +202,7 @@ class System:
     def to_dict(self) -> dict[str, Any]:
         """Return the totals as one flat row under vocabulary keys; numbers are never rounded."""
         p10, p50, p90 = self.band or (None, None, None)
+        low, _, high = self.total_band or (None, None, None)
         return {
             "system": self.entry.id,
             "name": self.entry.name,
@@ -207,6 +215,8 @@ class System:
             "volume": self.volume,
             "nre_usd_per_unit": self.nre_usd_per_unit,
             "total_usd": self.total_usd,
+            "total_usd_p10": low,
+            "total_usd_p90": high,
             **self.sale,
             **self.ledger.marks(),
         }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.doors import a_name, brief, is_masked, names
+from nodecalc.doors import a_name, brief, names, real
 from nodecalc.errors import InputError, unknown
 from nodecalc_kernels.wafer import patterning as kernel
 from nodecalc_kernels.wafer.patterning import SCHEMES
@@ -153,10 +153,7 @@ def patterning_options(
 
     if a_name("feature", feature, f"allowed: {', '.join(FEATURES)}") not in FEATURES:
         raise unknown("feature", feature, FEATURES)
-    try:
-        pitch = float("nan") if is_masked(pitch_nm) else float(pitch_nm)
-    except (TypeError, ValueError, OverflowError):
-        pitch = float("nan")
+    pitch = real(pitch_nm)
     if not SMALLEST_NM <= pitch < 1e5:
         raise InputError(f"pitch {brief(pitch_nm)}: not a pitch; allowed: {SMALLEST_NM:g} to 100000 nm, such as 36")
     known = open_catalogue(catalogue)

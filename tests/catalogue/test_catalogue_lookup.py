@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, builtin, load_catalogue
-from nodecalc.catalogue.names import fold
+from nodecalc.catalogue.names import Named, find, fold
 from nodecalc.errors import UnknownNameError
 
 FOUND = [
@@ -227,3 +227,15 @@ def test_every_id_is_found_without_its_maker_or_is_said_to_be_ambiguous():
         except UnknownNameError as error:
             found, said = "", str(error)
         assert found or ("ambiguous" in said and id_ in said), bare
+
+
+def test_a_number_is_a_size_only_where_nothing_is_called_so():
+    entries = [Named("x-a", "X", "5"), Named("x-b", "X", "5nm"), Named("x-c", "X", "8nm")]
+    assert find("node", "x 5", entries, "", size_names=True) == "x-a"
+    assert find("node", "x 8", entries, "", size_names=True) == "x-c"
+    with pytest.raises(UnknownNameError, match="ambiguous"):
+        find("node", "5", entries, "", size_names=True)
+    assert find("chip", "x 5", entries, "", size_names=False) == "x-a"
+    for number in ("5", "x 8"):
+        with pytest.raises(UnknownNameError):
+            find("chip", number, entries, "", size_names=False)

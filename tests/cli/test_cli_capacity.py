@@ -45,6 +45,15 @@ def test_the_least_of_wafers_memory_and_packaging_is_the_bottleneck():
     assert any("packaging allow 10,000 units a month, fewer than the 83,333" in note for note in asked.notes)
 
 
+def test_a_wafer_takes_as_long_as_its_masks(good):
+    found = nc.capacity("10x10", node="smic-n+2", units="1M")
+    masks = nc.wafer_cost("smic-n+2").masks
+    assert found.cycle.masks == masks
+    assert (found.cycle.low, found.cycle.high) == (masks, 1.5 * masks)
+    assert f"{masks} masks" in good("capacity", "10x10", "-n", "smic-n+2", "--units", "1M").out
+    assert nc.capacity(66.99, node="cxmt-g4", units="1M", d0=0.1).cycle is None
+
+
 def test_more_wafers_than_a_company_can_sell_are_said_to_be_so(good):
     said = good(*DIE, "--wafers-per-month", "45000").out
     assert "hardly all of that from one node" in said

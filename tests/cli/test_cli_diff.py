@@ -26,7 +26,7 @@ def test_an_input_and_what_it_changes_are_told_cause_first(good, saved):
     assert cost["change"] == pytest.approx(1 / 0.95 - 1)
     text = good("diff", a, b).out
     assert "2 inputs" in text
-    assert "+5.3%" in text
+    assert "+5.26%" in text
 
 
 def test_the_same_answer_has_not_changed(good, saved):

@@ -127,6 +127,9 @@ def test_volume_price_margin_and_levy():
     nre = (18.1e6 + 449e6) / 1e6
     assert found.nre_usd_per_unit == pytest.approx(nre)
     assert found.total_usd == pytest.approx(found.unit_cost_usd + nre)
+    low, _, high = found.total_band
+    assert low < found.total_usd < high
+    assert low > found.band[0] + nre / 2
     assert found.sale["margin_after_levy"] == pytest.approx(0.75 - found.total_usd / 30000)
     back = nc.system("h200", margin=found.sale["gross_margin"], volume="1M")
     assert back.sale["unit_price_usd"] == pytest.approx(30000)

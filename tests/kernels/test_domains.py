@@ -79,6 +79,15 @@ def test_a_macro_and_a_chip_of_parts() -> None:
     assert chip_density(0.5, 100.0, 0.25, 200.0, 0.25, 50.0) == pytest.approx(1 / (0.005 + 0.00125 + 0.005), rel=1e-15)
     assert chip_density(1.0, 100.0, 0.0, nan, 0.0, 0.0) == 100.0  # a share of 0 leaves its density unused
     assert isnan(chip_density(0.5, 100.0, 0.5, 0.0, 0.0, 1.0))
+    assert chip_density(0.5, 0.5, 0.25, 0.5, 0.25, 0.5) == 0.5  # sparser than one MTr/mm2
+    for place in range(3):
+        shares, densities = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+        shares[place], densities[place] = 1.0, 0.25
+        given = [value for pair in zip(shares, densities, strict=True) for value in pair]
+        assert chip_density(*given) == 0.25
+        given[2 * place] = -1.0
+        given[(2 * place + 2) % 6] = 2.0
+        assert isnan(chip_density(*given))
     assert isnan(chip_density(0.5, 100.0, 0.4, 200.0, 0.0, 1.0))
 
 

@@ -56,7 +56,7 @@ def main() -> int:
     asked = parser.parse_args()
     wanted = [module for module in TARGETS if not asked.module or any(part in module for part in asked.module)]
     found = [(module, m) for module in wanted for m in mutants((ROOT / module).read_text(encoding="utf-8"))]
-    told_apart = [(module, m) for module, m in found if (module, m.before, m.after) not in EQUIVALENT]
+    told_apart = [(module, m) for module, m in found if (module, m.function, m.before, m.after) not in EQUIVALENT]
     sample = random.Random(asked.seed).sample(told_apart, min(asked.count, len(told_apart)))
     equivalent = len(found) - len(told_apart)
     print(f"{len(found):,} mutants of {len(wanted)} modules, {equivalent} equivalent; {len(sample)} tried", flush=True)

@@ -25,6 +25,8 @@ class Mutant(NamedTuple):
     """One changed text."""
 
     line: int
+    function: str
+    """The function that it is in."""
     before: str
     after: str
     """The changed line, as the program's own layout has it."""
@@ -37,6 +39,8 @@ def mutants(source: str) -> Iterator[Mutant]:
     tree = ast.parse(source)
     places = [node for node in ast.walk(tree) if not isinstance(node, ast.Assert)]
     skipped = _skipped(tree)
+    functions = [node for node in places if isinstance(node, ast.FunctionDef)]  # the inner ones come later
+    inside = {id(inner): function.name for function in functions for inner in ast.walk(function)}
     for number, node in enumerate(places):
         if id(node) in skipped or not isinstance(node, CHANGED):
             continue
@@ -48,7 +52,13 @@ def mutants(source: str) -> Iterator[Mutant]:
                 break
             after = ast.unparse(other)
             if after != before:
-                yield Mutant(node.lineno, before, after, ast.unparse(ast.fix_missing_locations(changed)))
+                yield Mutant(
+                    node.lineno,
+                    inside.get(id(node), ""),
+                    before,
+                    after,
+                    ast.unparse(ast.fix_missing_locations(changed)),
+                )
 
 
 def _skipped(tree: ast.AST) -> set[int]:

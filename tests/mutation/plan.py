@@ -24,7 +24,13 @@ TARGETS: dict[str, tuple[str, ...]] = {
 }
 """Module -> the test files that know it, the quickest to fail first."""
 
-EQUIVALENT: dict[tuple[str, str, str], str] = {
-    (f"{KERNELS}/wafer/price.py", "age_years >= 0.0", "age_years > 0.0"): "at age 0 the exponent is 0 either way",
+EQUIVALENT: dict[tuple[str, str, str, str], str] = {
+    (f"{KERNELS}/defects/yields.py", "murphy", "-expm1(-x)", "+expm1(-x)"): "Murphy's mean is squared",
+    (
+        f"{KERNELS}/wafer/price.py",
+        "vintage_factor",
+        "age_years >= 0.0",
+        "age_years > 0.0",
+    ): "at age 0 the exponent is 0 either way",
 }
-"""(module, before, after) -> why no test could tell it from the program."""
+"""(module, function, before, after) -> why no test could tell it from the program."""

@@ -92,7 +92,8 @@ def _notes(answers: Sequence[Capacity]) -> list[str]:
     checks = [answer.revenue for answer in answers if answer.revenue is not None]
     said = list(dict.fromkeys(note for answer in answers for note in answer.remarks))
     most = [max(checks, key=lambda check: check.wafers_per_month).told] if checks else []
-    return [*said, *scopes, *most]
+    late = [] if answers[0].cycle is None else [answers[0].cycle.told]
+    return [*said, *scopes, *late, *most]
 
 
 def _plain(fab: str) -> str:

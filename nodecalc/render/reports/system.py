@@ -72,10 +72,9 @@ def _tree(found: System) -> Table:
     ]
     band = found.band
     whole = "good unit" if found.nre_usd_per_unit is None else "good unit, one-time costs in"
-    ends = _span(None if band is None else band[0], None if band is None else band[2])
+    whole_band = found.total_band
+    ends = _span(None if whole_band is None else whole_band[0], None if whole_band is None else whole_band[2])
     cells.append(["total", MISSING, MISSING, MISSING, shown(found.total_usd, ",.2f"), "100.0%", ends, whole])
-    if found.nre_usd_per_unit is not None:
-        cells[-1][6] = MISSING
     sale = found.sale
     told = f"{found.entry.name}: {found.unit_cost_usd:,.0f} USD a good unit"
     if band is not None:
