@@ -47,11 +47,12 @@ def prepare(
     wafer: UsedFigure | None = None,
     wanted: Container[str] | None = None,
     moved: Moved | None = None,
+    any_die: bool = False,
 ) -> tuple[Inputs, Product | None]:
     """Return what goes into one answer, checked, and the real chip that was named; arguments as for `estimate`.
 
     `wafer` is what a wafer costs by its layers, where the caller has worked that out; `wanted` and `moved` as for
-    `resolve`.
+    `resolve`. With `any_die` the question is about the wafer, and the die stands in for whatever is on it.
     """
     product = None
     supplied: dict[str, UsedFigure] = {}
@@ -88,7 +89,7 @@ def prepare(
             from .printed import FIELDS, fields_note, fields_of
 
             # Only the die, which is resolved first, says how many exposures its wafer takes, unless they are given.
-            by_die = FIELDS not in wafer_given
+            by_die = not any_die and FIELDS not in wafer_given
             supplied[PRICE], notes, moved, layers = _layer_cost(where, wafer_given, known, ranged=not by_die)
         given = {PRICE: supplied[PRICE].value} | given
     elif wafer_given:

@@ -114,7 +114,9 @@ def part_of(
     same = _same(numbers, drawn)
     stages = merged(stages, same, outputs)
     drawn = {key: draw for key, draw in drawn.items() if key not in same or key in outputs}
-    stated = {PRICE: inputs.numbers[PRICE]} if any(PRICE in step.outputs for step in stages) else {}
+    # A median of products is not the product of medians; what layers cost is what their stages say.
+    linked = inputs.layers is None and any(PRICE in step.outputs for step in stages)
+    stated = {PRICE: inputs.numbers[PRICE]} if linked else {}
     return Part(label_, stages, numbers, stated, _in_cells(stages, drawn))
 
 

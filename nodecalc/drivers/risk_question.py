@@ -102,8 +102,9 @@ def risk(
         at_medians = {each.key: each.law.median for each in mine}
         sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT))
         of_wafer = of_wafer and not sized
-        any_die = ANY_DIE_MM2 if of_wafer else size
-        resolved, product = prepare(any_die, at, chip, strict, known, {**inputs, **at_medians})
+        asked_of = ANY_DIE_MM2 if of_wafer else size
+        words = {**inputs, **at_medians}
+        resolved, product = prepare(asked_of, at, chip, strict, known, words, any_die=of_wafer)
         estimates.append(compute(resolved, known, product))
         own.append(mine)
     for each in varied:

@@ -117,11 +117,9 @@ def test_doing_without_euv_is_the_penalty_of_the_wafer():
     words = {"wafer_basis": "cost", "samples": 4096, "drivers": False}
     q = nc.risk(100, node=["tsmc-n5", "tsmc-n5:without=euv"], **words)
     ratio = next(o for o in q.outcomes if o.key == "good_die_cost_ratio")
-    penalty = next(
-        p
-        for p in nc.wafer_cost("tsmc-n5", without=["euv"], die_area_mm2=100).penalties
-        if p.name.startswith("good die")
-    )
+    fields = q.estimates[0].inputs.layers[1]["fields_per_wafer"]
+    wafer = nc.wafer_cost("tsmc-n5", without=["euv"], die_area_mm2=100, fields_per_wafer=fields)
+    penalty = next(p for p in wafer.penalties if p.name.startswith("good die"))
     assert ratio.value - 1.0 == pytest.approx(penalty.value, abs=1e-9)
     for ours, theirs in ((ratio.p10, penalty.p10), (ratio.p50, penalty.p50), (ratio.p90, penalty.p90)):
         assert abs(ours.value - 1.0 - theirs) <= ours.error + 0.01

@@ -299,6 +299,8 @@ def risk_notes(found: Risk) -> list[str]:
     cells = {draw_name(draw): draw.cells for draw in draws.values() if draw.cells}
     for name, parts in cells.items():
         notes.append(f"{name} enters by the middles of {parts} equal parts of its mass: its wafers are laid out anew")
+    if cells and any(e.inputs.layers is not None for e in found.estimates):
+        notes.append("the exposures of a wafer are those of the die in the middle of its distribution")
     notes.append("error: half the 95 % interval, from what the sequences differ by; the largest of P10, P50 and P90")
     for outcome in found.outcomes:
         if not isfinite(outcome.mean.value):
