@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
     from nodecalc.question.at import At
 
+    from .sweep.request import Request
+
 MOST: Final = 8
 """Inputs that may vary."""
 
@@ -53,8 +55,8 @@ def estimator(
     Returns:
         ``f(*values)`` -> float or tuple, which also takes its values by key. They are checked as `estimate` checks
         them, so that a text with a unit is taken and a value outside its range is an error; plain floats are fastest.
-        Placements of up to 4096 dies are remembered, none is interpolated. A year reads the evidence anew, at the
-        speed of `estimate`.
+        Placements of up to 4096 dies are remembered, none is interpolated. What reads the evidence anew (a year, alpha)
+        or prices another wafer (a die at the cost of layers) goes at the speed of `estimate`.
 
     Raises:
         NodecalcError: what `estimate` would refuse; an input that does not vary, more than 8 of them.
@@ -76,21 +78,29 @@ def estimator(
     def slow(*values: Any) -> Any:
         given: dict[str, Any] = dict(zip(keys, values, strict=True))
         found = estimate(size, node=node, chip=chip, strict=strict, catalogue=catalogue, **inputs, **given)
-        results = tuple(getattr(found, key) for key in outputs)
+        results = tuple(getattr(found, key) if key in found.KEYS else found.results.get(key) for key in outputs)
+        if None in results:  # of the wafer's layers
+            point = plan_of(asked_with({key: [value] for key, value in given.items()}), catalogue)
+            results = tuple(point[key].item() for key in outputs)
         return results[0] if isinstance(output, str) else results
 
     from .sweep.request import read_request
     from .sweep.sweep import asked as plan_of
 
-    samples = {key: [_sample(key)] for key in keys}
     fixed = inputs if node is None else {**inputs, "node": node}
-    request = read_request(size, {**fixed, **samples}, chip=chip, outputs=asked, strict=strict, catalogue=catalogue)
+
+    def asked_with(samples: Mapping[str, list[Any]]) -> Request:
+        whole = {**fixed, **samples}
+        return read_request(size, whole, chip=chip, outputs=asked, strict=strict, catalogue=catalogue)
+
+    request = asked_with({key: _samples(key) for key in keys})
     outputs = request.outputs
-    made = plan_of(request, catalogue)
-    if YEAR in keys:
-        return _of_keys(slow, keys)
-    leaves = {key: float(leaf.data.item()) for key, leaf in made.plan.leaves.items() if leaf.data.size}
-    return straight(made.plan.stages()[0], leaves, keys, outputs[0] if isinstance(output, str) else outputs, slow)
+    plan = plan_of(request, catalogue).plan
+    leaves = {key: leaf.data for key, leaf in plan.leaves.items() if leaf.data.size}
+    if YEAR in keys or any(data.size > 1 for data in leaves.values()):
+        return _of_keys(slow, keys)  # what the question starts from is read anew for each value
+    numbers = {key: float(data.item()) for key, data in leaves.items()}
+    return straight(plan.stages()[0], numbers, keys, outputs[0] if isinstance(output, str) else outputs, slow)
 
 
 def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, object]) -> None:
@@ -108,12 +118,15 @@ def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, obj
         raise InputError(f"vary {name}: a name, no number; make a function for each of its values")
 
 
-def _sample(key: str) -> float:
-    """Return a value of an input that a question can be resolved with; no result depends on it."""
+def _samples(key: str) -> list[float]:
+    """Return two values of an input, which show what else of a question follows it; no result depends on them."""
     q = QUANTITIES[key]
     if isinstance(q.default, float | int) and q.holds(q.default):
-        return float(q.default)
-    return _SAMPLES.get(key, sqrt(max(q.low, 1e-3) * min(q.high, 1e15)) if q.high < inf else max(q.low, 1.0))
+        one = float(q.default)
+    else:
+        one = _SAMPLES.get(key, sqrt(max(q.low, 1e-3) * min(q.high, 1e15)) if q.high < inf else max(q.low, 1.0))
+    others = (0.9 * one, 0.5 * (one + q.low), 0.5 * (one + q.high), one + 1.0)
+    return [one, next(other for other in others if other != one and q.holds(other))]
 
 
 def _of_keys(slow: Callable[..., Any], keys: Sequence[str]) -> Callable[..., Any]:

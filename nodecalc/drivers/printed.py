@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, Final
 
 from nodecalc.errors import InputError
+from nodecalc.question.caution import Caution
 from nodecalc.question.ground import Layout
 from nodecalc.question.size import RETICLE_FIELD_MM, from_area
 from nodecalc.vocabulary import QUANTITIES
@@ -23,6 +24,7 @@ __all__ = [
     "FIELDS",
     "MOST_COUNTED",
     "ON_WAFER",
+    "TOO_MANY",
     "USUAL",
     "fields_along",
     "fields_note",
@@ -43,6 +45,12 @@ MOST_COUNTED: Final = 1024
 EACH_DIE: Final = (
     f"each wafer is priced with the exposures that its own die takes, not the usual {USUAL:g} full fields; "
     f"--{QUANTITIES[FIELDS].option} sets a number"
+)
+
+
+TOO_MANY: Final = Caution(
+    f"of more than {MOST_COUNTED:,} different dies each wafer is priced with the usual {USUAL:g} full fields, and not, "
+    f"as 'nodecalc die' does, with the exposures that its own die takes; --{QUANTITIES[FIELDS].option} sets a number"
 )
 
 

@@ -57,6 +57,21 @@ def test_every_kind_of_input(keys, values):
         assert nc.estimator(vary=keys, output=output, **plain)(*values) == getattr(e, output)
 
 
+def test_what_follows_an_input_follows_it():
+    alpha = nc.estimator(100, node="smic-n+2", model="negative-binomial", vary="alpha")
+    for value in (0.8, 2.0, 7.0):
+        assert (
+            alpha(value) == nc.estimate(100, node="smic-n+2", model="negative-binomial", alpha=value).good_die_cost_usd
+        )
+    priced = nc.estimator(
+        node="n5", wafer_basis="cost", vary="die_area_mm2", output=["good_die_cost_usd", "wafer_cost_usd"]
+    )
+    for value in (50.0, 100.0, 814.0):
+        e = nc.estimate(value, node="n5", wafer_basis="cost")
+        assert priced(value)[0] == e.good_die_cost_usd
+        assert priced(value)[1] == pytest.approx(e.inputs.numbers["wafer_price_usd"], rel=1e-12)
+
+
 def test_costs_by_layers_vary():
     function = nc.estimator(100, vary=("euv_dose", "gross_margin"), node="n5", wafer_basis="cost")
     for dose, margin in ((30.0, 0.0), (60.0, 0.5)):

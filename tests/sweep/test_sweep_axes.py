@@ -210,3 +210,12 @@ def test_bands_of_many_dies_are_told_one_by_one():
     s.tell = lambda done, total: heard.append((done, total))
     assert s["good_die_cost_usd_p90"].shape == (80,)
     assert heard[:80] == [(done, 80) for done in range(1, 81)]
+
+
+def test_a_sweep_of_too_many_dies_says_that_their_wafers_are_alike():
+    few, many = (nc.sweep(node="n5", wafer_basis="cost", die_area_mm2=f"50:800:{n}") for n in (20, 1500))
+    said = "each wafer is priced with the usual 96 full fields"
+    assert not any(said in note for note in few.provenance.notes)
+    assert any(said in note for note in many.provenance.notes)
+    given = nc.sweep(node="n5", wafer_basis="cost", die_area_mm2="50:800:1500", fields=80)
+    assert not any(said in note for note in given.provenance.notes)

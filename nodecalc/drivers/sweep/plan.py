@@ -19,6 +19,7 @@ from nodecalc.drivers.printed import (
     FIELDS,
     MOST_COUNTED,
     ON_WAFER,
+    TOO_MANY,
     USUAL,
     fields_along,
     fields_note,
@@ -84,12 +85,16 @@ def fields_axes(request: Request) -> tuple[int, ...]:
     return tuple(i for i, axis in enumerate(request.axes) if axis.key in keys)
 
 
+def takes_fields(request: Request) -> bool:
+    """Whether the exposures of a wafer follow from its dies, and are not given."""
+    return FIELDS not in request.fixed and request.axis(FIELDS) is None
+
+
 def counts_fields(request: Request) -> bool:
     """Whether wafers are priced with the exposures of their dies: not with a number that is given, nor of too many."""
-    if FIELDS in request.fixed or request.axis(FIELDS) is not None:
-        return False
     names = prod(axis.size for axis in request.axes if axis.is_names)
-    return names * prod(request.axes[i].size for i in fields_axes(request)) <= MOST_COUNTED
+    dies = names * prod(request.axes[i].size for i in fields_axes(request))
+    return takes_fields(request) and dies <= MOST_COUNTED
 
 
 class Graph(NamedTuple):
@@ -281,6 +286,8 @@ def _resolve(
             )
             owner = "the wafer" if where is None else where.id
             notes = (*notes, EACH_DIE if fields_axes(request) else fields_note(fields, owner))
+    elif stack is not None and takes_fields(request):
+        notes = (*notes, TOO_MANY)
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
     if axis is not None and quoted is not None:
