@@ -118,19 +118,19 @@ def run(
     from nodecalc.render.reports.capacity import capacity_report
     from nodecalc.systems.capacity import DIES, PACKAGE, UNITS, capacity
 
-    from .options import listed
+    from .options import several
 
     where = place(output_format, output, force, sources=sources)
     catalogue = open_catalogue(catalog)
-    several = {
-        "die_yield": listed(die_yield),
-        "gross_dies": listed(gross),
-        "dies_per_unit": listed(given.pop(DIES, None)),
-        "package_yield": listed(given.pop(PACKAGE, None)),
-        "wafers_per_month": listed(wafers),
-        "units": listed(given.pop(UNITS, None)),
+    rows = {
+        "die_yield": several("--yield", die_yield),
+        "gross_dies": several("--gross-dies", gross),
+        "dies_per_unit": several("--dies-per-unit", given.pop(DIES, None)),
+        "package_yield": several("--package-yield", given.pop(PACKAGE, None)),
+        "wafers_per_month": several("--wafers-per-month", wafers),
+        "units": several("--units", given.pop(UNITS, None)),
     }
-    asked: dict[str, Any] = {key: values for key, values in several.items() if values}
+    asked: dict[str, Any] = {key: values for key, values in rows.items() if values}
     given, said = conventional(given, convention)
     fixed: dict[str, Any] = {"stacks_per_unit": stacks, "stack_supply": supply, "package_capacity": packaged}
     answers = [

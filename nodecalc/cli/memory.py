@@ -3,15 +3,7 @@
 from typing import Annotated, Any, Final
 
 from .declared import Argument, Option
-from .options import (
-    CatalogFile,
-    Format,
-    Sources,
-    Strict,
-    complete_node,
-    listed,
-    with_options,
-)
+from .options import CatalogFile, Format, Sources, Strict, complete_node, several, with_options
 from .output import Force, Output, place
 
 NAME: Final = "memory"
@@ -99,7 +91,7 @@ def run(
     from nodecalc.systems.memory import AREA, CAPACITY, memory
 
     where = place(output_format, output, force, sources=sources)
-    capacities = listed(given.pop(CAPACITY, None))
+    capacities = several("--capacity", given.pop(CAPACITY, None))
     if not capacities:
         raise InputError("no capacity; give --capacity 16Gb, or several with commas")
     if area is not None:

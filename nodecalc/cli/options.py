@@ -34,6 +34,16 @@ def listed(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
+def several(option: str, text: str | None) -> list[str] | None:
+    """Return the values in a list with commas; one with nothing in it is an error, not taken as left out."""
+    from nodecalc.errors import InputError
+
+    found = listed(text)
+    if found is not None and not found:
+        raise InputError(f"{option} '{text}': nothing in it; give a value, or several with commas, or leave it out")
+    return found
+
+
 def listed_all(words: Iterable[str] | None) -> list[str]:
     """Return the names in several words, each a name or a list with commas."""
     return [name for word in words or () for name in (listed(word) or [word])]

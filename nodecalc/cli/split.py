@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Convention, Format, Sources, complete_node, conventional, listed, with_options
+from .options import CatalogFile, Convention, Format, Sources, complete_node, conventional, several, with_options
 from .output import Force, Output, place
 
 NAME: Final = "split"
@@ -123,7 +123,7 @@ def run(
             area,
             node=at,
             overhead=overhead,
-            package_yields=listed(shares) or ["0.9"],
+            package_yields=several("--package-yield", shares) or [],
             single_yield=single,
             bond_yield=held,
             carrier_usd=carrier,

@@ -105,7 +105,7 @@ def run(
 
     where = place(output_format, output, force, sources=sources)
     if name is None:
-        if values or volume or margin or price or levy or strict or convention:
+        if strict or any(word is not None for word in (values, volume, margin, price, levy, convention, catalog)):
             raise InputError("options of a system without one; name it, such as nodecalc system h100")
         where.write(systems_report(system_names()))
         return

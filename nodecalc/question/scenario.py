@@ -189,10 +189,17 @@ def _value(key: str, value: Any, known: Catalogue) -> Any:
         return "x".join(repr(found[side]) for side in SIDES) if SIDES[0] in found else repr(found[AREA])
     q = find_quantity(key)
     if q is not None and not q.is_name:
-        return number(value, key)
+        # An amount in other money is read at the rate that stands beside it in the question.
+        return value if isinstance(value, str) and _is_foreign(key, value) else number(value, key)
     if key in choices.READERS:
         return choices.READERS[key](value)
     return "+".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _is_foreign(key: str, value: str) -> bool:
+    from .rates import is_foreign
+
+    return is_foreign({key: value})
 
 
 def _node(value: Any, known: Catalogue) -> str:

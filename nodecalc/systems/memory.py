@@ -321,16 +321,17 @@ def _package(
     values: Mapping[str, float], dies: object, base: object, bond: object, held: object, between: bool
 ) -> dict[str, float]:
     """Return what a package or stack of dies costs."""
+    base_die, one_bond = named(number, base, "base_usd", "--base"), named(number, bond, "bond_usd", "--bond")
+    good = named(number, held, "bond_yield", "--bond-yield")
     if dies is None:
-        if between or any(number(v, k) != d for v, k, d in ((base, "base_usd", 0.0), (bond, "bond_usd", 0.0))):
+        if between or any(usd != 0.0 for usd in (base_die, one_bond)):
             raise InputError("options of a stack without --dies-per-package; give it, such as --dies-per-package 8")
-        if number(held, "bond_yield") != 1.0:
+        if good != 1.0:
             raise InputError("--bond-yield without --dies-per-package; give it, such as --dies-per-package 8")
         return {}
     count = number(dies, "dies_per_package")
     work_out = tested_stack_cost if between else stack_cost
-    good = number(held, "bond_yield")
-    cost = work_out(number(base, "base_usd"), values[COST], number(bond, "bond_usd"), good, 1.0, count)
+    cost = work_out(base_die, values[COST], one_bond, good, 1.0, count)
     bits = count * values[CAPACITY]
     each = cost_per_gb(cost, bits)
     return {

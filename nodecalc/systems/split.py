@@ -108,8 +108,15 @@ def split(
     whole = _area(area)
     counts = _counts(chiplets)
     more = named(number, overhead, "price_share_paid", "--overhead")
-    single, carrier = named(number, single_yield, "package_yield", "--single-yield"), number(carrier_usd, "carrier_usd")
-    held = usual_bond_yield(known).number if bond_yield is None else number(bond_yield, "bond_yield")
+    single, carrier = (
+        named(number, single_yield, "package_yield", "--single-yield"),
+        named(number, carrier_usd, "carrier_usd", "--carrier"),
+    )
+    held = (
+        usual_bond_yield(known).number
+        if bond_yield is None
+        else named(number, bond_yield, "bond_yield", "--bond-yield")
+    )
     dies = {n: _die(whole, n, more, node, known, inputs) for n in sorted({1, *counts})}
     one = dies[1].good_die_cost_usd
     rows = []

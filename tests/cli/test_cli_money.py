@@ -133,3 +133,9 @@ def test_a_text_that_says_its_rate_is_read_anywhere():
     text = rated({"wafer_price": "90000CNY", "rate": "CNY=7.2"}).inputs["wafer_price"]
     assert nc.estimate(100, node="n5", wafer_price=text).inputs.numbers["wafer_price_usd"] == 12500.0
     assert nc.estimate(100, node=f"n5:wafer-price={text}").inputs.numbers["wafer_price_usd"] == 12500.0
+
+
+def test_a_saved_answer_in_other_money_is_asked_again(cli, good, tmp_path):
+    path = tmp_path / "out.json"
+    assert cli("die", 100, "-n", "n5:wafer-price=70kCNY,n7", "--rate", "CNY=7", "-o", path).code == 0
+    assert good("die", "--again", path, "-f", "json").json["rows"] == json.loads(path.read_text())["rows"]
