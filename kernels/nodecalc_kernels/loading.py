@@ -34,7 +34,8 @@ def interrupts_wait() -> Iterator[None]:
 
 def load_whole(name: str) -> Any:
     """Return the module of that name, imported with Ctrl-C put off where it is not there yet."""
-    if name in sys.modules:
-        return sys.modules[name]
+    found = sys.modules.get(name)
+    if found is not None:
+        return found
     with interrupts_wait():
         return import_module(name)

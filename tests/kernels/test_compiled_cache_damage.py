@@ -106,6 +106,15 @@ def test_an_entry_of_another_loop_or_signature_is_not_taken(folder: Path) -> Non
     assert answered() == (bits, 0)
 
 
+def test_code_made_under_other_settings_is_another_entry(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bits, _ = answered()
+    with monkeypatch.context() as patched:
+        patched.setattr(store._config, "LOOP_VECTORIZE", 0 if store._config.LOOP_VECTORIZE else 1)
+        assert answered() == (bits, 0)
+    assert answered() == (bits, 1)
+    assert len(list(folder.glob(f"*{store.ENDING}"))) == 2
+
+
 def test_nothing_is_unpickled_where_others_may_write(folder: Path, tmp_path: Path) -> None:
     bits, _ = answered()
     entry, proof = entry_in(folder), tmp_path / "ran"

@@ -374,3 +374,10 @@ def test_the_power_of_a_source_is_in_watts(text, watts):
 def test_a_power_in_another_unit_is_refused(text):
     with pytest.raises(InputError, match="unknown unit"):
         number(text, "euv_source_power_w")
+
+
+def test_a_slip_of_the_unit_with_one_reading_names_that_one_alone():
+    with pytest.raises(InputError, match=r"give the unit: 5000/in2$"):
+        number("5000", "d0_per_cm2")
+    with pytest.raises(InputError, match=r"give the unit: 20/cm2 or 20/in2$"):
+        number("20", "d0_per_cm2")

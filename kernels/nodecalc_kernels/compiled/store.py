@@ -19,11 +19,15 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
-from numba.core import compiler, serialize
+from numba.core import compiler, config, serialize
 from numba.core.caching import NullCache
 
 CompileResult: Final[Any] = compiler.CompileResult
 dumps: Final[Any] = serialize.dumps
+_config: Final[Any] = config
+
+SETTINGS: Final = ("OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "BOUNDSCHECK", "ENABLE_AVX", "DISABLE_INTEL_SVML")
+"""Settings of numba that change the code it makes: what was compiled under others is another entry."""
 
 HEAD: Final = b"nodecalc loop 1\n"
 """How an entry begins."""
@@ -126,7 +130,8 @@ class LoopStore(NullCache):
 
     def _place(self, signature: Any, codegen: Any) -> tuple[Path, bytes]:
         """Return the file for one signature on this processor, and all that it must be for."""
-        wanted = repr((self._name, self._code, signature, codegen.magic_tuple())).encode()
+        settings = tuple(str(getattr(_config, name, None)) for name in SETTINGS)
+        wanted = repr((self._name, self._code, signature, codegen.magic_tuple(), settings)).encode()
         key = blake2b(wanted, digest_size=12).hexdigest()
         return self._folder / f"{self._name[:80]}.{key}{ENDING}", wanted
 
