@@ -146,5 +146,5 @@ def run(
         for at in nodes:
             d0 = d0_of_ratio(ratio, area, node=at, chiplets=most, overhead=overhead, catalogue=catalogue, **given)
             said = "at no D0" if d0 is None else f"at D0 {d0:.4g} /cm2"
-            notes.insert(0, f"{at}: {most} dies cost {ratio} x one {said}")
+            notes.insert(0, f"{at}: the silicon of {most} dies costs {ratio} x that of one die {said}, packages apart")
     where.write(split_report(rows, catalogue, notes))

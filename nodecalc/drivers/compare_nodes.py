@@ -12,6 +12,7 @@ from nodecalc.question.at import At, apart, read_node, read_nodes
 from nodecalc.question.graph import ANSWER, SIZE_KEYS
 from nodecalc.question.market import YEAR
 from nodecalc.question.resize import AREA, ASPECT, SIDES, measures
+from nodecalc.question.salvage import refuse_unsold
 from nodecalc.vocabulary import PORT_KEYS
 from nodecalc.vocabulary.spelling import key_of
 
@@ -80,6 +81,7 @@ def compare(
     """
     known = open_catalogue(catalogue)
     given = {key: value for key, value in inputs.items() if value is not None}
+    refuse_unsold(given, (), "a bridge")
     shares = {key_of(name, PORT_KEYS): given.pop(name) for name in list(given) if _is_share(name)}
     product = None if chip is None else known.product(chip)
     nodes = _nodes(node)

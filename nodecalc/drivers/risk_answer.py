@@ -52,6 +52,8 @@ class Chance(NamedTuple):
 
     text: str
     probability: Estimated
+    keys: tuple[str, ...] = ()
+    """The results that it is about."""
 
 
 class Risk:
@@ -198,7 +200,11 @@ class Risk:
 
     def _work_out_chances(self) -> tuple[Chance, ...]:
         return tuple(
-            Chance(said.text, share_where(lambda said=said: said.true_in(self._worlds.first)))  # type: ignore[misc]
+            Chance(
+                said.text,
+                share_where(lambda said=said: said.true_in(self._worlds.first)),  # type: ignore[misc]
+                tuple(dict.fromkeys(said.keys)),
+            )
             for said in self.statements
         )
 

@@ -236,6 +236,16 @@ def check_results(outputs: Iterable[str], known: Collection[str], bins: str | No
             raise MissingFigureError(f"{key}: no bin has a price; give --bin NAME=NEED:USD for each")
 
 
+def refuse_unsold(given: Collection[str], outputs: Iterable[str], what: str) -> None:
+    """Refuse what says which dies sell with some units bad, where no result asks for them; `what` ignores it."""
+    key = next((key for key in (*TEXTS, *NUMBERS) if key in given), None)
+    if key is not None and not any(output in RESULTS for output in outputs):
+        raise InputError(
+            f"{label(QUANTITIES[key])}: {what} counts dies that are all good; leave it out, or ask 'nodecalc die' what "
+            "dies cost that sell with some units bad"
+        )
+
+
 def _pair(given: Any) -> tuple[float, float]:
     if isinstance(given, str):
         match = re.fullmatch(_PAIR, given)

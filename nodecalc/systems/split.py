@@ -12,6 +12,7 @@ from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError
 from nodecalc.question import units as units_
 from nodecalc.question.graph import D0
+from nodecalc.question.salvage import refuse_unsold
 from nodecalc.question.units import number
 from nodecalc_kernels.package.assembly import per_good, power, product, times, with_more
 
@@ -105,6 +106,7 @@ def split(
 
     """
     known = open_catalogue(catalogue)
+    refuse_unsold(inputs, (), "a split")
     whole = _area(area)
     counts = _counts(chiplets)
     more = named(number, overhead, "price_share_paid", "--overhead")

@@ -33,6 +33,7 @@ def test_json_has_rows_drivers_and_probabilities(good):
     assert found["probabilities"] == [
         {
             "statement": "smic-n+3 > 3 x n5",
+            "results": ["good_die_cost_usd"],
             "probability": q.probabilities[0].probability.value,
             "error": q.probabilities[0].probability.error,
         }

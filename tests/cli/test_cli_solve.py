@@ -134,3 +134,17 @@ def test_what_cannot_be_asked_is_refused_in_a_line(cli, words, said):
     assert done.out == ""
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "d0", "814", "-n", "smic-n+2", "--equal", "n4", "--harvest", "132/144"),
+        ("compare", "600", "-n", "n7,n5", "--harvest", "20/25"),
+        ("split", "814", "-n", "tsmc-4n", "--bin", "full=144:40000"),
+    ],
+)
+def test_salvage_is_refused_where_nothing_asks_for_it(cli, words):
+    done = cli(*words)
+    assert done.code == 2
+    assert "dies that are all good; leave it out" in done.err

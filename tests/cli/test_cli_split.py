@@ -40,7 +40,7 @@ def test_bad_packages_make_one_die_best():
 def test_the_command_says_the_ratio_and_the_best(good):
     words = ("split", "777", "-n", "gf-14lpp", "--chiplets", "1,4", "--overhead", "9.65%", "--ratio", "0.59")
     answer = good(*words, "-f", "json").json
-    assert any("4 dies cost 0.59 x one at D0 0.10" in note for note in answer["notes"])
+    assert any("silicon of 4 dies costs 0.59 x that of one die at D0 0.10" in note for note in answer["notes"])
     assert [row["best"] for row in answer["rows"]] == [False, True]
 
 

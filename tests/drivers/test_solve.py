@@ -232,11 +232,20 @@ def test_the_band_of_a_root_follows_the_evidence():
 
 
 def test_worlds_without_a_root_count_on_their_side():
-    band = nc.solve("d0", 100, node="smic-n+2", equal=COST, to="tsmc-n7").band
+    band = nc.solve("d0", 450, node="smic-n+2", equal=COST, to="tsmc-n7").band
     assert band.p10 is None
-    assert band.p50 is None
-    assert 0.1 < band.share < 0.4
+    assert 0.1 < band.share < 0.9
     assert band.p90 > 0.0
+    # Its price is a multiple of the other's, drawn once for both: small dies never meet.
+    assert nc.solve("d0", 100, node="smic-n+2", equal=COST, to="tsmc-n7").band.share == 0.0
+
+
+def test_worlds_are_those_of_risk():
+    band = nc.solve("d0", 600, node="smic-n+2", equal=COST, to="tsmc-n7").band
+    vary = {"smic-n+2:d0": (0.0001, 0.0002)}
+    nodes = ["smic-n+2", "tsmc-n7"]
+    odds = nc.risk(600, node=nodes, vary=vary, prob="smic-n+2 < tsmc-n7", samples=4096, drivers=False).probabilities[0]
+    assert band.share == pytest.approx(odds.probability.value, abs=0.04)
 
 
 @pytest.mark.parametrize(

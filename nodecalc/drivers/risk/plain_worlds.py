@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc_kernels.stages import Stage, after, settled
 
-from .drawn import Draw, draw_all
+from .drawn import Draw, Part, draw_all, names_of
 from .plan import SHIFTS, Place, Plan, Sums, Worlds, cached, changes, shares_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,26 @@ def plain(plan: Plan) -> Worlds:
         {place: np.concatenate(found) for place, found in second.items()} if plan.indices else {},
         {place: np.array(found) for place, found in changed.items()},
     )
+
+
+def columns_of(parts: Sequence[Part], keys: Sequence[Sequence[str]], worlds: int) -> list[dict[str, list[float]]]:
+    """Return what some keys of each part are in the same worlds, a draw that several parts share drawn once.
+
+    `worlds` are `SHIFTS` times a power of 2. Nothing is loaded or compiled.
+    """
+    plan = Plan(tuple(parts), (), names_of(parts), worlds // SHIFTS, 0, indices=False)
+    found: list[dict[str, list[float]]] = [{key: [] for key in own} for own in keys]
+    for turn in range(SHIFTS):
+        for part, own in zip(parts, found, strict=True):
+            drawn: dict[str, Sequence[float]] = {
+                key: draw_all(draw.form, draw.cells, shares_of(plan, draw.name, 0, turn))
+                for key, draw in part.drawn.items()
+            }
+            still = settled(part.stages, part.numbers, drawn)
+            made = _columns(after(part.stages, drawn), drawn, still, plan.length)
+            for key, column in own.items():
+                column.extend(made[key] if key in made else [still[key]] * plan.length)
+    return found
 
 
 def _columns(

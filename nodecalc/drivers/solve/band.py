@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.drivers.estimate import remembering
 from nodecalc.drivers.risk.band import SHARES
-from nodecalc.drivers.risk.worlds import draws
+from nodecalc.drivers.risk.plain_worlds import columns_of
+from nodecalc.drivers.risk_model import part_of
 from nodecalc.errors import NodecalcError
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
@@ -67,7 +68,7 @@ def band_of(solution: Solution) -> Band | None:
     if not any(side.figures for side in sides) or not (plain or asked.key in SIZE_KEYS):
         return None
     worlds = WORLDS if plain else FEW
-    columns = [side.columns(worlds) for side in sides]
+    columns = columns_of([side.part for side in sides], [tuple(side.figures) for side in sides], worlds)
     places = points(asked.low, asked.high, asked.q.is_share, POINTS)
     found = []
     for i in range(worlds):
@@ -98,7 +99,8 @@ class _Drawn:
         self.figures: dict[str, UsedFigure] = {
             key: figure for key, figure in first.figures.items() if key in UNCERTAIN and key in counts
         }
-        self.node = side.inputs_node() or ""
+        # Towards the figures alone: a price that is a multiple of a peer's is drawn with the peer's.
+        self.part = part_of(first, side.known, (), tuple(self.figures), side.inputs_node() or own, alone=False)
         self.is_plain = self._key is None or side.is_plain(self._key, first)
         self._tail = behind(after(stages, self.figures), (asked.output,))
         values = run(stages, first.numbers)
@@ -115,10 +117,6 @@ class _Drawn:
             self._base = cache(lambda x: _only(keep, run(moving, {**fixed, key: x})))
         else:
             self._base = cache(lambda x: self._anew(x, made))
-
-    def columns(self, worlds: int) -> dict[str, tuple[float, ...]]:
-        """Return the draws of each uncertain figure."""
-        return {key: draws(figure, self.node, worlds) for key, figure in self.figures.items()}
 
     def curve(self, world: World) -> Callable[[float], float]:
         """Return the result over the input looked for in a world."""

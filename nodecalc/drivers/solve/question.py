@@ -11,7 +11,7 @@ from nodecalc.drivers.estimate import Estimate
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.at import At, apart, read_node
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, KEYWORDS, PRICE, SIZE_KEYS
-from nodecalc.question.salvage import WHOLE
+from nodecalc.question.salvage import WHOLE, refuse_unsold
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, Quantity, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed, meant_by
@@ -174,6 +174,7 @@ def question(
     given = {key: value for key, value in inputs.items() if value is not None}
     if given.get(name) is not None:
         raise InputError(f"{label(quantity(name))} {brief(given[name])}: it is what is solved for; leave it out")
+    refuse_unsold(given, (output,), f"a solve for {output}")
     node = read_node(node) if isinstance(node, str) else node
     first = Side(size, node, chip, given, strict, known)
     other = None if to is None else _other(to, size, chip, given, strict, known)

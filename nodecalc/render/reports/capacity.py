@@ -68,7 +68,15 @@ def capacity_report(answers: Sequence[Capacity], catalogue: Catalogue) -> Report
                 for p in published
             ]
         },
-        [(first.node or "", ", ".join(f"{figure_name(k)} {few(f.sources)}" for k, f in first.figures.items()))]
+        [
+            (
+                first.node or "",
+                ", ".join(
+                    f"{figure_name(k)}{f' {f.marks}' if f.marks else ''} {few(f.sources)}"
+                    for k, f in first.figures.items()
+                ),
+            )
+        ]
         if first.figures
         else [],
         legend(figure.marks for answer in answers for figure in answer.figures.values()),

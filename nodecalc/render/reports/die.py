@@ -20,6 +20,7 @@ from .conditions import conditions
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.drivers.estimate import Estimate
+    from nodecalc.question.ledger import UsedFigure
 
 MISSING: Final = "-"
 
@@ -153,18 +154,22 @@ def _text(key: str, e: Estimate, row: dict[str, Any], mixed: bool) -> str:
     return f"{text} {figure.marks}" if figure is not None and figure.marks else text
 
 
-def cited(e: Estimate) -> str:
-    """Return where the figures of an answer come from, in a line."""
+def cited(e: Estimate, marked: bool = False) -> str:
+    """Return where the figures of an answer come from, in a line; `marked` where no table shows their marks."""
     parts = []
     for key, figure in e.figures.items():
         if key == "wafer_diameter_mm":
             continue  # a standard size; --explain and JSON name its source
         if key == "wafer_price_usd" and e.inputs.names["wafer_basis"] == "cost":
-            parts.append(f"wafer cost {few(figure.sources)} ({figure.year})")
+            parts.append(f"wafer cost{_mark(figure, marked)} {few(figure.sources)} ({figure.year})")
             continue
         date = "" if figure.year is None else f" ({figure.year:g})"
-        parts.append(f"{figure_name(key)} {few(figure.sources)}{date}")
+        parts.append(f"{figure_name(key)}{_mark(figure, marked)} {few(figure.sources)}{date}")
     return ", ".join(parts)
+
+
+def _mark(figure: UsedFigure, marked: bool) -> str:
+    return f" {figure.marks}" if marked and figure.marks else ""
 
 
 def _explain_table(e: Estimate, found: Sequence[Any]) -> Table:

@@ -23,7 +23,7 @@ from .die import title
 
 if TYPE_CHECKING:
     from nodecalc.drivers.risk.statistics import Estimated
-    from nodecalc.drivers.risk_answer import Outcome, Risk
+    from nodecalc.drivers.risk_answer import Chance, Outcome, Risk
     from nodecalc.drivers.risk_drivers import Driver
 
 MOST_DRIVERS: Final = 8
@@ -58,7 +58,7 @@ def risk_report(found: Risk, catalogue_notes: bool = True) -> Report:
         lambda: figure_sources(estimates, found.catalogue),
         extra(found),
         [(e.node or "", _cited(e)) for e in estimates if e.figures],
-        legend(figure.marks for e in estimates for figure in e.figures.values()),
+        legend(figure.marks for e in estimates for figure in e.figures.values() if figure.is_uncertain),
     )
 
 
@@ -70,7 +70,12 @@ def extra(found: Risk) -> dict[str, Any]:
         "independent": found.independent,
         "drivers": [driver_row(driver) for driver in found.all_drivers],
         "probabilities": [
-            {"statement": chance.text, "probability": chance.probability.value, "error": chance.probability.error}
+            {
+                "statement": chance.text,
+                "results": list(chance.keys),
+                "probability": chance.probability.value,
+                "error": chance.probability.error,
+            }
             for chance in found.probabilities
         ],
     }
@@ -189,8 +194,14 @@ def _chances(found: Risk) -> Table:
     cells = []
     for chance in found.probabilities:
         p = chance.probability
-        cells.append([chance.text, probability_text(p.value, found.count), f"{100.0 * p.error:.2g} %"])
+        cells.append([_stated(chance, found), probability_text(p.value, found.count), f"{100.0 * p.error:.2g} %"])
     return Table("", columns, cells)
+
+
+def _stated(chance: Chance, found: Risk) -> str:
+    """Return a statement with the results that it is about, where it does not name them itself."""
+    unnamed = [key for key in chance.keys if key not in chance.text]
+    return f"{chance.text} ({', '.join(_result_head(key, found) for key in unnamed)})" if unnamed else chance.text
 
 
 def probability_text(value: float, count: int) -> str:
@@ -318,5 +329,6 @@ def _cited(e: Any) -> str:
         if not figure.is_uncertain:
             continue
         date = "" if figure.year is None else f" ({figure.year:g})"
-        parts.append(f"{figure_name(key) if find_quantity(key) else key} {few(figure.sources)}{date}")
+        mark = f" {figure.marks}" if figure.marks else ""
+        parts.append(f"{figure_name(key) if find_quantity(key) else key}{mark} {few(figure.sources)}{date}")
     return ", ".join(parts)

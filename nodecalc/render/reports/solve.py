@@ -57,7 +57,7 @@ def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: 
         list(dict.fromkeys(notes)),
         lambda: figure_sources(answers, catalogue),
         None,
-        list(dict.fromkeys((e.node or "", cited(e)) for e in answers if e.figures)),
+        list(dict.fromkeys((e.node or "", cited(e, marked=True)) for e in answers if e.figures)),
         legend(figure.marks for e in answers for figure in e.figures.values()),
         lambda: {"data": data_digest(), "seed": SALT if banded else None},
     )
@@ -286,7 +286,8 @@ def _band_notes(solutions: Sequence[Solution]) -> list[str]:
             if side is not None:
                 drawn.update(dict.fromkeys([side.label]))
     note = (
-        f"P10-P90: D0 and wafer price of {', '.join(drawn)} drawn from their evidence, each by itself, where not given"
+        f"P10-P90: D0 and wafer price of {', '.join(drawn)} drawn from their evidence in the same worlds, what they "
+        "share once, where not given"
     )
     if any(band.share < 1.0 for _, band in bands):
         note += "; none stands for worlds in which no value will do"

@@ -12,6 +12,8 @@ from nodecalc.render.sources import figure_sources
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import shown
 
+from .die import cited
+
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.drivers.estimate import Estimate
@@ -34,9 +36,14 @@ def split_report(rows: Sequence[Split], catalogue: Catalogue, notes: Sequence[st
         [*assumed_cautions(dies), *notes, *said],
         lambda: figure_sources(_once(rows), catalogue),
         None,
-        [],
+        [(die.node or "", cited(die, marked=True)) for die in _once_a_node(rows)],
         legend(figure.marks for die in dies for figure in die.figures.values()),
     )
+
+
+def _once_a_node(rows: Sequence[Split]) -> list[Estimate]:
+    """Return the answer of one die of each node, whose figures all others of it rest on."""
+    return list({row.node: row.die for row in reversed(rows) if row.die.figures}.values())[::-1]
 
 
 def _once(rows: Sequence[Split]) -> list[Estimate]:
@@ -79,4 +86,8 @@ def _table(rows: Sequence[Split]) -> Table:
             ]
         )
     first = rows[0]
-    return Table(f"{first.node or 'no node'}: cost of a unit by the number of its chiplets; * is least", columns, cells)
+    return Table(
+        f"{first.node or 'no node'}: cost of a unit by the number of its chiplets; * is least of those listed",
+        columns,
+        cells,
+    )
