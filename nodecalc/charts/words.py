@@ -72,7 +72,7 @@ def gap_notes(found: Extent) -> list[str]:
     if found.infinite:
         parts.append(f"{found.infinite:,} infinite (no die fits, or none is good)")
     if found.missing:
-        parts.append(f"{found.missing:,} no number (outside the model's domain)")
+        parts.append(f"{found.missing:,} no number (none there, or outside the model's domain)")
     return [f"left blank: of {found.points:,} points {' and '.join(parts)}"] if parts else []
 
 

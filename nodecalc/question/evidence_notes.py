@@ -25,6 +25,10 @@ LARGE: Final = 3.0
 """A die this many times the largest of the evidence is an extrapolation that yield models do not agree on."""
 
 
+ONE_IS_LITTLE: Final = ("reported", "estimated")
+"""Kinds of which one statement alone is told."""
+
+
 def evidence_notes(
     node: Node | None, figures: Mapping[str, UsedFigure], year: float, area_mm2: float | None = None
 ) -> Iterator[str]:
@@ -45,6 +49,13 @@ def evidence_notes(
             yield (
                 f"{node.id}: its nearest {name} is of {figure.year:g}, {abs(figure.year - year):.2g} years from "
                 f"{year:g}; its range is wider for it"
+            )
+        if len(own) == 1 and own[0].piece.kind in ONE_IS_LITTLE and own[0].piece.source != DERIVED:
+            piece = own[0].piece
+            date = "" if piece.year is None else f", {piece.year:g}"
+            yield (
+                f"{node.id}: its {name} rests on one statement alone, {piece.source} ({piece.kind}{date}); its range "
+                "says how far such statements are usually off, and nothing of this one"
             )
         if len(own) == 1 and own[0].piece.source == DERIVED and own[0].piece.kind == "estimated":
             yield f"{node.id}: its {name} is worked out, by nobody published: {own[0].piece.note}"

@@ -199,8 +199,3 @@ def _lanes(worlds: int) -> tuple[int, int]:
     """Return 1 in each lane of 64 bits, and the number of each."""
     ones = int.from_bytes(pack(f"<{worlds}Q", *repeat(1, worlds)), "little")
     return ones, int.from_bytes(pack(f"<{worlds}Q", *range(worlds)), "little")
-
-
-def draws(figure: UsedFigure, owner: str, worlds: int = WORLDS) -> tuple[float, ...]:
-    """Return the draw in each world of a figure of one of several nodes, its `owner`: each node draws its own."""
-    return _column(figure._replace(key=f"{owner}.{figure.key}"), worlds)

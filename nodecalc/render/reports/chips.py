@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.figures import dies_of
 from nodecalc.render.report import Column, Report, Table
-from nodecalc.render.sources import replaced_notes, source_row
+from nodecalc.render.sources import few, replaced_notes, source_row
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.digits import shown, significant
 
@@ -130,7 +130,7 @@ def chip_report(products: Sequence[Product], catalogue: Catalogue) -> Report:
         found = published_table(answer)
         if found.rows:
             tables.append(found.table)
-        notes += other_yields(answer)
+        notes += [*own_yields(answer), *other_yields(answer)]
         beside += found.rows
     ids = dict.fromkeys(row["source"] for row in rows)
     return Report(
@@ -203,12 +203,36 @@ def _sold(e: Estimate) -> dict[str, tuple[frozenset[str], str, float | None]]:
     sources = frozenset(
         piece.source
         for piece in _pieces(e, node)
-        if piece.states == "yield" and piece.product == chip.id and piece.counts == "sold"
+        if piece.states == "yield" and piece.product == chip.id and (piece.counts == "sold" or _reads_units(piece))
     )
     return {
         "yield_report": (sources, "sellable yield, %", e.sellable_yield),
         "good_dies_per_wafer": (sources, "sellable dies per wafer", e.sellable_dies),
     }
+
+
+def _reads_units(piece: Piece) -> bool:
+    """Whether evidence that does not say what it counts is read as of dies that sell with some units bad."""
+    return piece.counts == "unsaid" and piece.need is not None and piece.total is not None and piece.need < piece.total
+
+
+def own_yields(e: Estimate) -> list[str]:
+    """Return the line that says that yields published of the chip are behind the D0 which they stand beside."""
+    node, chip = e.inputs.node, e.chip
+    figure = e.figures.get("d0_per_cm2")
+    if node is None or chip is None or figure is None:
+        return []
+    used = [
+        w.piece.source
+        for w in figure.weighed
+        if w.weight > 0.0 and w.piece.states == "yield" and w.piece.product == chip.id
+    ]
+    if not used:
+        return []
+    return [
+        f"yields published of {chip.id} ({few(list(dict.fromkeys(used)))}) are among the evidence for the D0 of "
+        f"{node.id}: beside what comes of it they are no check"
+    ]
 
 
 def other_yields(e: Estimate) -> list[str]:

@@ -55,12 +55,12 @@ def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: boo
     for e in estimates:
         # What was published of a chip is of the node that it is made on.
         if e.chip is not None and e.node == e.chip.node:
-            from .chips import other_yields, published_table
+            from .chips import other_yields, own_yields, published_table
 
             beside = published_table(e)
             tables += [beside.table] if beside.rows else []
             extra["published"] = beside.rows
-            published = other_yields(e)
+            published = [*own_yields(e), *other_yields(e)]
             break
     at_cost = estimates[0].inputs.names["wafer_basis"] == "cost"
     notes = [
