@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import nodecalc_seeds
@@ -106,6 +105,10 @@ def system_names() -> tuple[SystemName, ...]:
     return tuple(SystemName(id_, name, tuple(other.split(" | ")) if other else ()) for id_, name, other in rows)
 
 
+MOST: Final = 1e300
+"""Beyond every figure."""
+
+
 def find_system(name: str | os.PathLike[str], catalogue: Catalogue) -> SystemEntry:
     """Return the built-in system called `name`, or the one in the file at that path."""
     given = a_path("system", name, "give a system's name, such as h100, or the path of a TOML file")
@@ -183,8 +186,8 @@ def _value(raw: Any, key: str, where: str, catalogue: Catalogue) -> Any:
     if isinstance(raw, str | bool):
         return raw
     if isinstance(raw, int | float):
-        if not isfinite(raw):
-            raise CatalogueError(f"{where}: {raw}: no number")
+        if not -MOST < raw < MOST:  # nan neither
+            raise CatalogueError(f"{where}: {brief(raw)}: no number that anything could be")
         return float(raw)
     raise CatalogueError(f"{where}: {brief(raw)}: write a number, a text or a figure {{ value = ..., kind = ... }}")
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.doors import names
 from nodecalc.errors import InputError
-from nodecalc.question.graph import ANSWER
+from nodecalc.question.graph import ANSWER, RATE
 from nodecalc.question.market import YEAR
 from nodecalc.question.ranges import NAME_KEYS, axis_keys
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary import quantity
 from nodecalc.vocabulary.spelling import keyed
 
 from .estimate import estimate
@@ -70,10 +70,15 @@ def estimator(
     (508.0, 0.888)
 
     """
+    if inputs.get(RATE) is not None:
+        from nodecalc.question.rates import rated_nodes
+
+        told, _, _ = rated_nodes({**inputs, "node": node})
+        node, inputs = told.pop("node"), told
     several = names("vary", vary, "name inputs, such as 'd0' or ['d0', 'wafer_price']")
     keys = tuple(keyed(dict.fromkeys(several), axis_keys(several)))
     _check(keys, several, inputs)
-    asked = (output,) if isinstance(output, str) else tuple(output)
+    asked = (output,) if isinstance(output, str) else names("output", output, "name results, such as 'die_yield'")
 
     def slow(*values: Any) -> Any:
         given: dict[str, Any] = dict(zip(keys, values, strict=True))
@@ -120,7 +125,7 @@ def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, obj
 
 def _samples(key: str) -> list[float]:
     """Return two values of an input, which show what else of a question follows it; no result depends on them."""
-    q = QUANTITIES[key]
+    q = quantity(key)
     if isinstance(q.default, float | int) and q.holds(q.default):
         one = float(q.default)
     else:

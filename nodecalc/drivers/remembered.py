@@ -22,6 +22,9 @@ REMEMBERED: Final = 256
 _PLAIN: Final = frozenset((str, int, float, bool, type(None), Catalogue))
 """What a question may hold that is remembered: compared by value, and nothing that can change."""
 
+_FILES: Final = frozenset(("stack",))
+"""Inputs that name a file."""
+
 _MOST: Final = 1 << 53
 """Integers up to it are floats too; beyond every range, the reader of numbers says so."""
 
@@ -51,10 +54,13 @@ _questions: Final[dict[tuple[Any, ...], Remembered | None]] = {}
 
 def ask(question: tuple[Any, ...], inputs: Mapping[str, object], anew: Callable[[], Estimate]) -> Estimate:
     """Return the answer of `anew`, or the same from what is remembered of the question."""
+    where = question[1]
+    if not _FILES.isdisjoint(inputs) or (where.__class__ is str and ":" in where):
+        return anew()  # a file may change, and an input of the node's own goes before one that is given for all
     free: list[float] = []
     rest: list[Any] = []
     for key, value in inputs.items():
-        if key in _FREE and (value.__class__ is float or (value.__class__ is int and value < _MOST)):
+        if key in _FREE and (value.__class__ is float or (value.__class__ is int and -_MOST < value < _MOST)):
             free.append(float(value))
             rest.append(key)
         elif value.__class__ in _PLAIN:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import a_flag, items
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
@@ -127,6 +128,7 @@ def risk(
             "no figure of this answer has a distribution: what is given is exact; leave some to the node, or give "
             "one with --vary, such as --vary d0=0.1:0.2:0.4"
         )
+    a_flag("drivers", drivers)
     plan = Plan(tuple(parts), asked, _by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
     return Risk(estimates, parts, keys, plan, statements, varied, independent, known)
 
@@ -141,7 +143,7 @@ def _count(samples: object) -> int:
 def _nodes(node: Any) -> list[Any]:
     if node is None or hasattr(node, "id") or isinstance(node, At):
         return [node]
-    several = [node] if isinstance(node, str) else list(node)
+    several = [node] if isinstance(node, str) else items("node", node, "give a node, or a list of them")
     found = [at for each in several for at in (nodes_of((each,)) if isinstance(each, str) else [each])]
     return found or [None]
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from nodecalc.question.units import number
-from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary import quantity
 from nodecalc_kernels.stages import Stage, after, behind, settled
 
 REMEMBERED: Final = 4096
@@ -70,7 +70,7 @@ def straight(
 def _checked(varied: Sequence[str]) -> Iterator[str]:
     """Yield the lines that let plain numbers in their range pass, and leave the rest to the one reader of numbers."""
     for key in varied:
-        q = QUANTITIES[key]
+        q = quantity(key)
         inside = f"{q.low!r} {'<' if q.low_open else '<='} {key}" + (f" <= {q.high!r}" if q.high < float("inf") else "")
         yield f"if {key}.__class__ is not float or not {inside}:"
         yield f"    {key} = number({key}, {key!r})"

@@ -81,6 +81,8 @@ def read_nodes(text: str) -> list[At]:
     ['n7', 'n5:d0=0.07,wafer-price=15k']
     """
     nodes: list[At] = []
+    if not isinstance(text, str):
+        raise InputError(f"node {brief(text)}: no name; {FORM}")
     for part in text.split(","):
         head, colon, pair = part.partition(":")
         if colon:
@@ -114,6 +116,8 @@ def _with(node: At, pair: str, text: str) -> At:
         raise InputError(f"node '{text}': '{pair}' is no input of a node; {FORM}")
     if ":" in value:
         raise InputError(f"node '{text}': {name}={value}: a range; a node's own input has one value, --over has ranges")
+    if name.strip().lower() in ("node", "nodes"):
+        raise InputError(f"node '{text}': a node of a node; name it alone, or both with a comma")
     return at(node, **{name.strip(): value.strip()})
 
 

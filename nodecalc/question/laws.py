@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, names
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -129,6 +129,8 @@ def read_all(given: Sequence[str] | Mapping[str, Any]) -> tuple[Varied, ...]:
     """Return every input that varies; one that is named twice is an error."""
     if isinstance(given, str):
         given = (given,)
+    if not isinstance(given, Mapping):
+        given = names("vary", given, "write KEY=LOW:MODE:HIGH, or give a mapping of keys and laws")
     found = (
         [read_varied(name, law) for name, law in given.items()]
         if isinstance(given, Mapping)

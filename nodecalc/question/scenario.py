@@ -18,7 +18,7 @@ from nodecalc.vocabulary.spelling import key_of
 
 from . import choices
 from .at import At, nodes_of, read_node
-from .graph import DENSITY, KEYWORDS
+from .graph import DENSITY, KEYWORDS, RATE
 from .resize import AREA, SIDES, measures
 from .units import number
 
@@ -169,7 +169,7 @@ def over(base: Scenario, more: Scenario) -> Scenario:
 
 def key_named(name: object, known: Catalogue | None, extra: Sequence[str] = OWN) -> str:
     """Return the key of what a scenario calls `name`."""
-    names = (*extra, *KEYWORDS, DENSITY, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
+    names = (*extra, RATE, *KEYWORDS, DENSITY, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
     tools = () if known is None else tool_keys(known.tools)
     return key_of(name, (*names, *tools), "key", f"'nodecalc keys' lists the inputs; beside them {', '.join(extra)}")
 

@@ -8,6 +8,7 @@ from math import exp, log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import items
 from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError
 from nodecalc.question import units as units_
@@ -122,7 +123,7 @@ def split(
     dies = {n: _die(whole, n, more, node, known, inputs) for n in sorted({1, *counts})}
     one = dies[1].good_die_cost_usd
     rows = []
-    for share in package_yields:
+    for share in items("package_yields", package_yields, "give shares, such as [0.9, 0.99]"):
         several = named(number, share, "package_yield", "--package-yield")
         found = []
         for n in counts:

@@ -126,7 +126,7 @@ DIE: Final = (
     # Wafer
     Quantity(
         "wafer_price_usd", "USD", "what the buyer pays for one processed wafer", 1.0, 1e7,
-        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price", also=("price",),
+        format=",.0f", option="wafer-price", column="wafer USD", field="wafer_price",
         searched=(10.0, 1e6), table=(4, 3), heading="Wafer",
     ),
     Quantity(

@@ -48,7 +48,8 @@ def meant_by(plain: str, known: Collection[str] = ()) -> str | None:
     >>> meant_by("d0"), meant_by("area"), meant_by("die_cost"), meant_by("alphas"), meant_by("apples")
     ('d0_per_cm2', 'die_area_mm2', 'die_cost_usd', 'alpha', None)
     """
-    for name in (plain, plain.removesuffix("s")):
+    # What is a key itself is no plural of another: masks beside mask_usd.
+    for name in (plain,) if plain in QUANTITIES else (plain, plain.removesuffix("s")):
         found = _options().get(name) or _others().get(name)
         if found is None and name != plain and (name in known or name in QUANTITIES):
             found = name

@@ -39,9 +39,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "load_catalogue": {"path": "absent.toml"},
     "at": {"node": "n5", "d0_per_cm2": 0.1},
 }  # fmt: skip
-SKIPPED = {"__version__", "NodecalcError", "Catalogue", "Estimate", "Fit", "Sweep", "WaferCost", "WaferMap", "Bins",
-           "ReticlePlan"}  # fmt: skip
-"""Classes that functions return, and what is no function."""
+SKIPPED = {"__version__"}
+"""What is no function; nor are the classes that functions return."""
 NEVER = {"client", "progress", "parallel"}
 """A cluster, a terminal and threads."""
 
@@ -59,7 +58,8 @@ class Calls:
     name = "calls"
 
     def __init__(self) -> None:
-        self.functions = [name for name in nc.__all__ if name not in SKIPPED]
+        public = (name for name in nc.__all__ if name not in SKIPPED)
+        self.functions = [name for name in public if not isinstance(getattr(nc, name), type)]
         self.keywords = {name: self._keywords(name) for name in self.functions}
 
     def _keywords(self, name: str) -> tuple[list[str], bool]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
+from nodecalc.question.graph import RATE
 
 from .along import Solutions, axes_of, solved_along
 from .question import DEFAULT_OUTPUT, question, read_output, read_target
@@ -69,6 +70,11 @@ def solve(
 
     """
     known = open_catalogue(catalogue)
+    if inputs.get(RATE) is not None:
+        from nodecalc.question.rates import rated_nodes
+
+        told, _, _ = rated_nodes({**inputs, "node": node})
+        node, inputs = told.pop("node"), told
     given, axes = axes_of(inputs, node, known)
     output, wanted = _wanted(target, equal, to)
     if axes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.drivers.risk.band import cost_band
 from nodecalc.errors import InputError
+from nodecalc.question import radial
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, D0, band_of
 from nodecalc_kernels.graphs import die_graph
@@ -43,6 +44,11 @@ class BandFactors(NamedTuple):
     @classmethod
     def of(cls, request: Request, resolved: Sequence[Inputs], along: Along) -> BandFactors:
         """Return what `resolved` says, without the figures that an axis has taken the place of."""
+        if any(inputs.names.get(radial.SHAPE, radial.FLAT) != radial.FLAT for inputs in resolved):
+            raise InputError(
+                f"output {band_of(ANSWER)[0]} with --radial: bands of a sweep take a density that is the same all "
+                "over; 'nodecalc die' and 'nodecalc risk' have those of others, leave one of them out"
+            )
         taken = {axis.key for axis in request.axes}
         figures = [
             {at: _bare({**inputs.figures, **found}, taken) for at, found in table.items()}

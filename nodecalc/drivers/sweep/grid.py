@@ -161,8 +161,8 @@ class Grid:
         """Return the results of a stage that is worked out once for each different combination of inputs."""
         found: dict[str, Array] = {}
         for number, part in self._parts(key, block):
-            step = self._makers[number][key]
-            if step.once:
+            step = self._makers[number].get(key)
+            if step is not None and step.once:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
                 with doing(f"working out {_meant(step.outputs[0])}"):
@@ -189,6 +189,9 @@ class Grid:
     def _fill_part(
         self, key: str, number: int, axes: tuple[int, ...], part: Block, out: Array, memo: dict[str, Known]
     ) -> None:
+        if key not in self._makers[number]:
+            out[...] = np.nan  # these names work nothing out from it
+            return
         task = self._task(key, number)
         if self.size_of(key) <= FEW:
             out[...] = self._plain(task, axes, part, memo)

@@ -397,7 +397,8 @@ def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequen
 
     places = fields_axes(request)
     varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in places]
-    found = fields_along([(inputs.numbers, inputs.names) for inputs in resolved], way, varied)
+    shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
+    found = fields_along([({**inputs.numbers, **shape}, inputs.names) for inputs in resolved], way, varied)
     order = (*name_axes, *places)
     data = np.asarray(found).reshape([request.shape[i] for i in order])
     return leaf_of(np.transpose(data, np.argsort(order)).ravel().tolist(), sorted(order), request.shape)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_path
+from nodecalc.doors import a_path, items
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
 from nodecalc.question.evidence_notes import evidence_notes
@@ -388,7 +388,13 @@ def sweep(
     (0.3996, {'d0_per_cm2': 0.01})
 
     """
-    beside: Sequence[str | At] = () if against is None else [against] if isinstance(against, str | At) else against
+    beside: Sequence[str | At] = (
+        ()
+        if against is None
+        else [against]
+        if isinstance(against, str | At)
+        else items("against", against, "name nodes")
+    )
     request = read_request(
         size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue,
         against=[each for node in beside for each in ([node] if isinstance(node, At) else nodes_of([node]))],

@@ -100,6 +100,11 @@ def _span(form: str, step: Step) -> str:
 def _order_notes(b: Bridge) -> list[str]:
     """Say in which order the steps are taken, and where another would tell another story."""
     said = [f"steps in this order: {', '.join(_name(key).partition(',')[0] for key in b.order)}; --order sets another"]
+    if any(s.key == PATTERNING and s.low != s.high for s in b.steps):
+        said.append(
+            "patterning moves the price as it moves the cost of the wafer: what layers cost more is taken to cost the "
+            "buyer more in proportion, and the price is what is left"
+        )
     turned = [_name(s.key).partition(",")[0] for s in b.steps if s.low < 0.0 < s.high]
     if turned:
         said.append(f"in some order {', '.join(turned)} would add where here it takes, or take where here it adds")
