@@ -43,8 +43,6 @@ def a_path(what: str, given: object, allowed: str) -> str:
     if isinstance(given, str | os.PathLike):
         path = os.fspath(given)
         if isinstance(path, str):
-            if "\0" in path:
-                raise InputError(f"{what} {brief(given)}: no file has such a name; {allowed}")
             return path
     if isinstance(given, bytes):
         return os.fsdecode(given)

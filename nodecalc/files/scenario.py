@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path
+from nodecalc.doors import a_path, brief
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.at import nodes_of
 from nodecalc.question.ranges import axis_of_text
@@ -29,7 +29,10 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     is asked; ``[points]`` lists of one length that belong together, or ``file``, a CSV whose columns are keys.
     ``extends`` names another such file, whatever this one says again in its place.
     """
-    return _read(a_path("scenario", path, "give the path of a TOML file"), ())
+    name = a_path("scenario", path, "give the path of a TOML file")
+    if "\0" in name:
+        raise InputError(f"scenario {brief(name)}: no file has such a name; give the path of a TOML file")
+    return _read(name, ())
 
 
 def _read(path: str, before: tuple[str, ...]) -> Scenario:

@@ -15,6 +15,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such signals
 LONG = ("sweep", "100", "-n", "n5,n7", "--over", "d0=0.05:0.5:20001", "--over", "wafer-price=9000:10000:2000")
 
 
+def heard() -> None:
+    """Hear signals again that whatever runs the tests ignores, as nohup does."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def ended(environment: dict[str, str], folder: Path, wait_until: Any, name: str, *signals: int) -> tuple[int, str]:
     """Return exit code and last words of a sweep that is sent signals while it writes."""
     child = subprocess.Popen(
@@ -23,6 +29,7 @@ def ended(environment: dict[str, str], folder: Path, wait_until: Any, name: str,
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heard,  # noqa: PLW1509 - no threads are running here
     )
     with child:
         wait_until(lambda: child.poll() is not None or any(folder.rglob("*.partial")))

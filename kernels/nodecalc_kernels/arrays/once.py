@@ -14,13 +14,9 @@ from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
-from .different import FloatArray, different
+from .different import FEW_PLAIN, FloatArray, different
 
 Tell = Callable[[int, int], None]
-
-FEW_PLAIN: Final = 32
-"""Up to this many different combinations the plain functions are used, unless a compiled count is there already:
-loading those takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
 
 PLAIN_TOLD: Final = 64
 """Combinations that a plain function works out without a word: a band takes milliseconds."""

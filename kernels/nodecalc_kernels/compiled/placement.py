@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nodecalc_kernels.arrays.different import different
+from nodecalc_kernels.arrays.different import FEW_PLAIN, different
 from nodecalc_kernels.registry import PLACEMENTS
 
 from .cache import build_loop
@@ -84,8 +84,11 @@ def gross_dies_array(
 def counted(
     function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
 ) -> FloatArray:
-    """Return the counts of the exact placement `function`, compiled, for inputs that broadcast."""
+    """Return the counts of the exact placement `function` for inputs that broadcast; few are not worth compiling."""
     sizes, where, shape = different(given)
+    if parallel is None and len(sizes) <= FEW_PLAIN and function not in loaded:
+        plain: FloatArray = np.array([function(*row) for row in sizes.tolist()], np.float64)[where].reshape(shape)
+        return plain
     loaded.add(function)
     several = len(sizes) >= FEW_SIZES if parallel is None else parallel
     threads = thread_count() if use_threads(several, len(sizes)) else 1
