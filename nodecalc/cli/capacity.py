@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from .declared import Argument, Option
+from .declared import Option
 from .options import (
     CatalogFile,
     Chip,
     Convention,
     Format,
+    Size,
     Sources,
     Strict,
     complete_node,
@@ -26,12 +27,7 @@ EXAMPLES: Final = (
 
 @with_options("size", "die", "capacity")
 def run(
-    size: Annotated[
-        str | None,
-        Argument(
-            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
-        ),
-    ] = None,
+    size: Size = None,
     node: Annotated[
         str | None,
         Option(

@@ -3,7 +3,13 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Format, Sources, complete_node, with_options
+from .options import (
+    CatalogFile,
+    Format,
+    Nodes,
+    Sources,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "carbon"
@@ -20,17 +26,7 @@ def run(
         str | None,
         Argument(metavar="[SIZE]", help="the die, for what a good one carries: 100 or 10x10", show_default=False),
     ] = None,
-    node: Annotated[
-        list[str] | None,
-        Option(
-            "--node",
-            "-n",
-            metavar="NODE",
-            help="process node; several compare",
-            autocompletion=complete_node,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    node: Nodes = None,
     *,
     given: dict[str, str],
     grid: Annotated[

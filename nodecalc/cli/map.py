@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Final
 
-from .declared import Argument, Option
+from .declared import Option
 from .options import (
     CatalogFile,
     Chip,
     Format,
+    Size,
     Sources,
     Strict,
     complete_node,
@@ -36,12 +37,7 @@ def complete_by(incomplete: str) -> list[str]:
 
 @with_options("size", "die", "ground", "money")
 def run(
-    size: Annotated[
-        str | None,
-        Argument(
-            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
-        ),
-    ] = None,
+    size: Size = None,
     node: Annotated[
         str | None,
         Option(

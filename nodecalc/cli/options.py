@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from nodecalc.vocabulary import QUANTITIES, Quantity
 
-from .declared import Option, Parameter, own_parameters
+from .declared import Argument, Option, Parameter, own_parameters
 
 
 def quantity_option(q: Quantity) -> Option:
@@ -238,3 +238,20 @@ Chip = Annotated[
 ]
 Strict = Annotated[bool, Option("--strict", help="refuse estimated and assumed figures", rich_help_panel="Figures")]
 NoChart = Annotated[bool, Option("--no-chart", help="no chart above the table in a terminal", rich_help_panel="Output")]
+Size = Annotated[
+    str | None,
+    Argument(
+        metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
+    ),
+]
+Nodes = Annotated[
+    list[str] | None,
+    Option(
+        "--node",
+        "-n",
+        metavar="NODE",
+        help="process node; several compare",
+        autocompletion=complete_node,
+        rich_help_panel="Die",
+    ),
+]

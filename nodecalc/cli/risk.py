@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from .declared import Argument, Option
+from .declared import Option
 from .options import (
     CatalogFile,
     Chip,
     Format,
     NoChart,
+    Size,
     Sources,
     Strict,
     complete_axis,
@@ -37,12 +38,7 @@ def complete_result(incomplete: str) -> list[str]:
 
 @with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
-    size: Annotated[
-        str | None,
-        Argument(
-            metavar="[SIZE]", help="the die: 100, 100mm2 or 1cm2 (area), 10x12 or 10x12mm (sides)", show_default=False
-        ),
-    ] = None,
+    size: Size = None,
     node: Annotated[
         list[str] | None,
         Option(

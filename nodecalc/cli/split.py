@@ -3,7 +3,16 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
-from .options import CatalogFile, Convention, Format, Sources, complete_node, conventional, several, with_options
+from .options import (
+    CatalogFile,
+    Convention,
+    Format,
+    Nodes,
+    Sources,
+    conventional,
+    several,
+    with_options,
+)
 from .output import Force, Output, place
 
 NAME: Final = "split"
@@ -16,17 +25,7 @@ EXAMPLES: Final = (
 @with_options("die")
 def run(
     area: Annotated[str, Argument(metavar="MM2", help="area of the unit as one die: 800, 800mm2, 8cm2")],
-    node: Annotated[
-        list[str] | None,
-        Option(
-            "--node",
-            "-n",
-            metavar="NODE",
-            help="process node; several compare",
-            autocompletion=complete_node,
-            rich_help_panel="Die",
-        ),
-    ] = None,
+    node: Nodes = None,
     *,
     given: dict[str, str],
     chiplets: Annotated[

@@ -12,9 +12,10 @@ import pickle
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
@@ -148,11 +149,16 @@ class LoopStore(NullCache):
     def save_overload(self, sig: Any, cres: Any) -> None:
         """Keep a compiled form, where it can be kept."""
         with _harmless():
-            if any(not lifted.can_cache for lifted in cres.lifted) or cres.library.has_dynamic_globals:
+            code = _code_of(cres)
+            if any(not lifted.can_cache for lifted in cres.lifted) or code.has_dynamic_globals:
                 return
             if is_safe(self._folder):
                 path, wanted = self._place(sig, cres.codegen)
                 write_entry(path, wanted + dumps(cres._reduce()))
+
+
+_code_of: Final[Callable[[Any], Any]] = attrgetter("library")
+"""What numba calls the machine code of a compiled form."""
 
 
 @contextmanager
