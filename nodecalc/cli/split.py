@@ -42,7 +42,7 @@ def run(
         Option(
             "--overhead",
             metavar="F",
-            help="area that several dies take more, for interfaces [default: 0.1]",
+            help="area that several dies take more, for interfaces",
             rich_help_panel="Split",
         ),
     ] = "0.1",
@@ -51,7 +51,7 @@ def run(
         Option(
             "--package-yield",
             metavar="F,F",
-            help="share of good packages of several dies [default: 0.9]",
+            help="share of good packages of several dies",
             rich_help_panel="Split",
         ),
     ] = "0.9",
@@ -60,7 +60,7 @@ def run(
         Option(
             "--single-yield",
             metavar="F",
-            help="share of good packages of one die [default: 1]",
+            help="share of good packages of one die",
             rich_help_panel="Split",
         ),
     ] = "1",
@@ -78,7 +78,7 @@ def run(
         Option(
             "--carrier",
             metavar="USD",
-            help="interposer and assembly of several dies [default: 0]",
+            help="interposer and assembly of several dies",
             rich_help_panel="Split",
         ),
     ] = "0",

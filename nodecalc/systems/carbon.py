@@ -13,8 +13,9 @@ from nodecalc.drivers.prepare import prepare
 from nodecalc.drivers.wafer_cost import wafer_cost
 from nodecalc.errors import InputError, MissingFigureError, NodecalcError, unknown
 from nodecalc.question.at import At, apart
-from nodecalc.question.graph import DIAMETER, KEYWORDS, keys_behind
+from nodecalc.question.graph import DIAMETER, KEYWORDS, PRICE, keys_behind
 from nodecalc.question.ledger import Ledger
+from nodecalc.question.salvage import refuse_unsold
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
@@ -129,7 +130,10 @@ def carbon(
         raise InputError(f"{label(QUANTITIES[idle[0]])} without a size: it changes what a good die carries; give SIZE")
     place, intensity = _grid(grid, known)
     of_class = _class_of(where, known)
-    diameter = number(inputs.get(DIAMETER) or USUAL_DIAMETER, DIAMETER)
+    refuse_unsold(inputs, (), "carbon")
+    if PRICE in inputs:
+        raise InputError(f"{label(QUANTITIES[PRICE])}: no price counts here; leave it out")
+    diameter = number(inputs.get(DIAMETER, USUAL_DIAMETER), DIAMETER)
     area = wafer_area(diameter)
     given = None if wafer_kwh is None else number(wafer_kwh, KWH)
     resolved, per_start = (None, None) if size is None else _dies(size, where, known, inputs)

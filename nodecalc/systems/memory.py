@@ -16,6 +16,7 @@ from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question.at import At, apart
 from nodecalc.question.graph import D0, KEYWORDS, PRICE, keys_behind
 from nodecalc.question.ledger import Ledger, UsedFigure
+from nodecalc.question.salvage import refuse_unsold
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
@@ -40,7 +41,10 @@ CLASSES: Final = tuple(PRICES)
 AREA, FAULTS = "die_area_mm2", "mean_faults"
 CAPACITY, DENSITY, GIGABITS, GB, GBYTE = "capacity_gb", "bit_density", "wafer_gigabits", "usd_per_gb", "usd_per_gbyte"
 COST: Final = "good_die_cost_usd"
-IN_GB: Final = {"Gb": 1.0, "Gbit": 1.0, "Tb": 1024.0, "Tbit": 1024.0, "Mb": 1.0 / 1024.0, "GB": 8.0, "TB": 8192.0}
+IN_GB: Final = {
+    "Gb": 1.0, "Gbit": 1.0, "Tb": 1024.0, "Tbit": 1024.0, "Mb": 1.0 / 1024.0, "Mbit": 1.0 / 1024.0, "GB": 8.0,
+    "TB": 8192.0,
+}  # fmt: skip
 """Units of a capacity: bits and bytes differ by the case of the b alone."""
 _CAPACITY: Final = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Za-z]*)\s*")
 _IN_KEY: Final = re.compile(r"_(\d+)(gb|tb)(?:_|$)")
@@ -105,7 +109,7 @@ class Memory:
                 if figure.unit == "USD/GB":
                     found.append(MarketPrice(key, figure.number / GB_PER_GBYTE, figure))
                 elif figure.unit == "USD/die" and size is not None:
-                    bits = float(size[1]) * (1024.0 if size[2] == "tb" else 1.0)
+                    bits = float(size[1]) * IN_GB[size[2].capitalize()]
                     found.append(MarketPrice(key, figure.number / bits, figure))
         return tuple(found)
 
@@ -196,6 +200,7 @@ def memory(
     (933.0, 3.35)
 
     """
+    refuse_unsold(inputs, (), "memory")
     known = open_catalogue(catalogue)
     plain, own = apart(node)
     where = find_node(plain, known)

@@ -64,3 +64,17 @@ def test_bad_questions_get_one_line(cli, words, said):
     assert done.code == 2
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("carbon", "100", "-n", "n5", "--grid", "taiwan", "--harvest", "3/4"),
+        ("carbon", "100", "-n", "n5", "--grid", "taiwan", "--wafer-price", "20000"),
+        ("memory", "cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5000", "--d0", "0.2", "--bin", "a=1:5"),
+    ],
+)
+def test_what_counts_for_nothing_is_refused(cli, words):
+    done = cli(*words)
+    assert done.code == 2
+    assert "leave it out" in done.err

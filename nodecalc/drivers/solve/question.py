@@ -181,7 +181,7 @@ def question(
     made = Question(name, FIRST, output, first, other, 0.0 if target is None else target, 0.0, inf, span is not None)
     whose = made.whose_is(name) if whom is None else _side_called(whom, made, known)
     for side, own in ((first, FIRST), (other, OTHER)):
-        if side is not None and whose in (own, BOTH) and name in _own_keys(side, known):
+        if side is not None and whose in (own, BOTH) and name in _own_keys(side):
             raise InputError(f"node {side.node}: {name} is what is solved for; leave it out there")
     if name in SIZE_KEYS and other is None and (size is not None or chip is not None):
         given_size = f"size '{size}'" if size is not None else f"--chip {chip}"
@@ -190,7 +190,7 @@ def question(
     return made._replace(whose=whose, low=low, high=high)
 
 
-def _own_keys(side: Side, known: Catalogue) -> Collection[str]:
+def _own_keys(side: Side) -> Collection[str]:
     return keyed(side.own, (*KEYWORDS, *WAFER_INPUT_KEYS, *side.own)) if side.own else ()
 
 
