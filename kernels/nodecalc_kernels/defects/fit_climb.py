@@ -13,7 +13,9 @@ STEP: Final = 1e-4
 SETTLED: Final = 1e-9
 WORTHLESS: Final = 1e-11
 """Of the height: a step that promises less is not taken."""
-ENOUGH: Final = 1e-8
+NEARLY: Final = 1e-6
+"""Of the height: after a step that promises less the next one would promise a square of that."""
+ENOUGH: Final = 1e-7
 """Of the height: how near to its level a crossing is."""
 ROUNDS: Final = 200
 
@@ -43,7 +45,8 @@ def climb(
                 [-bend[j][k] + (damping * (abs(bend[j][j]) + 1e-12) if j == k else 0.0) for k in moving] for j in moving
             ]
             step = solve(matrix, [slope[j] for j in moving])
-            if 0.0 <= fsum(slope[k] * change for k, change in zip(moving, step, strict=True)) < WORTHLESS:
+            promise = fsum(slope[k] * change for k, change in zip(moving, step, strict=True))
+            if 0.0 <= promise < WORTHLESS:
                 return at
             trial = list(at)
             for k, change in zip(moving, step, strict=True):
@@ -51,6 +54,8 @@ def climb(
                 trial[i] = min(max(at[i] + max(-2.0, min(2.0, change)), bounds[i][0]), bounds[i][1])
             found = value(trial)
             if found > top:
+                if 0.0 <= promise < NEARLY and damping <= 1e-3:
+                    return trial
                 far = max(abs(a - b) for a, b in zip(at, trial, strict=True))
                 at, top, moved, damping = trial, found, far > SETTLED, max(damping * 0.1, 1e-12)
                 break
