@@ -98,7 +98,7 @@ def run(
         Option(
             "--area",
             metavar="MM2",
-            help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
+            help="die it is made for, with its exposures: 100, 1cm2 or 10x12mm [default: none, 96 full fields]",
             rich_help_panel="Wafer",
         ),
     ] = None,
@@ -146,7 +146,7 @@ def run(
     catalogue = open_catalogue(catalog)
     inputs: dict[str, Any] = dict(given)
     if area is not None:
-        inputs["die_area_mm2"] = _area(area)
+        inputs["die_area_mm2"] = area
     beside_it = [] if compare is None else [compare]
     asked_of = [dict(inputs) for _ in (node, *beside_it)]
     if "rate" in inputs:
@@ -191,7 +191,8 @@ def run(
     names = {"without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by, **apart(node)[1]}
     notes += idle_bans(catalogue, answer.node, names)
     wafers = [answer, *([other.wafer] if other else [])]
-    if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
+    printed = "fields_per_wafer" not in given and any("fields_per_wafer" in w.inputs for w in wafers)
+    if area is not None and not printed and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))
     if answer.gives_euv and not power_curve and not any(w.sees_euv for w in wafers):
         notes.append(Caution("--euv-power and --dose change nothing here: nothing that is priced uses EUV"))
@@ -209,12 +210,3 @@ def run(
             notes,
         )
     )
-
-
-def _area(text: str) -> float:
-    from nodecalc.question.units import size
-
-    given = size(text)
-    if given.area_mm2 is not None:
-        return given.area_mm2
-    return (given.width_mm or 0.0) * (given.height_mm or 0.0)

@@ -16,6 +16,7 @@ from nodecalc.vocabulary import WAFER_NAME_KEYS, is_wafer_input
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.stages import behind, run, starts_of
 
+from .printed import FIELDS, USUAL, fields_of
 from .wafer_cost import wafer_cost
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ def _layers(
             return None, []
         own: dict[str, Any] = {k: v for k, v in e.inputs.names.items() if k in WAFER_NAME_KEYS}
         own |= {k: v for k, v in e.inputs.numbers.items() if is_wafer_input(k)}
+        if FIELDS not in own:
+            own[FIELDS] = fields_of(e.inputs.numbers, e.inputs.names) or USUAL
         try:
             w = wafer_cost(e.node, catalogue=e.catalogue, **own)
         except NodecalcError as error:
