@@ -16,7 +16,7 @@ from nodecalc_kernels.arrays.once import COUNTS, once_array
 from nodecalc_kernels.stages import Stage, run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
-from .bands import FACTORS, check_size
+from .bands import FACTORS
 from .layout import Known, Layout, inner_axes, lay, operand, widened
 from .plan import Plan
 
@@ -64,8 +64,6 @@ class Grid:
         self._apart: dict[str, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self._tell: Callable[[int, int], None] | None = None
-        if plan.bands is not None:
-            check_size(self.size_of(FACTORS[0]))
 
     # What depends on what
 
@@ -166,7 +164,9 @@ class Grid:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
                 with doing(f"working out {_meant(step.outputs[0])}"):
-                    made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
+                    made = once_array(
+                        step, given, parallel=self.parallel or None, tell=self._tell, of=self.size_of(key)
+                    )
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)

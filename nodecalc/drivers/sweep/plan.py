@@ -56,7 +56,7 @@ from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.stages import Stage, keys_of, stage
 
-from .bands import BandFactors
+from .bands import FACTORS, BandFactors
 from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
 from .leaves import Leaf, leaf_of, leaves_of
@@ -74,6 +74,8 @@ from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Product, Stack
+    from nodecalc.question.ledger import UsedFigure
+    from nodecalc_kernels.cost_factors import CostFactors
 
 _STANDS_FOR: Final = {**dict.fromkeys(BANDS, ANSWER), **dict.fromkeys(WAFER_RESULTS, PRICE)}
 """Result -> the key whose figures it rests on, where it has no stage of a die."""
@@ -214,8 +216,13 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     resolved = marked(along, resolved, request.strict)
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
-    wafer = _wafer_part(request, stacks, known, leaves, name_axes, resolved, way or SIDES)
-    wants_band = any(key in BANDS for key in request.outputs)
+    fields = _fields_of_dies(request, resolved, way or SIDES) if is_layered(request) else None
+    wafer = _wafer_part(request, stacks, known, leaves, name_axes, fields)
+    bands = None
+    if any(key in BANDS for key in request.outputs):
+        bands = BandFactors.of(request, resolved, along)
+        if fields is not None:
+            bands = bands.priced(FIELDS, _prices(request, stacks, known, fields))
     made = Plan(
         axes,
         request.outputs,
@@ -232,7 +239,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         ),
         name_axes,
         wafer,
-        BandFactors.of(request, resolved, along) if wants_band else None,
+        bands,
     )
     check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
@@ -352,12 +359,14 @@ def _quoted_alike(rows: list[dict[str, float]]) -> list[dict[str, float]]:
     ]
 
 
-def band_stages(factors: Any) -> tuple[Stage, ...]:
+def band_stages(factors: CostFactors) -> tuple[Stage, ...]:
     """Return the stages of P10, P50 and P90 from the cost and the ratios that `factors` gives for a die."""
-    function, inputs, keys = factors
     return (
-        Stage(keys, function, inputs, once=True),
-        *(stage(band, scaled, cost_usd="good_die_cost_usd", factor=key) for band, key in zip(BANDS, keys, strict=True)),
+        Stage(FACTORS, factors, factors.inputs, once=True),
+        *(
+            stage(band, scaled, cost_usd="good_die_cost_usd", factor=key)
+            for band, key in zip(BANDS, FACTORS, strict=True)
+        ),
     )
 
 
@@ -367,8 +376,7 @@ def _wafer_part(
     known: Catalogue,
     leaves: dict[str, Leaf],
     name_axes: Sequence[int],
-    resolved: Sequence[Inputs],
-    way: str,
+    fields: Sequence[Sequence[float]] | None,
 ) -> WaferPart | None:
     """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
     import numpy as np
@@ -380,10 +388,9 @@ def _wafer_part(
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
     fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
     axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
-    counted = counts_fields(request)
-    part, rows = wafer_part(priced, known, fixed, (*axes, *((FIELDS,) if counted else ())))
-    if counted:
-        leaves[FIELDS] = _fields_leaf(request, resolved, name_axes, way)
+    part, rows = wafer_part(priced, known, fixed, (*axes, *(() if fields is None else (FIELDS,))))
+    if fields is not None:
+        leaves[FIELDS] = _fields_leaf(request, name_axes, fields)
     for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
         leaves.pop(key, None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
@@ -391,17 +398,37 @@ def _wafer_part(
     return part
 
 
-def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str) -> Leaf:
-    """Return the exposures of a pass, over the axes that change a die or where it stands."""
+def _fields_of_dies(request: Request, resolved: Sequence[Inputs], way: str) -> list[list[float]] | None:
+    """Return the exposures of a pass, for each combination of names over the axes that change a die or where it stands.
+
+    None where they are given, or dies are too many.
+    """
+    if not counts_fields(request):
+        return None
+    varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in fields_axes(request)]
+    shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
+    return [fields_along([({**inputs.numbers, **shape}, inputs.names)], way, varied) for inputs in resolved]
+
+
+def _fields_leaf(request: Request, name_axes: Sequence[int], fields: Sequence[Sequence[float]]) -> Leaf:
     import numpy as np
 
-    places = fields_axes(request)
-    varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in places]
-    shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
-    found = fields_along([({**inputs.numbers, **shape}, inputs.names) for inputs in resolved], way, varied)
-    order = (*name_axes, *places)
-    data = np.asarray(found).reshape([request.shape[i] for i in order])
+    order = (*name_axes, *fields_axes(request))
+    data = np.asarray(fields).reshape([request.shape[i] for i in order])
     return leaf_of(np.transpose(data, np.argsort(order)).ravel().tolist(), sorted(order), request.shape)
+
+
+def _prices(
+    request: Request, stacks: Sequence[Stack | None], known: Catalogue, fields: Sequence[Sequence[float]]
+) -> list[dict[float, UsedFigure]]:
+    """Return the price of a wafer by its exposures, for each combination of names."""
+    from nodecalc.drivers.wafer_cost import cost_figure
+
+    numbers = read_inputs({key: value for key, value in request.fixed.items() if is_wafer_input(key)}, known)
+    return [
+        {} if stack is None else {f: cost_figure(stack, "", numbers | {FIELDS: f}, known) for f in dict.fromkeys(of)}
+        for stack, of in zip(stacks, fields, strict=True)
+    ]
 
 
 def _keys_behind(request: Request) -> set[str]:
