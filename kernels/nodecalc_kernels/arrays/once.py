@@ -34,8 +34,8 @@ def once_array(
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    Many exact counts run compiled, many bands, and yields over a map or with some units bad, as arrays; anything else as
-    the plain function that it is.
+    Many exact counts run compiled, many bands, and yields over a map or with some units bad, as arrays; anything else
+    as the plain function that it is.
 
     Args:
         step: the stage.
