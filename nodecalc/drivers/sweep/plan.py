@@ -59,7 +59,7 @@ from nodecalc_kernels.stages import Stage, keys_of, stage
 from .bands import BandFactors
 from .evidence import figures_along, leaves_along, marked
 from .layers import WaferPart, wafer_part
-from .leaves import Leaf, leaf_of, leaves_of
+from .leaves import Leaf, in_order, leaf_of, leaves_of
 from .plan_checks import (
     check_area_inside,
     check_own,
@@ -167,7 +167,7 @@ def with_ids(request: Request, known: Catalogue) -> Request:
     axes = []
     for axis in request.axes:
         if axis.key == "node":
-            ids = [_labelled(name, known) for name in axis.values().tolist()]
+            ids = [_labelled(name, known) for name in axis.listed()]
             twice = next((node for node in ids if ids.count(node) > 1), None)
             if twice is not None:
                 raise InputError(f"axis node: '{twice}' twice, in two spellings; give each node once")
@@ -198,7 +198,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     check_resolved(request)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None
-    for names in product(*(axes[i].values().tolist() for i in name_axes)):
+    for names in product(*(axes[i].listed() for i in name_axes)):
         chosen = dict(zip((axes[i].key for i in name_axes), names, strict=True))
         inputs, stack, chip = _resolve(request, chosen, known, wanted)
         combinations.append(chosen)
@@ -291,7 +291,7 @@ def _resolve(
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
     if axis is not None and quoted is not None:
-        other = next((value for value in axis.values().tolist() if value != quoted), quoted)
+        other = next((value for value in axis.listed() if value != quoted), quoted)
         if other != given[DIAMETER] == quoted:
             # What is said of the price, and refused where that is strict, holds for the rows where it is scaled.
             given[DIAMETER] = other
@@ -327,14 +327,12 @@ def _with_own(node: str | None, chosen: Mapping[str, Any], known: Catalogue) -> 
 
 def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str | None) -> dict[str, Leaf]:
     """Return the leaves of everything but wafers: figures and given numbers over the names, and the numeric axes."""
-    import numpy as np
-
     shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
     rows = _quoted_alike([{**inputs.numbers, **shape} for inputs in resolved])
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_resolved and not is_wafer_key(axis.key):
-            leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
+            leaves[axis.key] = Leaf((place,), ())  # its values come from the axis itself, a block at a time
     # What a stage works out anew at every point is no leaf, unless it is given.
     made = keys_of(SIZES[way]) if way is not None else ()
     made = (*made, *(keys_of(quoting()) if all(key in leaves for key in QUOTED) else ()))
@@ -371,8 +369,6 @@ def _wafer_part(
     way: str,
 ) -> WaferPart | None:
     """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
-    import numpy as np
-
     if not is_layered(request):
         return None
     priced = [stack for stack in stacks if stack is not None]
@@ -387,21 +383,18 @@ def _wafer_part(
     for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
         leaves.pop(key, None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
-    leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})
+    leaves.update({key: Leaf((place,), ()) for key, place in axes.items()})
     return part
 
 
 def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str) -> Leaf:
     """Return the exposures of a pass, over the axes that change a die or where it stands."""
-    import numpy as np
-
     places = fields_axes(request)
-    varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in places]
+    varied = [(request.axes[i].key, request.axes[i].listed()) for i in places]
     shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
     found = fields_along([({**inputs.numbers, **shape}, inputs.names) for inputs in resolved], way, varied)
     order = (*name_axes, *places)
-    data = np.asarray(found).reshape([request.shape[i] for i in order])
-    return leaf_of(np.transpose(data, np.argsort(order)).ravel().tolist(), sorted(order), request.shape)
+    return leaf_of(in_order(found, order, request.shape), sorted(order), request.shape)
 
 
 def _keys_behind(request: Request) -> set[str]:
