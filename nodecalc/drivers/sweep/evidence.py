@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from math import isnan
+from math import isnan, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.catalogue.figure import KINDS
 from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
-from nodecalc.question.evidence_arrays import MOST_INVERSIONS
 from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.graph import D0, PRICE
 from nodecalc.question.ledger import Ledger
@@ -57,21 +56,26 @@ def figures_along(request: Request, resolved: Sequence[Inputs], known: Catalogue
     keys = tuple(key for key in numeric if key in found)
     places = tuple(numeric[key] for key in keys)
     values = [request.axes[place] for place in places]
-    count = len(resolved)
-    for axis in values:
-        count *= axis.size
-    most = MOST_VALUES if set(keys) <= {YEAR} else MOST_INVERSIONS
-    if keys and count > most:
-        raise InputError(
-            f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
-            f"{most:,}; give --d0 and --wafer-price, or fewer values"
-        )
+    if keys:
+        _check_many(keys, len(resolved) * prod(axis.size for axis in values))
     grids = list(product(*(map(float, axis.listed()) for axis in values)))
     several = []
     for inputs in resolved:
         usual = {key: inputs.figures[key] for key in _from_evidence(inputs)}
         several.append({at: _at(inputs, dict(zip(keys, at, strict=True)), usual, known) for at in grids})
     return Along(places, keys, tuple(several))
+
+
+def _check_many(keys: Sequence[str], count: int) -> None:
+    """Refuse evidence that is read anew more often than anybody waits for."""
+    from nodecalc.question.evidence_arrays import MOST_INVERSIONS
+
+    most = MOST_VALUES if set(keys) <= {YEAR} else MOST_INVERSIONS
+    if count > most:
+        raise InputError(
+            f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
+            f"{most:,}; give --d0 and --wafer-price, or fewer values"
+        )
 
 
 def _from_evidence(inputs: Inputs) -> list[str]:
