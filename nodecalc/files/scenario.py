@@ -108,7 +108,7 @@ def _values(key: str, given: Any) -> tuple[Any, ...]:
             raise InputError(f"axis {key}: give a list of {key}s")
         return tuple(given)
     if isinstance(given, str):
-        return tuple(axis_of_text(key, given).values().tolist())
+        return tuple(axis_of_text(key, given).listed())
     if not isinstance(given, list) or not given:
         raise InputError(f'axis {key} {given!r}: give a list, or a range such as "0.05:0.5:10"')
     return tuple(one_value(key, value) for value in given)
