@@ -17,7 +17,7 @@ from .options import (
     listed,
     with_options,
 )
-from .output import Force, place
+from .output import Force, check_agrees, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -400,7 +400,7 @@ def _check_options(
         if given == "":
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
-        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+        check_agrees(output_format, output)
     if sources and output is not None and not streams:
         raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if output is not None:

@@ -87,7 +87,7 @@ def risk(
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
     nodes = _nodes(node)
-    if independent and len(nodes) < 2:
+    if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
     varied = read_all(vary)
     wanted = several_names("outputs", outputs, f"give keys of results: {', '.join(RESULTS)}")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief, names
+from nodecalc.doors import a_name, brief, names
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -109,6 +109,7 @@ def read_vary(text: str) -> Varied:
 
 def read_varied(name: str, given: Any) -> Varied:
     """Return the same of Python's ``vary={name: given}``: a text as above behind = or ~, or two or three numbers."""
+    name = a_name("vary", name, "name an input, such as d0_per_cm2")
     if isinstance(given, str):
         plain = given.strip()
         return read_vary(f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}")

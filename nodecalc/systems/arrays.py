@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.systems import SystemEntry, find_system
+from nodecalc.doors import a_name, brief, names
 from nodecalc.errors import InputError, nearest
+from nodecalc.question.columns import column
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.vocabulary.spelling import keyed
@@ -57,14 +59,17 @@ def evaluate_system(
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
     graph = Builder(set_values(entry, tuple(values)), known).build(None)
-    for output in outputs:
+    wanted = names("outputs", outputs, f"give some of {', '.join(OUTPUTS)}")
+    for output in wanted:
         if output not in OUTPUTS:
             raise InputError(f"output '{output}': allowed: {', '.join(OUTPUTS)}")
     given: dict[str, Any] = dict(graph.numbers)
+    if not isinstance(varied, Mapping):
+        raise InputError(f"varied {brief(varied)}: give a mapping of keys to arrays, such as {{'die.gpu.d0': d0}}")
     for path, array in varied.items():
-        given[_key(path, graph)] = array
+        given[_key(a_name("varied", path, "name a number of a part, such as die.gpu.d0"), graph)] = column(array, path)
     try:
-        return run_points(graph.stages, given, tuple(outputs), parallel=parallel)
+        return run_points(graph.stages, given, wanted, parallel=parallel)
     except (TypeError, ValueError) as error:
         raise InputError(f"arrays of {', '.join(varied)}: {error}") from None
 
