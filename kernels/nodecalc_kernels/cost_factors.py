@@ -51,6 +51,17 @@ class CostFactors:
         """Keys of what it takes, in its order: where the laws are read, then what changes the yield."""
         return (*self.along, *self.keys)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it gives the same ratios."""
+        return isinstance(other, CostFactors) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        """Return what tells it from others."""
+        return hash((self.moved, self.along, len(self.laws)))
+
+    def _told(self) -> tuple[object, ...]:
+        return self.moved, self.along, self.laws
+
     def __call__(self, *given: float) -> tuple[float, ...]:
         """Return the three ratios for one die; nan where it has no cost."""
         count = len(self.along)

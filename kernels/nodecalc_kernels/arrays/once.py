@@ -12,10 +12,11 @@ import numpy.typing as npt
 from nodecalc_kernels.cost_factors import CostFactors
 from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.radial_map import MeanYield
-from nodecalc_kernels.registry import PLACEMENTS
+from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import FEW_PLAIN
 
-from .different import FEW_PLAIN, FloatArray, different
+from .different import FloatArray, different
 
 Tell = Callable[[int, int], None]
 
@@ -24,9 +25,6 @@ PLAIN_TOLD: Final = 64
 
 FEW_BANDS: Final = 512
 """Bands up to which the plain function takes less time than compiling two loops."""
-
-COUNTS: Final[frozenset[Callable[..., Any]]] = frozenset(p.function for p in PLACEMENTS.values() if p.exact)
-"""Placements that count dies by a search."""
 
 
 def once_array(
@@ -49,7 +47,7 @@ def once_array(
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
     table, where, shape = different(given)
-    if step.function in COUNTS and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
+    if is_count(step.function) and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
         from nodecalc_kernels.compiled.placement import counted
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}

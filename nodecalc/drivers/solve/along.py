@@ -64,7 +64,7 @@ class Solutions(Sequence[Solution]):
     @property
     def coords(self) -> dict[str, list[Any]]:
         """Name of each axis -> its values."""
-        return {along.name: along.axis.values().tolist() for along in self.axes}
+        return {along.name: along.axis.listed() for along in self.axes}
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -122,7 +122,7 @@ def solved_along(
     """Return the solution at every point; arguments as for `question`."""
     items = []
     with doing(f"solving {_count(axes):,} times"):
-        for values in product(*(along.axis.values().tolist() for along in axes)):
+        for values in product(*(along.axis.listed() for along in axes)):
             here = dict(given)
             first, other = node, to
             for along, value in zip(axes, values, strict=True):

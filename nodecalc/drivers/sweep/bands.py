@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, D0, PRICE, SIDES, band_of, stages_of
+from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost_factors import CostFactors, Laws
 from nodecalc_kernels.numbers.joint import SHARES, parts
+from nodecalc_kernels.stages import Stage, stage
+
+from .request import BANDS
 
 if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
@@ -68,10 +72,14 @@ class BandFactors(NamedTuple):
         ]
         return self._replace(figures=figures, along=(*self.along, key))
 
-    def factors_of(self, combination: int) -> CostFactors:
-        """Return the function to P10, P50 and P90 over the cost, for one combination of names."""
+    def stages(self, combination: int) -> tuple[Stage, ...]:
+        """Return the stages of P10, P50 and P90 from the cost and the ratios of a die, for one combination of names."""
         laws = {at: _laws(figures) for at, figures in self.figures[combination].items()}
-        return CostFactors(stages_of(self.names[combination], SIDES), self.along, laws)
+        factors = CostFactors(stages_of(self.names[combination], SIDES), self.along, laws)
+        return (
+            Stage(FACTORS, factors, factors.inputs, once=True),
+            *(stage(band, scaled, cost_usd=ANSWER, factor=key) for band, key in zip(BANDS, FACTORS, strict=True)),
+        )
 
 
 def _bare(figures: Figures, taken: Container[str] = ()) -> dict[str, UsedFigure]:

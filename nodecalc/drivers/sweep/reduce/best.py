@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import FEW
 from nodecalc.errors import InputError
+from nodecalc.question.axis import FEW
 from nodecalc.question.blocks import Tiles
 
 from .base import MOST_ROWS, Reducer, direction, filled
@@ -28,6 +28,8 @@ class Ranked(NamedTuple):
 
 class BestReducer(Reducer):
     """The N best points by one result; of equal ones those that come first in the grid."""
+
+    tiles: Tiles
 
     def __init__(self, grid: Grid, key: str, kept: int) -> None:
         """Rank by `key`, in the direction that the vocabulary calls better."""

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import FEW
 from nodecalc.errors import InputError
+from nodecalc.question.axis import FEW
 
 from .base import MOST_ROWS, Reducer, direction, filled, own_tiles
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Integers
+    from nodecalc.question.blocks import Tiles
 
 MOST_POINTS_OF_FRONT: Final = 16 * MOST_ROWS
 """Points that a front on its way may have: later ones can still beat most of them."""
@@ -31,11 +32,13 @@ class Front(NamedTuple):
 class FrontReducer(Reducer):
     """The Pareto front of two results; of equal points the one that comes first in the grid."""
 
+    tiles: Tiles
+
     def __init__(self, grid: Grid, x: str, y: str) -> None:
         """Take the front of `x` and `y`, each in the direction that the vocabulary calls better."""
         self.keys = (x, y)
         self.signs = (direction(x), direction(y))
-        self.tiles = own_tiles(grid, self.keys)
+        self.tiles = own_tiles(grid, self.keys, grid.tile_points(self.keys))
 
     def start(self) -> Front:
         """Return the state before any tile."""
