@@ -142,7 +142,8 @@ def unbeaten(
     if len(front_x) > 0:
         x_bar, y_bar, hits = front_x[pivot], front_y[pivot], 0
         for i in range(count):
-            hits += 1 if (x_sign * xs[i] <= x_bar) | (y_sign * ys[i] <= y_bar) else 0
+            x, y = x_sign * xs[i], y_sign * ys[i]
+            hits += 1 if (x < x_bar) | (y < y_bar) | ((x <= x_bar) & (y <= y_bar)) else 0
         if hits == 0:
             return n, tried
     low_x, low_y = least_of(xs, x_sign, 0, count, lanes), least_of(ys, y_sign, 0, count, lanes)
