@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
+from nodecalc.question.axis import FEW
 from nodecalc.question.blocks import Tiles
-from nodecalc_kernels.compiled.reduce import best
 
 from .base import MOST_ROWS, Reducer, direction, filled
 
@@ -39,7 +38,7 @@ class BestReducer(Reducer):
         self.kept = kept
         self.sign = direction(key)
         # All axes: points that differ only along an axis which does not matter are points all the same.
-        self.tiles = Tiles(grid.shape, SMALL_TILE)
+        self.tiles = Tiles(grid.shape, grid.tile_points(self.keys))
 
     def start(self) -> Ranked:
         """Return the state before any tile."""
@@ -47,11 +46,18 @@ class BestReducer(Reducer):
 
     def part(self, grid: Grid, tile: int, seen: Ranked) -> Ranked:
         """Return the state of one tile."""
-        values = filled(grid, self.key, self.tiles, tile, {})
+        block, start = self.tiles.block(tile), self.tiles.start(tile)
+        if self.tiles.start(tile + 1) - start <= FEW:
+            values = self.sign * filled(grid, self.key, self.tiles, tile, {})
+            few = np.flatnonzero(values < inf)
+            return Ranked(values[few], few + start)
+        from nodecalc_kernels.compiled.ranking import best  # few points do without compiled loops
+
+        task, operands, layout = grid.formula(self.key, grid.every_axis, block, {})
         # An equal value later in the grid does not get in; tiles may come in any order, so it may be earlier.
         limit = np.nextafter(seen.values[-1], inf) if seen.values.size == self.kept else inf
-        found, where = best(values, self.sign, float(limit), self.kept)
-        return Ranked(found, where + self.tiles.start(tile))
+        found, where = best(task, operands, layout.counts, self.sign, float(limit), self.kept)
+        return Ranked(found, where + start)
 
     def merge(self, one: Ranked, other: Ranked) -> Ranked:
         """Return the best of both."""

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
-from nodecalc_kernels.compiled.reduce import beats_front
+from nodecalc.question.axis import FEW
 
 from .base import MOST_ROWS, Reducer, direction, filled, own_tiles
 
@@ -39,7 +38,7 @@ class FrontReducer(Reducer):
         """Take the front of `x` and `y`, each in the direction that the vocabulary calls better."""
         self.keys = (x, y)
         self.signs = (direction(x), direction(y))
-        self.tiles = own_tiles(grid, self.keys, SMALL_TILE)
+        self.tiles = own_tiles(grid, self.keys, grid.tile_points(self.keys))
 
     def start(self) -> Front:
         """Return the state before any tile."""
@@ -48,19 +47,33 @@ class FrontReducer(Reducer):
     def part(self, grid: Grid, tile: int, seen: Front) -> Front:
         """Return the state of one tile."""
         memo: dict[str, Any] = {}
-        xs, ys = (filled(grid, key, self.tiles, tile, memo) for key in self.keys)
-        where = beats_front(xs, ys, self.signs, (seen.xs, seen.ys))
-        # Not yet a front in itself: that it becomes with the points of others.
-        return Front(self.signs[0] * xs[where], self.signs[1] * ys[where], where + self.tiles.start(tile))
+        block, start = self.tiles.block(tile), self.tiles.start(tile)
+        if self.tiles.start(tile + 1) - start <= FEW:
+            xs, ys = (
+                sign * filled(grid, key, self.tiles, tile, memo)
+                for key, sign in zip(self.keys, self.signs, strict=True)
+            )
+            where = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
+            return self._front(xs[where], ys[where], where + start)
+        from nodecalc_kernels.compiled.ranking import front  # few points do without compiled loops
+
+        (x, own, layout), (y, others, _) = (grid.formula(key, grid.every_axis, block, memo) for key in self.keys)
+        xs, ys, where = front((x, y), (own, others), layout.counts, self.signs, (seen.xs, seen.ys))
+        return Front(xs, ys, where + start)
 
     def merge(self, one: Front, other: Front) -> Front:
         """Return the front of both."""
-        xs, ys = np.concatenate([one.xs, other.xs]), np.concatenate([one.ys, other.ys])
-        places = np.concatenate([one.places, other.places])
+        if not other.places.size:
+            return one
+        pairs = zip(one, other, strict=True)
+        return self._front(*(np.concatenate(pair) for pair in pairs))
+
+    def _front(self, xs: Array, ys: Array, places: Integers) -> Front:
+        """Return the front of any points, of equal ones the first."""
         order = np.lexsort((places, ys, xs))
-        ys_in_order = ys[order]
-        before = np.concatenate([[inf], np.minimum.accumulate(ys_in_order)[:-1]])
-        kept = order[ys_in_order < before]
+        falling = ys[order]
+        before = np.concatenate([[inf], np.minimum.accumulate(falling)[:-1]]) if order.size else falling
+        kept = order[falling < before]
         if kept.size > MOST_POINTS_OF_FRONT:
             raise self._too_long()
         return Front(xs[kept], ys[kept], places[kept])
