@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from nodecalc.render.saving import TEXTS
 
 from .declared import Argument, Option
+from .of_system import Set, System, refuse, refuse_without_system, run_sweep
 from .options import (
     CatalogFile,
     Chip,
@@ -17,7 +18,7 @@ from .options import (
     listed,
     with_options,
 )
-from .output import Force, place
+from .output import Force, check_agrees, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
+    "nodecalc sweep --system h100 --over volume=10000:1000000:9:log",
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
@@ -188,6 +190,8 @@ def run(
     ] = None,
     no_chart: NoChart = False,
     chip: Chip = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     strict: Strict = False,
@@ -210,6 +214,20 @@ def run(
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format, sources)
+    if system is not None:
+        others: dict[str, Any] = {
+            "SIZE": size,
+            "--chip": chip,
+            "--against": against,
+            "--again": again,
+            "--reduce": reduce,
+        }
+        others |= {"--best": best, "--top": top, "--pareto": pareto, "--dask": dask, "--expand": expand}
+        refuse({**others, "--compact": compact, "--resume": resume}, given)
+        where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
+        run_sweep(system, node, over, keys, values, plot, no_chart, strict, catalog, where, force)
+        return
+    refuse_without_system(values)
     streams = [listed(reduce), best, listed(pareto)]
     boiled_down = any(asked_for is not None for asked_for in streams)
     if again is not None:
@@ -400,7 +418,7 @@ def _check_options(
         if given == "":
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
-        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+        check_agrees(output_format, output)
     if sources and output is not None and not streams:
         raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if output is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNa
 from nodecalc.question.at import nodes_of
 from nodecalc.question.ranges import axis_of_text
 from nodecalc.question.scenario import CHIP, NAME, NODE, OWN, SIZE, Scenario, key_named, one_value, over
+
+from .saved import csv_rows, read_text
 
 TABLES: Final = ("schema", "extends", "strict", "catalogue", "die", "axes", "points")
 """What a scenario file may hold."""
@@ -134,16 +137,8 @@ def _points(table: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], ...
 
 def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     """Return the rows of a CSV whose columns are keys of inputs, or size, node, chip, name; empty cells say nothing."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"points: '{path}': no such file; give a CSV with a head of keys") from None
-    except UnicodeDecodeError:
-        raise InputError(f"points: '{path}': not UTF-8; save it as CSV in UTF-8") from None
-    import csv
-    import io
-
-    lines = csv.reader(io.StringIO(text))
+    where = f"points: '{path}'"
+    lines = csv_rows(io.StringIO(read_text(path, "points", "give a CSV in UTF-8 with a head of keys")), where)
     head = next(lines, [])
     if not any(cell.strip() for cell in head):
         raise InputError(f"points: '{path}': empty; its first line names the columns, such as node,size,d0")
@@ -152,12 +147,12 @@ def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     if twice is not None:
         raise InputError(f"points: '{path}': two columns of {twice}; give one")
     rows = []
-    for cells in lines:
+    for place, cells in enumerate(lines, 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(keys):
             raise InputError(
-                f"points: '{path}' line {lines.line_num}: {len(cells)} cells under {len(keys)} columns; give as many"
+                f"points: '{path}' row {place}: {len(cells)} cells under {len(keys)} columns; give as many"
             )
         rows.append({key: cell.strip() for key, cell in zip(keys, cells, strict=True) if cell.strip()})
     if not rows:

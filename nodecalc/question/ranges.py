@@ -9,7 +9,7 @@ from math import log as log_
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.vocabulary import INPUT_KEYS, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
+from nodecalc.vocabulary import INPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed
 
 from . import choices
@@ -17,7 +17,7 @@ from .at import At, read_nodes
 from .axis import FEW, Axis, Span
 from .columns import column
 from .salvage import TEXTS
-from .units import number
+from .units import number, range_ends
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,6 +173,13 @@ def _bad(key: str, text: str, problem: str) -> InputError:
     return InputError(f"axis {key}={shown}: {problem}; allowed: {FORMS}")
 
 
+def _number(value: object, key: str) -> float:
+    ends = range_ends(value, QUANTITIES[key]) if isinstance(value, str) and key in QUANTITIES else None
+    if ends:
+        raise _bad(key, str(value), f"no range of an axis; write {':'.join(ends)}:10 for ten values")
+    return number(value, key)
+
+
 def _axis_of_values(key: str, given: Any) -> Axis:
     if len(given) == 0:
         raise InputError(f"axis {key}: empty; give at least one value, such as {FORMS}")
@@ -186,7 +193,7 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
     values = given if hasattr(given, "dtype") else list(given)
     if isinstance(values, list) and (_are_few_floats(values) or any(isinstance(value, str) for value in values)):
-        numbers = tuple(number(value, key) for value in values)
+        numbers = tuple(_number(value, key) for value in values)
         _refuse_twice(key, numbers)
         return Axis(key, numbers)
     import numpy as np

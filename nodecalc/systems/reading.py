@@ -155,7 +155,7 @@ class Reader:
         """Put numbers of a part into the graph and return the keys that they go by there."""
         placed = []
         for key in keys:
-            own = f"{part.name or part.kind}__{key}".replace("-", "_")
+            own = f"{part.own}__{key}"
             value = values.get(key, QUANTITIES[key].default)
             if isinstance(value, UsedFigure):
                 self.numbers[own] = value.value

@@ -73,7 +73,7 @@ PACKAGE: Final = (
     Quantity("design_usd", "USD", "design, once", 0.0, 1e11, default=0.0, group="package", format=",.0f"),
     Quantity(
         "volume", "", "units made in all, over which one-time costs are spread", 0.0, 1e12, True, group="package",
-        option="volume", metavar="N", counted=True, format=",.0f",
+        option="volume", metavar="N", counted=True, format=",.0f", searched=(1.0, 1e10),
     ),
     Quantity(
         "unit_price_usd", "USD", "price of one unit", 0.0, 1e9, group="package", option="price", format=",.2f",
@@ -137,6 +137,18 @@ PACKAGE: Final = (
     Quantity(
         "nre_usd_per_unit", "USD", "one-time costs over the volume", role="output", group="package", format=",.2f",
         better="lower",
+    ),
+    Quantity(
+        "lost_usd", "USD", "what a good unit pays for those that fail", role="output", group="package",
+        format=",.2f", better="lower",
+    ),
+    Quantity(
+        "total_usd", "USD", "one good unit with its share of one-time costs", role="output", group="package",
+        format=",.2f", column="USD/unit in all", better="lower",
+    ),
+    Quantity(
+        "margin_after_levy", "", "gross margin less the share of the price that goes to others", role="output",
+        group="package", format=".4g", better="higher",
     ),
 )  # fmt: skip
 """What units are put together of, and what they cost."""

@@ -182,6 +182,7 @@ def test_what_a_file_gets_wrong_is_one_line(write, text, said):
         ("node,what\nn5,1\n", "unknown key 'what'"),
         ("node,d0\nn5\n", "1 cells under 2 columns"),
         ("d0,d0_per_cm2\n1,2\n", "two columns"),
+        (f'node,name\nn5,"{"x" * 200_000}"\n', "no CSV"),
     ],
 )
 def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
@@ -203,6 +204,9 @@ def test_a_row_that_cannot_be_answered_is_named(write):
         (("die", "--again", "no.json"), "no such file"),
         (("die", "100", "--again", "no.json"), "the whole question"),
         (("die", "--scenario", "no.toml"), "no such file"),
+        (("die", "--again", "/dev/null"), "no regular file"),
+        (("die", "--again", "."), "a folder"),
+        (("die", "--again", "/dev/null/x.parquet"), "cannot be read"),
     ],
 )
 def test_words_that_name_no_question_are_refused_in_a_line(words, said, capsys):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
@@ -45,7 +45,12 @@ def in_terms(swept, flat):
 
 @pytest.mark.parametrize("tile", [100, 1 << 18])
 def test_reductions_are_those_of_the_array(whole, tile):
-    with patch.object(grid_module, "SMALL_TILE", tile), patch.object(reduce_quantiles, "SMALL_TILE", tile):
+    with (
+        patch.object(walk_module, "FEW_POINTS", tile),
+        patch.object(walk_module, "SMALL_TILE", tile),
+        patch.object(walk_module, "LARGE_TILE", tile),
+        patch.object(reduce_quantiles, "SMALL_TILE", tile),
+    ):
         streamed = nc.sweep(outputs=KEYS, reduce=ALL, **AXES)
     for key in KEYS:
         array, found = whole[key], streamed.reductions[key]

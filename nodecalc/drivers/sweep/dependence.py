@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 class Dependence:
     """The stages of a plan, key by key. Nothing is worked out here, and no array is made."""
 
-    def __init__(self, plan: Plan) -> None:
-        """Take `plan`."""
+    def __init__(self, plan: Plan, order: tuple[int, ...] | None = None) -> None:
+        """Take `plan`, and the `order` in which its axes are walked where that is another than its own."""
         self.plan = plan
         self.shape = plan.shape
-        self.every_axis = tuple(range(len(self.shape)))
+        self.every_axis = tuple(range(len(self.shape))) if order is None else order
+        self._rank = {axis: place for place, axis in enumerate(self.every_axis)}
         self._stages = plan.stages()
         self._makers = [{key: step for step in stages for key in step.outputs} for stages in self._stages]
         self._axes: dict[str, tuple[int, ...]] = {}
 
     def axes_of(self, key: str) -> tuple[int, ...]:
-        """Return the places of the axes that `key` depends on, rising."""
+        """Return the places of the axes that `key` depends on, in the order of the walk."""
         if key not in self._axes:
-            self._axes[key] = tuple(sorted(self._find_axes(key)))
+            self._axes[key] = tuple(sorted(self._find_axes(key), key=self._rank.__getitem__))
         return self._axes[key]
 
     def size_of(self, key: str) -> int:
@@ -47,7 +48,7 @@ class Dependence:
             return set(self.plan.leaves[key].axes)
         if not self._makers_of(key):
             raise KeyError(key)
-        return self._differs(key).union(*(self.axes_of(name) for name in self._inputs_of(key)))
+        return self._differs(key).union(*(self.axes_of(name) for name in self.inputs_of(key)))
 
     def _differs(self, key: str) -> set[int]:
         """Return the axes of names along which another stage gives `key`."""
@@ -59,8 +60,13 @@ class Dependence:
         """Return the stages that give `key`, one where it is the same for all names."""
         return tuple(dict.fromkeys(makers[key] for makers in self._makers if key in makers))
 
-    def _inputs_of(self, key: str) -> tuple[str, ...]:
+    def inputs_of(self, key: str) -> tuple[str, ...]:
+        """Return the keys that the stages of `key` take, in any combination of names."""
         return tuple(dict.fromkeys(name for step in self._makers_of(key) for name in step.inputs))
+
+    def is_long(self, key: str) -> bool:
+        """Whether a stage of many steps, or a search, gives `key`."""
+        return any(step.long or step.once for step in self._makers_of(key))
 
     def _is_once(self, key: str) -> bool:
         return any(step.once for step in self._makers_of(key))

@@ -41,7 +41,7 @@ class Few(Dependence):
             key = left.pop()
             if self._is_once(key) and self.size_of(key) > FEW_PLAIN:
                 return False
-            fresh = () if key in self.plan.leaves else tuple(k for k in self._inputs_of(key) if k not in seen)
+            fresh = () if key in self.plan.leaves else tuple(k for k in self.inputs_of(key) if k not in seen)
             left += fresh
             seen.update(fresh)
         return True
@@ -97,7 +97,7 @@ class Few(Dependence):
         if leaf is not None:
             return {key: list(leaf.data) if leaf.data else self.plan.axes[leaf.axes[0]].listed()}
         axes, makers = self.axes_of(key), self._makers_of(key)
-        given = {name: list(self._along(name, axes)) for name in self._inputs_of(key)}
+        given = {name: list(self._along(name, axes)) for name in self.inputs_of(key)}
         if not self._differs(key):
             return self._alike(makers[0], makers, given, prod(self.shape[a] for a in axes))
         found = []

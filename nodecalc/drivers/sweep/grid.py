@@ -50,10 +50,21 @@ class Grid(Dependence):
     axes is worked out for a block first.
     """
 
-    def __init__(self, plan: Plan, parallel: bool | None = None) -> None:
-        """Take `plan`; `parallel` False keeps it to one thread, None uses several where that is safe."""
-        super().__init__(plan)
+    def __init__(
+        self,
+        plan: Plan,
+        parallel: bool | None = None,
+        order: tuple[int, ...] | None = None,
+        source: Grid | None = None,
+    ) -> None:
+        """Take `plan`; `parallel` False keeps it to one thread, None uses several where that is safe.
+
+        With an `order` of its axes it is walked in that, and what is kept is taken from `source`.
+        """
+        super().__init__(plan, order)
         self.parallel = parallel
+        self._source = source
+        self._walked: dict[tuple[int, ...], Grid] = {}
         self._kept: dict[Any, Known] = {}
         self._tasks: dict[tuple[str, int], Task] = {}
         self._fusions: dict[str, tuple[str, ...]] = {}
@@ -69,10 +80,10 @@ class Grid(Dependence):
             return not self._joins(key, self.axes_of(key))
         if key in self.plan.leaves:
             return True
-        if self._is_once(key) or any(self.shape[axis] > 1 for axis in self._apart_along(key)):
+        if self._is_once(key) or any(self.shape[axis] > 1 for axis in self.apart_along(key)):
             return True
         axes = self.axes_of(key)
-        return any(self._stores_operand(name, axes) for name in self._inputs_of(key))
+        return any(self._stores_operand(name, axes) for name in self.inputs_of(key))
 
     def is_light(self, key: str) -> bool:
         """Whether walking `key` is at most one stage of what is kept: it comes nearly as fast as memory takes it."""
@@ -102,11 +113,19 @@ class Grid(Dependence):
         if self.is_kept(key):
             with self._lock:
                 if key not in self._kept:
-                    self._kept.update(self._work_out(key, whole(self.shape), {}))
+                    self._kept.update(self._turned(key) or self._work_out(key, whole(self.shape), {}))
                 return self._kept[key]
         if key not in memo:
             memo.update(self._work_out(key, block, memo))
         return memo[key]
+
+    def _turned(self, key: str) -> dict[str, Known]:
+        """Return what another grid keeps of `key`, in the order of this walk; nothing where there is none."""
+        if self._source is None:
+            return {}
+        known, axes = self._source.value(key, whole(self.shape), {}), self.axes_of(key)
+        data = np.asarray(known.data.transpose([known.axes.index(axis) for axis in axes]), order="C")
+        return {key: Known(axes, (0,) * len(axes), data)}
 
     def _work_out(self, key: str, block: Block, memo: dict[str, Known]) -> dict[str, Known]:
         """Return values of `key` over `block`, and of what its stage gives besides."""
@@ -115,8 +134,9 @@ class Grid(Dependence):
         leaf = self.plan.leaves.get(key)
         if leaf is not None:
             if leaf.data:
-                data = np.array(leaf.data, dtype=np.float64).reshape([self.shape[a] for a in axes])
-                return {key: Known(axes, (0,) * len(axes), data)}
+                data = np.array(leaf.data, dtype=np.float64).reshape([self.shape[a] for a in leaf.axes])
+                data = data.transpose([leaf.axes.index(axis) for axis in axes])
+                return {key: Known(axes, (0,) * len(axes), np.asarray(data, order="C"))}
             return {key: Known(axes, first, self.plan.axes[axes[0]].values(first[0], block.last[axes[0]]))}
         lengths = [block.last[a] - block.first[a] for a in axes]
         if self._is_once(key):
@@ -183,14 +203,14 @@ class Grid(Dependence):
 
     def _parts(self, key: str, block: Block) -> Iterator[tuple[int, Block]]:
         """Yield the parts of `block` for which the same stages give `key`, each with the number of a combination."""
-        apart = self._apart_along(key)
+        apart = self.apart_along(key)
         for index in product(*(range(block.first[a], block.last[a]) for a in apart)):
             part = block
             for axis, i in zip(apart, index, strict=True):
                 part = part.at(axis, i)
             yield self._combination(dict(zip(apart, index, strict=True))), part
 
-    def _apart_along(self, key: str) -> tuple[int, ...]:
+    def apart_along(self, key: str) -> tuple[int, ...]:
         """Return the axes of names along which other stages work `key` out, in the loop that it is worked out in."""
         if key not in self._apart:
             self._apart[key] = tuple(sorted(set().union(*(self._differs(k) for k in self._fused(key)))))
@@ -201,7 +221,7 @@ class Grid(Dependence):
         if key not in self._fusions:
             axes, found, left = self.axes_of(key), {key: None}, [key]
             while left:
-                for name in self._inputs_of(left.pop()):
+                for name in self.inputs_of(left.pop()):
                     if name not in found and self._runs_along(name, axes):
                         found[name] = None
                         left.append(name)
@@ -252,6 +272,15 @@ class Grid(Dependence):
 
     # Walking a block
 
+    def walked(self, order: tuple[int, ...]) -> Grid:
+        """Return the same grid, walked along its axes in another order, with the same bits at every point."""
+        if order == self.every_axis:
+            return self
+        with self._lock:
+            if order not in self._walked:
+                self._walked[order] = Grid(self.plan, self.parallel, order, self)
+            return self._walked[order]
+
     def formula(
         self, key: str, axes: tuple[int, ...], block: Block, memo: dict[str, Known]
     ) -> tuple[Task, tuple[Operand, ...], Layout]:
@@ -294,7 +323,7 @@ class Grid(Dependence):
             if self.is_kept(key):
                 self.value(key, whole(self.shape), {})
             elif key not in self.plan.leaves:
-                self._prepare(self._inputs_of(key))
+                self._prepare(self.inputs_of(key))
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""

@@ -13,8 +13,9 @@ import numpy as np
 
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.drivers.sweep.walk import walk_of
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Tiles
+from nodecalc.question.blocks import Cut, Tiles
 from nodecalc.vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MOST_ROWS: Final = 1_000_000
 class Reducer(ABC):
     """One pass over a grid, or over the part of it that one result depends on."""
 
-    tiles: Tiles
+    tiles: Cut
     keys: tuple[str, ...]
     """The results that are looked at."""
 
@@ -56,11 +57,27 @@ class Reducer(ABC):
         """Return the state of the tiles of both."""
 
 
-def own_tiles(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Tiles:
+class Walked(Reducer):
+    """One pass over what some results depend on, in an order of its own; the first value stands for all others."""
+
+    def __init__(self, grid: Grid, keys: tuple[str, ...], limit: int | None = None) -> None:
+        """Walk `keys` in boxes of at most `limit` points, None for as many as suit them."""
+        self.keys = keys
+        self.order, self.tiles = walk_of(grid, keys, limit)
+
+    def filled(self, grid: Grid, tile: int) -> Array:
+        """Return the values of the first key in a tile, in the order of the walk."""
+        block = self.tiles.block(tile)
+        out = np.empty(block.points)
+        grid.walked(self.order).fill(self.keys[0], self.order, block, out, {})
+        return out
+
+
+def own_tiles(grid: Grid, keys: Sequence[str], limit: int) -> Tiles:
     """Return tiles over the axes that `keys` depend on; along the others the first value stands for all."""
     needed = {axis for key in keys for axis in grid.axes_of(key)}
     shape = [length if axis in needed else 1 for axis, length in enumerate(grid.shape)]
-    return Tiles(shape, grid.tile_points(tuple(keys)) if limit is None else limit)
+    return Tiles(shape, limit)
 
 
 def filled(grid: Grid, key: str, tiles: Tiles, tile: int, memo: dict[str, Any]) -> Array:

@@ -30,6 +30,8 @@ class Ranked(NamedTuple):
 class BestReducer(Reducer):
     """The N best points by one result; of equal ones those that come first in the grid."""
 
+    tiles: Tiles
+
     def __init__(self, grid: Grid, key: str, kept: int) -> None:
         """Rank by `key`, in the direction that the vocabulary calls better."""
         self.key = key

@@ -16,6 +16,7 @@ from .base import MOST_ROWS, Reducer, direction, filled, own_tiles
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Integers
+    from nodecalc.question.blocks import Tiles
 
 MOST_POINTS_OF_FRONT: Final = 16 * MOST_ROWS
 """Points that a front on its way may have: later ones can still beat most of them."""
@@ -31,6 +32,8 @@ class Front(NamedTuple):
 
 class FrontReducer(Reducer):
     """The Pareto front of two results; of equal points the one that comes first in the grid."""
+
+    tiles: Tiles
 
     def __init__(self, grid: Grid, x: str, y: str) -> None:
         """Take the front of `x` and `y`, each in the direction that the vocabulary calls better."""
