@@ -83,13 +83,14 @@ def risk(
 
     """
     known = open_catalogue(catalogue)
-    count = _count(samples)
+    count = count_of(samples)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
     nodes = _nodes(node)
     if independent and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
-    varied = read_all(vary)
+    # A draw goes by its node's id, however the question calls that.
+    varied = tuple(each._replace(node=each.node and known.node(each.node).id) for each in read_all(vary))
     wanted = several_names("outputs", outputs, f"give keys of results: {', '.join(RESULTS)}")
     keys = tuple(dict.fromkeys(key_of(key, RESULTS, "result") for key in wanted))
     if not keys:
@@ -133,7 +134,8 @@ def risk(
     return Risk(estimates, parts, keys, plan, statements, varied, independent, known)
 
 
-def _count(samples: object) -> int:
+def count_of(samples: object) -> int:
+    """Return how many worlds are drawn where so many are asked for: the next power of 2."""
     asked = number_of(samples, WORLDS)
     if asked != int(asked):
         raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")
