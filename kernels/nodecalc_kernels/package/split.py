@@ -14,7 +14,7 @@ def chiplet_area(area_mm2: float, chiplets: float, overhead: float) -> float:
         overhead: o, area that several dies take more in all, for their interfaces, >= 0.
 
     >>> chiplet_area(800.0, 4.0, 0.1)
-    220.0
+    220.00000000000003
 
     """
     inside = area_mm2 >= 0.0 and chiplets >= 1.0 and overhead >= 0.0
