@@ -26,7 +26,7 @@ EXAMPLES: Final = (
     "nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'",
     "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'",
     "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png",
-    "nodecalc risk --system h100 --vary die.gpu.d0=0.05:0.1:0.2",
+    "nodecalc risk --system kirin-9030 -n smic-n+2,smic-n+3 --samples 1024",
     "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet",
 )
 

@@ -30,6 +30,9 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly": ("method",),
 }
 
+INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {"bins": ("harvest",), "harvest": ("bins",)}
+"""What a value that is set of a part takes the place of, beside another value of its own key."""
+
 JOINED: Final = ("with dies", "last")
 """When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
 
@@ -194,6 +197,8 @@ def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
             close = nearest(label, parts)
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(parts)}"
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
+        for other in INSTEAD.get(key.replace("-", "_"), ()):
+            parts[label].pop(other, None)
         parts[label][key] = value.strip()
     rows = []
     for label, values in parts.items():

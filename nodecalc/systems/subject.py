@@ -23,7 +23,7 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import TEXTS, Graph, set_values
+from .reading import INSTEAD, TEXTS, Graph, set_values
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -73,7 +73,7 @@ class Subject(NamedTuple):
             label, key = found
             kind = label.partition(".")[0]
             values = parts[label]
-            for name in [name for name in values if _key_in(kind, name) == key]:
+            for name in [name for name in values if _key_in(kind, name) == key or name in INSTEAD.get(key, ())]:
                 del values[name]
             short = next((name for name, meant in PART_KEYS[kind].items() if meant == key), key)
             values[short] = value

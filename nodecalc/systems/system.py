@@ -17,6 +17,7 @@ from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
 from nodecalc_kernels.stages import run as run_stages
 
+from .binned import UnitBin, unit_bins
 from .graph import LEFT, LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .reading import Graph, set_values
 
@@ -157,6 +158,11 @@ class System:
         band = self.bands.get(key)
         low, high = (None, None) if band is None or band[0] == band[2] else (band[0], band[2])
         return Row(part, what, held, each, good, usd, usd / self.total_usd, low, high)
+
+    @cached_property
+    def bins(self) -> tuple[UnitBin, ...]:
+        """The units by the bin of their dies, where dies sell in bins."""
+        return unit_bins(self.graph)
 
     @cached_property
     def published(self) -> tuple[PublishedCost, ...]:
