@@ -58,7 +58,7 @@ def evaluate_system(
 
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    graph = Builder(set_values(entry, tuple(values)), known).build(None)
+    graph = Builder(set_values(entry, values), known).build(None)
     wanted = names("outputs", outputs, f"give some of {', '.join(OUTPUTS)}")
     for output in wanted:
         if output not in OUTPUTS:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
+from nodecalc.doors import a_flag
 from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
 from nodecalc.question.caution import Caution
@@ -268,11 +269,10 @@ def system(
     """
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
-    entry = set_values(entry, texts)
+    entry = set_values(entry, values)
     made = None if volume is None else number(volume, "volume")
     graph = Builder(entry, known, None if convention is None else find_convention(convention)).build(made)
-    if strict:
+    if a_flag("strict", strict):
         _refuse_weak(graph)
     found = System(entry, graph, known, {}, made)
     return System(entry, graph, known, _sale(found.total_usd, margin, price, levy), made)
