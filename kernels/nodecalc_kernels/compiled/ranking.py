@@ -2,7 +2,8 @@
 
 Points are worked out a block at a time, and the block is held against the worst of the best so far or against the
 front: nearly all of it is left out at once, so that ranking takes little more than walking the grid. Which points come
-out in the end depends on neither blocks nor threads: equal ones are settled by their place.
+out in the end depends on neither blocks, threads nor the order of the walk: equal ones are settled by their place in
+the grid's own order, which is worked out for those alone.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
+from nodecalc_kernels.arrays.ranking import Front, Places, first_of, joined
 from nodecalc_kernels.numbers.vecmath import INF
 from nodecalc_kernels.tasks import Task
 
@@ -39,15 +40,29 @@ other_points: Any = None
 
 
 @register_jitable(**JIT_OPTIONS)
-def below(block: Any, count: int, sign: float, bar: float, first: int, n: int, found: Any, where: Any) -> int:
-    """Collect the sign * values of a block below `bar`; return how many there are now."""
+def place_of(position: int, places: Any) -> int:
+    """Return the place of one point of a box by its position in the walk."""
+    lengths, strides, place = places
+    for axis in range(len(lengths) - 1, -1, -1):
+        rest = position // lengths[axis]
+        place += (position - rest * lengths[axis]) * strides[axis]
+        position = rest
+    return place  # type: ignore[no-any-return]
+
+
+@register_jitable(**JIT_OPTIONS)
+def below(
+    block: Any, count: int, sign: float, bar: Any, places: Any, first: int, n: int, found: Any, where: Any
+) -> int:
+    """Collect the sign * values of a block that go before `bar`, a value and its place; return how many there are."""
+    limit, place = bar
     hits = 0
     for i in range(count):
-        hits += 1 if sign * block[i] < bar else 0
+        hits += 1 if sign * block[i] <= limit else 0
     if hits > 0:
         for i in range(count):
             value = sign * block[i]
-            if value < bar:
+            if value < limit or (value == limit and place_of(first + i, places) < place):
                 found[n], where[n] = value, first + i
                 n += 1
     return n
@@ -64,13 +79,6 @@ def place_above(front_x: Any, x: float) -> int:
         else:
             high = middle
     return low
-
-
-@register_jitable(**JIT_OPTIONS)
-def bar_at(front_x: Any, front_y: Any, x: float) -> float:
-    """Return the least y of the points of a front at or below `x`: what has that x and no less y is beaten."""
-    place = place_above(front_x, x)
-    return front_y[place - 1] if place > 0 else INF
 
 
 @register_jitable(**JIT_OPTIONS)
@@ -91,45 +99,94 @@ def least_of(block: Any, sign: float, begin: int, end: int, lanes: Any) -> float
 
 
 @register_jitable(**JIT_OPTIONS)
-def unbeaten(
-    xs: Any, ys: Any, count: int, signs: Any, front: Any, pivot: int, first: int, n: int, found: Any, lanes: Any
-) -> tuple[int, int]:
-    """Collect the finite points of a block that no point of the front equals or beats; return how many there are now.
+def all_beaten(front: Any, x: float, y: float) -> tuple[bool, int]:
+    """Return whether one point of a front goes before all points from x and y on, and which one that would be.
 
-    The front rises in x and falls in y, so that one point of it is the hardest for all points from some x on. Points
-    come in long runs that one and the same point of the front beats: that is tried first, and returned as well.
+    The front rises in x and falls in y: its last point at or below x is the hardest for them.
+    """
+    front_x, front_y, _ = front
+    at = place_above(front_x, x) - 1
+    return at >= 0 and (front_y[at] < y or (front_y[at] == y and front_x[at] < x)), at
+
+
+@register_jitable(**JIT_OPTIONS)
+def beats(x: float, y: float, other_x: float, other_y: float) -> bool:
+    """Return whether a point beats another."""
+    return x <= other_x and y <= other_y and (x < other_x or y < other_y)
+
+
+@register_jitable(**JIT_OPTIONS)
+def least_where(block: Any, sign: float, least: float, other: Any, other_sign: float, count: int) -> float:
+    """Return the smallest other_sign * other of the points of a block whose sign * value is `least`."""
+    found = INF
+    for i in range(count):
+        if sign * block[i] == least and other_sign * other[i] < found:
+            found = other_sign * other[i]
+    return found
+
+
+@register_jitable(**JIT_OPTIONS)
+def unbeaten(
+    xs: Any, ys: Any, count: int, signs: Any, front: Any, tried: Any, places: Any, first: int, n: int, found: Any,
+    lanes: Any,
+) -> tuple[int, tuple[int, float, float]]:  # fmt: skip
+    """Collect the finite points of a block that no point of the front goes before; return how many there are now.
+
+    A point goes before another that it beats, and before an equal one that stands later in the grid. Points come in
+    long runs that one and the same point beats. Two are tried first, and returned as well: one of the front, by its
+    number, and the best in x of the last block that had any, which is not on the front yet.
     """
     x_sign, y_sign = signs
-    front_x, front_y = front
+    front_x, front_y, front_place = front
+    pivot, near_x, near_y = tried
     if len(front_x) > 0:
         x_bar, y_bar, hits = front_x[pivot], front_y[pivot], 0
         for i in range(count):
-            hits += 1 if (x_sign * xs[i] < x_bar) | (y_sign * ys[i] < y_bar) else 0
+            hits += 1 if (x_sign * xs[i] <= x_bar) | (y_sign * ys[i] <= y_bar) else 0
         if hits == 0:
-            return n, pivot
-    place = place_above(front_x, least_of(xs, x_sign, 0, count, lanes))
-    if place > 0:
-        pivot = place - 1
-        if least_of(ys, y_sign, 0, count, lanes) >= front_y[pivot]:
-            return n, pivot
+            return n, tried
+    low_x, low_y = least_of(xs, x_sign, 0, count, lanes), least_of(ys, y_sign, 0, count, lanes)
+    beaten, at = all_beaten(front, low_x, low_y)
+    pivot = max(at, 0)
+    if beaten or beats(near_x, near_y, low_x, low_y):
+        return n, (pivot, near_x, near_y)
     found_x, found_y, where = found
+    # The best of the block in either: where points get better along the walk, nearly all others are beaten by one.
+    right, left = least_where(xs, x_sign, low_x, ys, y_sign, count), least_where(ys, y_sign, low_y, xs, x_sign, count)
+    # Infinite points are on no front, and beat none.
+    right = right if low_x > -INF and right > -INF else INF
+    left = left if low_y > -INF and left > -INF else INF
     for begin in range(0, count, PART):
         end = min(begin + PART, count)
-        bar = bar_at(front_x, front_y, least_of(xs, x_sign, begin, end, lanes))
-        if least_of(ys, y_sign, begin, end, lanes) >= bar:
+        x, y = least_of(xs, x_sign, begin, end, lanes), least_of(ys, y_sign, begin, end, lanes)
+        if beats(low_x, right, x, y) or beats(left, low_y, x, y) or all_beaten(front, x, y)[0]:
             continue
         for i in range(begin, end):
             x, y = x_sign * xs[i], y_sign * ys[i]
-            if y < bar and -INF < x < INF and y > -INF and y < bar_at(front_x, front_y, x):
+            if not (-INF < x < INF and -INF < y < INF) or beats(low_x, right, x, y) or beats(left, low_y, x, y):
+                continue
+            beaten, at = all_beaten(front, x, y)
+            if not beaten and at >= 0 and front_x[at] == x and front_y[at] == y:
+                beaten = front_place[at] < place_of(first + i, places)
+            if not beaten:
                 found_x[n], found_y[n], where[n] = x, y, first + i
                 n += 1
-    return n, pivot
+    if right < INF:
+        near_x, near_y = low_x, right
+    return n, (pivot, near_x, near_y)
 
 
 def best_loop(
-    counts: IntArray, operands: Any, sign: float, bar: float, at: IntArray, found: FloatArray, where: IntArray
+    counts: IntArray,
+    operands: Any,
+    sign: float,
+    bar: Any,
+    places: Any,
+    at: IntArray,
+    found: FloatArray,
+    where: IntArray,
 ) -> None:
-    """Collect the sign * values below `bar` of all points from a place in the pieces on.
+    """Collect the sign * values that go before `bar` of all points from a position in the pieces on.
 
     It stops where there may be no room for another block. `at` is piece, points of it that are done, points done in
     all, and candidates there are.
@@ -146,12 +203,12 @@ def best_loop(
             done += taken
             filled += taken
             if filled == BLOCK:
-                n = below(block, BLOCK, sign, bar, first, n, found, where)
+                n = below(block, BLOCK, sign, bar, places, first, n, found, where)
                 first += BLOCK
                 filled = 0
         if done == count:
             piece, done = piece + 1, 0
-    n = below(block, filled, sign, bar, first, n, found, where)
+    n = below(block, filled, sign, bar, places, first, n, found, where)
     at[0], at[1], at[2], at[3] = piece, done, first + filled, n
 
 
@@ -161,13 +218,14 @@ def front_loop(
     other_operands: Any,
     signs: tuple[float, float],
     front: Any,
+    places: Any,
     at: IntArray,
     found: Any,
 ) -> None:
-    """Collect the points that the front so far does not beat, of two results at once; see `best_loop`."""
+    """Collect the points that none of the front so far goes before, of two results at once; see `best_loop`."""
     xs, ys, lanes = np.empty(BLOCK), np.empty(BLOCK), np.empty(LANES)
     piece, done, first, n = at[0], at[1], at[2], at[3]
-    filled, room, pivot = 0, found[2].shape[0] - BLOCK, 0
+    filled, room, tried = 0, found[2].shape[0] - BLOCK, (0, INF, INF)
     while piece < counts.shape[0] and n <= room:
         count = counts[piece]
         of_piece, other_of_piece = all_along(operands, piece, count), all_along(other_operands, piece, count)
@@ -178,12 +236,12 @@ def front_loop(
             done += taken
             filled += taken
             if filled == BLOCK:
-                n, pivot = unbeaten(xs, ys, BLOCK, signs, front, pivot, first, n, found, lanes)
+                n, tried = unbeaten(xs, ys, BLOCK, signs, front, tried, places, first, n, found, lanes)
                 first += BLOCK
                 filled = 0
         if done == count:
             piece, done = piece + 1, 0
-    n, pivot = unbeaten(xs, ys, filled, signs, front, pivot, first, n, found, lanes)
+    n, tried = unbeaten(xs, ys, filled, signs, front, tried, places, first, n, found, lanes)
     at[0], at[1], at[2], at[3] = piece, done, first + filled, n
 
 
@@ -201,87 +259,71 @@ def _front_kernel(task: Task, other: Task) -> Any:
 
 
 def best(
-    task: Task, operands: tuple[Operand, ...], counts: IntArray, sign: float, limit: float, kept: int
+    task: Task,
+    operands: tuple[Operand, ...],
+    counts: IntArray,
+    places: Places,
+    sign: float,
+    kept: int,
+    bar: tuple[float, int] = (INF, 0),
 ) -> tuple[FloatArray, IntArray]:
-    """Return candidates for the `kept` smallest of sign * result: all that can be among them, and where they are.
+    """Return the `kept` smallest of sign * result, in no order, and their places; of equal ones the first.
 
     Args:
         task, operands, counts: as for `grid.fill`.
+        places: where the points stand.
         sign: 1 where less is better, -1 where more is.
-        limit: only values below it are looked at: the worst of those that earlier calls have found.
         kept: how many are wanted.
+        bar: only what goes before this value and place is looked at: the last of those that earlier calls have found.
 
     """
-    room = 2 * kept + 4 * BLOCK
+    room = 2 * kept + 8 * BLOCK
     found, where, at = np.empty(room), np.empty(room, np.int64), np.zeros(4, np.int64)
     task, operands = of_pieces(task, operands, counts)
-    loop, bar = _best_kernel(task), limit
+    loop, held = _best_kernel(task), np.empty(0, np.int64)
     while True:
-        loop(counts, operands, sign, bar, at, found, where)
-        count = int(at[3])
+        loop(counts, operands, sign, bar, tuple(places), at, found, where)
+        n, old = int(at[3]), held.size
+        held = np.concatenate([held, places.of(where[old:n])])
+        order = first_of(found[:n], held, kept)
+        held = held[order]
+        at[3] = order.size
+        found[: order.size], where[: order.size] = found[order], where[order]
         if at[0] == len(counts):
-            return found[:count].copy(), where[:count].copy()
-        order = first_of(found[:count], kept)
-        at[3] = count = order.size
-        found[:count], where[:count] = found[order], where[order]
-        if count == kept:
-            bar = float(found[:count].max())
-
-
-def first_of(values: FloatArray, kept: int) -> NDArray[np.intp]:
-    """Return where the `kept` smallest values lie, rising; of equal ones those that come first."""
-    if values.size <= kept:
-        return np.arange(values.size)
-    last = np.partition(values, kept - 1)[kept - 1]
-    under = values < last
-    equal = np.flatnonzero(values == last)[: kept - np.count_nonzero(under)]
-    under[equal] = True
-    return np.flatnonzero(under)
+            return found[: order.size].copy(), held
+        if order.size == kept:
+            last = found[:kept].max()
+            bar = float(last), int(held[found[:kept] == last].max())
 
 
 def front(
     tasks: tuple[Task, Task],
     operands: tuple[tuple[Operand, ...], tuple[Operand, ...]],
     counts: IntArray,
+    places: Places,
     signs: tuple[float, float],
-    seen: tuple[FloatArray, FloatArray],
-) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Return sign * x, sign * y and places of the points of some pieces that no other of them, or of `seen`, beats.
+    seen: Front,
+) -> Front:
+    """Return the front of a box without what points of `seen` go before.
 
     Args:
         tasks, operands, counts: as for `grid.fill`, of each of two results.
+        places: where the points stand.
         signs: 1 where less is better, -1 where more is.
-        seen: sign * x, rising, and sign * y, falling, of a front of points before them.
+        seen: the front of other points.
 
     """
     (task, own), (other, others) = (of_pieces(t, o, counts) for t, o in zip(tasks, operands, strict=True))
     loop, at = _front_kernel(task, other), np.zeros(4, np.int64)
-    xs, ys, places = np.empty(0), np.empty(0), np.empty(0, np.int64)
-    front_x, front_y = seen
+    made: Front = (np.empty(0), np.empty(0), np.empty(0, np.int64))
+    whole = seen
     while at[0] < len(counts):
-        room = max(ROOM, len(front_x) // 2) + BLOCK
+        room = max(ROOM, len(whole[0]) // 2) + BLOCK
         found_x, found_y, where = np.empty(room), np.empty(room), np.empty(room, np.int64)
         at[3] = 0
-        loop(counts, own, others, signs, (front_x, front_y), at, (found_x, found_y, where))
+        loop(counts, own, others, signs, whole, tuple(places), at, (found_x, found_y, where))
         n = int(at[3])
         if n:
-            joined = (
-                np.concatenate([xs, found_x[:n]]),
-                np.concatenate([ys, found_y[:n]]),
-                np.concatenate([places, where[:n]]),
-            )
-            kept = front_of(*joined)
-            xs, ys, places = (each[kept] for each in joined)
-            if at[0] < len(counts):
-                joined = np.concatenate([seen[0], xs]), np.concatenate([seen[1], ys]), np.arange(len(seen[0]) + len(xs))
-                kept = front_of(*joined)
-                front_x, front_y = joined[0][kept], joined[1][kept]
-    return xs, ys, places
-
-
-def front_of(xs: FloatArray, ys: FloatArray, places: IntArray) -> NDArray[np.intp]:
-    """Return which points no other equals or beats in both, by rising x; of equal ones the first by its place."""
-    order = np.lexsort((places, ys, xs))
-    falling = ys[order]
-    before = np.concatenate([[INF], np.minimum.accumulate(falling)[:-1]]) if falling.size else falling
-    return order[falling < before]
+            made = joined(made, (found_x[:n], found_y[:n], places.of(where[:n])))
+            whole = joined(seen, made)
+    return made
