@@ -23,6 +23,19 @@ SECTIONS = (
         "of the float32 rows, how many times NumPy in float64 takes.",
     ),
     (
+        "bench_small",
+        "Small arrays: what a call costs beside its points",
+        "The same question, asked again and again with other values, in processor time on one thread. The ratio says "
+        "how many times longer the other takes than `nc.evaluate`.",
+    ),
+    (
+        "bench_estimate",
+        "One answer at a time, against two published cost models",
+        "The formulas of Chiplet Actuary and LLMCompass, written from their papers, with another D0 in each call. The "
+        "ratio is to the faster of the two. In their convention ours carries the logarithm of the negative binomial in "
+        "two doubles, as everywhere, so that it stays exact for any alpha.",
+    ),
+    (
         "bench_sweep",
         "Sweeps: axes to an array, and streams of a billion points",
         "The array is there before and both fill it: the ratio is np.fill's time over ours. The streams take min, max "

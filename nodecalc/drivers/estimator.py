@@ -105,7 +105,7 @@ def estimator(
     if YEAR in keys or any(len(data) > 1 for data in leaves.values()):
         return _of_keys(slow, keys)  # what the question starts from is read anew for each value
     numbers = {key: data[0] for key, data in leaves.items()}
-    return straight(plan.stages()[0], numbers, keys, outputs[0] if isinstance(output, str) else outputs, slow)
+    return straight(plan.stages()[0], numbers, keys, outputs[0] if isinstance(output, str) else outputs, slow, True)
 
 
 def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, object]) -> None:
