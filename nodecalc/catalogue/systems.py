@@ -59,6 +59,11 @@ class Part(NamedTuple):
         """How the part is called on the command line."""
         return f"{self.kind}.{self.name}" if self.name else self.kind
 
+    @property
+    def own(self) -> str:
+        """What its keys begin with among those of the whole system."""
+        return (f"{self.kind}_{self.name}" if self.name else self.kind).replace("-", "_")
+
 
 class SystemEntry(NamedTuple):
     """A system as its file states it."""

@@ -352,9 +352,10 @@ def _bound(end: float) -> float | None:
 
 def _free(model: str, free: Any, alpha: float | None, systematic: Any) -> tuple[str, ...]:
     wanted: list[str] = []
-    if not free:
+    given = names("free", free, "give some of d0, alpha, systematic_yield")
+    if not given or given == ("",):
         raise InputError("free: nothing to fit; give some of d0, alpha, systematic_yield, or leave it out")
-    for name in names("free", free, "give some of d0, alpha, systematic_yield"):
+    for name in given:
         key = FREE.get(str(name).strip().lower().replace("-", "_"))
         if key is None:
             raise InputError(f"free {brief(name)}: allowed: d0, alpha, systematic_yield")

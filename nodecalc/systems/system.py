@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
+from nodecalc.doors import a_flag
 from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
 from nodecalc.question.caution import Caution
@@ -17,7 +18,8 @@ from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
 from nodecalc_kernels.stages import run as run_stages
 
-from .graph import NRE, PACKAGE, SUM, TOTAL, UNIT, Builder
+from .binned import UnitBin, unit_bins
+from .graph import LEFT, LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .reading import Graph, set_values
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from nodecalc.drivers.estimate import Estimate
     from nodecalc.question.ledger import UsedFigure
 
-LOST: Final = "lost_usd"
 BAND: Final = ("p10", "p50", "p90")
 
 
@@ -60,13 +61,11 @@ class PublishedCost(NamedTuple):
 class System:
     """What one unit costs; immutable, attributes are vocabulary keys."""
 
-    def __init__(
-        self, entry: SystemEntry, graph: Graph, catalogue: Catalogue, sale: Mapping[str, float], volume: float | None
-    ) -> None:
+    def __init__(self, entry: SystemEntry, graph: Graph, catalogue: Catalogue, volume: float | None) -> None:
         """Keep the system's graph and run it."""
         self.entry, self.graph, self.catalogue = entry, graph, catalogue
         self.values = run_stages(graph.stages, graph.numbers)
-        self.sale = dict(sale)
+        self.sale = {key: self.values[key] for key in (SOLD_AT, LEVY, MARGIN, LEFT) if key in self.values}
         """Price, levy and margin, as far as they are given or follow."""
         self.volume = volume
         self.ledger = Ledger(graph.ledger.values())
@@ -162,6 +161,11 @@ class System:
         return Row(part, what, held, each, good, usd, usd / self.total_usd, low, high)
 
     @cached_property
+    def bins(self) -> tuple[UnitBin, ...]:
+        """The units by the bin of their dies, where dies sell in bins."""
+        return unit_bins(self.graph)
+
+    @cached_property
     def published(self) -> tuple[PublishedCost, ...]:
         """What was published of its cost, beside ours."""
         found = []
@@ -206,17 +210,17 @@ class System:
         return {
             "system": self.entry.id,
             "name": self.entry.name,
-            "materials_usd": self.materials_usd,
-            "package_yield": self.package_yield,
-            "unit_cost_usd": self.unit_cost_usd,
-            "unit_cost_usd_p10": p10,
-            "unit_cost_usd_p50": p50,
-            "unit_cost_usd_p90": p90,
+            SUM: self.materials_usd,
+            PACKAGE: self.package_yield,
+            UNIT: self.unit_cost_usd,
+            f"{UNIT}_p10": p10,
+            f"{UNIT}_p50": p50,
+            f"{UNIT}_p90": p90,
             "volume": self.volume,
-            "nre_usd_per_unit": self.nre_usd_per_unit,
-            "total_usd": self.total_usd,
-            "total_usd_p10": low,
-            "total_usd_p90": high,
+            NRE: self.nre_usd_per_unit,
+            TOTAL: self.total_usd,
+            f"{TOTAL}_p10": low,
+            f"{TOTAL}_p90": high,
             **self.sale,
             **self.ledger.marks(),
         }
@@ -268,41 +272,33 @@ def system(
     """
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
-    entry = set_values(entry, texts)
+    entry = set_values(entry, values)
     made = None if volume is None else number(volume, "volume")
-    graph = Builder(entry, known, None if convention is None else find_convention(convention)).build(made)
-    if strict:
-        _refuse_weak(graph)
-    found = System(entry, graph, known, {}, made)
-    return System(entry, graph, known, _sale(found.total_usd, margin, price, levy), made)
+    counted = None if convention is None else find_convention(convention)
+    graph = Builder(entry, known, counted).build(made, read_sale(margin, price, levy))
+    if a_flag("strict", strict):
+        refuse_weak(graph)
+    return System(entry, graph, known, made)
 
 
-def _refuse_weak(graph: Graph) -> None:
+def refuse_weak(graph: Graph) -> None:
+    """Refuse a graph with figures of kind estimated or assumed."""
     weak = [f"{key} is {figure.kind}" for key, figure in graph.ledger.items() if figure.kind in WEAK_KINDS]
     if weak:
         raise StrictError(f"--strict: {', '.join(weak)}; set them with --set PART.KEY=VALUE, or leave out --strict")
 
 
-def _sale(total_usd: float, margin: object, price: object, levy: object) -> dict[str, float]:
-    """Return price, margin and levy as far as one gives the other."""
+def read_sale(margin: object, price: object, levy: object) -> dict[str, float]:
+    """Return what is given of price, margin and levy by key, checked."""
     if margin is not None and price is not None:
         raise InputError("--margin and --price: one gives the other; leave one of them out")
     if levy is not None and price is None:
         raise InputError("--levy without --price: it is a share of the price; give --price 30000")
     if margin is not None:
-        share = number(margin, "gross_margin")
-        return {"unit_price_usd": total_usd / (1.0 - share), "gross_margin": share}
+        return {MARGIN: number(margin, MARGIN)}
     if price is None:
         return {}
-    sold = number(price, "unit_price_usd")
+    sold = number(price, SOLD_AT)
     if sold <= 0.0:
         raise InputError(f"--price {price}: allowed: more than 0 USD")
-    paid = 0.0 if levy is None else number(levy, "price_share_paid")
-    left = sold * (1.0 - paid)
-    return {
-        "unit_price_usd": sold,
-        "price_share_paid": paid,
-        "gross_margin": 1.0 - total_usd / sold,
-        "margin_after_levy": (left - total_usd) / sold,
-    }
+    return {SOLD_AT: sold, LEVY: 0.0 if levy is None else number(levy, LEVY)}

@@ -36,13 +36,15 @@ def test_outside_the_domain_a_point_is_nan():
 @pytest.mark.parametrize(
     ("varied", "said"),
     [
-        ({"die.soc.size": [1.0]}, "size"),
-        ({"assembly.bond_yeld": [1.0]}, "no number of assembly that may vary"),
-        ({"die.cpu.d0": [1.0]}, "no number of die.cpu that may vary; nearest: "),
+        ({"die.soc.size": [100.0]}, "'die.soc.size': no number that may vary"),
+        ({"assembly.bond_yeld": [1.0]}, "assembly: unknown 'bond_yeld'; nearest: bond_yield"),
+        ({"die.cpu.d0": [1.0]}, "has no part 'die.cpu'; nearest: die.soc"),
+        ({"die.soc.node": [1.0]}, "a name"),
+        ({"die.soc.die_area_mm2": [100.0, 120.0]}, "as more follows it, such as dies a wafer"),
     ],
 )
 def test_what_cannot_vary_is_refused(varied, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.evaluate_system("kirin-9030", varied)
-    with pytest.raises(nc.NodecalcError, match="output 'x'"):
+    with pytest.raises(nc.NodecalcError, match="unknown result of a system 'x'"):
         nc.evaluate_system("kirin-9030", {}, outputs=("x",))

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
-
-FEW_PLAIN: Final = 32
-"""Up to this many different combinations the plain functions are used, unless a compiled count is there already:
-loading those takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
 
 
 def different(given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, npt.NDArray[np.intp], tuple[int, ...]]:

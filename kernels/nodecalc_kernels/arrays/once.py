@@ -9,42 +9,45 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from nodecalc_kernels.cost_factors import CostFactors
 from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.radial_map import MeanYield
-from nodecalc_kernels.registry import PLACEMENTS
+from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import FEW_PLAIN
 
-from .different import FEW_PLAIN, FloatArray, different
+from .different import FloatArray, different
 
 Tell = Callable[[int, int], None]
 
 PLAIN_TOLD: Final = 64
 """Combinations that a plain function works out without a word: a band takes milliseconds."""
 
-COUNTS: Final[frozenset[Callable[..., Any]]] = frozenset(p.function for p in PLACEMENTS.values() if p.exact)
-"""Placements that count dies by a search."""
+FEW_BANDS: Final = 512
+"""Bands up to which the plain function takes less time than compiling two loops."""
 
 
 def once_array(
-    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None
+    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None, of: int = 0
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    Many exact counts run compiled, many yields over a map or with some units bad as arrays, anything else as the plain
-    function that it is.
+    Many exact counts run compiled, many bands, and yields over a map or with some units bad, as arrays; anything else
+    as the plain function that it is.
 
     Args:
         step: the stage.
         given: its inputs, which broadcast.
         parallel: use several threads where that is safe; None decides by the number of different combinations.
         tell: called with the combinations counted or worked out and those in all, where they are many.
+        of: the combinations of the whole question, of which these are some: a band has the same bits in any part of it.
 
     """
     if not given:
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
     table, where, shape = different(given)
-    if step.function in COUNTS and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
+    if is_count(step.function) and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
         from nodecalc_kernels.compiled.placement import counted
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}
@@ -56,6 +59,11 @@ def once_array(
         from nodecalc_kernels.compiled.radial import mean_yield_array
 
         return {step.outputs[0]: mean_yield_array(step.function, given)}
+    if isinstance(step.function, CostFactors) and max(len(table), of) > FEW_BANDS:
+        from nodecalc_kernels.compiled.joint import factors_array
+
+        ratios = factors_array(step.function, table, parallel=parallel, tell=tell)
+        return {key: ratios[where, place].reshape(shape) for place, key in enumerate(step.outputs)}
     rows = []
     for row in table.tolist():
         rows.append(step.function(*row))

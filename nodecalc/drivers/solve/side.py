@@ -12,7 +12,7 @@ from nodecalc.drivers.printed import FIELDS, ON_WAFER, fields_of
 from nodecalc.drivers.wafer_cost import wafer_cost
 from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
-from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, SIZE_KEYS
+from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, PRICE, SIZE_KEYS, check_beyond
 from nodecalc.question.market import BEHIND_D0
 from nodecalc.question.resize import resized
 from nodecalc.vocabulary import QUANTITIES
@@ -106,6 +106,26 @@ class Side:
             return None
         return inputs.numbers.get(key)
 
+    @property
+    def name(self) -> str:
+        """What it is called where its own inputs do not matter."""
+        node = apart(self.node)[0]
+        name = node if isinstance(node, str) else "" if node is None else node.id
+        return self.chip if self.chip is not None else name
+
+    def value(self, output: str, moved: Mapping[str, float] | None = None) -> float:
+        """Return a result as it is where the inputs `moved` are as they say."""
+        if output in WAFER_OUTPUTS:
+            return float(getattr(self.wafer(moved), output))
+        e = self.estimate(moved)
+        value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
+        if value is None:
+            check_beyond((output,), e.inputs.numbers)
+            raise MissingFigureError(
+                f"{output} of {self.label}: it rests on a figure that nobody publishes of it; ask for another result"
+            )
+        return float(value)
+
     def curve(self, key: str, output: str, start: float, moved: Mapping[str, float] | None = None) -> Curve:
         """Return `output` as a function of `key`; nan where there is no such answer.
 
@@ -164,6 +184,7 @@ class Side:
 
 def check_known(values: Mapping[str, float], output: str, label: str) -> None:
     """Refuse a result that there is nothing to work out from."""
+    check_beyond((output,), values)
     if output not in values:
         raise MissingFigureError(
             f"{output} of {label}: it rests on a figure that nobody publishes of it; ask for another result"

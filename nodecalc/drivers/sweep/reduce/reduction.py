@@ -149,6 +149,6 @@ def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str
     """Return points by their indices along the axes: the axes' values, and the outputs."""
     columns: dict[str, list[Any]] = {}
     for number, axis in enumerate(sweep.request.axes):
-        columns[axis.key] = axis.take([place[number] for place in places]).tolist()
+        columns[axis.key] = [axis.at(place[number]) for place in places]
     columns |= {key: found.tolist() for key, found in values_at(sweep.grid, sweep.outputs, places).items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
