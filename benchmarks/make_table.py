@@ -69,6 +69,12 @@ SECTIONS = (
         "for which a method misses the optimum.",
     ),
     (
+        "bench_salvage",
+        "Salvage and radial yield over arrays",
+        "Shares of dies with 132 of 144 units good under a gamma density, and mean yields of a wafer's dies whose "
+        "density steps up towards the edge, in processor time; NumPy on one thread.",
+    ),
+    (
         "bench_wafer",
         "Wafers: one million points of EUV source power and phi",
         "The N5 stack under a thousand source powers and a thousand phi, the layer cost fitted anew for each, against "
