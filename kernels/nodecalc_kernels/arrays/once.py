@@ -14,7 +14,7 @@ from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage
 
-from .different import FEW_PLAIN, FloatArray, different
+from .different import FEW_PLAIN, FloatArray, are_many, different
 
 Tell = Callable[[int, int], None]
 
@@ -43,19 +43,25 @@ def once_array(
     if not given:
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
-    table, where, shape = different(given)
-    if step.function in COUNTS and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
+    table = where = shape = None
+    many = are_many(given)
+    if not many:
+        table, where, shape = different(given)
+        many = len(table) > FEW_PLAIN
+    if step.function in COUNTS and (parallel is not None or many or _is_loaded(step.function)):
         from nodecalc_kernels.compiled.placement import counted
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}
-    if isinstance(step.function, Sold) and len(table) > FEW_PLAIN:
+    if isinstance(step.function, Sold) and many:
         from nodecalc_kernels.compiled.salvage import sold_array
 
         return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
-    if isinstance(step.function, MeanYield) and len(table) > FEW_PLAIN:
+    if isinstance(step.function, MeanYield) and many:
         from nodecalc_kernels.compiled.radial import mean_yield_array
 
         return {step.outputs[0]: mean_yield_array(step.function, given)}
+    if table is None or where is None or shape is None:
+        table, where, shape = different(given)
     rows = []
     for row in table.tolist():
         rows.append(step.function(*row))
