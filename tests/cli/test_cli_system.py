@@ -313,3 +313,18 @@ def test_full_dies_go_into_full_units_and_cut_ones_into_cut_units(good):
     assert {row.unit_usd for row in alike} == {found.unit_cost_usd}
     assert "units by the bin of their dies" in good("system", "ascend-910c", "--set", bins).out
     assert nc.system("ascend-910c").bins == ()
+
+
+def test_what_parts_explain_a_difference_to_a_published_total(good):
+    found = nc.system("h100")
+    totals = {row.published_usd for row in found.published if row.what == "total"}
+    assert {3320.0, 3000.0, 5875.0} <= totals
+    own = [row for row in found.published if row.figure.source == "siliconanalysts_bridge"]
+    parts = {row.what: row.calculated_usd - row.published_usd for row in own}
+    rest = parts["total"] - sum(more for what, more in parts.items() if what != "total")
+    said = next(gap for gap in found.gaps if "siliconanalysts_bridge" in gap)
+    assert said.startswith(f"{parts['total']:+,.0f} USD to the 3,320")
+    assert said.endswith(f"the rest {rest:+,.0f}")
+    assert all(f"{what} {parts[what]:+,.0f}" in said for what in ("test", "memory", "logic"))
+    assert nc.system("mi300x").gaps[-1] == "one total of it was found published"
+    assert "2 totals of it were found published" in good("system", "b200").out
