@@ -13,7 +13,7 @@ from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
-from nodecalc_kernels.tasks import FEW_PLAIN
+from nodecalc_kernels.tasks import FEW_COUNTS, FEW_PLAIN
 
 from .different import FloatArray, different
 
@@ -42,7 +42,8 @@ def once_array(
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
     table, where, shape = different(given)
-    if is_count(step.function) and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
+    counts = is_count(step.function)
+    if counts and (parallel is not None or _is_loaded(step.function) or not _counts_plain(step.function, len(table))):
         from nodecalc_kernels.compiled.placement import counted
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}
@@ -61,6 +62,23 @@ def once_array(
             tell(len(rows), len(table))
     columns = np.array(rows, np.float64).reshape(len(rows), len(step.outputs)).T
     return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
+
+
+class _Counted:
+    """How many dies this process has counted by plain functions: who goes on counting gets the compiled one."""
+
+    dies = 0
+
+
+def _counts_plain(function: Callable[..., Any], dies: int) -> bool:
+    """Whether some more dies are counted by the plain function; asking must not load what compiles."""
+    if _Counted.dies + dies > FEW_COUNTS:
+        return False
+    cache = sys.modules.get("nodecalc_kernels.compiled.cache")
+    if dies > FEW_PLAIN and cache is not None and cache.is_kept(f"count_{function.__name__}"):
+        return False  # loading it takes as long as some tens of dies
+    _Counted.dies += dies
+    return True
 
 
 def _is_loaded(function: Callable[..., Any]) -> bool:
