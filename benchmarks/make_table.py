@@ -42,6 +42,12 @@ SECTIONS = (
         "and mean over nodes, D0, critical area and line yield, none of which stands for another; NumPy on one thread.",
     ),
     (
+        "bench_tops",
+        "Sweeps: best points, Pareto fronts and bands",
+        "The ratios of the first rows are to the stream of a single result, of the last to the bands of a sweep, whose "
+        "time is that of a die.",
+    ),
+    (
         "bench_files",
         "Sweeps to files, against pyarrow alone",
         "Ours works the column out and writes it; pyarrow writes the same column, with the same options, from memory.",

@@ -68,15 +68,15 @@ def run_sweep(
     from nodecalc.render.reports.of_system import sweep_report
     from nodecalc.systems.sweep import sweep_system
 
-    _check_plot(plot, force)
+    check_plot(plot, force)
     found = sweep_system(
         _names(system), _axes(over), node=_nodes(nodes), outputs=listed(keys) or (), values=values or (),
         strict=strict, catalogue=open_catalogue(catalog),
     )  # fmt: skip
     pictures = found.pictures() if found.can_be_drawn or plot is not None else []
-    drawn = _draw(pictures if found.can_be_drawn else [], plot, place, no_chart)
+    drawn = draw(pictures if found.can_be_drawn else [], place, no_chart)
     if plot is not None:
-        _save(found.plot, plot)
+        save(found.plot, plot)
     place.write(sweep_report(found, place.format, drawn))
 
 
@@ -97,7 +97,7 @@ def run_solve(
     names, several = _names(system), _nodes(nodes) or []
     if len(names) > 1 or len(several) > 1:
         raise InputError("--system with several: one is solved for; name whom it has to equal with --equal")
-    _check_plot(plot, force)
+    check_plot(plot, force)
     if not target and equal is None:
         raise InputError(
             "nothing to solve for; give --target KEY=VALUE, such as unit-cost=3000, or --equal NODE or SYSTEM"
@@ -117,13 +117,13 @@ def run_solve(
         drawn = [picture_along(list(first), first, band=len(first) <= MOST_BANDS)] if can_be_drawn(first) else []
     else:
         drawn = [picture(first)] if plot is not None or _on_screen(place, no_chart) else []
-    _draw(drawn, None, place, no_chart)
+    draw(drawn, place, no_chart)
     if plot is not None:
         from nodecalc.charts.plot import save_plot
 
         if not drawn:
             raise InputError("--plot: no root at any point, so that there is nothing to draw; leave it out")
-        _save(lambda path: save_plot(drawn[0], path), plot)
+        save(lambda path: save_plot(drawn[0], path), plot)
     place.write(solve_system_report(found))
 
 
@@ -138,14 +138,14 @@ def run_risk(
     from nodecalc.render.reports.of_system import risk_system_report
     from nodecalc.systems.risk import risk_system
 
-    _check_plot(plot, force)
+    check_plot(plot, force)
     found = risk_system(
         _names(system), node=_nodes(nodes), vary=vary or (), prob=prob or (), outputs=listed(keys) or (),
         samples=samples, seed=seed, independent=independent, drivers=drivers, values=values or (), strict=strict,
         catalogue=open_catalogue(catalog),
     )  # fmt: skip
     if plot is not None:
-        _save(found.plot, plot)
+        save(found.plot, plot)
     if worlds is not None:
         with doing(f"writing {worlds}"):
             found.save(worlds, force=force)
@@ -189,7 +189,8 @@ def _axes(over: list[str] | None) -> dict[str, Any]:
     return axes
 
 
-def _check_plot(plot: str | None, force: bool) -> None:
+def check_plot(plot: str | None, force: bool) -> None:
+    """Refuse a picture that cannot be written, before anything is worked out."""
     if plot is not None:
         from nodecalc.charts.plot import check_plot
         from nodecalc.files.atomic import check_free
@@ -205,7 +206,7 @@ def _on_screen(place: "Place", no_chart: bool) -> bool:
     return shown and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _draw(pictures: "list[Picture]", plot: str | None, place: "Place", no_chart: bool) -> bool:
+def draw(pictures: "list[Picture]", place: "Place", no_chart: bool) -> bool:
     """Draw charts above the table, where there is a terminal; say whether any was drawn."""
     from nodecalc.progress import answered
 
@@ -219,9 +220,10 @@ def _draw(pictures: "list[Picture]", plot: str | None, place: "Place", no_chart:
     return True
 
 
-def _save(save: Any, plot: str) -> None:
+def save(write: Any, plot: str) -> None:
+    """Write a picture, and say on standard error that it is there."""
     from nodecalc.progress import doing
 
     with doing(f"drawing {plot}"):
-        save(plot)
+        write(plot)
     print(f"drawn: {plot}", file=sys.stderr)

@@ -89,7 +89,8 @@ def risk(
     nodes = _nodes(node)
     if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
-    varied = read_all(vary)
+    # A draw goes by its node's id, however the question calls that.
+    varied = tuple(each._replace(node=each.node and known.node(each.node).id) for each in read_all(vary))
     wanted = several_names("outputs", outputs, f"give keys of results: {', '.join(RESULTS)}")
     keys = tuple(dict.fromkeys(key_of(key, RESULTS, "result") for key in wanted))
     if not keys:
@@ -134,7 +135,7 @@ def risk(
 
 
 def read_worlds(samples: object) -> int:
-    """Return how many worlds are run where so many are asked for: eight sequences of a power of 2."""
+    """Return how many worlds are run where so many are asked for: the next power of 2, eight sequences of it."""
     asked = number_of(samples, WORLDS)
     if asked != int(asked):
         raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")

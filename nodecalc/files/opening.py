@@ -81,7 +81,8 @@ def _metadata(name: str) -> str:
     if ending == ".csv":
         sidecar = sidecar_of(Path(name))
         if not sidecar.is_file():
-            raise InputError(f"'{name}': what it answers is in {sidecar.name}, which is not beside it; bring it back")
+            gone = f"what it answers is in {sidecar.name}, which is not beside it"
+            raise InputError(f"'{name}': {gone}; bring it back, or write it again")
         return metadata_in(regular_text(sidecar), f"'{sidecar}'")
     if ending == ".npz":
         from .npz import read_metadata

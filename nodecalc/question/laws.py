@@ -77,6 +77,17 @@ class Varied(NamedTuple):
     node: str = ""
     """The node, as it is called in the question, that it is of; "" is all, in one draw."""
 
+    def as_text(self) -> str:
+        """Return it as `read_vary` reads it, to the bit.
+
+        >>> read_vary("d0=0.1:0.2:0.4").as_text()
+        'd0_per_cm2=0.1:0.2:0.4'
+        """
+        name = f"{self.node}:{self.key}" if self.node else self.key
+        if self.law.shape in ("normal", "lognormal"):
+            return f"{name}~{self.law.shape}({', '.join(map(repr, self.law.numbers))})"
+        return f"{name}={':'.join(map(repr, self.law.numbers))}"
+
 
 def read_vary(text: str) -> Varied:
     """Return what a word of ``--vary`` says.

@@ -9,7 +9,15 @@ from math import log as log_
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.vocabulary import INPUT_KEYS, QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
+from nodecalc.vocabulary import (
+    BESIDE_KEYS,
+    INPUT_KEYS,
+    QUANTITIES,
+    WAFER_INPUT_KEYS,
+    WAFER_NAME_KEYS,
+    tool_key,
+    tool_keys,
+)
 from nodecalc.vocabulary.spelling import key_of, keyed
 
 from . import choices
@@ -27,7 +35,7 @@ NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
+    dict.fromkeys(("node", *INPUT_KEYS, *BESIDE_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
 )
 """Everything that may be an axis, beside the figures of exposure tools."""
 
@@ -103,6 +111,8 @@ def read_axis(key: str, given: Any) -> Axis | None:
     """
     if key in TEXTS or isinstance(given, At):
         return None
+    if isinstance(given, Axis):
+        return given
     if isinstance(given, str):
         if key == "node":
             return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None

@@ -37,6 +37,14 @@ OF_CAPACITY: Final = (
     ),
 )  # fmt: skip
 
+BITS: Final = (
+    Quantity(
+        "capacity_gb", "", "capacity of one die, Gb; also 1Tb, 2GB", 0.0, 1e6, True, group="memory",
+        option="capacity", metavar="16Gb", format="g", column="Gb",
+    ),
+)  # fmt: skip
+"""What a die of memory holds."""
+
 PACKAGE: Final = (
     # Parts of a unit
     Quantity("part_count", "", "how many of a part one unit holds", 0.0, 1e4, True, 1.0, group="package", format="g"),
@@ -91,10 +99,6 @@ PACKAGE: Final = (
     ),
     Quantity("stack_high", "", "dies on the base of a stack", 0.0, 1000.0, group="package", format="g"),
     # Memory
-    Quantity(
-        "capacity_gb", "", "capacity of one die, Gb; also 1Tb, 2GB", 0.0, 1e6, True, group="memory",
-        option="capacity", metavar="16Gb", format="g", column="Gb",
-    ),
     Quantity(
         "bit_density", "", "bits over the area of the whole die, Gb/mm2", 0.0, 1e4, True, group="memory",
         option="bit-density", metavar="X", field="bit_density", column="Gb/mm2",

@@ -297,3 +297,19 @@ def test_the_list_names_all_and_other_names_find_them(good):
     assert [row["id"] for row in good("system", "-f", "json").json["rows"]] == NAMES
     assert find_system("EPYC", Catalogue()).id == "epyc-rome"
     assert find_system("Ascend 910C", Catalogue()).id == "ascend-910c"
+
+
+def test_full_dies_go_into_full_units_and_cut_ones_into_cut_units(good):
+    bins = "die.compute.bins=full=25:1000+cut=22:600"
+    found = nc.system("ascend-910c", values=[bins])
+    full, cut = found.bins
+    assert full.share_of_units + cut.share_of_units == pytest.approx(1.0)
+    assert full.die_usd / cut.die_usd == pytest.approx(1000 / 600)
+    mean = full.share_of_units * full.unit_usd + cut.share_of_units * cut.unit_usd
+    assert mean == pytest.approx(found.unit_cost_usd, rel=1e-12)
+    shares = found.dies["compute"].bins
+    assert (full.share_of_dies, cut.share_of_dies) == (shares["full"], shares["cut"])
+    alike = nc.system("ascend-910c", values=["die.compute.bins=full=25+cut=22"]).bins
+    assert {row.unit_usd for row in alike} == {found.unit_cost_usd}
+    assert "units by the bin of their dies" in good("system", "ascend-910c", "--set", bins).out
+    assert nc.system("ascend-910c").bins == ()

@@ -274,3 +274,8 @@ def test_worlds_are_those_of_risk():
 def test_what_cannot_be_solved_is_refused_in_a_line(words, given, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.solve(*words, **given)
+
+
+def test_more_points_than_anybody_reads_are_refused_before_any_is_solved():
+    with pytest.raises(nc.NodecalcError, match="100,000,000,000 points to solve at, at most 200,000"):
+        nc.solve("d0", 100, node="n5", target="cost=30", line_yield="0.5:1:100000000000")

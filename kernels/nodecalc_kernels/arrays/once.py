@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from nodecalc_kernels.cost_factors import CostFactors
 from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import is_count
@@ -22,20 +23,24 @@ Tell = Callable[[int, int], None]
 PLAIN_TOLD: Final = 64
 """Combinations that a plain function works out without a word: a band takes milliseconds."""
 
+FEW_BANDS: Final = 512
+"""Bands up to which the plain function takes less time than compiling two loops."""
+
 
 def once_array(
-    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None
+    step: Stage, given: Sequence[npt.ArrayLike], *, parallel: bool | None = None, tell: Tell | None = None, of: int = 0
 ) -> dict[str, FloatArray]:
     """Return what a stage gives that is worked out once for each different combination of inputs, by key.
 
-    Many exact counts run compiled, many yields over a map or with some units bad as arrays, anything else as the plain
-    function that it is.
+    Many exact counts run compiled, many bands, and yields over a map or with some units bad, as arrays; anything else
+    as the plain function that it is.
 
     Args:
         step: the stage.
         given: its inputs, which broadcast.
         parallel: use several threads where that is safe; None decides by the number of different combinations.
         tell: called with the combinations counted or worked out and those in all, where they are many.
+        of: the combinations of the whole question, of which these are some: a band has the same bits in any part of it.
 
     """
     if not given:
@@ -55,6 +60,11 @@ def once_array(
         from nodecalc_kernels.compiled.radial import mean_yield_array
 
         return {step.outputs[0]: mean_yield_array(step.function, given)}
+    if isinstance(step.function, CostFactors) and max(len(table), of) > FEW_BANDS:
+        from nodecalc_kernels.compiled.joint import factors_array
+
+        ratios = factors_array(step.function, table, parallel=parallel, tell=tell)
+        return {key: ratios[where, place].reshape(shape) for place, key in enumerate(step.outputs)}
     rows = []
     for row in table.tolist():
         rows.append(step.function(*row))

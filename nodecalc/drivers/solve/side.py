@@ -11,7 +11,7 @@ from nodecalc.drivers.prepare import prepare
 from nodecalc.drivers.wafer_cost import wafer_cost
 from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
-from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, PRICE, SIZE_KEYS
+from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, PRICE, SIZE_KEYS, check_beyond
 from nodecalc.question.market import BEHIND_D0
 from nodecalc.question.resize import resized
 from nodecalc.vocabulary import QUANTITIES
@@ -100,6 +100,7 @@ class Side:
         e = self.estimate(moved)
         value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
         if value is None:
+            check_beyond((output,), e.inputs.numbers)
             raise MissingFigureError(
                 f"{output} of {self.label}: it rests on a figure that nobody publishes of it; ask for another result"
             )
@@ -163,6 +164,7 @@ class Side:
 
 def check_known(values: Mapping[str, float], output: str, label: str) -> None:
     """Refuse a result that there is nothing to work out from."""
+    check_beyond((output,), values)
     if output not in values:
         raise MissingFigureError(
             f"{output} of {label}: it rests on a figure that nobody publishes of it; ask for another result"

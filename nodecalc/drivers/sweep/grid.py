@@ -19,7 +19,7 @@ from nodecalc_kernels.cost.size import FIELD_SHORT_MM
 from nodecalc_kernels.stages import run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
-from .bands import FACTORS, check_size
+from .bands import FACTORS
 from .dependence import Dependence
 from .layout import Known, Layout, inner_axes, lay, operand, widened
 from .plan import Plan
@@ -71,8 +71,6 @@ class Grid(Dependence):
         self._apart: dict[str, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self._tell: Callable[[int, int], None] | None = None
-        if plan.bands is not None:
-            check_size(self.size_of(FACTORS[0]))
 
     def stores(self, key: str) -> bool:
         """Whether walking `key` stores something for every point of a tile: then tiles are small."""
@@ -156,7 +154,9 @@ class Grid(Dependence):
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
                 with doing(f"working out {_meant(step.outputs[0])}"):
-                    made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
+                    made = once_array(
+                        step, given, parallel=self.parallel or None, tell=self._tell, of=self.size_of(key)
+                    )
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs, Moved
     from nodecalc.question.ledger import UsedFigure
 
+    from .bands import BandFactors
+
 
 def fields_axes(request: Request) -> tuple[int, ...]:
     """Return the places of the axes of numbers that change a die, or where it stands on its wafer."""
@@ -106,8 +108,7 @@ def wafer_leaves(
     known: Catalogue,
     leaves: dict[str, Leaf],
     name_axes: Sequence[int],
-    resolved: Sequence[Inputs],
-    way: str,
+    fields: Sequence[Sequence[float]] | None,
 ) -> WaferPart:
     """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
     priced = [stack for stack in stacks if stack is not None]
@@ -115,10 +116,11 @@ def wafer_leaves(
         raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
     fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
     axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
-    counted = counts_fields(request)
-    part, rows = wafer_part(priced, known, fixed, (*axes, *((FIELDS,) if counted else ())))
-    if counted:
-        leaves[FIELDS] = _fields_leaf(request, resolved, name_axes, way)
+    part, rows = wafer_part(priced, known, fixed, (*axes, *(() if fields is None else (FIELDS,))))
+    if fields is not None:
+        order = (*name_axes, *fields_axes(request))
+        found = [each for several in fields for each in several]
+        leaves[FIELDS] = leaf_of(in_order(found, order, request.shape), sorted(order), request.shape)
     for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
         leaves.pop(key, None)
     leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
@@ -126,11 +128,29 @@ def wafer_leaves(
     return part
 
 
-def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str) -> Leaf:
-    """Return the exposures of a pass, over the axes that change a die or where it stands."""
-    places = fields_axes(request)
-    varied = [(request.axes[i].key, request.axes[i].listed()) for i in places]
+def fields_of_dies(request: Request, resolved: Sequence[Inputs], way: str) -> list[list[float]] | None:
+    """Return the exposures of a pass, for each combination of names over the axes that change a die or where it stands.
+
+    None where they are given, or dies are too many.
+    """
+    if not counts_fields(request):
+        return None
+    varied = [(request.axes[i].key, request.axes[i].listed()) for i in fields_axes(request)]
     shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
-    found = fields_along([({**inputs.numbers, **shape}, inputs.names) for inputs in resolved], way, varied)
-    order = (*name_axes, *places)
-    return leaf_of(in_order(found, order, request.shape), sorted(order), request.shape)
+    return [fields_along([({**inputs.numbers, **shape}, inputs.names)], way, varied) for inputs in resolved]
+
+
+def with_fields(
+    bands: BandFactors,
+    request: Request,
+    stacks: Sequence[Stack | None],
+    known: Catalogue,
+    fields: Sequence[Sequence[float]],
+) -> BandFactors:
+    """Return `bands` with the distribution of a wafer's cost by its exposures, for each combination of names."""
+    numbers = read_inputs({key: value for key, value in request.fixed.items() if is_wafer_input(key)}, known)
+    prices = [
+        {} if stack is None else {f: cost_figure(stack, "", numbers | {FIELDS: f}, known) for f in dict.fromkeys(of)}
+        for stack, of in zip(stacks, fields, strict=True)
+    ]
+    return bands.priced(FIELDS, prices)

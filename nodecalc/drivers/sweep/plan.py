@@ -36,9 +36,8 @@ from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key, node_key
-from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
-from nodecalc_kernels.stages import Stage, keys_of, stage
+from nodecalc_kernels.stages import Stage, keys_of
 
 from .evidence import figures_along, leaves_along, marked
 from .leaves import Leaf, leaves_of
@@ -114,7 +113,7 @@ class Plan(NamedTuple):
         for place, graph in enumerate(self.graphs):
             steps = graph.stages(self.wafer)
             if self.bands is not None:
-                steps = (*steps, *band_stages(self.bands.factors_of(place)))
+                steps = (*steps, *self.bands.stages(place))
             found.append(tuple(step for step in steps if not all(key in self.leaves for key in step.outputs)))
         return found
 
@@ -186,16 +185,21 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     resolved = marked(along, resolved, request.strict)
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
-    wafer = None
+    wafer = fields = None
     if is_layered(request):
-        from .layered import wafer_leaves
+        from .layered import fields_of_dies, wafer_leaves
 
-        wafer = wafer_leaves(request, stacks, known, leaves, name_axes, resolved, way or SIDES)
+        fields = fields_of_dies(request, resolved, way or SIDES)
+        wafer = wafer_leaves(request, stacks, known, leaves, name_axes, fields)
     bands = None
     if any(key in BANDS for key in request.outputs):
         from .bands import BandFactors
 
         bands = BandFactors.of(request, resolved, along)
+        if fields is not None:
+            from .layered import with_fields
+
+            bands = with_fields(bands, request, stacks, known, fields)
     made = Plan(
         axes,
         request.outputs,
@@ -318,15 +322,6 @@ def _quoted_alike(rows: list[dict[str, float]]) -> list[dict[str, float]]:
         row if QUOTED_DIAMETER in row or PRICE not in row else row | {key: row[own] for key, own in QUOTED.items()}
         for row in rows
     ]
-
-
-def band_stages(factors: Any) -> tuple[Stage, ...]:
-    """Return the stages of P10, P50 and P90 from the cost and the ratios that `factors` gives for a die."""
-    function, inputs, keys = factors
-    return (
-        Stage(keys, function, inputs, once=True),
-        *(stage(band, scaled, cost_usd="good_die_cost_usd", factor=key) for band, key in zip(BANDS, keys, strict=True)),
-    )
 
 
 def _keys_behind(request: Request) -> set[str]:

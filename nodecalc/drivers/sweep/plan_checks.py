@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices, radial
 from nodecalc.question.at import apart
-from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
+from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, check_beyond, check_idle, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
@@ -54,6 +54,8 @@ def check_salvage(request: Request, resolved: Sequence[Inputs]) -> None:
     """Refuse results of salvage where nothing is known of units, units where no result asks for them, and too many."""
     for inputs in resolved:
         check_results(request.outputs, inputs.numbers, inputs.names.get(BINS))
+        check_idle(request.outputs, {*request.fixed, *(axis.key for axis in request.axes)})
+        check_beyond(request.outputs, {*inputs.numbers, *(axis.key for axis in request.axes)})
     keys = [key for key in (*request.fixed, *(axis.key for axis in request.axes)) if key in (*NUMBERS, BINS)]
     if keys and not any(key in RESULTS for key in request.outputs):
         raise InputError(f"{keys[0]}: no result here depends on it; ask for {', '.join(RESULTS)} (--keys)")

@@ -56,15 +56,15 @@ class _Made(NamedTuple):
     """The axes of what its loop takes, and whether that is kept."""
 
 
-def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Walk:
+def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None, *, every: bool = False) -> Walk:
     """Return how to walk what `keys` depend on, in boxes of at most `limit` points; None for what suits them.
 
-    Along the other axes the first value stands for all.
+    Along the other axes the first value stands for all, unless `every` axis is wanted.
 
     Rows run along an axis that is long enough, or several that are together. Of the other axes those are long in a
     box along which something that takes many steps is the same: it is worked out once a box.
     """
-    needed = frozenset(axis for key in keys for axis in grid.axes_of(key))
+    needed = frozenset(range(len(grid.shape)) if every else (axis for key in keys for axis in grid.axes_of(key)))
     shape = tuple(length if axis in needed else 1 for axis, length in enumerate(grid.shape))
     rank = {axis: (shape[axis], grid.plan.axes[axis].key) for axis in range(len(shape))}
     made = _made(grid, keys)

@@ -7,6 +7,7 @@ from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.errors import InputError
 from nodecalc.progress import answered
 from nodecalc.question.graph import SIZE_KEYS
@@ -179,6 +180,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
         {"spec": sweep.request.to_spec(), "points": sweep.points},
         [line for one in everyone for line in _cited(one, figures_used(one))],
         legend(figure.marks for answer in answers for figure in answer.figures.values()),
+        lambda: {"data": data_digest(), "catalogue_digest": sweep.provenance.catalogue_digest},
     )
 
 
@@ -234,7 +236,8 @@ def _title(sweep: Sweep) -> str:
     said |= {*UNITS, *TEXTS} if is_harvested(inputs.numbers) else set()
     if is_harvested(inputs.numbers) and not varied.intersection(UNITS):
         what.append(f"sold with {sold_with(inputs.numbers, inputs.figures)}")
-    fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
+    left = {key: value for key, value in request.fixed.items() if key not in said}
+    fixed = [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in left.items()]
     return "; ".join((points, *what, *conditions(inputs, varied, is_sold(sweep)), *fixed))
 
 
