@@ -261,12 +261,12 @@ def test_progress_is_told_and_ends_at_all_points():
     nc.sweep(
         "10x10",
         node="n5",
-        d0_per_cm2="0.01:1:1000",
+        d0_per_cm2="0.01:1:2000",
         reduce=["mean", "p50"],
         best="good_die_cost_usd",
         progress=lambda done, total: told.append((done, total)),
     )
-    assert told[-1][0] == told[-1][1] == 3000
+    assert told[-1][0] == told[-1][1] == 6000
     assert told == sorted(told)
 
 

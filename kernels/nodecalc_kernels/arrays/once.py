@@ -14,7 +14,7 @@ from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
-from nodecalc_kernels.tasks import FEW_PLAIN
+from nodecalc_kernels.tasks import FEW_COUNTS, FEW_PLAIN
 
 from .different import FloatArray, are_many, different
 
@@ -50,7 +50,8 @@ def once_array(
     if as_arrays and are_many(given):  # sorting all of them would be the longest step
         return _as_arrays(step, given)
     table, where, shape = different(given)
-    if is_count(step.function) and (parallel is not None or len(table) > FEW_PLAIN or _is_loaded(step.function)):
+    counts = is_count(step.function)
+    if counts and (parallel is not None or _is_loaded(step.function) or not _counts_plain(step.function, len(table))):
         from nodecalc_kernels.compiled.placement import counted
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}
@@ -79,6 +80,23 @@ def _as_arrays(step: Stage, given: Sequence[npt.ArrayLike]) -> dict[str, FloatAr
     from nodecalc_kernels.compiled.radial import mean_yield_array
 
     return {step.outputs[0]: mean_yield_array(step.function, given)}
+
+
+class _Counted:
+    """How many dies this process has counted by plain functions: who goes on counting gets the compiled one."""
+
+    dies = 0
+
+
+def _counts_plain(function: Callable[..., Any], dies: int) -> bool:
+    """Whether some more dies are counted by the plain function; asking must not load what compiles."""
+    if _Counted.dies + dies > FEW_COUNTS:
+        return False
+    cache = sys.modules.get("nodecalc_kernels.compiled.cache")
+    if dies > FEW_PLAIN and cache is not None and cache.is_kept(f"count_{function.__name__}"):
+        return False  # loading it takes as long as some tens of dies
+    _Counted.dies += dies
+    return True
 
 
 def _is_loaded(function: Callable[..., Any]) -> bool:
