@@ -278,8 +278,8 @@ def run(
     boiled_down = any(asked_for is not None for asked_for in streams)
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, told
-    from nodecalc.drivers.sweep.sweep import asked as sweep_of
+    from nodecalc.drivers.sweep.asking import TOP, told
+    from nodecalc.drivers.sweep.asking import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
     _check_against(request.against, output, boiled_down)
