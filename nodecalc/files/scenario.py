@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path, brief
+from nodecalc.doors import a_path, brief, names
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.at import nodes_of
 from nodecalc.question.ranges import axis_of_text
@@ -72,11 +72,11 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
             wanted = "true or false" if kind is bool else "the path of a file"
             raise InputError(f"{name} {tables[name]!r}: give {wanted}")
     fixed = _keyed(tables.get("die", {}))
-    nodes = fixed.pop(NODE, [])
+    nodes = names("node", fixed.pop(NODE, ()), "write a node's name, or a list of them")
     file = tables.get("catalogue")
     return Scenario(
         {key: one_value(key, value) for key, value in fixed.items()},
-        tuple(nodes_of([nodes] if isinstance(nodes, str) else [str(each) for each in nodes])),
+        tuple(nodes_of(nodes)),
         tuple((key, _values(key, values)) for key, values in _keyed(tables.get("axes", {})).items()),
         _points(tables.get("points", {}), folder),
         tables.get("strict", False),

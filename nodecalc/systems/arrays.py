@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.systems import SystemEntry, find_system
-from nodecalc.doors import a_name, brief, names
+from nodecalc.doors import a_flag, a_name, brief, names
 from nodecalc.errors import InputError, nearest
 from nodecalc.question.columns import column
 from nodecalc.question.graph import KEYWORDS
@@ -59,6 +59,8 @@ def evaluate_system(
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
     graph = Builder(set_values(entry, values), known).build(None)
+    if parallel is not None:
+        a_flag("parallel", parallel)
     wanted = names("outputs", outputs, f"give some of {', '.join(OUTPUTS)}")
     for output in wanted:
         if output not in OUTPUTS:
