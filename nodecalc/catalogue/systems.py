@@ -156,7 +156,7 @@ def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue
         raise CatalogueError(f"{where}: published {brief(published)}: write a list of groups of packages.toml")
     known = catalogue.tables("packages")
     for group in published:
-        if group not in known:
+        if not isinstance(group, str) or group not in known:
             raise _unknown_key(f"{where}: published", str(group), tuple(known))
     return SystemEntry(
         id_,
@@ -173,7 +173,10 @@ def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue
 def _beside(tables: Mapping[str, Any], where: str, catalogue: Catalogue) -> dict[str, tuple[Figure, ...]]:
     """Return the published costs that stand beside kinds of parts."""
     found = {}
-    for what, path in tables.get("beside", {}).items():
+    beside = tables.get("beside", {})
+    if not isinstance(beside, dict):
+        raise CatalogueError(f"{where}: beside: no table; write [beside]")
+    for what, path in beside.items():
         if what not in (*PARTS, *STEPS):
             raise _unknown_key(f"{where}: beside", what, (*PARTS, *STEPS))
         used = _referred({REFERENCE: path}, f"{where}: beside: {what}", catalogue)
@@ -202,10 +205,14 @@ def _stated(raw: Mapping[str, Any], key: str, where: str, catalogue: Catalogue) 
     for name in raw:
         if name not in FIGURE_KEYS:
             raise _unknown_key(where, name, (*FIGURE_KEYS, *REFERENCE_KEYS))
-    value = raw.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CatalogueError(f"{where}: value {brief(value)}: write a number")
+    for name in ("value", *(name for name in ("low", "high", "year") if name in raw)):
+        number = raw.get(name)
+        if isinstance(number, bool) or not isinstance(number, int | float) or not -MOST < number < MOST:
+            raise CatalogueError(f"{where}: {name} {brief(number)}: write a number")
     full = {"unit": "", "kind": "reported", "source": "user", **raw}
+    for name in ("unit", "kind", "source", "note"):
+        if not isinstance(full.get(name, ""), str):
+            raise CatalogueError(f"{where}: {name} {brief(full[name])}: write a text")
     if full["kind"] not in KINDS:
         raise _unknown_key(f"{where}: kind", str(full["kind"]), KINDS)
     if full["source"] != "user":
