@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.reduce import front as reduce_front
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer, beats_front
@@ -114,13 +115,17 @@ def test_a_front_is_that_of_all_pairs_however_it_is_cut(seed, count, values, til
     assert fronts.places.tolist() == brute_front(xs, ys)
 
 
-def test_a_front_of_a_sweep():
+@pytest.mark.parametrize("tile", [7, 1 << 18])
+def test_a_front_of_a_sweep(tile):
     inputs = {"node": "tsmc-n5", "die_area_mm2": np.linspace(20, 800, 200), "d0_per_cm2": [0.1, 0.2]}
     keys = ["good_die_cost_usd", "peak_transistors"]
-    swept, streamed = nc.sweep(outputs=keys, **inputs), nc.sweep(outputs=keys, pareto=keys, **inputs)
+    swept = nc.sweep(outputs=keys, **inputs)
+    with patch.object(reduce_front, "SMALL_TILE", tile):
+        streamed = nc.sweep(outputs=keys, pareto=keys, **inputs)
     cost, transistors = swept[keys[0]].ravel(), swept[keys[1]].ravel()
     places = brute_front(cost, -transistors)
     assert [row[keys[0]] for row in streamed.front] == cost[places].tolist()
+    assert [row["die_area_mm2"] for row in streamed.front] == [swept.coords["die_area_mm2"][p // 2] for p in places]
     assert all(row["d0_per_cm2"] == 0.1 for row in streamed.front)  # a dirtier line is beaten everywhere
 
 
