@@ -1,8 +1,7 @@
 """Every plain formula gives what it gave, inside its domain and on each side of its edges, at arguments by chance.
 
-What is right is shown elsewhere; here a slip shows that no other test looks at. Where a formula changes on purpose, or
-a
-new one comes, `python -m tests.kernels.test_formulas_hold` writes `formulas.json` anew, and its diff says which.
+What is right is shown elsewhere; here a slip shows that no other test looks at. Where a formula changes on purpose,
+or a new one comes, `python -m tests.kernels.test_formulas_hold` writes `formulas.json` anew; its diff says which.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from math import sqrt
@@ -65,6 +66,8 @@ def main() -> int:
     parser.add_argument("--tell", action="store_true", help="print the noticed ones, too")
     asked = parser.parse_args()
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+    # Tests that are stopped in the middle leave half of what hypothesis keeps beside the project.
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(prefix="mutants-")
     if not asked.by:
         os.environ["NUMBA_DISABLE_JIT"] = "1"
     from .trial import Trial, started, tried_by

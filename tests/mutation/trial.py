@@ -45,8 +45,8 @@ ASKED_S = 2.0
 LOOP_S = 2.0
 LOOP_TIMES = 8.0
 """Processor seconds after which a test loops for ever, and how many times what it took on the program, together."""
-END_S = 120
-"""Processor seconds of a fork, whatever it does."""
+END_S = 30
+"""Processor seconds of a fork, whatever it does: a mutant that makes all tests slow is alive."""
 STARTS = {"child_environment", "children_seconds", "interrupt", "benchmark"}
 """Fixtures of tests that start processes."""
 QUIET = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
@@ -292,7 +292,8 @@ def _child(work: Callable[[Callable[[str], None]], None], limit_s: int | None = 
         status, _, text = pipe.read().partition("\n")
     _, ended = os.waitpid(pid, 0)
     if os.WIFSIGNALED(ended):
-        return ("loop" if os.WTERMSIG(ended) in (signal.SIGVTALRM, signal.SIGXCPU, signal.SIGKILL) else "crashed"), ""
+        ends = {signal.SIGVTALRM: "loop", signal.SIGXCPU: "slow", signal.SIGKILL: "slow"}
+        return ends.get(os.WTERMSIG(ended), "crashed"), ""
     return status or "crashed", text
 
 
