@@ -3,6 +3,7 @@
 import threading
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import numba
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep.bands import check_size
 from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.reduce import best as reduce_best
 from nodecalc.drivers.sweep.reduce import front as reduce_front
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
@@ -85,6 +88,37 @@ def test_the_best_points_are_the_first_of_a_stable_sort(whole, key, top):
     assert len(streamed.best) == min(top, whole.points)
     for row, flat in zip(streamed.best[:50], order[:50], strict=False):
         assert row == in_terms(whole, flat) | {k: whole[k].ravel()[flat] for k in KEYS}
+
+
+def test_the_best_points_of_many_small_tiles_are_those_of_one(whole):
+    for key in ("die_yield", "good_die_cost_usd"):
+        with patch.object(reduce_best, "SMALL_TILE", 50):
+            found = nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
+        assert found == nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
+
+
+def test_one_point_has_its_answer_for_everything():
+    found = nc.sweep("10x10", node="n5", d0_per_cm2=[0.1], reduce=["min", "mean", "max"]).reductions[
+        "good_die_cost_usd"
+    ]
+    assert found["min"] == found["mean"] == found["max"] == nc.estimate("10x10", node="n5", d0=0.1).good_die_cost_usd
+
+
+def test_many_points_in_few_tiles_are_quick_ones():
+    def tiles(points, count):
+        reducer = object.__new__(StatsReducer)
+        reducer.tiles = SimpleNamespace(points=points, count=count)
+        return reducer
+
+    assert tiles(3 * (1 << 18) + 1, 3).quick
+    assert not tiles(3 * (1 << 18), 3).quick
+    assert not tiles(100, 1).quick
+
+
+def test_bands_are_worked_out_for_twenty_thousand_sizes_and_no_more():
+    check_size(20_000)
+    with pytest.raises(nc.NodecalcError, match="20,001 different dies, at most 20,000"):
+        check_size(20_001)
 
 
 def brute_front(xs, ys):
