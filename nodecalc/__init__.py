@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
-    from .drivers.scenario import Answers as Answers
-    from .drivers.scenario import run_scenario as run_scenario
     from .drivers.solve.along import Solutions as Solutions
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
@@ -63,6 +61,8 @@ if TYPE_CHECKING:
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .render.saving import save_answers as save_answers
+    from .scenarios.answers import Answers as Answers
+    from .scenarios.answers import run_scenario as run_scenario
     from .systems.arrays import evaluate_system as evaluate_system
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
-    "Answers": "drivers.scenario",
+    "Answers": "scenarios.answers",
     "Bins": "drivers.salvage",
     "Bridge": "drivers.bridge",
     "Capacity": "systems.capacity",
@@ -129,7 +129,7 @@ _HOME = {
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
     "risk": "drivers.risk_question",
-    "run_scenario": "drivers.scenario",
+    "run_scenario": "scenarios.answers",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
     "sweep": "drivers.sweep.sweep",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from nodecalc.render.saving import TEXTS
 
+from .asking import ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .of_system import Set, System, refuse, refuse_without_system, run_sweep
 from .options import (
@@ -18,13 +19,14 @@ from .options import (
     listed,
     with_options,
 )
-from .output import Force, place
+from .output import Force, check_agrees, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nodecalc.drivers.sweep.request import Request
     from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.question.scenario import Scenario
 
 NAME: Final = "sweep"
 EXAMPLES: Final = (
@@ -197,6 +199,7 @@ def run(
     strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
+    scenario: ScenarioFile = None,
     output_format: Format = "table",
 ) -> None:
     """Work out many points at once: rows, charts, files, streams.
@@ -210,7 +213,11 @@ def run(
     from contextlib import AbstractContextManager, nullcontext
 
     from nodecalc.progress import doing
+    from nodecalc.question.ranges import read_over
     from nodecalc.render.writers.output import writer
+    from nodecalc.scenarios.again import holds_scenario, saved_question
+    from nodecalc.scenarios.answers import requests_of
+    from nodecalc.scenarios.commands import STREAMS
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format, sources)
@@ -220,6 +227,7 @@ def run(
             "--chip": chip,
             "--against": against,
             "--again": again,
+            "--scenario": scenario,
             "--reduce": reduce,
         }
         others |= {"--best": best, "--top": top, "--pareto": pareto, "--dask": dask, "--expand": expand}
@@ -228,8 +236,8 @@ def run(
         run_sweep(system, node, over, keys, values, plot, no_chart, strict, catalog, where, force)
         return
     refuse_without_system(values)
-    streams = [listed(reduce), best, listed(pareto)]
-    boiled_down = any(asked_for is not None for asked_for in streams)
+    own = {"keys": keys, "against": against, "reduce": listed(reduce), "best": best, "top": top, "pareto": pareto}
+    streams: list[Any] = [listed(reduce), best, listed(pareto)]
     if again is not None:
         asked = dict(
             SIZE=size,
@@ -240,14 +248,34 @@ def run(
             chip=chip,
             catalog=catalog,
             strict=strict,
+            scenario=scenario,
             **given,
         )
-        request = _again(again, [name for name, value in asked.items() if value])
+        also = [name for name, value in asked.items() if value]
+        if not also and holds_scenario(again):
+            question = saved_question(again, NAME)
+            _write_several(question, again, {"--dask": dask, "--plot": plot}, output_format, output, force, sources)
+            return
+        request = _again(again, also)
+    elif scenario is not None:
+        axes = dict(read_over(text) for text in over or ())
+        question = question_of(
+            NAME, scenario, None, size=size, node=node, chip=chip, given=given, own=own, axes=axes, strict=strict,
+            catalog=catalog,
+        )  # fmt: skip
+        requests = requests_of(question)
+        if len(requests) != 1:
+            _write_several(question, None, {"--dask": dask, "--plot": plot}, output_format, output, force, sources)
+            return
+        request, settled = requests[0]
+        streams, top = [settled.get(key) for key in STREAMS], settled.get("top", top)
+        best = streams[1]
     else:
         request = _request(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given,
             against or [],
         )  # fmt: skip
+    boiled_down = any(asked_for is not None for asked_for in streams)
     _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.sweep import TOP, told
@@ -286,6 +314,27 @@ def run(
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
 
 
+def _write_several(
+    question: "Scenario",
+    again: str | None,
+    of_one: dict[str, str | None],
+    output_format: str,
+    output: str | None,
+    force: bool,
+    sources: bool,
+) -> None:
+    """Write the sweeps of a scenario that asks for more than one, as one report."""
+    from nodecalc.errors import InputError
+    from nodecalc.render.reports.scenario import scenario_report
+
+    option = next((name for name, value in of_one.items() if value is not None), None)
+    if option is not None or (output is not None and not _is_report(output)):
+        said = option or f"-o {output}"
+        raise InputError(f"{said}: of one sweep, and this scenario has several; write .json or .md, or ask one of them")
+    where = place(output_format, output, force, sources=sources)
+    where.write(scenario_report(answered(question, again)))
+
+
 def _check_against(against: "Sequence[str]", output: str | None, streams: bool) -> None:
     """Refuse nodes beside a sweep where only the product of its axes is written."""
     from nodecalc.errors import InputError
@@ -319,8 +368,15 @@ def _say_what_changed(path: str, sweep: "Sweep") -> None:
     """Say on standard error where the same question meets other figures, or another version, than in the file."""
     import sys
 
-    from nodecalc.drivers.sweep.opening import provenance_of_file
+    from nodecalc.drivers.sweep.opening import is_report, provenance_of_file
 
+    if is_report(path):
+        from nodecalc.catalogue.digest import data_digest
+        from nodecalc.scenarios.again import changes_since
+
+        for line in changes_since(path, {"data": data_digest()}):
+            print(f"{path}: {line}", file=sys.stderr)
+        return
     for line in sweep.provenance.changes_since(provenance_of_file(path)):
         print(f"{path}: {line}", file=sys.stderr)
 
@@ -418,7 +474,7 @@ def _check_options(
         if given == "":
             raise InputError(f"{option} '': no name; give one, or leave it out")
     if output is not None and not streams and output_format != "table":
-        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+        check_agrees(output_format, output)
     if sources and output is not None and not streams:
         raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
     if output is not None:

@@ -96,7 +96,10 @@ class Estimate(Answer):
         other = object.__new__(Estimate)
         inputs = self.inputs._replace(numbers=MappingProxyType({**self.inputs.numbers, **numbers}))
         put = object.__setattr__
-        put(other, "_values", {**self._values, **numbers, **values})
+        own = {**self._values, **numbers, **values}
+        for key in BAND:
+            own.pop(key, None)  # the user may have asked this answer for its band; the other has one of its own
+        put(other, "_values", own)
         put(other, "_late", {})
         put(other, "catalogue", self.catalogue)
         put(other, "ledger", self.ledger)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief, names
+from nodecalc.doors import a_name, brief, names
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -77,6 +77,17 @@ class Varied(NamedTuple):
     node: str = ""
     """The node, as it is called in the question, that it is of; "" is all, in one draw."""
 
+    def as_text(self) -> str:
+        """Return it as `read_vary` reads it, to the bit.
+
+        >>> read_vary("d0=0.1:0.2:0.4").as_text()
+        'd0_per_cm2=0.1:0.2:0.4'
+        """
+        name = f"{self.node}:{self.key}" if self.node else self.key
+        if self.law.shape in ("normal", "lognormal"):
+            return f"{name}~{self.law.shape}({', '.join(map(repr, self.law.numbers))})"
+        return f"{name}={':'.join(map(repr, self.law.numbers))}"
+
 
 def read_vary(text: str) -> Varied:
     """Return what a word of ``--vary`` says.
@@ -117,6 +128,7 @@ def read_law(key: str, body: str, is_call: bool, where: str) -> GivenLaw:
 
 def read_varied(name: str, given: Any) -> Varied:
     """Return the same of Python's ``vary={name: given}``: a text as above behind = or ~, or two or three numbers."""
+    name = a_name("vary", name, "name an input, such as d0_per_cm2")
     if isinstance(given, str):
         plain = given.strip()
         return read_vary(f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}")

@@ -8,8 +8,10 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import a_name, brief
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
+from nodecalc.question.columns import column
 from nodecalc.vocabulary import quantity
 
 from .graph import UNIT
@@ -59,12 +61,18 @@ def evaluate_system(
     asked = subject(name, open_catalogue(catalogue), values, None, convention)
     if node is not None:
         asked = asked.with_node(node)
-    paths = {find_input(path, asked): array for path, array in varied.items()}
-    if len(paths) < len(varied):
-        raise InputError(f"{', '.join(varied)}: two spellings of one input; give it once")
+    if not isinstance(varied, Mapping):
+        raise InputError(f"varied {brief(varied)}: give a mapping of keys to arrays, such as {{'die.gpu.d0': d0}}")
+    arrays = {
+        a_name("varied", path, "name a number of a part, such as die.gpu.d0"): column(array, path)
+        for path, array in varied.items()
+    }
+    paths = {find_input(path, asked): array for path, array in arrays.items()}
+    if len(paths) < len(arrays):
+        raise InputError(f"{', '.join(arrays)}: two spellings of one input; give it once")
     keys = read_outputs(several_names("outputs", outputs, f"name some of {', '.join(OUTPUTS)}"), [asked], paths)
     samples = {path: _sample(path, array) for path, array in paths.items()}
-    spelled = {find_input(text, asked): text for text in varied}
+    spelled = {find_input(text, asked): text for text in arrays}
     for path, x in samples.items():
         if not asked.is_plain(path, x, {key: value for key, value in samples.items() if key != path}):
             raise InputError(

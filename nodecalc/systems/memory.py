@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.doors import brief
+from nodecalc.doors import a_flag, brief
 from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question.at import At, apart
@@ -235,7 +235,7 @@ def memory(
     ledger = Ledger({} if figure is None else {figure.key: figure})
     order = (CAPACITY, AREA, GROSS, YIELD, "good_dies", GIGABITS, PRICE, COST, GB, GBYTE)
     shown = {key: values.get(key, area) for key in order}
-    package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, test_between)
+    package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, a_flag("test_between", test_between))
     notes = (*remarks, *said, *(note for note in resolved.notes if "logic figure" not in note))
     return Memory(shown, ledger, resolved, known, notes, package)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.conventions import Convention
 from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
-from nodecalc.doors import brief
+from nodecalc.doors import brief, names, real
 from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ledger import UsedFigure
@@ -183,8 +184,23 @@ class Reader:
         return sum_
 
 
-def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
-    """Return the system with values of its parts set: ``die.gpu.count=2``, ``assembly.package_yield=0.9``."""
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    number = nan if isinstance(value, bool) else real(value)
+    return brief(value) if isnan(number) else f"{number!r}"
+
+
+def set_texts(values: object) -> tuple[str, ...]:
+    """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
+    if isinstance(values, Mapping):
+        return tuple(f"{path}={_text(value)}" for path, value in values.items())
+    return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+
+
+def set_values(entry: SystemEntry, values: object) -> SystemEntry:
+    """Return the system with values of its parts set: ``die.gpu.count=2``, texts or a mapping of paths."""
+    texts = set_texts(values)
     parts = {part.label: dict(part.values) for part in entry.parts}
     for step in ("assembly", "test"):
         parts.setdefault(step, {})
@@ -201,7 +217,7 @@ def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
             parts[label].pop(other, None)
         parts[label][key] = value.strip()
     rows = []
-    for label, values in parts.items():
+    for label, own in parts.items():
         kind, _, name = label.partition(".")
-        rows.append(Part(kind, name, values))
+        rows.append(Part(kind, name, own))
     return entry._replace(parts=tuple(rows))

@@ -23,7 +23,7 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import INSTEAD, TEXTS, Graph, set_values
+from .reading import INSTEAD, TEXTS, Graph, set_texts, set_values
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -142,9 +142,8 @@ def subject(
 ) -> Subject:
     """Return a system ready to be asked about; `values` are set of its parts, as for `system`."""
     entry = name if isinstance(name, SystemEntry) else find_system(name, catalogue)
-    texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
     inside, given = [], dict(whole or {})
-    for text in texts:
+    for text in set_texts(values):
         left, equals, value = text.partition("=")
         key = WHOLE.get(left.strip().lstrip("-")) if equals else None
         if key is None:
@@ -169,7 +168,7 @@ def subjects_of(
     """Return each system that is named, on each node that is: a row a system."""
     one = isinstance(name, str | os.PathLike | SystemEntry)
     several = [name] if one else list(items("system", name, "give a system's name, or a list of them"))
-    texts = values if isinstance(values, Mapping) else tuple(values)
+    texts = set_texts(values)
     found = [subject(each, catalogue, texts, None, convention) for each in several]
     if not found:
         raise InputError("no system; name one, such as h100")

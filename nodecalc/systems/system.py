@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
+from nodecalc.doors import a_flag
 from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
 from nodecalc.question.caution import Caution
@@ -295,12 +296,11 @@ def system(
     """
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
-    entry = set_values(entry, texts)
+    entry = set_values(entry, values)
     made = None if volume is None else number(volume, "volume")
     counted = None if convention is None else find_convention(convention)
     graph = Builder(entry, known, counted).build(made, read_sale(margin, price, levy))
-    if strict:
+    if a_flag("strict", strict):
         refuse_weak(graph)
     return System(entry, graph, known, made)
 

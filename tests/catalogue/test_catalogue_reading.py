@@ -143,8 +143,8 @@ def test_one_node_is_read_without_heavy_modules():
 before = set(sys.modules)
 from nodecalc.catalogue import load_catalogue
 load_catalogue().node("tsmc-n5").range("d0")
-heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "json", "difflib", "numpy",
-         "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
+heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "tomllib", "datetime",
+         "difflib", "numpy", "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
 print(sorted(heavy & (set(sys.modules) - before)))
 """
     assert run(code, PROJECT, SEEDS.parent) == "[]"

@@ -9,7 +9,6 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
-from nodecalc.catalogue.builtin_wafers import geometry_ids
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
@@ -195,7 +194,8 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    stacks = {field for node in geometry_ids() for field in Catalogue().geometry(node)}
+    geometry = tomllib.loads((FOLDER / "geometry.toml").read_text())["geometry"]
+    stacks = {field for node in geometry for field in Catalogue().geometry(node)}
     assert {*NODE_FIGURES, *SUBJECTS, *stacks} == set(fields_of("node"))
     # Nobody publishes what a chip is made of; a user's file may know it.
     assert {*PRODUCT_FIGURES, *PORT_KEYS} == set(fields_of("product"))

@@ -12,6 +12,7 @@ from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.risk.band import cost_band
+from nodecalc_kernels.numbers.tabled import tabled
 from nodecalc_kernels.stages import stage
 
 KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
@@ -53,7 +54,7 @@ def test_the_band_is_that_of_a_million_independent_draws(node, size, model):
 @pytest.mark.parametrize(
     ("size", "model"), [("10x10", "murphy"), ("25x25", "poisson"), ("20x30", "exponential"), ("20x40", "murphy")]
 )
-def test_the_band_is_within_two_thousandths_of_the_exact_double_integral(node, size, model):
+def test_the_band_is_within_half_a_thousandth_of_the_exact_double_integral(node, size, model):
     """P(cost < C) is the mean over D0 of F_price(C N Y(D)), inverted by Brent's method."""
     e = nc.estimate(size, node=node, yield_model=model)
     d0, price = e.figures["d0_per_cm2"], e.figures["wafer_price_usd"]
@@ -67,7 +68,7 @@ def test_the_band_is_within_two_thousandths_of_the_exact_double_integral(node, s
     for key, share in zip(KEYS, SHARES, strict=True):
         found = getattr(e, key)
         exact = optimize.brentq(lambda c, s=share: share_below(c) - s, 0.9 * found, 1.1 * found, rtol=1e-6)
-        assert found == pytest.approx(exact, rel=2e-3)
+        assert found == pytest.approx(exact, rel=5e-4)
 
 
 def test_with_one_uncertain_figure_the_band_is_its_exact_quantile():
@@ -139,8 +140,14 @@ class Even:
     def quantile(self, share):
         return self.low + share * (self.high - self.low)
 
-    def cdf(self, value):
-        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+    def quantiles(self, shares):
+        return [self.quantile(share) for share in shares]
+
+    def gaps(self):
+        return ()
+
+    def pieces(self):
+        return tabled(self).pieces()
 
 
 def _good_die_cost(d0_per_cm2, wafer_price_usd):

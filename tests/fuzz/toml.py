@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import random
 import string
@@ -13,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nodecalc as nc
-from nodecalc.cli.program import run
 from nodecalc.doors import brief
 
 from . import oracle, words
 from .lines import called
 from .runner import Fault
+from .said import written
 
 HOSTILE: tuple[Any, ...] = (
     "", "x", -1, 0, 1, 10**30, 1e308, 5e-324, float("inf"), float("nan"), True, [], [1], ["a"], {}, {"a": 1},
@@ -27,14 +25,6 @@ HOSTILE: tuple[Any, ...] = (
     2025, 1e-3, 12, 9, 3000, "x" * 5000, [[]], [{}], {"value": []}, "../../etc/passwd", "%s", "N5", "x=y", "a b", "²",
     "arfi", "euv", "saqp",
 )  # fmt: skip
-
-
-def written(*line: str) -> str:
-    """Return what a command prints."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
-        run(list(line))
-    return out.getvalue()
 
 
 def value_text(value: Any) -> str:

@@ -8,12 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from nodecalc_kernels.tasks import FEW_PLAIN
+
 FloatArray = npt.NDArray[np.float64]
-
-FEW_PLAIN: Final = 32
-"""Up to this many different combinations the plain functions are used, unless a compiled count is there already:
-loading those takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
-
 
 SAMPLE: Final = 8 * FEW_PLAIN
 """Points that are looked at first: where they are many different ones, sorting all would be the longest step."""

@@ -14,7 +14,7 @@ from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.market import YEAR
-from nodecalc.question.size import notes_of_dies, shape_notes
+from nodecalc.question.size import SIDE_KEYS, notes_of_dies, shape_notes
 from nodecalc.question.utilisation import UTILISATION
 
 from .plan import Background, Plan, make_plan, with_ids
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
 
     from .against import Reference
+    from .dependence import Dependence
+    from .few import Few
     from .grid import Grid
     from .layout import Array
     from .run import Tell
@@ -53,6 +55,7 @@ class Sweep:
         self.parallel = parallel
         self.tell: Tell | None = None
         self._grid: Grid | None = None
+        self._few: Few | None = None
         self._arrays: dict[str, Array] | None = None
         self._by_names: dict[tuple[str, ...], Inputs] | None = None
         self.against: Sequence[Reference] = ()
@@ -66,7 +69,7 @@ class Sweep:
 
     def __getstate__(self) -> dict[str, Any]:
         # What is worked out on the way belongs to this process, and whoever is told of progress does too.
-        return {**self.__dict__, "_grid": None, "tell": None}
+        return {**self.__dict__, "_grid": None, "_few": None, "tell": None}
 
     @property
     def grid(self) -> Grid:
@@ -76,6 +79,20 @@ class Sweep:
 
             self._grid = Grid(self.plan, self.parallel)
         return self._grid
+
+    @property
+    def few(self) -> Few:
+        """The plan, ready to be evaluated in lists, where it holds few enough points."""
+        if self._few is None:
+            from .few import Few
+
+            self._few = Few(self.plan)
+        return self._few
+
+    @property
+    def dependence(self) -> Dependence:
+        """What depends on what."""
+        return self.few if self._grid is None else self._grid
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -110,6 +127,12 @@ class Sweep:
         assert self._arrays is not None
         return self._arrays
 
+    def columns(self) -> dict[str, list[float]]:
+        """Return output -> its value at every point, in their order; few points take no arrays."""
+        if self._arrays is None and self.few.holds(self.outputs):
+            return {key: self.few.column(key) for key in self.outputs}
+        return {key: array.ravel().tolist() for key, array in self.arrays.items()}
+
     @property
     def is_filled(self) -> bool:
         """Whether the arrays are there already."""
@@ -122,7 +145,7 @@ class Sweep:
 
     def is_whole(self, key: str) -> bool:
         """Whether all values of a result are whole numbers."""
-        return key in WAFER_COUNTS or self.grid.is_counted(key)
+        return key in WAFER_COUNTS or self.dependence.is_counted(key)
 
     def fill(self, out: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """Work the results out, into the arrays of `out` where it has some: float64, contiguous, of `shape`."""
@@ -199,9 +222,9 @@ class Sweep:
             return notes
         first = {note for i in self.background.inputs for note in shape_notes(i.die)}
         notes = [note for note in notes if note not in first]
-        sides = self.grid.die_sides()
+        found = (self.few if self.few.holds(SIDE_KEYS) else self.grid).extreme_dies()
         given_by_area = any(graph.way in ("area", "count") for graph in self.plan.graphs)
-        return notes if sides is None else [*notes_of_dies(*sides, given_by_area), *notes]
+        return notes if found is None else [*notes_of_dies(*found, given_by_area), *notes]
 
     # What others read
 
@@ -315,7 +338,7 @@ def _before_volume(sweep: Sweep) -> Iterator[str]:
     axis = sweep.request.axis(YEAR)
     if axis is None:
         return
-    first = min(axis.values().tolist())
+    first = axis.ends[0]
     for node in {i.node.id: i.node for i in sweep.background.inputs if i.node is not None}.values():
         volume = node.preferred("volume_year")
         if volume is not None and first < volume.number:
@@ -352,7 +375,7 @@ def sweep(
     Args:
         size: as for `estimate`; leave it out where the die is an axis.
         chip: a real chip instead of a size.
-        outputs: keys of the wanted results.
+        outputs: keys of the wanted results; what a good die costs where not given, with harvest or bins one that sells.
         reduce: ``"min"``, ``"argmin"``, ``"max"``, ``"argmax"``, ``"mean"`` or quantiles such as ``"p50"``, of every
             output. The points stream: no array of results is ever held. The same bits on any number of threads or
             workers. A quantile of more than 524,288 different values is within 2^-12 of its own value.
