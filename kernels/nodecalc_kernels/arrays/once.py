@@ -46,9 +46,10 @@ def once_array(
     if not given:
         found = step.function()
         return {key: np.array(value) for key, value in zip(step.outputs, found, strict=True)}
-    as_arrays = isinstance(step.function, Sold | MeanYield)
+    function: Any = step.function
+    as_arrays = isinstance(function, Sold | MeanYield)
     if as_arrays and are_many(given):  # sorting all of them would be the longest step
-        return _as_arrays(step, given)
+        return _as_arrays(function, step.outputs, given)
     table, where, shape = different(given)
     counts = is_count(step.function)
     if counts and (parallel is not None or _is_loaded(step.function) or not _counts_plain(step.function, len(table))):
@@ -56,7 +57,7 @@ def once_array(
 
         return {step.outputs[0]: counted(step.function, given, parallel=parallel, tell=tell)}
     if as_arrays and len(table) > FEW_PLAIN:
-        return _as_arrays(step, given)
+        return _as_arrays(function, step.outputs, given)
     if isinstance(step.function, CostFactors) and max(len(table), of) > FEW_BANDS:
         from nodecalc_kernels.compiled.joint import factors_array
 
@@ -71,15 +72,17 @@ def once_array(
     return {key: column[where].reshape(shape) for key, column in zip(step.outputs, columns, strict=True)}
 
 
-def _as_arrays(step: Stage, given: Sequence[npt.ArrayLike]) -> dict[str, FloatArray]:
+def _as_arrays(
+    function: Sold | MeanYield, outputs: Sequence[str], given: Sequence[npt.ArrayLike]
+) -> dict[str, FloatArray]:
     """Return yields over a map, or with some units bad, of every point at once."""
-    if isinstance(step.function, Sold):
+    if isinstance(function, Sold):
         from nodecalc_kernels.compiled.salvage import sold_array
 
-        return dict(zip(step.outputs, sold_array(step.function, given), strict=True))
+        return dict(zip(outputs, sold_array(function, given), strict=True))
     from nodecalc_kernels.compiled.radial import mean_yield_array
 
-    return {step.outputs[0]: mean_yield_array(step.function, given)}
+    return {outputs[0]: mean_yield_array(function, given)}
 
 
 class _Counted:
