@@ -211,14 +211,14 @@ def _stated(raw: Mapping[str, Any], key: str, where: str, catalogue: Catalogue) 
     for name in raw:
         if name not in FIGURE_KEYS:
             raise _unknown_key(where, name, (*FIGURE_KEYS, *REFERENCE_KEYS))
-    value = raw.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CatalogueError(f"{where}: value {brief(value)}: write a number")
-    for name in ("value", *(end for end in ("low", "high", "year") if end in raw)):
-        given = raw[name]
-        if isinstance(given, bool) or not isinstance(given, int | float) or not -MOST < given < MOST:
-            raise CatalogueError(f"{where}: {name} {brief(given)}: write a number")
+    for name in ("value", *(name for name in ("low", "high", "year") if name in raw)):
+        number = raw.get(name)
+        if isinstance(number, bool) or not isinstance(number, int | float) or not -MOST < number < MOST:
+            raise CatalogueError(f"{where}: {name} {brief(number)}: write a number")
     full = {"unit": "", "kind": "reported", "source": "user", **raw}
+    for name in ("unit", "kind", "source", "note"):
+        if not isinstance(full.get(name, ""), str):
+            raise CatalogueError(f"{where}: {name} {brief(full[name])}: write a text")
     units = _units_of(key)
     if units and full["unit"] not in units:
         allowed = ", ".join([*sorted(units - {""}), "none"])

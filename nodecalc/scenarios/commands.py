@@ -123,8 +123,8 @@ def sweep_request(question: Asked, own: Own, strict: bool, known: Catalogue) -> 
 
 
 def _sweep(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+    from nodecalc.drivers.sweep.asking import TOP, asked
     from nodecalc.drivers.sweep.reduce.reduction import reduced
-    from nodecalc.drivers.sweep.sweep import TOP, asked
 
     made = asked(sweep_request(question, own, strict, known), known)
     if any(key in own for key in STREAMS):

@@ -258,6 +258,11 @@ def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_pat
         (("usd = 10", "usd = { figure = 'packages/scheme.cowos/x' }"), "unknown 'scheme.cowos'"),
         (("usd = 10", "usd = { value = 5, knd = 'reported' }"), "unknown 'knd'; nearest: kind"),
         (("usd = 10", "usd = [1]"), "write a number, a text or a figure"),
+        (("usd = 10", "usd = { value = 5, low = 'x' }"), "low 'x': write a number"),
+        (("usd = 10", "usd = { value = 5, high = [] }"), "high []: write a number"),
+        (("usd = 10", "usd = { value = 5, kind = [] }"), "kind []: write a text"),
+        (("schema = 1", "schema = 1\nbeside = 3"), "beside: no table"),
+        (("schema = 1", "schema = 1\npublished = [[]]"), "unknown '[]'"),
     ],
 )
 def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, said):

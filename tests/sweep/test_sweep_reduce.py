@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.sweep import walk as walk_module
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
@@ -20,7 +21,6 @@ from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
 from nodecalc_kernels.compiled import ranking
