@@ -300,3 +300,26 @@ def test_sale_split_and_bins_outside_their_domain_are_nan():
     assert isnan(margin_at_price(1.0, 0.0))
     assert isnan(chiplet_units(3.0, 10.0, 3.0)[0])
     assert isnan(joint_cost(1.0, 1.0, 0.0))
+
+
+def test_shares_of_masks_ports_and_limits_outside_their_domain_are_nan():
+    from nodecalc_kernels.cost.port import ported_area
+    from nodecalc_kernels.wafer.price import repatterned_price
+
+    assert ported_area(100.0, 0.0, 0.0, 0.5, nan) != ported_area(100.0, 0.0, 0.0, 0.5, 1.0) == 50.0
+    assert repatterned_price(100.0, 50.0, 20.0, 20.0) == 100.0
+    assert nre.multi_project(8.0, 2.0, 5.0, 5.0) == 10.0
+    assert capacity.units_of_stacks(16.0, 8.0, 0.5) == 1.0
+    assert carbon.in_proportion(3.0, 2.0, 1.0) == 6.0
+    for bad in (-1.0, nan):
+        assert isnan(ported_area(bad, 0.1, 0.1, 1.0, 1.0))
+        assert isnan(ported_area(1.0, bad, 0.1, 1.0, 1.0))
+        assert isnan(repatterned_price(bad, 1.0, 0.5, 0.5))
+        assert isnan(nre.multi_project(bad, 0.0, 1.0, 2.0))
+        assert isnan(capacity.units_packaged(bad, 0.5))
+        assert isnan(capacity.units_of_stacks(1.0, bad, 0.5))
+        assert isnan(carbon.energy_of_area(bad, 1.0))
+        assert isnan(carbon.in_proportion(bad, 1.0, 1.0))
+    assert isnan(nre.multi_project(1.0, 1.0, 3.0, 2.0))
+    assert isnan(carbon.in_proportion(1.0, 1.0, 0.0))
+    assert isnan(repatterned_price(1.0, 0.0, 0.0, 0.0))
