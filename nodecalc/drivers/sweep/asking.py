@@ -49,7 +49,7 @@ def sweep(
     Args:
         size: as for `estimate`; leave it out where the die is an axis.
         chip: a real chip instead of a size.
-        outputs: keys of the wanted results.
+        outputs: keys of the wanted results; what a good die costs where not given, with harvest or bins one that sells.
         reduce: ``"min"``, ``"argmin"``, ``"max"``, ``"argmax"``, ``"mean"`` or quantiles such as ``"p50"``, of every
             output. The points stream: no array of results is ever held. The same bits on any number of threads or
             workers. A quantile of more than 524,288 different values is within 2^-12 of its own value.
