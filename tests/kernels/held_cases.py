@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise, product
 from math import inf, nan
 from random import Random
@@ -67,12 +68,20 @@ def partial_dies() -> Numbers:
         for needs, total in (((8, 6, 4), 8), ((25, 20), 25), ((0,), 3), ((144, 132, 1), 144)):
             yield from bins(needs, total, core, rest, model)
             yield between(needs[-1], total - 1, total, core, rest, model)
+
+
+def repaired() -> Numbers:
+    """Yield shares of dies that spares repair."""
     for spares, fixed, faults in product((0, 1, 2, 7, 200, 1_000_000, 1_000_001, -1), (0.0, 0.1), (0.0, 0.3, 9.0)):
         for model in sorted(MIXTURES):
             yield repair(fixed, faults, spares, model)
     for alpha in (-1.0, 0.0, 0.05, 0.5, inf, nan):
         yield from bins((2, 1), 2, 0.1, 0.1, "negative-binomial", alpha)
         yield repair(0.1, 0.4, 2, "negative-binomial", alpha)
+
+
+def terms() -> Numbers:
+    """Yield binomial and Poisson terms, and groups of units."""
     for number, faults in product((0, 1, 5, 40), (0.0, 1e-3, 0.5, 5.0, 60.0)):
         if number and faults:
             yield from log_at_most(number, faults)
@@ -96,23 +105,30 @@ def _counts() -> list[list[Count]]:
     return [pooled_, apart, more, [Count(1.0, 50, 50)], [Count(1.0, 50, 0)], [Count(1.0, 50, 20)]]
 
 
-def fits() -> Numbers:
-    """Yield what fits find: values, ends of intervals, likelihoods, and how many likelihoods that took."""
-    asked = (
-        (0, "murphy", (D0,), {}), (0, "negative-binomial", (D0, ALPHA), {}), (0, "poisson", (D0, SYSTEMATIC), {}),
-        (0, "negative-binomial", (D0, ALPHA, SYSTEMATIC), {}), (1, "murphy", (D0, SPREAD), {}),
-        (2, "poisson", (D0, SYSTEMATIC, SPREAD), {}), (3, "murphy", (D0,), {}), (4, "murphy", (D0,), {}),
-        (5, "seeds", (D0,), {}), (5, "exponential", (D0,), {}),
-    )  # fmt: skip
-    for which, model, free, fixed in asked:
-        if model not in MIXTURES:
-            continue
-        found = fit(_counts()[which], model, free, fixed, 1.92)
-        yield found.log_likelihood
-        for one in found.found.values():
-            yield from (one.value, nan if one.low is None else one.low, nan if one.high is None else one.high)
-    for rows, d0, alpha, share in product(_counts()[1:3], (0.05, 0.4), (0.5, 3.0), (0.9, 1.0)):
+FITS = (
+    (0, "murphy", (D0,)), (0, "negative-binomial", (D0, ALPHA)), (0, "poisson", (D0, SYSTEMATIC)),
+    (0, "negative-binomial", (D0, ALPHA, SYSTEMATIC)), (1, "murphy", (D0, SPREAD)),
+    (2, "poisson", (D0, SYSTEMATIC, SPREAD)), (3, "murphy", (D0,)), (4, "murphy", (D0,)), (5, "exponential", (D0,)),
+    (2, "negative-binomial", (D0, ALPHA)), (5, "moore", (D0, SYSTEMATIC)),
+)  # fmt: skip
+"""Which counts are fitted, by which model, for what."""
+
+
+def fits(number: int) -> Numbers:
+    """Yield what a fit finds: values, ends of intervals, the likelihood."""
+    which, model, free = FITS[number]
+    found = fit(_counts()[which], model, free, {}, 1.92)
+    yield found.log_likelihood
+    for one in found.found.values():
+        yield from (one.value, nan if one.low is None else one.low, nan if one.high is None else one.high)
+
+
+def wafers() -> Numbers:
+    """Yield likelihoods of wafers whose counts share clusters."""
+    for rows, d0, alpha, share in product(_counts()[1:3], (0.01, 0.05, 0.4, 3.0), (0.5, 3.0), (0.9, 1.0)):
         yield of_wafer(rows[:1] + rows[12:13], d0, alpha, share)
+    for good in (0, 1, 59, 60):
+        yield of_wafer([Count(0.8, 60, good)], 0.3, 2.0, 1.0)
 
 
 def laws() -> Numbers:
@@ -177,7 +193,7 @@ def _grounds() -> Iterator[tuple[Shape, object]]:
 
 
 def grounds() -> Numbers:
-    """Yield dies, spans, rows, fields and sites on grounds of every kind."""
+    """Yield counts of dies on circles."""
     source = Random(8)
     for _ in range(120):
         w, h, s, d = source.randint(1, 40), source.randint(1, 40), source.randint(0, 4), source.randint(30, 300)
@@ -186,11 +202,15 @@ def grounds() -> Numbers:
         yield from map(float, (*search(w, h, s, d), *free_search(w, h, s, d)))
         yield from map(float, (count_at(w, h, s, d, t, v) for t in (0, 1, w + s) for v in (0, h + s)))
         yield from (centred(w / 10, h / 10, s / 10, d / 10, corner) for corner in (True, False))
+
+
+def spans() -> Numbers:
+    """Yield dies, spans, rows and fields on grounds of every kind."""
     for shape, g in _grounds():
         yield from map(float, (*most(shape, g), *most(shape, g, free=True)))
         for y0, y1 in pairwise(range(-shape.half_height - 4, shape.half_height + 8, 7)):
-            for spans in (spans_in_some, spans_in_every):
-                yield from (float(x) for span in spans(shape, g.w, g.h, y0, y1) for x in span)
+            for spans_of in (spans_in_some, spans_in_every):
+                yield from (float(x) for span in spans_of(shape, g.w, g.h, y0, y1) for x in span)
             yield from map(float, span_touched(shape, g.w, g.h, y0) or ())
         yield from map(float, rows_on(shape, g.h, g.q, 0, g.q // 2))
         found = band(shape, g, 0, g.q // 3)
@@ -207,6 +227,10 @@ def grounds() -> Numbers:
         if dies:
             plan = fewest_over_offsets(shape, g, dies, t, v, 2, 2)
             yield from map(float, (*plan.best, *plan[1:]))
+
+
+def sites() -> Numbers:
+    """Yield sites by status, and fields."""
     ground = round_ground(100.0, 92.0, flat_mm=32.5, notch_mm=2.0, keep_outs=(keep_out(10.0, 5.0, 2.0, 1.0, 7.0),))
     for usable, wafer in (ground, round_ground(100.0, 94.0), panel_ground(90.0, 70.0, 3.0)):
         for placement in ("best", "center-die", "center-corner", "free-rows"):
@@ -243,55 +267,55 @@ def discs() -> Numbers:
         yield in_disc(x, y, r)
 
 
-def stacks() -> Numbers:
-    """Yield layers, masks and costs of ways and stacks over geometries."""
+def _reach(name: str, usd: float, line: float, wave: float, aperture: float, *floors: float) -> Reach:
+    euv = wave < 20
+    hole = hole_pitch_nm(0.35, wave, aperture)
+    return Reach(name, usd, line, hole, *floors, aligned=euv or aperture > 1.0, euv=euv)
 
-    def reach(
-        name: str, usd: float, line: float, wave: float, aperture: float, le2: float, sadp: float, saqp: float
-    ) -> Reach:
-        euv = wave < 20
-        return Reach(name, usd, line, hole_pitch_nm(0.35, wave, aperture), le2, sadp, saqp, euv or aperture > 1.0, euv)
 
-    duv = (
-        reach("iline", 3.53, 696, 365, 0.65, 586, 348, 174), reach("krf", 5.91, 160, 248, 0.93, 135, 80, 40),
-        reach("arf", 9.39, 114, 193, 0.93, 96, 57, 28.5), reach("arfi", 15.57, 76, 193, 1.35, 64, 38, 19),
-    )  # fmt: skip
-    euv = (*duv, reach("euv", 81.77, 30, 13.5, 0.33, 20, 15, inf))
-    for pitch in (14.0, 19.0, 28.0, 30.0, 38.0, 40.0, 57.0, 59.9, 60.0, 64.0, 76.0, 80.0, 114.0, 160.0, 350.0):
-        for tools in (duv, euv):
-            for ways in (
-                line_ways(pitch, tools, 5.2),
-                hole_ways(pitch, tools, 5.2),
-                hole_ways(pitch, tools, 5.2, relaxed=True),
-            ):
-                for way in ways[:4]:
-                    yield from (
-                        float(SCHEMES[way.scheme].exposures),
-                        way.cuts,
-                        way.usd,
-                        way.floor_nm,
-                        float(bool(way.why)),
-                        way.last,
-                    )
-            yield from (float(cut_masks(pitch, tool, scheme)) for tool in tools for scheme in ("sadp", "saqp"))
-        yield from (*tight_nm(pitch, 57.0), *(float(metals_assumed(device, pitch)) for device in DEVICES))
-        for device, number in product(DEVICES, (3, 10, 15)):
-            yield from metals_nm(tight_nm(pitch, 51.0), number)
-            for tools in (duv, euv):
-                try:
-                    layers = stack_of(
-                        Geometry(device, 1.3 * pitch, 28.0, metals_nm(tight_nm(pitch, 51.0), number)), tools, 5.2
-                    )
-                except NoWayError as error:
-                    yield error.pitch_nm
-                    continue
-                yield float(len(layers))
-                yield float(sum(layer.count for layer in layers))
-                yield float(sum(layer.count * (SCHEMES[layer.scheme].exposures + layer.cuts) for layer in layers))
-                yield float(sum(layer.count for layer in layers if layer.tool == "euv"))
+DUV = (
+    _reach("iline", 3.53, 696, 365, 0.65, 586, 348, 174), _reach("krf", 5.91, 160, 248, 0.93, 135, 80, 40),
+    _reach("arf", 9.39, 114, 193, 0.93, 96, 57, 28.5), _reach("arfi", 15.57, 76, 193, 1.35, 64, 38, 19),
+)  # fmt: skip
+TOOLS = (DUV, (*DUV, _reach("euv", 81.77, 30, 13.5, 0.33, 20, 15, inf)))
+PITCHES = (14.0, 19.0, 28.0, 30.0, 38.0, 40.0, 57.0, 59.9, 60.0, 64.0, 76.0, 80.0, 114.0, 160.0, 350.0)
+
+
+def ways() -> Numbers:
+    """Yield what every way to pattern lines and holes takes."""
+    for pitch, tools in product(PITCHES, TOOLS):
+        every = (
+            *line_ways(pitch, tools, 5.2),
+            *hole_ways(pitch, tools, 5.2),
+            *hole_ways(pitch, tools, 5.2, relaxed=True),
+        )
+        for way in every:
+            yield from (float(SCHEMES[way.scheme].exposures), way.cuts, way.usd, way.floor_nm, bool(way.why), way.last)
+        yield from (float(cut_masks(pitch, tool, scheme)) for tool in tools for scheme in ("sadp", "saqp"))
+
+
+def stacks(number: int) -> Numbers:
+    """Yield layers and masks of stacks of so many metals."""
+    for pitch, device in product(PITCHES, DEVICES):
+        yield from (*tight_nm(pitch, 57.0), float(metals_assumed(device, pitch)))
+        metals = metals_nm(tight_nm(pitch, 51.0), number)
+        yield from metals
+        for tools in TOOLS:
+            try:
+                layers = stack_of(Geometry(device, 1.3 * pitch, 28.0, metals), tools, 5.2)
+            except NoWayError as error:
+                yield error.pitch_nm
+                continue
+            yield float(len(layers))
+            yield float(sum(layer.count for layer in layers))
+            yield float(sum(layer.count * (SCHEMES[layer.scheme].exposures + layer.cuts) for layer in layers))
+            yield float(sum(layer.count for layer in layers if layer.tool == "euv"))
 
 
 CASES: dict[str, Callable[[], Numbers]] = {
-    "cases.harvests": harvests, "cases.partial_dies": partial_dies, "cases.fits": fits, "cases.laws": laws,
-    "cases.searches": searches, "cases.grounds": grounds, "cases.discs": discs, "cases.stacks": stacks,
+    **{f"cases.{case.__name__}": case for case in (
+        harvests, partial_dies, repaired, terms, laws, searches, grounds, spans, sites, discs, ways, wafers,
+    )},
+    **{f"cases.stacks {number}": partial(stacks, number) for number in (3, 10, 15)},
+    **{f"cases.fits {number}": partial(fits, number) for number in range(len(FITS))},
 }  # fmt: skip

@@ -40,7 +40,7 @@ settings.register_profile(
 
 LONG_S = 3.0
 """Processor seconds above which a test, its lines noted, is asked nothing."""
-ASKED_S = 2.0
+ASKED_S = 4.0
 """Processor seconds of tests that one mutant is worth."""
 LOOP_S = 2.0
 LOOP_TIMES = 8.0
