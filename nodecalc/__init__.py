@@ -51,9 +51,9 @@ if TYPE_CHECKING:
     from .drivers.solve.along import Solutions as Solutions
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
+    from .drivers.sweep.asking import sweep as sweep
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
-    from .drivers.sweep.sweep import sweep as sweep
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
@@ -68,7 +68,10 @@ if TYPE_CHECKING:
     from .systems.capacity import capacity as capacity
     from .systems.memory import Memory as Memory
     from .systems.memory import memory as memory
+    from .systems.risk import risk_system as risk_system
+    from .systems.solve import solve_system as solve_system
     from .systems.split import split as split
+    from .systems.sweep import sweep_system as sweep_system
     from .systems.system import System as System
     from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
@@ -107,6 +110,9 @@ _HOME = {
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_system": "systems.arrays",
+    "risk_system": "systems.risk",
+    "solve_system": "systems.solve",
+    "sweep_system": "systems.sweep",
     "evaluate_wafer": "drivers.evaluate_wafer",
     "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
@@ -126,7 +132,7 @@ _HOME = {
     "run_scenario": "scenarios.answers",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
-    "sweep": "drivers.sweep.sweep",
+    "sweep": "drivers.sweep.asking",
     "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -187,12 +193,15 @@ __all__ = [
     "repair_yield",
     "reticle_plan",
     "risk",
+    "risk_system",
     "run_scenario",
     "save_answers",
     "solve",
+    "solve_system",
     "split",
     "stack_cost",
     "sweep",
+    "sweep_system",
     "system",
     "wafer_cost",
     "wafer_map",

@@ -69,7 +69,7 @@ def a_flag(what: str, given: object) -> bool:
 def real(given: object) -> float:
     """Return `given` as a float, nan for whatever is no number; the caller says what is allowed."""
     try:
-        return nan if is_masked(given) else float(given)  # type: ignore[arg-type]
+        return nan if is_masked(given) or is_complex(given) else float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return nan
 
@@ -77,6 +77,11 @@ def real(given: object) -> float:
 def is_masked(given: object) -> bool:
     """Whether `given` is numpy's masked value, of which only a warning would become a number."""
     return type(given).__name__ == "MaskedConstant"
+
+
+def is_complex(given: object) -> bool:
+    """Whether `given` is numpy's complex number, of which a warning and half a number would remain."""
+    return getattr(getattr(given, "dtype", None), "kind", "") == "c"
 
 
 def brief(given: object) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Option
+from .of_system import Set, System, refuse, refuse_without_system, run_risk
 from .options import (
     CatalogFile,
     Chip,
@@ -25,6 +26,7 @@ EXAMPLES: Final = (
     "nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'",
     "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'",
     "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png",
+    "nodecalc risk --system kirin-9030 -n smic-n+2,smic-n+3 --samples 1024",
     "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet",
 )
 
@@ -127,6 +129,8 @@ def run(
     ] = None,
     no_chart: NoChart = False,
     chip: Chip = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     strict: Strict = False,
@@ -159,6 +163,17 @@ def run(
     from nodecalc.render.reports.scenario import scenario_report
 
     worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
+    if system is not None:
+        from nodecalc.drivers.risk_question import SAMPLES
+
+        refuse({"SIZE": size, "--chip": chip, "--scenario": scenario, "--again": again}, given)
+        where = place(output_format, None if worlds else output, force and not worlds, sources=sources)
+        run_risk(
+            system, node, vary, prob, keys, samples or str(SAMPLES), seed or 0, independent, not no_drivers, values,
+            plot, no_chart, strict, catalog, where, force, output if worlds else None,
+        )  # fmt: skip
+        return
+    refuse_without_system(values)
     where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
     if plot is not None:
         from nodecalc.charts.plot import check_plot

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Argument, Option
+from .of_system import Set, System, refuse, refuse_without_system, run_solve
 from .options import (
     CatalogFile,
     Chip,
@@ -30,6 +31,7 @@ EXAMPLES: Final = (
     "nodecalc solve d0 100 -n n5 --target cost=30",
     "nodecalc solve area -n n5 --target die-yield=80%",
     "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=50:800:16 --plot even.svg",
+    "nodecalc solve d0 --system ascend-910c -n smic-n+3 --equal smic-n+2",
     "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7",
 )
 
@@ -96,6 +98,8 @@ def run(
             "--range", metavar="LOW:HIGH", help="where KEY is looked for, instead of anywhere", rich_help_panel="Solve"
         ),
     ] = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     plot: Annotated[
@@ -121,6 +125,17 @@ def run(
 
     plain = plot is None
     where = place(output_format, output, force and (plain or output is not None), sources=sources)
+    if system is not None:
+        from nodecalc.errors import InputError
+
+        refuse({"SIZE": size, "--chip": chip, "--to": to, "--scenario": scenario, "--again": again}, given)
+        if key is None:
+            raise InputError("KEY: no input to solve for; name one, such as 'nodecalc solve d0 --system h100 ...'")
+        run_solve(
+            key, system, node, target, equal, over, span, values, plot, no_chart, strict, catalog, where, force
+        )  # fmt: skip
+        return
+    refuse_without_system(values)
     if plot is not None:
         from nodecalc.charts.plot import check_plot
         from nodecalc.files.atomic import check_free

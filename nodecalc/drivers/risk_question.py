@@ -87,11 +87,11 @@ def risk(
 
     """
     known = open_catalogue(catalogue)
-    count = count_of(samples)
+    count = read_worlds(samples)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
     nodes = _nodes(node)
-    if independent and len(nodes) < 2:
+    if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
     # A draw goes by its node's id, however the question calls that.
     varied = tuple(each._replace(node=each.node and known.node(each.node).id) for each in read_all(vary))
@@ -139,12 +139,12 @@ def risk(
             "one with --vary, such as --vary d0=0.1:0.2:0.4"
         )
     a_flag("drivers", drivers)
-    plan = Plan(tuple(parts), asked, _by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
+    plan = Plan(tuple(parts), asked, by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
     return Risk(estimates, parts, keys, plan, statements, varied, independent, known, client)
 
 
-def count_of(samples: object) -> int:
-    """Return how many worlds are drawn where so many are asked for: the next power of 2."""
+def read_worlds(samples: object) -> int:
+    """Return how many worlds are run where so many are asked for: the next power of 2, eight sequences of it."""
     asked = number_of(samples, WORLDS)
     if asked != int(asked):
         raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")
@@ -196,7 +196,7 @@ def _labels(estimates: Sequence[Estimate]) -> list[str]:
     return labels
 
 
-def _by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
+def by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
     """Return the names of all draws, first what moves the first result most: the first dimensions are the most even."""
     from math import isfinite, log
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path, brief, regular_text
+from nodecalc.doors import a_path, brief, names
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.asking import DIE, OWN, command_named, own_words
 from nodecalc.question.at import nodes_of
 from nodecalc.question.ranges import axis_key
 from nodecalc.question.scenario import NAME, NODE, SUBJECT, Scenario, axis_of, key_named, one_value, over
+
+from .saved import csv_rows, read_text
 
 COMMANDS: Final = tuple(command for command in OWN if command != DIE)
 TABLES: Final = (
@@ -76,9 +79,7 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
             wanted = "true or false" if kind is bool else "the path of a file"
             raise InputError(f"{name} {tables[name]!r}: give {wanted}")
     fixed = _keyed(tables.get("die", {}))
-    nodes = fixed.pop(NODE, [])
-    if not isinstance(nodes, str | list) or not all(isinstance(each, str) for each in nodes):
-        raise InputError(f"node {brief(nodes)}: give a node's name, or a list of them")
+    nodes = names("node", fixed.pop(NODE, ()), "write a node's name, or a list of them")
     fixed = {key: one_value(key, value) for key, value in fixed.items()}
     convention = tables.get("convention")
     if convention is not None:
@@ -88,7 +89,7 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
     file, command = tables.get("catalogue"), tables.get("command")
     return Scenario(
         fixed,
-        tuple(nodes_of([nodes] if isinstance(nodes, str) else nodes)),
+        tuple(nodes_of(nodes)),
         tuple(axis_of(key, values) for key, values in _keyed(tables.get("axes", {}), axes=True).items()),
         _points(tables.get("points", {}), folder),
         tables.get("strict", False),
@@ -140,16 +141,8 @@ def _points(table: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], ...
 
 def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     """Return the rows of a CSV whose columns are keys of inputs, or size, node, chip, name; empty cells say nothing."""
-    try:
-        text = regular_text(path)
-    except FileNotFoundError:
-        raise InputError(f"points: '{path}': no such file; give a CSV with a head of keys") from None
-    except UnicodeDecodeError:
-        raise InputError(f"points: '{path}': not UTF-8; save it as CSV in UTF-8") from None
-    import csv
-    import io
-
-    lines = csv.reader(io.StringIO(text))
+    where = f"points: '{path}'"
+    lines = csv_rows(io.StringIO(read_text(path, "points", "give a CSV in UTF-8 with a head of keys")), where)
     head = next(lines, [])
     if not any(cell.strip() for cell in head):
         raise InputError(f"points: '{path}': empty; its first line names the columns, such as node,size,d0")
@@ -158,12 +151,12 @@ def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     if twice is not None:
         raise InputError(f"points: '{path}': two columns of {twice}; give one")
     rows = []
-    for cells in lines:
+    for place, cells in enumerate(lines, 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(keys):
             raise InputError(
-                f"points: '{path}' line {lines.line_num}: {len(cells)} cells under {len(keys)} columns; give as many"
+                f"points: '{path}' row {place}: {len(cells)} cells under {len(keys)} columns; give as many"
             )
         rows.append({key: cell.strip() for key, cell in zip(keys, cells, strict=True) if cell.strip()})
     if not rows:

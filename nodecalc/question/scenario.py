@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, find_quantity, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -117,7 +117,7 @@ class Scenario(NamedTuple):
                 f"{count:,} answers of a scenario, at most {MOST_ANSWERS:,}; 'nodecalc sweep' takes any number"
             )
         nodes: Any = (self.nodes or (None,)) if apart else (list(self.nodes) or None,)
-        values = [_listed(axis) for axis in axes]
+        values = [axis.listed() for axis in axes]
         for point in self.points or ({},):
             for node in nodes:
                 for chosen in product(*values):
@@ -223,21 +223,13 @@ def axis_of(name: str, given: Any) -> Axis:
     return Axis(name, tuple(one_value(name, value) for value in given))
 
 
-def _listed(axis: Axis) -> list[Any]:
-    """Return the values of an axis; those of a list as they were given."""
-    if isinstance(axis.points, Span) or not isinstance(axis.points, tuple):
-        found: list[Any] = axis.values().tolist()
-        return found
-    return list(axis.points)
-
-
 def _axis_spec(axis: Axis, known: Catalogue) -> Any:
     """Return an axis as JSON holds it: a range by its ends, else its key and its values."""
     node, colon, own = axis.key.partition(":")
     name = f"{known.node(node).id}:{own}" if colon else axis.key
     if isinstance(axis.points, Span):
         return axis._replace(key=name).to_spec()
-    return [name, [value_form(name, value, known) for value in _listed(axis)]]
+    return [name, [value_form(name, value, known) for value in axis.listed()]]
 
 
 def _axis_in(spec: Any) -> Axis:
@@ -341,7 +333,7 @@ def nodes_given(node: Any) -> tuple[At, ...]:
         return (node,)
     if isinstance(node, str):
         return tuple(nodes_of([node]))
-    several = list(node) if hasattr(node, "__iter__") else [node]
+    several = items("node", node, "give a node, or a list of nodes") if hasattr(node, "__iter__") else (node,)
     return tuple(
         found for each in several for found in (nodes_given(each) if isinstance(each, str | At) else (At(each),))
     )

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from nodecalc._version import __version__
 from nodecalc.catalogue.digest import file_digest
-from nodecalc.errors import InputError
+from nodecalc.doors import check_regular
+from nodecalc.errors import InputError, NodecalcError
+from nodecalc.files.saved import read_json
 from nodecalc.question.scenario import Scenario, from_spec
 
 TRY: Final = "give a .json, .parquet or .arrow file that nodecalc wrote with -o"
@@ -73,13 +75,17 @@ def _read(path: str, written: int) -> Mapping[str, Any]:
         if ending in (".parquet", ".arrow"):
             from nodecalc.files.sheet import about
 
+            check_regular(path)
             found: Any = json.loads(about(path, ending))
         else:
-            found = json.loads(Path(path).read_text(encoding="utf-8"))
+            found = read_json(path, "--again", TRY)
     except FileNotFoundError:
-        raise InputError(f"--again {path}: no such file; {TRY}") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"--again {path}: it cannot be read; {TRY}") from None
+        raise InputError(f"--again {path!r}: no such file; {TRY}") from None
+    except NodecalcError:
+        raise
+    except Exception:
+        # Nothing but a parser runs here, and those of damaged files raise whatever occurs to them.
+        raise InputError(f"--again {path!r}: it cannot be read; {TRY}") from None
     if not isinstance(found, Mapping):
         raise InputError(f"--again {path}: no answer of nodecalc; {TRY}")
     return found

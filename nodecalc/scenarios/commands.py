@@ -124,8 +124,8 @@ def sweep_request(question: Asked, own: Own, strict: bool, known: Catalogue) -> 
 
 
 def _sweep(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+    from nodecalc.drivers.sweep.asking import TOP, asked
     from nodecalc.drivers.sweep.reduce.reduction import reduced
-    from nodecalc.drivers.sweep.sweep import TOP, asked
 
     made = asked(sweep_request(question, own, strict, known), known)
     if any(key in own for key in STREAMS):
@@ -134,7 +134,7 @@ def _sweep(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
 
 
 def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
-    from nodecalc.drivers.risk_question import RESULTS, SAMPLES, count_of
+    from nodecalc.drivers.risk_question import RESULTS, SAMPLES, read_worlds
     from nodecalc.question.laws import read_all
 
     found: dict[str, Any] = {}
@@ -150,7 +150,7 @@ def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
         if not keys:
             raise InputError(f"--keys '{own['keys']}': no results; name some, such as good_die_cost_usd,die_yield")
         found["keys"] = keys
-    if own.get("samples") is not None and (count := count_of(own["samples"])) != SAMPLES:
+    if own.get("samples") is not None and (count := read_worlds(own["samples"])) != SAMPLES:
         found["samples"] = count
     if own.get("seed") is not None and (seed := _whole("--seed", own["seed"])):
         found["seed"] = seed

@@ -21,7 +21,7 @@ from nodecalc.cluster import client as cluster_client
 from nodecalc.cluster import ranges as cluster
 from nodecalc.cluster import tasks as cluster_run
 from nodecalc.cluster import workers as cluster_workers
-from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.plan import make_plan
 from nodecalc.drivers.sweep.reduce import front as reduce_front
@@ -81,7 +81,7 @@ def millions(outputs=(COST, OTHER)):
 @pytest.fixture
 def small_tiles(monkeypatch):
     """Tiles as small where nothing is stored on the way as where something is: those points are several tiles then."""
-    monkeypatch.setattr(grid_module, "LARGE_TILE", grid_module.SMALL_TILE)
+    monkeypatch.setattr(walk_module, "LARGE_TILE", walk_module.SMALL_TILE)
 
 
 def reducers(grid):

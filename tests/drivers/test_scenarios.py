@@ -256,6 +256,8 @@ def test_the_hash_is_of_every_built_in_file():
         ('[points]\nfile = "no.csv"\nd0 = [1]\n', "rows come from one of them"),
         ("[axes]\nd0 = 3\n", "give a list"),
         ("die = 3\n", "it is a table"),
+        ("[die]\nnode = inf\n", "write a node's name"),
+        ("[die]\nnode = [3]\n", "write a node's name"),
         ("schema = 2\n", "reads schema 1"),
         ('strict = "yes"\n', "true or false"),
         ('extends = "self.toml"\n', "extends itself"),
@@ -295,6 +297,7 @@ def test_what_a_file_gets_wrong_is_one_line(write, text, said):
         ("node,what\nn5,1\n", "unknown key 'what'"),
         ("node,d0\nn5\n", "1 cells under 2 columns"),
         ("d0,d0_per_cm2\n1,2\n", "two columns"),
+        (f'node,name\nn5,"{"x" * 200_000}"\n', "no CSV"),
     ],
 )
 def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
@@ -316,6 +319,9 @@ def test_a_row_that_cannot_be_answered_is_named(write):
         (("die", "--again", "no.json"), "no such file"),
         (("die", "100", "--again", "no.json"), "the whole question"),
         (("die", "--scenario", "no.toml"), "no such file"),
+        (("die", "--again", "/dev/null"), "no regular file"),
+        (("die", "--again", "."), "a folder"),
+        (("die", "--again", "/dev/null/x.parquet"), "cannot be read"),
         (("risk", "100", "--again", "no.json"), "the whole question"),
         (("wafer", "--again", "no.json"), "no such file"),
     ],

@@ -66,7 +66,7 @@ class Solutions(Sequence[Solution]):
     @property
     def coords(self) -> dict[str, list[Any]]:
         """Name of each axis -> its values."""
-        return {along.name: along.axis.values().tolist() for along in self.axes}
+        return {along.name: along.axis.listed() for along in self.axes}
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -127,7 +127,7 @@ def solved_along(
         sizes = " x ".join(f"{along.axis.size:,}" for along in axes)
         raise InputError(f"{sizes} points to solve at, at most {MOST_SOLUTIONS:,}; shorten an axis")
     with doing(f"solving {_count(axes):,} times"):
-        for values in product(*(along.axis.values().tolist() for along in axes)):
+        for values in product(*(along.axis.listed() for along in axes)):
             here = dict(given)
             first, other = node, to
             for along, value in zip(axes, values, strict=True):

@@ -78,7 +78,7 @@ class Request(NamedTuple):
     def names_of(self, key: str, default: str) -> list[str]:
         """Return the names that an input takes: those of its axis, the fixed one, or the default."""
         axis = self.axis(key)
-        return [str(self.fixed.get(key, default))] if axis is None else axis.values().tolist()
+        return [str(self.fixed.get(key, default))] if axis is None else axis.listed()
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request as JSON holds it."""

@@ -68,10 +68,10 @@ def rows_report(sweep: Sweep, output_format: str, drawn: bool = False) -> Report
 
 def _beside(sweep: Sweep, report: Report, drawn: bool) -> Report:
     """Return a report with the nodes beside the sweep: their rows, and where curves meet where no chart said that."""
-    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
-
     if not sweep.against:
         return report
+    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
+
     columns = _columns(sweep)
     rows, tables, notes = list(report.rows), list(report.tables), list(report.notes)
     if can_be_drawn(sweep) and not drawn:
@@ -134,11 +134,11 @@ def every_row(sweep: Sweep) -> Any:
     """Yield every point as a flat row: node, axes, results and marks."""
     from itertools import product
 
-    arrays = {key: array.reshape(-1) for key, array in sweep.arrays.items()}
-    values = [axis.values().tolist() for axis in sweep.request.axes]
+    columns = sweep.columns()
+    values = [axis.listed() for axis in sweep.request.axes]
     for place, at in enumerate(product(*values)):
         row = dict(zip(sweep.dims, at, strict=True)) | {
-            key: _number(sweep, key, array[place]) for key, array in arrays.items()
+            key: _number(sweep, key, column[place]) for key, column in columns.items()
         }
         yield _with_marks(sweep, row)
 
