@@ -99,7 +99,7 @@ def run(
         Option(
             "--area",
             metavar="MM2",
-            help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
+            help="die it is made for, with its exposures: 100, 1cm2 or 10x12mm [default: none, 96 full fields]",
             rich_help_panel="Wafer",
         ),
     ] = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nodecalc.drivers.printed import FIELDS
 from nodecalc.drivers.wafer_compare import Compared
 from nodecalc.drivers.wafer_compare import compare as beside
 from nodecalc.drivers.wafer_cost import WaferCost, wafer_cost
@@ -50,7 +51,8 @@ def ask_wafer(node: Any, given: Mapping[str, Any], own: Mapping[str, Any], known
     names = {key: given[key] for key in WAFER_NAME_KEYS if key in given}
     notes += idle_bans(known, wafer.node, {**names, **apart(node)[1]})
     wafers = [wafer, *([other.wafer] if other else [])]
-    if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
+    printed = FIELDS not in given and any(FIELDS in w.inputs for w in wafers)
+    if area is not None and not printed and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
         notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))
     return Wafers(wafer, other, tuple(notes))
 

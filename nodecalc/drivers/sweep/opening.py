@@ -11,9 +11,10 @@ from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, reading, results_of_file
 from nodecalc.files.places import FORMS
 
+from .asking import asked
 from .provenance import Provenance, provenance_in, request_of
 from .run import check_room
-from .sweep import Sweep, asked
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue

@@ -15,7 +15,7 @@ from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, b
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.rates import is_foreign
 from nodecalc.question.resize import AREA, SIDES, measures
-from nodecalc.question.salvage import TEXTS, spelled
+from nodecalc.question.salvage import TEXTS, cost_asked, spelled
 from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import key_of
@@ -42,6 +42,7 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = (ANSWER,)
+"""What is worked out where nothing is named; with harvest or bins the same of a die that sells."""
 
 
 class Request(NamedTuple):
@@ -155,7 +156,9 @@ def read_request(
         chip,
         fixed,
         tuple(axes),
-        check_outputs(outputs),
+        (cost_asked({**fixed, **{axis.key: axis for axis in axes}}, ANSWER),)
+        if outputs is DEFAULT_RESULTS
+        else check_outputs(outputs),
         a_flag("strict", strict),
         path,
         tuple(map(str, against)),

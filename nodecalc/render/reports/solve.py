@@ -198,16 +198,26 @@ def _sentence(s: Solution) -> str:
     if s.status == "several":
         listed = ", ".join(_number(s.key, root.at) for root in s.meetings[:MOST_ROOTS])
         more = f" and {len(s.meetings) - MOST_ROOTS} more" if len(s.meetings) > MOST_ROOTS else ""
+        if all(root.jumps for root in s.meetings):
+            return (
+                f"{_result(s)} is never {_goal(s)}: it jumps past that, as {_whole(s)}, at {len(s.meetings)} places: "
+                f"{_input(s.key)} {listed}{more}"
+            )
         return f"{_result(s)} {_is_so(s)} at {len(s.meetings)} places: {_input(s.key)} {listed}{more}"
     if at.jumps:
         side = "up to" if at.at == at.low else "from"
         return (
-            f"{_result(s)} is never {_goal(s)}: at {_input(s.key)} {where} it jumps past that, as a wafer holds whole "
-            f"dies; {side} there it is {_number(s.output, at.value)}, beyond {_number(s.output, at.beyond)}"
+            f"{_result(s)} is never {_goal(s)}: at {_input(s.key)} {where} it jumps past that, as {_whole(s)}; "
+            f"{side} there it is {_number(s.output, at.value)}, beyond {_number(s.output, at.beyond)}"
         )
     above = _better_side(s, at.below, at.above)
     own = f" (now {_number(s.key, s.own)})" if s.own is not None and s.own != at.at else ""
     return f"{_result(s)} {_is_so(s)} at {_input(s.key)} {where}{own}{above}"
+
+
+def _whole(s: Solution) -> str:
+    """Return why a result jumps."""
+    return "whole fields print a wafer" if quantity(s.output).group == "wafer" else "a wafer holds whole dies"
 
 
 def _better_side(s: Solution, below: int, above: int) -> str:
