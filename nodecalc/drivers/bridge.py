@@ -16,6 +16,7 @@ from nodecalc.question.salvage import SOLD, SOLD_COST
 from nodecalc.vocabulary import WAFER_NAME_KEYS, is_wafer_input
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.stages import behind, run, starts_of
+from nodecalc_kernels.wafer.price import repatterned_price
 
 from .printed import FIELDS, USUAL, fields_of
 from .wafer_cost import wafer_cost
@@ -108,8 +109,7 @@ class _Ends(NamedTuple):
         if self.layers is None or patterned == other:
             return own
         cost, patterning = self.layers[other]
-        # What a layer's patterning costs more is taken to cost the buyer more in proportion.
-        return own * ((cost - patterning + self.layers[patterned][1]) / cost)
+        return repatterned_price(own, cost, patterning, self.layers[patterned][1])
 
 
 def bridge(

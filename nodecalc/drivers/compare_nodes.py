@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import a_flag, items
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, apart, read_node, read_nodes
 from nodecalc.question.graph import ANSWER, SIZE_KEYS
@@ -95,7 +96,7 @@ def compare(
         raise InputError(f"{next(iter(shares))}: it is of a design that moves to another node; add --port")
     first = _Asked(size, nodes[0], chip, given)
     base = first.answer(strict, known)
-    mix = mix_of(shares, product) if port else None
+    mix = mix_of(shares, product) if a_flag("port", port) else None
     found = []
     for other in nodes[1:]:
         asked, notes = first._replace(node=other), []
@@ -124,7 +125,8 @@ def _is_share(name: str) -> bool:
 def _nodes(node: Any) -> list[At]:
     if isinstance(node, str):
         return read_nodes(node)
-    several = [node] if isinstance(node, At) or not hasattr(node, "__iter__") else list(node)
+    one = isinstance(node, At) or not hasattr(node, "__iter__")
+    several = (node,) if one else items("node", node, "give a node, or a list of nodes")
     return [
         each if isinstance(each, At) else read_node(each) if isinstance(each, str) else At(each) for each in several
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import items
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
 
@@ -98,10 +98,12 @@ def sweep(
     )  # fmt: skip
     if top is not None and best is None:
         raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
-    if parallel not in (None, True, False):
-        raise InputError(f"parallel {parallel!r}: allowed: True, False or None")
-    if not callable(progress) and progress not in (True, False):
-        raise InputError(f"progress {progress!r}: allowed: True, False or a function of points done and points in all")
+    if parallel is not None and not isinstance(parallel, bool):
+        raise InputError(f"parallel {brief(parallel)}: allowed: True, False or None")
+    if not callable(progress) and not isinstance(progress, bool):
+        raise InputError(
+            f"progress {brief(progress)}: allowed: True, False or a function of points done and points in all"
+        )
     streams = reduce is not None or best is not None or pareto is not None
     if client is not None and not streams:
         raise InputError("client: arrays do not travel; give reduce, best or pareto, or save(folder, client=...)")
