@@ -9,14 +9,9 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-<<<<<<< HEAD
 from nodecalc_kernels.defects.fit import _rising
 from nodecalc_kernels.defects.fit_wafer import Count, bend_of_wafer, of_wafer
 from nodecalc_kernels.numbers.student import student_quantile, wafers_drop
-=======
-from nodecalc_kernels.defects import fit_windows
-from nodecalc_kernels.defects.fit import D0, Count, Found, _rising, of_wafer
->>>>>>> mutant
 from nodecalc_kernels.registry import YIELD_MODELS
 
 LOT = [
@@ -269,22 +264,3 @@ def test_what_means_nothing_is_one_line(data, given, said):
 def test_data_of_a_wrong_kind_say_so(data, options):
     with pytest.raises(nc.NodecalcError):
         nc.fit(data, **options)
-
-
-def test_an_interval_of_windows_is_of_four_hundred_lots_of_as_many_wafers(monkeypatch):
-    drawn = []
-
-    def climbed(counts, model, free, fixed, near=None):
-        drawn.append(sum(count.dies for count in counts))
-        # The first one is of the wafers as they are; each lot's fit is its number.
-        return (lambda point: -7.0), [(len(drawn) - 1) / 1000.0], (D0,), [(-20.0, 20.0)]
-
-    monkeypatch.setattr(fit_windows, "climbed", climbed)
-    monkeypatch.setattr(fit_windows, "told", lambda name, value, low, high, bounds: Found(value, low, high))
-    counts = [Count(area, 40, 20, wafer) for wafer in range(6) for area in (0.5, 1.0)]
-    found = fit_windows.fit_windows(counts, "murphy", (D0,), {}, 0.9)
-    assert len(drawn) == 401
-    assert set(drawn) == {6 * 2 * 40}
-    # Of the lots 1..400, rising: the 5 % and the 95 % of 399 steps, and the value of the wafers as they are.
-    assert found.found[D0] == Found(0.0, 0.0, 0.380)
-    assert found.log_likelihood == -7.0
