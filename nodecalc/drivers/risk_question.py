@@ -51,6 +51,7 @@ def risk(
     drivers: bool = True,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    client: Any = None,
     **inputs: object,
 ) -> Risk:
     """Return how sure an answer is and what drives it: every figure that has a distribution is drawn from it.
@@ -69,6 +70,7 @@ def risk(
         samples: worlds, 256 to 10^7; rounded up to eight sequences of a power of 2 of Sobol points.
         seed: of the digital shifts of the sequences.
         independent: whether nodes share no draw.
+        client: a ``distributed.Client``, whose workers then run the worlds: the same bits as here.
         drivers: whether shares of variance are worked out; without them a million worlds take a moment.
 
     Returns:
@@ -138,7 +140,7 @@ def risk(
         )
     a_flag("drivers", drivers)
     plan = Plan(tuple(parts), asked, by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
-    return Risk(estimates, parts, keys, plan, statements, varied, independent, known)
+    return Risk(estimates, parts, keys, plan, statements, varied, independent, known, client)
 
 
 def read_worlds(samples: object) -> int:

@@ -52,7 +52,8 @@ class Command(NamedTuple):
 
     settle: Callable[[Own, Catalogue], dict[str, Any]]
     """Its own words in the form in which they are kept; what says nothing new is left out."""
-    ask: Callable[[Asked, Own, bool, Catalogue], Any]
+    ask: Callable[..., Any]
+    """From a question, its own words, whether it is strict, and the catalogue to the answer; of risk also a client."""
 
 
 def texts(given: Any, commas: bool = False) -> list[str]:
@@ -157,12 +158,12 @@ def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
     return found | ({"drivers": False} if own.get("drivers") is False else {})
 
 
-def _risk(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+def _risk(question: Asked, own: Own, strict: bool, known: Catalogue, client: Any = None) -> Any:
     from nodecalc.drivers.risk_question import risk
 
     size, node, chip, given = apart(question)
     words = {("outputs" if key == "keys" else key): value for key, value in own.items()}
-    return risk(size, node=node, chip=chip, strict=strict, catalogue=known, **words, **given)
+    return risk(size, node=node, chip=chip, strict=strict, catalogue=known, client=client, **words, **given)
 
 
 def _solve_words(own: Own, known: Catalogue) -> dict[str, Any]:
