@@ -51,9 +51,9 @@ if TYPE_CHECKING:
     from .drivers.solve.along import Solutions as Solutions
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
+    from .drivers.sweep.asking import sweep as sweep
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
-    from .drivers.sweep.sweep import sweep as sweep
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
@@ -132,7 +132,7 @@ _HOME = {
     "run_scenario": "scenarios.answers",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
-    "sweep": "drivers.sweep.sweep",
+    "sweep": "drivers.sweep.asking",
     "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",

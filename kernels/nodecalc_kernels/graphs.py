@@ -119,10 +119,9 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     elif model.exponent is None:
         random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
-        parts = ("yield_exponent", "yield_exponent_low")
         random = (
-            Stage(parts, model.exponent, x, long=True),
-            Stage(("random_yield",), survival, parts),
+            Stage(("yield_exponent",), model.exponent, x, long=True),
+            Stage(("random_yield",), survival, ("yield_exponent",)),
         )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"

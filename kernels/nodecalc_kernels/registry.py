@@ -28,8 +28,8 @@ class YieldModel(NamedTuple):
     mixing: str
     when: str
     reference: str
-    exponent: Callable[..., tuple[float, float]] | None = None
-    """Where Y = exp(-(high + low)): (high, low). A loop over many points takes the two steps one after the other."""
+    exponent: Callable[..., float] | None = None
+    """E, where Y = exp(-E). A loop over many points takes the two steps one after the other."""
 
 
 class Placement(NamedTuple):
@@ -89,7 +89,7 @@ def yield_model(
     when: str,
     reference: str,
     parameters: tuple[str, ...] = (),
-    exponent: Callable[..., tuple[float, float]] | None = None,
+    exponent: Callable[..., float] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 

@@ -68,14 +68,14 @@ def question_of(
     return made.asked_by(command)
 
 
-def answered(question: "Scenario", again: str | None) -> "Answers":
+def answered(question: "Scenario", again: str | None, client: Any = None) -> "Answers":
     """Return the answers of a question; of a saved one say on standard error what has changed since."""
     import sys
 
     from nodecalc.catalogue import open_catalogue
     from nodecalc.scenarios.answers import answer
 
-    answers = answer(question, open_catalogue(question.catalogue))
+    answers = answer(question, open_catalogue(question.catalogue), client)
     if again is not None:
         from nodecalc.scenarios.again import changes_since
 

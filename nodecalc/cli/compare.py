@@ -56,7 +56,7 @@ def run(
         Option(
             "--of",
             metavar="KEY",
-            help="good_die_cost_usd [default] or usd_per_billion_transistors",
+            help="good_die_cost_usd [default], usd_per_billion_transistors or sellable_die_cost_usd",
             rich_help_panel="Compare",
         ),
     ] = None,

@@ -57,6 +57,7 @@ def run(arguments: list[str]) -> int:
         with Watch():
             result = _answered(arguments)
             sys.stdout.flush()
+        _tell_settings()
     except NodecalcError as error:
         return _fail(str(error) + line_instead(str(error), arguments), BAD_INPUT)
     except (BrokenPipeError, _HadEnough):
@@ -98,6 +99,14 @@ def _answered(arguments: list[str]) -> int:
     except UsageFailure as error:
         raise _Misused(_message(error)) from None
     return result if isinstance(result, int) else 0
+
+
+def _tell_settings() -> None:
+    """Say which settings of numba moved the last bits of an answer; where nothing was compiled none did."""
+    numba = sys.modules.get("nodecalc_kernels.compiled.loading")
+    found = "" if numba is None else numba.unusual_settings()
+    if found and sys.stderr is not None:
+        print(f"nodecalc: {found}: the last bits of compiled results may be others than usual", file=sys.stderr)
 
 
 def _message(error: BaseException) -> str:

@@ -105,10 +105,19 @@ def run(
         bool,
         Option(
             "--no-drivers",
-            help="leave out shares of variance, which take most of the time",
+            help="leave out what drives it, whose shares of variance take most of the time",
             rich_help_panel="Risk",
         ),
     ] = False,
+    dask: Annotated[
+        str | None,
+        Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="run the worlds on a Dask cluster: tcp://host:8786, or local",
+            rich_help_panel="Risk",
+        ),
+    ] = None,
     plot: Annotated[
         str | None,
         Option(
@@ -181,7 +190,15 @@ def run(
     question = question_of(
         NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, strict=strict, catalog=catalog
     )
-    answers = answered(question, again)
+    if dask is None:
+        answers = answered(question, again)
+    else:
+        from nodecalc.cluster.client import connected
+
+        if not dask.strip():
+            raise InputError("--dask '': no name; give one, or leave it out")
+        with connected(dask) as client:
+            answers = answered(question, again, client)
     if plot is not None:
         with doing(f"drawing {plot}"):
             the_one(answers, "--plot").plot(plot)

@@ -89,8 +89,8 @@ def estimator(
             results = tuple(point[key].item() for key in outputs)
         return results[0] if isinstance(output, str) else results
 
+    from .sweep.asking import asked as plan_of
     from .sweep.request import read_request
-    from .sweep.sweep import asked as plan_of
 
     fixed = inputs if node is None else {**inputs, "node": node}
 

@@ -91,14 +91,15 @@ class Risk:
         varied: Sequence[Varied],
         independent: bool,
         catalogue: Catalogue,
+        client: Any = None,
     ) -> None:
-        """Keep a question that is ready, and run it."""
+        """Keep a question that is ready, and run it, on the workers of `client` where there is one."""
         several = {"estimates": estimates, "parts": parts, "outputs": outputs, "statements": statements}
         for name, value in (*several.items(), ("varied", varied)):
             object.__setattr__(self, name, tuple(value))
         for name, part in (("plan", plan), ("independent", independent), ("catalogue", catalogue), ("_late", {})):
             object.__setattr__(self, name, part)
-        object.__setattr__(self, "_worlds", run_worlds(plan))
+        object.__setattr__(self, "_worlds", run_worlds(plan, client))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Risk is immutable; '{name}' cannot be set")

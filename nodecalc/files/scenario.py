@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path, brief
+from nodecalc.doors import a_path, brief, names
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.asking import DIE, OWN, command_named, own_words
 from nodecalc.question.at import nodes_of
@@ -79,9 +79,7 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
             wanted = "true or false" if kind is bool else "the path of a file"
             raise InputError(f"{name} {tables[name]!r}: give {wanted}")
     fixed = _keyed(tables.get("die", {}))
-    nodes = fixed.pop(NODE, [])
-    if not isinstance(nodes, str | list) or not all(isinstance(each, str) for each in nodes):
-        raise InputError(f"node {brief(nodes)}: give a node's name, or a list of them")
+    nodes = names("node", fixed.pop(NODE, ()), "write a node's name, or a list of them")
     fixed = {key: one_value(key, value) for key, value in fixed.items()}
     convention = tables.get("convention")
     if convention is not None:
@@ -91,7 +89,7 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
     file, command = tables.get("catalogue"), tables.get("command")
     return Scenario(
         fixed,
-        tuple(nodes_of([nodes] if isinstance(nodes, str) else nodes)),
+        tuple(nodes_of(nodes)),
         tuple(axis_of(key, values) for key, values in _keyed(tables.get("axes", {}), axes=True).items()),
         _points(tables.get("points", {}), folder),
         tables.get("strict", False),

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import a_name, brief, names
+from nodecalc.doors import a_name, brief, items, names
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -137,8 +137,8 @@ def read_varied(name: str, given: Any) -> Varied:
     where = f"vary {name}"
     if not isinstance(given, Sequence) and not hasattr(given, "__iter__"):
         raise InputError(f"{where}: {brief(given)} is no distribution; give (low, mode, high), (low, high) or a text")
-    parts = list(given)
-    if len(parts) == 3 and parts[0] in ("normal", "lognormal"):
+    parts = items(where, given, "give (low, mode, high), (low, high) or a text")
+    if len(parts) == 3 and isinstance(parts[0], str) and parts[0] in ("normal", "lognormal"):
         return Varied(key, _bell(key, parts[0], parts[1], parts[2], where), node.strip())
     if len(parts) not in (2, 3):
         raise InputError(f"{where}: {len(parts)} numbers; give (low, mode, high) or (low, high)")

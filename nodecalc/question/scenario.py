@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, find_quantity, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -333,7 +333,7 @@ def nodes_given(node: Any) -> tuple[At, ...]:
         return (node,)
     if isinstance(node, str):
         return tuple(nodes_of([node]))
-    several = list(node) if hasattr(node, "__iter__") else [node]
+    several = items("node", node, "give a node, or a list of nodes") if hasattr(node, "__iter__") else (node,)
     return tuple(
         found for each in several for found in (nodes_given(each) if isinstance(each, str | At) else (At(each),))
     )

@@ -103,8 +103,8 @@ def along_of(scenario: Scenario) -> tuple[str, ...]:
     return tuple(axis.key for axis in scenario.axes if axis.key not in (SIZE, CHIP))
 
 
-def answer(scenario: Scenario, catalogue: Catalogue | None = None) -> Answers:
-    """Return the answers of a scenario; `catalogue` where it is more than the scenario's path."""
+def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any = None) -> Answers:
+    """Return the answers of a scenario; `catalogue` where it is more than the scenario's path, `client` for risks."""
     known = open_catalogue(scenario.catalogue) if catalogue is None else catalogue
     name = scenario.asked_of
     command = COMMANDS[name]
@@ -115,6 +115,7 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None) -> Answers:
     if of_one is not None and name not in ALONG:
         raise InputError(f"axis {of_one}: of one node alone; {' and '.join(ALONG)} take such; or list the nodes apart")
     ranges = {axis.key: axis for axis in scenario.axes if axis.key in along}
+    on = {} if client is None else {"client": client}
     items = []
     count = sum(1 for _ in scenario.questions(along))
     with doing(f"answering {count:,} questions") if name == DIE else doing(f"asking {name}"):
@@ -123,7 +124,7 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None) -> Answers:
             questions = _at_one_rate(questions)
         for place, question in enumerate(questions, 1):
             try:
-                items.append(command.ask(asked_with(question, ranges), settled, scenario.strict, known))
+                items.append(command.ask(asked_with(question, ranges), settled, scenario.strict, known, **on))
             except NodecalcError as error:
                 if count == 1 or not scenario.is_varied:
                     raise

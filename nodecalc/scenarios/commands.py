@@ -9,6 +9,7 @@ from nodecalc.doors import brief
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.question.asking import COMPARE, DIE, RISK, SOLVE, SWEEP, WAFER
 from nodecalc.question.at import At, nodes_of, read_node
+from nodecalc.question.salvage import cost_asked
 from nodecalc.question.scenario import apart
 from nodecalc.question.units import number
 from nodecalc.vocabulary import PORT_KEYS
@@ -51,7 +52,8 @@ class Command(NamedTuple):
 
     settle: Callable[[Own, Catalogue], dict[str, Any]]
     """Its own words in the form in which they are kept; what says nothing new is left out."""
-    ask: Callable[[Asked, Own, bool, Catalogue], Any]
+    ask: Callable[..., Any]
+    """From a question, its own words, whether it is strict, and the catalogue to the answer; of risk also a client."""
 
 
 def texts(given: Any, commas: bool = False) -> list[str]:
@@ -82,11 +84,11 @@ def _die(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
 
 
 def _sweep_words(own: Own, known: Catalogue) -> dict[str, Any]:
-    from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, check_outputs
+    from nodecalc.drivers.sweep.request import check_outputs
 
     found: dict[str, Any] = {}
-    if own.get("keys") and (keys := check_outputs(texts(own["keys"], commas=True))) != DEFAULT_RESULTS:
-        found["keys"] = list(keys)
+    if own.get("keys"):
+        found["keys"] = list(check_outputs(texts(own["keys"], commas=True)))
     for key in ("against", "reduce", "pareto"):
         if own.get(key):
             found[key] = texts(own[key], commas=key != "against")
@@ -114,16 +116,16 @@ def sweep_request(question: Asked, own: Own, strict: bool, known: Catalogue) -> 
     # One too is an axis: its name then stands in every row.
     nodes = {} if node is None else {"node": [node] if isinstance(node, str | At) else node}
     ranked = [own["best"]] if "best" in own else []
-    outputs = dict.fromkeys([*own.get("keys", ()), *ranked, *own.get("pareto", ())]) or DEFAULT_RESULTS
+    outputs = dict.fromkeys([*own.get("keys", ()), *ranked, *own.get("pareto", ())])
     return read_request(
-        size, {**nodes, **given}, chip=chip, outputs=list(outputs), strict=strict, catalogue=known,
-        against=nodes_of(own.get("against", ())),
+        size, {**nodes, **given}, chip=chip, outputs=list(outputs) or DEFAULT_RESULTS, strict=strict,
+        catalogue=known, against=nodes_of(own.get("against", ())),
     )  # fmt: skip
 
 
 def _sweep(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+    from nodecalc.drivers.sweep.asking import TOP, asked
     from nodecalc.drivers.sweep.reduce.reduction import reduced
-    from nodecalc.drivers.sweep.sweep import TOP, asked
 
     made = asked(sweep_request(question, own, strict, known), known)
     if any(key in own for key in STREAMS):
@@ -133,7 +135,6 @@ def _sweep(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
 
 def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
     from nodecalc.drivers.risk_question import RESULTS, SAMPLES, read_worlds
-    from nodecalc.question.graph import ANSWER
     from nodecalc.question.laws import read_all
 
     found: dict[str, Any] = {}
@@ -148,7 +149,7 @@ def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
         keys = [key_of(key, RESULTS, "result") for key in dict.fromkeys(texts(own["keys"], commas=True))]
         if not keys:
             raise InputError(f"--keys '{own['keys']}': no results; name some, such as good_die_cost_usd,die_yield")
-        found |= {"keys": keys} if keys != [ANSWER] else {}
+        found["keys"] = keys
     if own.get("samples") is not None and (count := read_worlds(own["samples"])) != SAMPLES:
         found["samples"] = count
     if own.get("seed") is not None and (seed := _whole("--seed", own["seed"])):
@@ -157,12 +158,12 @@ def _risk_words(own: Own, known: Catalogue) -> dict[str, Any]:
     return found | ({"drivers": False} if own.get("drivers") is False else {})
 
 
-def _risk(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+def _risk(question: Asked, own: Own, strict: bool, known: Catalogue, client: Any = None) -> Any:
     from nodecalc.drivers.risk_question import risk
 
     size, node, chip, given = apart(question)
     words = {("outputs" if key == "keys" else key): value for key, value in own.items()}
-    return risk(size, node=node, chip=chip, strict=strict, catalogue=known, **words, **given)
+    return risk(size, node=node, chip=chip, strict=strict, catalogue=known, client=client, **words, **given)
 
 
 def _solve_words(own: Own, known: Catalogue) -> dict[str, Any]:
@@ -220,7 +221,7 @@ def _solve(question: Asked, own: Own, strict: bool, known: Catalogue) -> Solved:
     wanted: list[tuple[dict[str, Any], bool]] = [({"target": text}, False) for text in own.get("target", ())]
     if to is not None:
         # Of two nodes the cost of a die, and where both are known that of a transistor.
-        both = ((DEFAULT_OUTPUT, False), (PER_TRANSISTOR, True))
+        both = ((cost_asked(given, DEFAULT_OUTPUT), False), (PER_TRANSISTOR, True))
         wanted = [
             ({"equal": key, "to": to}, lenient)
             for key, lenient in ([(key, False) for key in own["equal"]] if "equal" in own else both)
@@ -240,11 +241,10 @@ def _solve(question: Asked, own: Own, strict: bool, known: Catalogue) -> Solved:
 
 def _compare_words(own: Own, known: Catalogue) -> dict[str, Any]:
     from nodecalc.drivers.bridge import OUTPUTS
-    from nodecalc.question.graph import ANSWER
 
     found: dict[str, Any] = {"port": True} if own.get("port") else {}
-    if own.get("of") and (of := key_of(own["of"], OUTPUTS, "result to compare")) != ANSWER:
-        found["of"] = of
+    if own.get("of"):
+        found["of"] = key_of(own["of"], OUTPUTS, "result to compare")
     if own.get("order"):
         found["order"] = [name.lower().replace("-", "_") for name in texts(own["order"], commas=True)]
     return found | {key: number(own[key], key) for key in PORT_KEYS if own.get(key) is not None}
@@ -252,11 +252,10 @@ def _compare_words(own: Own, known: Catalogue) -> dict[str, Any]:
 
 def _compare(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
     from nodecalc.drivers.compare_nodes import compare
-    from nodecalc.question.graph import ANSWER
 
     size, node, chip, given = apart(question)
     words = {key: value for key, value in own.items() if key != "of"}
-    output = own.get("of", ANSWER)
+    output = own.get("of")
     return compare(size, node=node or (), chip=chip, output=output, strict=strict, catalogue=known, **words, **given)
 
 

@@ -8,7 +8,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_name, brief
+from nodecalc.doors import a_flag, a_name, brief
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.columns import column
@@ -59,6 +59,8 @@ def evaluate_system(
     from nodecalc_kernels.compiled import run_points
 
     asked = subject(name, open_catalogue(catalogue), values, None, convention)
+    if parallel is not None:
+        a_flag("parallel", parallel)
     if node is not None:
         asked = asked.with_node(node)
     if not isinstance(varied, Mapping):

@@ -18,11 +18,11 @@ from nodecalc.question.salvage import SOLD
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS
+from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS, units_of_stacks, units_packaged
 from nodecalc_kernels.stages import Stage, behind
 from nodecalc_kernels.stages import run as run_stages
 
-from .idle import GROSS, LINE, YIELD, refuse_idle
+from .idle import GROSS, LINE, YIELD, refuse_density, refuse_idle
 from .rates import a_count, a_month, a_year, named
 from .supply import CycleTime, Published, RevenueCheck, cycle_time, published_capacities, revenue_check
 
@@ -238,6 +238,7 @@ def _die(
     wanted = [key for key in (GROSS, YIELD) if key not in numbers]
     inputs = {key: value for key, value in keyed(inputs, tuple(KEYWORDS)).items() if value is not None}
     refuse_idle(inputs, wanted)
+    refuse_density(inputs, "capacity")
     if not wanted and size is None and chip is None and node is None and not _sized(inputs):
         line = inputs.get(LINE)
         numbers[LINE] = 1.0 if line is None else number(line, LINE)
@@ -293,10 +294,9 @@ def _add_limits(
     if stacks is not None:
         each = named(number, stacks, DIES, "--stacks-per-unit")
         a_month_of = named(a_year, supply, UNITS, "--stack-supply") / MONTHS
-        # Stacks are lost with the packages that fail.
-        limits[MEMORY] = a_month_of * package_yield / each
+        limits[MEMORY] = units_of_stacks(a_month_of, each, package_yield)
     if packaged is not None:
-        limits[PACKAGING] = a_month(packaged, UNITS, "--package-capacity") * package_yield
+        limits[PACKAGING] = units_packaged(a_month(packaged, UNITS, "--package-capacity"), package_yield)
 
 
 def _short(limits: Mapping[str, float], wanted: float) -> tuple[str, ...]:

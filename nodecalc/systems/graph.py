@@ -17,7 +17,7 @@ from nodecalc.question.ledger import UsedFigure
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc_kernels.package.assembly import lost, per_good, power, product, times, with_more
 from nodecalc_kernels.package.bonding import die_to_wafer, wafer_to_wafer
-from nodecalc_kernels.package.nre import nre_per_unit
+from nodecalc_kernels.package.nre import multi_project, nre_per_unit
 from nodecalc_kernels.package.sale import margin_after_levy, margin_at_price, price_at_margin
 from nodecalc_kernels.package.sorting import (
     detected_faults,
@@ -33,6 +33,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import behind, stage
 
 from .carriers import Carriers
+from .idle import refuse_density
 from .reading import Graph, Line
 
 OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
@@ -40,6 +41,8 @@ METHODS: Final = ("chip-last", "chip-first")
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
 DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 """Figures of a die that are drawn; sizes are taken as they are."""
+MULTI: Final = frozenset({"shared_area_mm2", "own_area_mm2", "lot_usd"})
+"""What says that a mask set is shared with other designs."""
 BONDINGS: Final = ("wafer-to-wafer", "die-to-wafer")
 COUNTED: Final = "gross_dies"
 SUM, PACKAGE, UNIT, NRE = "materials_usd", "package_yield", "unit_cost_usd", "nre_usd_per_unit"
@@ -175,6 +178,10 @@ class Builder(Carriers):
         if self.convention is not None:
             given = self.convention.under(given)
         size, node, chip = given.pop("size", None), given.pop("node", None), given.pop("chip", None)
+        try:
+            refuse_density(given, "a system")
+        except InputError as error:
+            raise InputError(_as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
         sized = size is not None or any(key in SIZE_KEYS for key in given)
         if chip is not None and sized:
             # The die is another, on the chip's node.
@@ -320,12 +327,38 @@ class Builder(Carriers):
             values = self.read(part)
             own = part.own
             masks, design, products = self.put(part, values, "mask_usd", "design_usd", "part_count")
+            said, shared_by = _nre_words(self.numbers[masks], self.numbers[design], volume), ""
+            if MULTI & set(values):
+                masks, shared_by = self._multi_project(part, values, masks)
             shared = self.stage(f"{own}__volume", times, products, "volume")
             each = self.stage(f"{own}__nre_usd", nre_per_unit, masks, design, shared)
             last = place == len(parts) - 1
             sum_ = self.stage(NRE if last else f"nre__{place}", with_more, sum_, "once", each)
-            self.lines.append(Line(part.label, _nre_words(self.numbers[masks], self.numbers[design], volume), each))
+            self.lines.append(Line(part.label, said + shared_by, each))
         self.stage(TOTAL, with_more, UNIT, "once", NRE, formula="C = C_u + C_nre")
+
+    def _multi_project(self, part: Part, values: dict[str, Any], masks: str) -> tuple[str, str]:
+        """Put the share of a mask set and its wafers in; return its key and what is said of it."""
+        if "shared_area_mm2" not in values:
+            raise MissingFigureError(
+                f"{self.entry.id}: {part.label}: a multi-project run without its area; give --set "
+                f"{part.label}.shared_area_mm2=500 (of all designs in the field)"
+            )
+        if "own_area_mm2" not in values:
+            if part.name not in self.dies:
+                raise MissingFigureError(
+                    f"{self.entry.id}: {part.label}: no die is called so; give --set {part.label}.own_area_mm2=25"
+                )
+            values["own_area_mm2"] = self.dies[part.name].inputs.die.area_mm2
+        lot, mine, whole = self.put(part, values, "lot_usd", "own_area_mm2", "shared_area_mm2")
+        if self.numbers[mine] > self.numbers[whole]:
+            raise InputError(
+                f"{self.entry.id}: {part.label}: {self.numbers[mine]:g} mm2 of {self.numbers[whole]:g} that all "
+                "designs take; give a larger shared_area_mm2"
+            )
+        share = self.stage(f"{part.own}__share_usd", multi_project, masks, lot, mine, whole, formula="(M + L) a / A")
+        told = f"; {self.numbers[mine]:.4g} of {self.numbers[whole]:.4g} mm2 of a multi-project run"
+        return share, told
 
     def _sale(self, sale: Mapping[str, float]) -> None:
         """Put price and margin in, one of which gives the other."""

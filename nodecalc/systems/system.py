@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from nodecalc.drivers.estimate import Estimate
     from nodecalc.question.ledger import UsedFigure
 
+LEAST_PARTS: Final = 2
+"""Parts of a source beside its total from which they explain a difference."""
+ENOUGH_TOTALS: Final = 3
 BAND: Final = ("p10", "p50", "p90")
 
 
@@ -163,17 +166,15 @@ class System:
     @cached_property
     def bins(self) -> tuple[UnitBin, ...]:
         """The units by the bin of their dies, where dies sell in bins."""
-        return unit_bins(self.graph)
+        return unit_bins(self.graph, self.values)
 
     @cached_property
     def published(self) -> tuple[PublishedCost, ...]:
         """What was published of its cost, beside ours."""
         found = []
-        parts: dict[str, float] = {
-            "total": self.unit_cost_usd,
-            "logic": sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith("die.")),
-            "memory": sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith("memory.")),
-        }
+        parts = {"total": self.unit_cost_usd, "losses": self.values[LOST]}
+        for what, kind in (("logic", "die."), ("memory", "memory."), ("carrier", "carrier."), ("test", "test")):
+            parts[what] = sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith(kind))
         for id_ in self.entry.published:
             for key, figures in self.catalogue.tables("packages")[id_].figures.items():
                 found += [PublishedCost(key, figure.number, parts.get(key), figure) for figure in figures]
@@ -191,6 +192,29 @@ class System:
             seen.setdefault((row.what, row.figure.source, row.published_usd), row)
         return tuple(seen.values())
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What explains the differences to published totals: the parts that the same source tells, and the rest."""
+        rows = [row for row in self.published if row.calculated_usd is not None]
+        said = []
+        for total in (row for row in rows if row.what == "total"):
+            own = {row.what: row for row in rows if row.figure.source == total.figure.source and row.what != "total"}
+            ours = total.calculated_usd or 0.0
+            if len(own) < LEAST_PARTS:
+                continue
+            parts = {what: (row.calculated_usd or 0.0) - row.published_usd for what, row in own.items()}
+            listed = ", ".join(f"{what} {more:+,.0f}" for what, more in sorted(parts.items(), key=lambda p: -abs(p[1])))
+            more = ours - total.published_usd
+            said.append(
+                f"{more:+,.0f} USD to the {total.published_usd:,.0f} of {total.figure.source}: {listed}, the rest "
+                f"{more - sum(parts.values()):+,.0f}"
+            )
+        totals = {row.figure.source for row in rows if row.what == "total"}
+        if rows and len(totals) < ENOUGH_TOTALS:
+            many = {0: "no total of it was", 1: "one total of it was"}
+            said.append(f"{many.get(len(totals), f'{len(totals)} totals of it were')} found published")
+        return tuple(said)
+
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
@@ -201,7 +225,7 @@ class System:
         assumed = [key for key, used in self.graph.ledger.items() if used.kind == "assumed"]
         if assumed:
             said.insert(0, Caution(f"assumed, as nobody publishes it: {', '.join(assumed)}"))
-        return (*said, *self.graph.notes)
+        return (*said, *self.gaps, *self.graph.notes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the totals as one flat row under vocabulary keys; numbers are never rounded."""

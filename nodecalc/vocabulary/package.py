@@ -78,6 +78,14 @@ PACKAGE: Final = (
     Quantity("test_usd", "USD", "final test of one unit", 0.0, 1e6, group="package", format=",.2f"),
     # One-time costs and sale
     Quantity("mask_usd", "USD", "mask set", 0.0, 1e9, default=0.0, group="package", format=",.0f"),
+    Quantity(
+        "shared_area_mm2", "mm2", "area of all designs of a multi-project run in the exposure field", 0.0, 1e4, True,
+        group="package",
+    ),
+    Quantity("own_area_mm2", "mm2", "area of this design in it", 0.0, 1e4, group="package"),
+    Quantity(
+        "lot_usd", "USD", "all wafers of a multi-project run", 0.0, 1e9, default=0.0, group="package", format=",.0f",
+    ),
     Quantity("design_usd", "USD", "design, once", 0.0, 1e11, default=0.0, group="package", format=",.0f"),
     Quantity(
         "volume", "", "units made in all, over which one-time costs are spread", 0.0, 1e12, True, group="package",
@@ -201,6 +209,7 @@ PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "sites": "test_sites",
         "usd": "test_usd",
     },
-    "nre": {"mask_usd": "mask_usd", "design_usd": "design_usd", "products": "part_count"},
+    "nre": {"mask_usd": "mask_usd", "design_usd": "design_usd", "products": "part_count"}
+    | {key: key for key in ("shared_area_mm2", "own_area_mm2", "lot_usd")},
 }
 """Keys of a system's file by kind of part, and the quantity that each is; a die takes those of `estimate` besides."""

@@ -211,3 +211,15 @@ def test_the_c_locale_does_not_stop_an_answer(program):
     for command in (DIE, ("sources",), ("models",), ("chips",)):
         done = program(*command, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
         assert (done.code, done.err) == (0, "")
+
+
+def test_settings_of_numba_that_move_bits_are_told_beside_an_answer(cli, monkeypatch):
+    from nodecalc_kernels.compiled import loading
+
+    line = ("sweep", "100", "-n", "n5", "--over", "d0=0.1:0.5:3", "--reduce", "min")
+    usual = cli(*line)
+    assert usual.err == ""
+    monkeypatch.setattr(loading, "unusual_settings", lambda: "NUMBA_OPT=0")
+    told = cli(*line)
+    assert (told.code, told.out) == (0, usual.out)
+    assert told.err == "nodecalc: NUMBA_OPT=0: the last bits of compiled results may be others than usual\n"

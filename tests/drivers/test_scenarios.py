@@ -256,6 +256,8 @@ def test_the_hash_is_of_every_built_in_file():
         ('[points]\nfile = "no.csv"\nd0 = [1]\n', "rows come from one of them"),
         ("[axes]\nd0 = 3\n", "give a list"),
         ("die = 3\n", "it is a table"),
+        ("[die]\nnode = inf\n", "write a node's name"),
+        ("[die]\nnode = [3]\n", "write a node's name"),
         ("schema = 2\n", "reads schema 1"),
         ('strict = "yes"\n', "true or false"),
         ('extends = "self.toml"\n', "extends itself"),

@@ -48,3 +48,17 @@ def test_what_cannot_vary_is_refused(varied, said):
         nc.evaluate_system("kirin-9030", varied)
     with pytest.raises(nc.NodecalcError, match="unknown result of a system 'x'"):
         nc.evaluate_system("kirin-9030", {}, outputs=("x",))
+
+
+def test_harvested_dies_are_worked_out_without_sorting_all_points():
+    """Many different points show in a few of them; few different ones stay with the plain function's bits."""
+    from nodecalc_kernels.arrays.different import FEW_PLAIN, SAMPLE, are_many
+
+    d0 = np.linspace(0.05, 1.0, 3 * SAMPLE)
+    assert are_many([d0, 1.0])
+    assert not are_many([np.repeat([0.1, 0.2], SAMPLE)])
+    assert not are_many([np.linspace(0.1, 0.2, FEW_PLAIN)])
+    found = nc.evaluate_system("ascend-910c", {"d0": d0})["unit_cost_usd"]
+    for place in (0, SAMPLE, -1):
+        one = nc.system("ascend-910c", values=[f"die.compute.d0={float(d0[place])!r}/cm2"]).unit_cost_usd
+        assert found[place] == pytest.approx(one, rel=1e-10)

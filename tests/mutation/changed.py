@@ -12,7 +12,7 @@ from typing import Any
 
 from . import trial  # noqa: F401  (its profile of hypothesis)
 from .operators import mutants
-from .plan import ROOT
+from .plan import ROOT, python_name
 
 
 class Changed(importlib.abc.MetaPathFinder):
@@ -22,7 +22,7 @@ class Changed(importlib.abc.MetaPathFinder):
         self.path = ROOT / module
         source = self.path.read_text(encoding="utf-8")
         self.mutant = next(m for m in mutants(source) if (m.place, m.way) == (place, way))
-        self.name = module.removeprefix("kernels/").removesuffix(".py").replace("/", ".")
+        self.name = python_name(module)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> Any:
         """Return the changed module's spec, and nothing of any other."""

@@ -11,7 +11,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from .operators import Mutant
-from .plan import ROOT
+from .plan import ROOT, python_name
 
 Named = dict[tuple[str, int], CodeType]
 
@@ -70,8 +70,7 @@ def load_again(module: str, tree: ast.Module) -> None:
     What other modules worked out of its constants while they were loaded stays as it was, and so do its classes.
     """
     path = str(ROOT / module)
-    name = module.removeprefix("kernels/").removesuffix(".py").replace("/", ".")
-    names = sys.modules[name].__dict__
+    names = sys.modules[python_name(module)].__dict__
     old = dict(names)
     exec(compile(tree, path, "exec"), names)
     for key, before in old.items():

@@ -42,3 +42,8 @@ def modules() -> dict[str, str]:
         for path in sorted(ROOT.glob(pattern))
     }
     return {module: area for module, area in found.items() if not module.endswith("__init__.py")}
+
+
+def python_name(module: str) -> str:
+    """Return the name under which a module is imported."""
+    return module.removeprefix("kernels/").removesuffix(".py").replace("/", ".")

@@ -1,8 +1,9 @@
 """Mutants tried inside one process of pytest: everything is loaded once, and each mutant is a fork of that.
 
 First the tests run as the program is, in forks that note which lines each of them runs and how long it takes; those
-that fail without numba, or take long, are asked nothing. Then each mutant gets the tests that run its lines, the
-quickest first, up to the first failure. Only a test that passes alone on the program as it is can notice a mutant.
+that fail without numba, or take long, are asked nothing. Then each mutant gets the tests that run its lines, those that
+run most of its module and then the quickest first, up to the first failure. Only a test that passes alone on the
+program as it is can notice a mutant.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 import gc
 import hashlib
+import importlib
 import os
 import pickle
 import resource
@@ -17,9 +19,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
@@ -28,7 +31,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from .operators import Mutant
 from .patching import Loaded, changed_codes, load_again
-from .plan import ROOT, modules
+from .plan import ROOT, modules, python_name
 from .reach import around, users
 
 settings.register_profile(
@@ -36,15 +39,22 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate),
 )  # fmt: skip
 
-LONG_S = 0.7
+LONG_S = 3.0
 """Processor seconds above which a test, its lines noted, is asked nothing."""
-ASKED_S = 12.0
+THOROUGH = 6
+"""Tests that run the most of a mutant's module: they are asked first, and always."""
+ASKED_S = 1.5
 """Processor seconds of tests that one mutant is worth."""
-LOOP_S = 60
-"""Processor seconds after which a mutant loops for ever: many times what its tests take."""
+LOOP_S = 2.0
+LOOP_TIMES = 8.0
+"""Processor seconds after which a test loops for ever, and how many times what it took on the program, together."""
+END_S = 30
+"""Processor seconds of a fork, whatever it does: a mutant that makes all tests slow is alive."""
 STARTS = {"child_environment", "children_seconds", "interrupt", "benchmark"}
 """Fixtures of tests that start processes."""
 QUIET = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+COLD_S = 40
+"""Processor seconds of a process of its own; loading everything takes a few."""
 COLD_TESTS = 80
 """Tests that a mutant of what runs on import is given."""
 
@@ -55,8 +65,8 @@ class Known:
     def __init__(self) -> None:
         self.lines: dict[str, set[tuple[str, int]]] = {}
         self.seconds: dict[str, float] = {}
-        self.of_files: dict[str, str] = {}
-        """Test file -> digest of its text when its tests ran."""
+        self.tests: set[str] = set()
+        """Those that ran."""
         self.program = ""
 
 
@@ -75,6 +85,8 @@ class Trial:
         self.known = Known()
         self.running: dict[str, dict[int, list[str]]] = defaultdict(dict)
         """Module -> line -> the tests that run it."""
+        self.depth: dict[str, Counter[str]] = defaultdict(Counter)
+        """Module -> test -> how many of its lines that runs."""
         self.items: dict[str, Any] = {}
         self.failed = False
         self.sound: dict[str, bool] = {}
@@ -88,6 +100,8 @@ class Trial:
     def pytest_runtestloop(self, session: Any) -> bool:
         """Run the work where pytest would run the tests."""
         self.items = {item.nodeid: item for item in session.items if not STARTS & set(item.fixturenames)}
+        for module in modules():
+            importlib.import_module(python_name(module))  # also what the program loads late
         self.loaded = Loaded()
         gc.freeze()  # forks copy less
         self._learn()
@@ -127,9 +141,12 @@ class Trial:
         others = {test for test in self.known.lines if test.partition("::")[0] in files}
         first = [test for test in self.noticed_by[module, mutant.function] if test in others][:5]
         kept, total = [], 0.0
+        thorough = sorted(found, key=lambda test: (-self.depth[module][test], self.known.seconds[test], test))[
+            :THOROUGH
+        ]
         quickest = [sorted(tests, key=lambda test: (self.known.seconds[test], test)) for tests in (found, others)]
-        for test in dict.fromkeys([*first, *quickest[0], *quickest[1]]):
-            total += self.known.seconds[test]
+        for test in dict.fromkeys([*first, *thorough, *quickest[0], *quickest[1]]):
+            total += self.known.seconds[test] if len(kept) >= THOROUGH else 0.0
             if total > ASKED_S:
                 break
             if test in self.items and self.sound.get(test, True):
@@ -167,6 +184,7 @@ class Trial:
         for test, following in zip(tests, [*tests[1:], None], strict=True):
             self.failed = False
             item = self.items[test]
+            signal.setitimer(signal.ITIMER_VIRTUAL, LOOP_S + LOOP_TIMES * self.known.seconds.get(test, 0.0))
             following_item = self.items[following] if following else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following_item)
             if self.failed:
@@ -179,14 +197,16 @@ class Trial:
         done = run_cold(module, mutant, tests, {"NUMBA_DISABLE_JIT": "1", "HYPOTHESIS_PROFILE": "mutation"})
         if done is None:
             return Outcome("loop", "", len(tests))
-        said = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
         if done.returncode == 0:
             return Outcome("alive", "on import", len(tests))
-        if done.returncode == 1 and said and not self._is_sound(said[0]) and len(tests) > 1:
-            return self._cold(module, mutant, [test for test in tests if test != said[0]])
-        if done.returncode in (1, 2, 3, 4) and (done.returncode == 1 or "Error" in done.stdout + done.stderr):
-            return Outcome("killed", said[0] if said else "import", len(tests))
-        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
+        failed = [test for test in tests if f"FAILED {test}" in done.stdout or f"ERROR {test}" in done.stdout]
+        if not failed:  # nothing could be loaded, or, with another code, pytest did not know a test
+            loaded = done.returncode not in (1, 2, 3) and "while loading conftest" not in done.stdout + done.stderr
+            return Outcome("unasked" if loaded else "killed", "on import", len(tests))
+        if self._is_sound(failed[-1]):
+            return Outcome("killed", failed[-1], len(tests))
+        others = [test for test in tests if test not in failed]
+        return self._cold(module, mutant, others) if others else Outcome("alive", "on import", len(tests))
 
     def _learn(self) -> None:
         """Find out which lines each test runs, as far as that is not known already; caches start empty in each file."""
@@ -198,27 +218,24 @@ class Trial:
             self.known.program = program
         of_file: dict[str, list[str]] = defaultdict(list)
         for test in self.items:
-            of_file[test.partition("::")[0]].append(test)
+            if test not in self.known.tests:
+                of_file[test.partition("::")[0]].append(test)
         begin, ran = time.monotonic(), 0
         for file, tests in of_file.items():
-            digest = _digest([ROOT / file])
-            if self.known.of_files.get(file) == digest:
-                continue
-            for test in [test for test in self.known.lines if test.partition("::")[0] == file]:
-                del self.known.lines[test]
             status, text = _child(lambda say, these=tests: say("learnt\n" + self._trace(these)), limit_s=None)
             if status != "learnt":
                 raise SystemExit(f"{file} did not come to an end: {status} {text}")
             lines, seconds = pickle.loads(bytes.fromhex(text))
             self.known.lines.update(lines)
             self.known.seconds.update(seconds)
-            self.known.of_files[file] = digest
+            self.known.tests.update(tests)
             ran += len(tests)
             if self.map_path:
                 self.map_path.write_bytes(pickle.dumps(self.known))
         for test, seen in self.known.lines.items():
             for module, line in seen:
                 self.running[module].setdefault(line, []).append(test)
+                self.depth[module][test] += 1
         kept, took = len(self.known.lines), time.monotonic() - begin
         print(f"{ran:,} tests run ({took:.0f} s); {kept:,} pass quickly without numba", flush=True)
 
@@ -262,7 +279,7 @@ class Trial:
         return pickle.dumps((lines, seconds)).hex()
 
 
-def _child(work: Callable[[Callable[[str], None]], None], limit_s: int | None = LOOP_S) -> tuple[str, str]:
+def _child(work: Callable[[Callable[[str], None]], None], limit_s: int | None = END_S) -> tuple[str, str]:
     """Do work in a fork; return the two lines that it says: "loop" where it passes its limit, "crashed" on a signal."""
     reader, writer = os.pipe()
     pid = os.fork()
@@ -284,29 +301,41 @@ def _child(work: Callable[[Callable[[str], None]], None], limit_s: int | None = 
         status, _, text = pipe.read().partition("\n")
     _, ended = os.waitpid(pid, 0)
     if os.WIFSIGNALED(ended):
-        return ("loop" if os.WTERMSIG(ended) in (signal.SIGXCPU, signal.SIGKILL) else "crashed"), ""
+        ends = {signal.SIGVTALRM: "loop", signal.SIGXCPU: "slow", signal.SIGKILL: "slow"}
+        return ends.get(os.WTERMSIG(ended), "crashed"), ""
     return status or "crashed", text
 
 
 def run_cold(
-    module: str, mutant: Mutant | None, tests: list[str], environment: dict[str, str]
+    module: str, mutant: Mutant, tests: list[str], environment: dict[str, str], limit_s: int = COLD_S
 ) -> subprocess.CompletedProcess[str] | None:
     """Run tests in a process of its own that loads a changed module; None where it loops for ever."""
-    which = {} if mutant is None else {"NODECALC_MUTANT": f"{module}:{mutant.place}:{mutant.way}"}
+    which = {"NODECALC_MUTANT": f"{module}:{mutant.place}:{mutant.way}"}
     command = [sys.executable, "-m", "pytest", *QUIET, "-x", "-p", "tests.mutation.changed", *tests]
     begin = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (10 * LOOP_S, 10 * LOOP_S + 5))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 5))
 
     environment = {**os.environ, **which, **environment, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, preexec_fn=limit,
     )  # fmt: skip
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode < 0 and end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime > 9 * LOOP_S:
+    if done.returncode < 0 and end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime > limit_s - 1:
         return None
     return done
+
+
+def tried_by(module: str, mutant: Mutant, tests: list[str]) -> Outcome:
+    """Say whether one of some tests notices a mutant, in a process of its own."""
+    # What is compiled of a mutant must never be found by the next: the cache goes by the files, which are as they were.
+    with TemporaryDirectory(prefix="mutant-") as cache:
+        done = run_cold(module, mutant, tests, {"NODECALC_CACHE_DIR": cache}, limit_s=600)
+    if done is None:
+        return Outcome("loop", "", len(tests))
+    said = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return Outcome("alive" if done.returncode == 0 else "killed", said[0] if said else "", len(tests))
 
 
 def _digest(files: list[Path]) -> str:

@@ -1,8 +1,12 @@
 """Few points are worked out in lists, without numpy; arrays of the same question hold the same bits."""
 
+from io import BytesIO
+
 import pytest
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.few import Few
+from nodecalc.drivers.sweep.table import print_csv
 from nodecalc.question.axis import FEW, Span
 
 CASES = {
@@ -41,10 +45,10 @@ def test_lists_hold_the_bits_of_arrays(case):
 def test_many_points_and_many_searches_take_arrays():
     many = nc.sweep(100, node="n5", d0=f"0.05:0.2:{FEW + 1}")
     assert not many.few.holds(many.outputs)
-    dies = nc.sweep(node="n5", die_area_mm2="10:500:40", outputs=["gross_dies", "wafer_price_usd"])
-    assert not dies.few.holds(dies.outputs)
-    assert dies.few.holds(["wafer_price_usd"])
-    assert dies.columns()["gross_dies"] == dies["gross_dies"].tolist()
+    dies = nc.sweep(node="n5", die_area_mm2="10:500:40", outputs=["gross_dies", "band", "wafer_price_usd"])
+    assert not dies.few.holds(dies.outputs)  # each band takes as long as some dies
+    assert dies.few.holds(["wafer_price_usd", "gross_dies"])
+    assert dies.columns()["gross_dies"] == dies["gross_dies"].tolist() == dies.few.column("gross_dies")
 
 
 @pytest.mark.parametrize("span", [Span(0.01, 3.0, 97, True), Span(-1.0, 2.0, 1000, False), Span(0.1, 9.0, 5000, True),
@@ -57,3 +61,37 @@ def test_a_span_has_one_set_of_values(span):
     assert span.listed(*middle) == span.values(*middle).tolist() == whole[slice(*middle)]
     assert [span.listed(i, i + 1)[0] for i in range(0, count, 7)] == whole[::7]
     assert (whole[0], whole[-1]) == (span.start, span.stop)
+
+
+@pytest.mark.parametrize("case", ["names in the middle", "placements", "layers of dies", "one point"])
+def test_reductions_of_lists_are_those_of_a_walk(case, monkeypatch):
+    names = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p90.5", "p100"]
+    asked = dict(CASES[case])
+    size = asked.pop("size", None)
+    few = nc.sweep(size, reduce=names, **asked).reductions
+    monkeypatch.setattr(Few, "holds", lambda *_: False)
+    walked = nc.sweep(size, reduce=names, **asked).reductions
+    assert list(few) == list(walked)
+    for key, row in few.items():
+        assert row.pop("mean") == pytest.approx(walked[key].pop("mean"), rel=1e-15)
+        assert row == walked[key]
+
+
+def test_reductions_of_lists_tell_what_they_leave_out():
+    found = nc.sweep(node="n5", die_area_mm2=[50, 90000, 60000], d0=[0.1, 0.2], reduce=["max", "argmin", "mean", "p50"])
+    row = found.reductions["good_die_cost_usd"]
+    assert row["max"] == row["mean"] == row["p50"] == float("inf")
+    assert row["argmin"] == {"die_area_mm2": 50.0, "d0_per_cm2": 0.1}
+
+
+@pytest.mark.parametrize("case", ["names in the middle", "placements", "a stated diameter", "one point"])
+def test_csv_of_lists_has_the_bytes_of_arrays(case):
+    asked = dict(CASES[case])
+    asked["outputs"] = [*asked.get("outputs", ["cost"]), "wafer_price_usd", "gross_dies"]
+    sweep = nc.sweep(asked.pop("size", None), **asked)
+    of_lists, of_arrays = BytesIO(), BytesIO()
+    print_csv(sweep, of_lists)
+    assert not sweep.is_filled
+    sweep.fill()
+    print_csv(sweep, of_arrays)
+    assert of_lists.getvalue() == of_arrays.getvalue()

@@ -3,6 +3,7 @@
 import threading
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import numba
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.sweep import walk as walk_module
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
@@ -20,7 +22,6 @@ from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
 from nodecalc_kernels.compiled import ranking
@@ -102,6 +103,31 @@ def in_order(count, first=0):
     return Places(np.array([count]), np.array([1]), first)
 
 
+def test_the_best_points_of_many_small_tiles_are_those_of_one(whole):
+    for key in ("die_yield", "good_die_cost_usd"):
+        with patch.multiple(walk_module, SMALL_TILE=50, LARGE_TILE=50):
+            found = nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
+        assert found == nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
+
+
+def test_one_point_has_its_answer_for_everything():
+    found = nc.sweep("10x10", node="n5", d0_per_cm2=[0.1], reduce=["min", "mean", "max"]).reductions[
+        "good_die_cost_usd"
+    ]
+    assert found["min"] == found["mean"] == found["max"] == nc.estimate("10x10", node="n5", d0=0.1).good_die_cost_usd
+
+
+def test_many_points_in_few_tiles_are_quick_ones():
+    def tiles(points, count):
+        reducer = object.__new__(StatsReducer)
+        reducer.tiles = SimpleNamespace(points=points, count=count)
+        return reducer
+
+    assert tiles(3 * (1 << 18) + 1, 3).quick
+    assert not tiles(3 * (1 << 18), 3).quick
+    assert not tiles(100, 1).quick
+
+
 def brute_front(xs, ys):
     """Places of the points that none other equals or beats in both; less is better; first of equals."""
     kept = []
@@ -161,13 +187,17 @@ def test_a_front_of_many_points_is_that_of_a_walk_along_them(kind, monkeypatch):
             assert found[np.lexsort((found, values))].tolist() == stand[first].tolist()
 
 
-def test_a_front_of_a_sweep():
+@pytest.mark.parametrize("tile", [7, 1 << 18])
+def test_a_front_of_a_sweep(tile):
     inputs = {"node": "tsmc-n5", "die_area_mm2": np.linspace(20, 800, 200), "d0_per_cm2": [0.1, 0.2]}
     keys = ["good_die_cost_usd", "peak_transistors"]
-    swept, streamed = nc.sweep(outputs=keys, **inputs), nc.sweep(outputs=keys, pareto=keys, **inputs)
+    swept = nc.sweep(outputs=keys, **inputs)
+    with patch.multiple(walk_module, SMALL_TILE=tile, LARGE_TILE=tile):
+        streamed = nc.sweep(outputs=keys, pareto=keys, **inputs)
     cost, transistors = swept[keys[0]].ravel(), swept[keys[1]].ravel()
     places = brute_front(cost, -transistors)
     assert [row[keys[0]] for row in streamed.front] == cost[places].tolist()
+    assert [row["die_area_mm2"] for row in streamed.front] == [swept.coords["die_area_mm2"][p // 2] for p in places]
     assert all(row["d0_per_cm2"] == 0.1 for row in streamed.front)  # a dirtier line is beaten everywhere
 
 
@@ -261,12 +291,12 @@ def test_progress_is_told_and_ends_at_all_points():
     nc.sweep(
         "10x10",
         node="n5",
-        d0_per_cm2="0.01:1:1000",
+        d0_per_cm2="0.01:1:2000",
         reduce=["mean", "p50"],
         best="good_die_cost_usd",
         progress=lambda done, total: told.append((done, total)),
     )
-    assert told[-1][0] == told[-1][1] == 3000
+    assert told[-1][0] == told[-1][1] == 6000
     assert told == sorted(told)
 
 

@@ -194,23 +194,21 @@ def best_loop(
     """
     block = np.empty(BLOCK)
     piece, done, first, n = at[0], at[1], at[2], at[3]
-    filled, room = 0, found.shape[0] - BLOCK
-    while piece < counts.shape[0] and n <= room:
-        count = counts[piece]
-        of_piece = all_along(operands, piece, count)
-        while done < count and n <= room:
-            taken = min(BLOCK - filled, count - done)
+    room, pieces = where.shape[0] - BLOCK, counts.shape[0]
+    while True:
+        filled = 0
+        while filled < BLOCK and piece < pieces:
+            taken = min(BLOCK - filled, counts[piece] - done)
+            of_piece = all_along(operands, piece, counts[piece])
             points(taken, parts(of_piece, done, done + taken), (block[filled : filled + taken],))
-            done += taken
-            filled += taken
-            if filled == BLOCK:
-                n = below(block, BLOCK, sign, bar, places, first, n, found, where)
-                first += BLOCK
-                filled = 0
-        if done == count:
-            piece, done = piece + 1, 0
-    n = below(block, filled, sign, bar, places, first, n, found, where)
-    at[0], at[1], at[2], at[3] = piece, done, first + filled, n
+            filled, done = filled + taken, done + taken
+            if done == counts[piece]:
+                piece, done = piece + 1, 0
+        n = below(block, filled, sign, bar, places, first, n, found, where)
+        first += filled
+        if piece == pieces or n > room:
+            break
+    at[0], at[1], at[2], at[3] = piece, done, first, n
 
 
 def front_loop(
@@ -226,24 +224,23 @@ def front_loop(
     """Collect the points that none of the front so far goes before, of two results at once; see `best_loop`."""
     xs, ys, lanes = np.empty(BLOCK), np.empty(BLOCK), np.empty(LANES)
     piece, done, first, n = at[0], at[1], at[2], at[3]
-    filled, room, tried = 0, found[2].shape[0] - BLOCK, (0, INF, INF)
-    while piece < counts.shape[0] and n <= room:
-        count = counts[piece]
-        of_piece, other_of_piece = all_along(operands, piece, count), all_along(other_operands, piece, count)
-        while done < count and n <= room:
-            taken = min(BLOCK - filled, count - done)
+    room, pieces, tried = found[2].shape[0] - BLOCK, counts.shape[0], (0, INF, INF)
+    while True:
+        filled = 0
+        while filled < BLOCK and piece < pieces:
+            taken = min(BLOCK - filled, counts[piece] - done)
+            of_piece = all_along(operands, piece, counts[piece])
             points(taken, parts(of_piece, done, done + taken), (xs[filled : filled + taken],))
-            other_points(taken, parts(other_of_piece, done, done + taken), (ys[filled : filled + taken],))
-            done += taken
-            filled += taken
-            if filled == BLOCK:
-                n, tried = unbeaten(xs, ys, BLOCK, signs, front, tried, places, first, n, found, lanes)
-                first += BLOCK
-                filled = 0
-        if done == count:
-            piece, done = piece + 1, 0
-    n, tried = unbeaten(xs, ys, filled, signs, front, tried, places, first, n, found, lanes)
-    at[0], at[1], at[2], at[3] = piece, done, first + filled, n
+            of_piece_too = all_along(other_operands, piece, counts[piece])
+            other_points(taken, parts(of_piece_too, done, done + taken), (ys[filled : filled + taken],))
+            filled, done = filled + taken, done + taken
+            if done == counts[piece]:
+                piece, done = piece + 1, 0
+        n, tried = unbeaten(xs, ys, filled, signs, front, tried, places, first, n, found, lanes)
+        first += filled
+        if piece == pieces or n > room:
+            break
+    at[0], at[1], at[2], at[3] = piece, done, first, n
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nodecalc.question.axis import FEW
 from nodecalc.question.size import SIDE_KEYS
 from nodecalc_kernels.cost.size import FIELD_SHORT_MM
-from nodecalc_kernels.tasks import FEW_PLAIN
+from nodecalc_kernels.tasks import FEW_COUNTS, FEW_PLAIN
 
 from .dependence import Dependence
 
@@ -39,7 +39,7 @@ class Few(Dependence):
         left, seen = [*outputs], set(outputs)
         while left:
             key = left.pop()
-            if self._is_once(key) and self.size_of(key) > FEW_PLAIN:
+            if self._is_once(key) and self.size_of(key) > (FEW_COUNTS if self.is_counted(key) else FEW_PLAIN):
                 return False
             fresh = () if key in self.plan.leaves else tuple(k for k in self.inputs_of(key) if k not in seen)
             left += fresh

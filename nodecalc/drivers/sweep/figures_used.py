@@ -67,10 +67,12 @@ def read_along(sweep: Sweep, key: str) -> tuple[str, ...]:
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:
     """Return the figures of some combinations of names, a wafer's cost with its range over their rows if it has one."""
     inputs = sweep.background.inputs[places[0]]
+    if PRICE not in inputs.figures:
+        return inputs.figures, False  # given, or not known and not asked for
     varies = len(places) > 1 or bool(set(sweep.dependence.axes_of(PRICE)).difference(sweep.plan.name_axes))
     # A cost may be another with every tool; a price is the node's alone, but for wafers of other diameters.
     varies = varies and (is_cost(inputs) or QUOTED_DIAMETER in inputs.numbers)
-    if PRICE not in inputs.figures or not varies:
+    if not varies:
         return inputs.figures, False
     used, span = inputs.figures[PRICE], _cost_range(sweep, places)
     if span is None:

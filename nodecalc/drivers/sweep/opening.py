@@ -11,9 +11,10 @@ from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, reading, results_of_file
 from nodecalc.files.places import FORMS
 
+from .asking import asked
 from .provenance import Provenance, provenance_in, request_of
 from .run import check_room
-from .sweep import Sweep, asked
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -85,6 +86,11 @@ class OpenedSweep(Sweep):
     def provenance(self) -> Provenance:
         """What stood behind the numbers when they were written."""
         return self._provenance
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was said of the numbers when they were written."""
+        return self._provenance.notes
 
     def point(self, index: Sequence[int] | int) -> dict[str, Any]:
         """Return one point as it was written: the value of every axis, and of every output."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
-from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
-from nodecalc.errors import InputError
 from nodecalc_kernels.compiled.reduce import HISTOGRAM_BITS, bin_edges, bin_of, histogram, histogram_table, stats
 from nodecalc_kernels.tasks import AS_IS, PIECE
 
@@ -20,11 +17,10 @@ from .base import Walked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Integers
-
-QUANTILE: Final = re.compile(r"p(\d{1,3}(?:\.\d+)?)")
 
 QUANTILE_ERROR: Final = 2.0 ** -(HISTOGRAM_BITS + 1)
 """Largest relative error of a quantile that comes from the histogram: half a bin."""
@@ -124,14 +120,3 @@ def _extremes(values: Array) -> tuple[float, float]:
     counts = np.minimum(begins + PIECE, values.size) - begins
     _, lows, highs, _ = stats(AS_IS, ((values, begins),), counts)
     return float(lows.min()), float(highs.max())
-
-
-def parse_quantile(name: str) -> Fraction | None:
-    """Return the share that pNN names, exactly as it is written, or None where `name` is no quantile."""
-    match = QUANTILE.fullmatch(name)
-    if match is None:
-        return None
-    share = Fraction(match[1]) / 100
-    if share > 1:
-        raise InputError(f"reduce '{name}': above p100; allowed: p0 to p100")
-    return share

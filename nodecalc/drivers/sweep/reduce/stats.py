@@ -13,12 +13,11 @@ from nodecalc.question.blocks import ravel, unravel
 from nodecalc_kernels.compiled.reduce import GROUP, fill_group, stats
 
 from .base import Walked
+from .names import EXTREMES
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Layout
-
-EXTREMES: Final = ("min", "argmin", "max", "argmax", "mean")
 
 
 NOWHERE: Final = 1 << 63
