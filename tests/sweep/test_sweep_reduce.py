@@ -16,12 +16,13 @@ from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
-from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer, beats_front
+from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.compiled.reduce import beats_front
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
 KEYS = ("gross_dies", "die_yield", "good_die_cost_usd")
@@ -69,9 +70,9 @@ def test_the_histogram_keeps_its_promise(whole):
     grid = whole.grid
     for key in KEYS:
         reducer = QuantileReducer(grid, key, key == "gross_dies")
-        state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
         shares = np.linspace(0.0, 1.0, 101)
         with patch.object(reduce_quantiles, "KEPT", 0):
+            state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
             found = np.array(reducer.finish(grid, state, shares.tolist()))
         exact = np.quantile(whole[key], shares, method="inverted_cdf")
         if key == "gross_dies":

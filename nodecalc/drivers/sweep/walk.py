@@ -70,9 +70,9 @@ def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Walk:
     made = _made(grid, keys)
     if limit is None:
         limit = LARGE_TILE if sum(step.effort for step in made if step.axes == needed) <= LIGHT else SMALL_TILE
-    apart = {axis for key in keys for axis in grid.apart_along(key)}
+    apart = {axis for key in keys if not grid.is_kept(key) for axis in grid.apart_along(key)}
     rising = sorted(range(len(shape)), key=lambda axis: (axis not in apart, *rank[axis]))
-    if prod(shape) <= min(FEW_POINTS, limit):
+    if not made or prod(shape) <= min(FEW_POINTS, limit):
         return Walk(tuple(rising), Boxes(shape, rising, shape))
     best: tuple[float, tuple[int, ...], tuple[int, ...]] | None = None
     for last in reversed(rising):

@@ -15,7 +15,7 @@ from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.walk import walk_of
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Cut, Tiles
+from nodecalc.question.blocks import Cut, Tiles, whole
 from nodecalc.vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
@@ -66,11 +66,18 @@ class Walked(Reducer):
         self.order, self.tiles = walk_of(grid, keys, limit)
 
     def filled(self, grid: Grid, tile: int) -> Array:
-        """Return the values of the first key in a tile, in the order of the walk."""
+        """Return the values of the first key in a tile, in whatever order."""
+        if grid.is_kept(self.keys[0]):
+            return kept_values(grid, self.keys[0])
         block = self.tiles.block(tile)
         out = np.empty(block.points)
         grid.walked(self.order).fill(self.keys[0], self.order, block, out, {})
         return out
+
+
+def kept_values(grid: Grid, key: str) -> Array:
+    """Return all values of a result that is kept, over the axes that it depends on; they are walked as one tile."""
+    return grid.value(key, whole(grid.shape), {}).data.reshape(-1)
 
 
 def own_tiles(grid: Grid, keys: Sequence[str], limit: int) -> Tiles:

@@ -10,7 +10,6 @@ import numpy as np
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
 from nodecalc.question.blocks import Tiles
-from nodecalc_kernels.compiled.reduce import best
 
 from .base import MOST_ROWS, Reducer, direction, filled
 
@@ -47,6 +46,8 @@ class BestReducer(Reducer):
 
     def part(self, grid: Grid, tile: int, seen: Ranked) -> Ranked:
         """Return the state of one tile."""
+        from nodecalc_kernels.compiled.reduce import best
+
         values = filled(grid, self.key, self.tiles, tile, {})
         # An equal value later in the grid does not get in; tiles may come in any order, so it may be earlier.
         limit = np.nextafter(seen.values[-1], inf) if seen.values.size == self.kept else inf

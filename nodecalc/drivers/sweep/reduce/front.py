@@ -9,7 +9,6 @@ import numpy as np
 
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
-from nodecalc_kernels.compiled.reduce import beats_front
 
 from .base import MOST_ROWS, Reducer, direction, filled, own_tiles
 
@@ -47,6 +46,8 @@ class FrontReducer(Reducer):
 
     def part(self, grid: Grid, tile: int, seen: Front) -> Front:
         """Return the state of one tile."""
+        from nodecalc_kernels.compiled.reduce import beats_front
+
         memo: dict[str, Any] = {}
         xs, ys = (filled(grid, key, self.tiles, tile, memo) for key in self.keys)
         where = beats_front(xs, ys, self.signs, (seen.xs, seen.ys))
