@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, per_transistors
+from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, STARTED, per_transistors
+from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
 from .defects.yields import survival
 from .placement.circle import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
+from .wafer.carbon import CARBON, OF_DIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,10 @@ def die_graph(
         *_defects(yield_model, over),
         *STAGES,
         per_transistors("transistors" if counted else "peak_transistors"),
+        *BITS,
+        *CARBON,
+        STARTED[-1],
+        *OF_DIE,
         *(() if salvage is None else _salvage(yield_model, salvage, over)),
     )
 

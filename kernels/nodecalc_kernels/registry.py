@@ -73,6 +73,11 @@ SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(_schemes)
 """Filled by the module `patterning`."""
 
 
+def is_count(function: object) -> bool:
+    """Whether `function` is a placement that counts dies by a search."""
+    return any(p.exact and p.function is function for p in PLACEMENTS.values())
+
+
 def yield_model(
     key: str,
     *,

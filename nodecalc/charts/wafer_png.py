@@ -114,16 +114,19 @@ def _scale(axes: Axes, low: float, high: float) -> None:
 
 def _edge(outline: Outline) -> Any:
     """Return the edge of a wafer as a closed polygon fine enough to be round."""
-    from math import asin, cos, pi, sin
+    from math import cos, pi, sin
 
     from matplotlib.patches import Polygon
 
     if outline.radius == 0.0:
         w, h = outline.half_width, outline.half_height
         return Polygon([(-w, -h), (w, -h), (w, h), (-w, h)], closed=True)
-    start = asin(max(-1.0, outline.floor / outline.radius))
+    corners = outline.corners() or [(0.0, 0.0)]
     steps = 720
-    turns = [start + (pi - 2.0 * start) * i / steps for i in range(steps + 1)]
+    turns = []
+    for (_, end), (begin, _) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        arc = (begin - end) % (2.0 * pi) or 2.0 * pi
+        turns += [end + arc * i / steps for i in range(steps + 1)]
     return Polygon([(outline.radius * cos(a), outline.radius * sin(a)) for a in turns], closed=True)
 
 

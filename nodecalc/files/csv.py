@@ -107,7 +107,7 @@ def _joined(*columns: Sequence[str]) -> str:
 
 def axis_texts(axis: Axis) -> list[str]:
     """Return the values of an axis as CSV has them."""
-    values = axis.values().tolist()
+    values = axis.listed()
     return [_quoted(name) for name in values] if axis.is_names else shortest_all(values)
 
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 from nodecalc.doors import regular_text
 from nodecalc.errors import InputError
 
+from .saved import csv_rows
+
 MAP: Final = ("x", "y", "bin")
 TABLE: Final = ("dies", "good")
 WHOSE: Final = ("lot", "wafer")
@@ -58,8 +60,6 @@ def read_lots(
 
 def _lines(name: str) -> tuple[list[str], list[Line]]:
     """Return the heads, and the lines below them; comments and empty lines are none."""
-    import csv
-
     try:
         lines = regular_text(name).splitlines(keepends=True)
         numbered = [(at, text) for at, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
@@ -69,7 +69,7 @@ def _lines(name: str) -> tuple[list[str], list[Line]]:
     if not numbered:
         raise InputError(f"file '{name}': empty; give a CSV file with area_mm2,dies,good or x,y,bin")
     first = numbered[0][1]
-    reader = csv.reader((text for _, text in numbered), delimiter=max(",;\t", key=first.count))
+    reader = csv_rows((text for _, text in numbered), f"file '{name}'", max(",;\t", key=first.count))
     plain = [head.strip().lower().replace(" ", "_") for head in next(reader)]
     heads = [ALIASES.get(head, head) for head in plain]
     twice = next((head for head in (*MAP, *TABLE, *WHOSE, "area_mm2") if heads.count(head) > 1), None)

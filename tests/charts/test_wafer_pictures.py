@@ -1,6 +1,7 @@
 """Pictures of a wafer: as round as it is, dies of whole characters drawn once each, colours that mean something."""
 
 import re
+from math import pi
 
 import pytest
 
@@ -64,14 +65,19 @@ def test_the_same_map_gives_the_same_svg():
 
 
 def test_the_edge_of_a_wafer_is_an_arc_and_its_flat():
-    whole = Outline(50.0, 50.0, 50.0, -50.0)
+    whole = Outline(50.0, 50.0, 50.0)
     assert whole.path().count("A") == 2
-    flat = Outline(50.0, 50.0, 50.0, -40.0)
+    below = 1.5 * pi
+    flat = Outline(50.0, 50.0, 50.0, ((below, 40.0),))
     assert flat.path() == "M30 -40A50 50 0 1 1 -30 -40Z"
     assert flat.holds(0.0, -39.0)
     assert not flat.holds(0.0, -41.0)
     assert not flat.holds(40.0, 40.0)
-    assert Outline(20.0, 10.0, 0.0, -10.0).path() == "M-20 -10H20V10H-20Z"
+    assert Outline(20.0, 10.0, 0.0).path() == "M-20 -10H20V10H-20Z"
+    two = Outline(50.0, 50.0, 50.0, ((pi, 48.0), (below, 40.0)))
+    assert two.path() == "M-48 -14A50 50 0 0 1 -30 -40L30 -40A50 50 0 1 1 -48 14Z"
+    assert two.holds(-47.0, 0.0)
+    assert not two.holds(-49.0, 0.0)
 
 
 def test_png_has_the_size_that_was_asked_for():

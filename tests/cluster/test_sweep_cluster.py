@@ -650,3 +650,29 @@ def test_loading_the_module_loads_neither_dask_nor_numba(child_environment):
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"node": ["n5", "smic-n+3"], "samples": 2**9}, {"node": "n5", "samples": 2**12, "d0": 0.1, "drivers": False}],
+    ids=["plain", "loops"],
+)
+def test_worlds_of_a_risk_have_the_same_bits_on_workers_as_here(client, monkeypatch, words):
+    from nodecalc.drivers.risk import sampling
+
+    if words["samples"] == 2**12:
+        monkeypatch.setattr(sampling, "PLAIN_STEPS", 0)
+        for worker_steps in client.run(_with_loops).values():
+            assert worker_steps == 0
+    here, there = nc.risk(107, **words), nc.risk(107, client=client, **words)
+    assert here.samples().tobytes() == there.samples().tobytes()
+    assert here.outcomes == there.outcomes
+    assert here.drivers == there.drivers
+    client.run(_with_loops, 3_000_000)
+
+
+def _with_loops(steps=0):
+    from nodecalc.drivers.risk import sampling
+
+    sampling.PLAIN_STEPS = steps
+    return sampling.PLAIN_STEPS

@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.drivers.sweep.table import table_of
 from nodecalc.errors import InputError, OutputError
 from nodecalc.files import csv as csvfile

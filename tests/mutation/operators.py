@@ -16,49 +16,63 @@ COMPUTED = {
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.Pow: (ast.Mult,),
     ast.FloorDiv: (ast.Div,), ast.Mod: (ast.Mult,),
 }  # fmt: skip
-
-
 CHANGED = (ast.Compare, ast.BinOp, ast.AugAssign, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Constant)
+WAYS = 4
+"""Ways to change one node, at most."""
 
 
 class Mutant(NamedTuple):
-    """One changed text."""
+    """One change of a module's text."""
 
+    source: str
+    place: int
+    """Which node of the program is changed, in the order of a walk."""
+    way: int
+    """In which of its ways."""
     line: int
+    end_line: int
     function: str
     """The function that it is in."""
     before: str
     after: str
-    """The changed line, as the program's own layout has it."""
-    text: str
-    """The whole module."""
+    """What is changed, as the program's own layout has it."""
+
+    @property
+    def tree(self) -> ast.Module:
+        """The whole changed module."""
+        tree = ast.parse(self.source)
+        _change(_places(tree)[self.place], self.way)
+        return ast.fix_missing_locations(tree)
+
+    @property
+    def text(self) -> str:
+        """The whole changed module."""
+        return ast.unparse(self.tree)
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module; docstrings, annotations and asserts are left alone."""
+    """Yield every mutant of a module; docstrings, annotations, asserts and the words of errors are left alone."""
     tree = ast.parse(source)
-    places = [node for node in ast.walk(tree) if not isinstance(node, ast.Assert)]
+    places = _places(tree)
     skipped = _skipped(tree)
     functions = [node for node in places if isinstance(node, ast.FunctionDef)]  # the inner ones come later
     inside = {id(inner): function.name for function in functions for inner in ast.walk(function)}
-    for number, node in enumerate(places):
+    for place, node in enumerate(places):
         if id(node) in skipped or not isinstance(node, CHANGED):
             continue
-        for change in range(4):
-            changed = copy.deepcopy(tree)
-            other = [n for n in ast.walk(changed) if not isinstance(n, ast.Assert)][number]
-            before = ast.unparse(other)
-            if not _change(other, change):
+        before = ast.unparse(node)
+        for way in range(WAYS):
+            changed = copy.deepcopy(node)
+            if not _change(changed, way):
                 break
-            after = ast.unparse(other)
+            after = ast.unparse(changed)
             if after != before:
-                yield Mutant(
-                    node.lineno,
-                    inside.get(id(node), ""),
-                    before,
-                    after,
-                    ast.unparse(ast.fix_missing_locations(changed)),
-                )
+                function = inside.get(id(node), "")
+                yield Mutant(source, place, way, node.lineno, node.end_lineno or node.lineno, function, before, after)
+
+
+def _places(tree: ast.Module) -> list[ast.AST]:
+    return [node for node in ast.walk(tree) if not isinstance(node, ast.Assert)]
 
 
 def _skipped(tree: ast.AST) -> set[int]:

@@ -8,9 +8,10 @@ import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError, one_line
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ranges import AXIS_KEYS
-from nodecalc.question.units import number
+from nodecalc.question.units import number, number_of
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from nodecalc.vocabulary.spelling import key_of
+from nodecalc.vocabulary.wafer import TOOL_FIELDS
 
 # Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
 LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0,
@@ -199,6 +200,36 @@ def test_a_value_that_is_no_number_is_an_input_error(key, value):
         number(value, key)
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "ends"),
+    [
+        ("line_yield", "20-50%", ("20%", "50%")),
+        ("line_yield", "20% to 50 %", ("20%", "50%")),
+        ("d0_per_cm2", "0.1–0.2", ("0.1", "0.2")),
+        ("d0_per_cm2", "1e-2-2e-2/mm2", ("1e-2/mm2", "2e-2/mm2")),
+        ("wafer_price_usd", "15-20kUSD", ("15kusd", "20kusd")),
+        ("wafer_price_usd", "15k..20k", ("15k", "20k")),
+        ("die_area_mm2", "100-200mm2", ("100mm2", "200mm2")),
+        ("year", "2021-2025", ("2021", "2025")),
+    ],
+)
+def test_a_range_is_told_from_a_unit_and_either_end_is_a_number(key, text, ends):
+    with pytest.raises(InputError, match="a range, where one number stands; give") as caught:
+        number(text, key)
+    assert str(caught.value).endswith(f"give {' or '.join(ends)}")
+    assert all(number(end, key) for end in ends)
+    axis = {"d0_per_cm2": 0.1, "wafer_price_usd": 1e4, "die_area_mm2": 100} | {key: [text]}
+    with pytest.raises(InputError, match=f"write {ends[0]}:{ends[1]}:10 for ten values"):
+        nc.sweep(**axis)
+
+
+def test_a_range_of_what_is_no_number_of_the_quantity_says_what_is():
+    with pytest.raises(InputError, match="a range, where one number stands; allowed: one number, more than 0 to 1"):
+        number("98-99", "line_yield")
+    with pytest.raises(InputError, match="a range, where one size stands; give 100 or 200"):
+        nc.estimate("100-200", node="tsmc-n5")
+
+
 def test_a_percentage_without_its_sign_is_explained():
     with pytest.raises(NodecalcError, match=r"95% or 0\.95"):
         number("95", "line_yield")
@@ -381,3 +412,31 @@ def test_a_slip_of_the_unit_with_one_reading_names_that_one_alone():
         number("5000", "d0_per_cm2")
     with pytest.raises(InputError, match=r"give the unit: 20/cm2 or 20/in2$"):
         number("20", "d0_per_cm2")
+
+
+@pytest.mark.parametrize(
+    ("unit", "texts"),
+    [("1/h", ("275", "275/h", "275wph", "275 WPH")), ("mJ/cm2", ("275", "275mJ/cm2", "275 mJ/cm²")),
+     ("MTr/mm2", ("275", "275MTr/mm2")), ("years", ("275", "275y", "275 yr", "275 year", "275 years")),
+     ("USD", ("275", "$275", "275 USD", "0.275kUSD"))],
+)  # fmt: skip
+def test_units_that_few_inputs_have_are_their_own(unit, texts):
+    q = next(q for q in (*QUANTITIES.values(), *TOOL_FIELDS) if q.unit == unit)._replace(low=0.0, high=1e9)
+    for text in texts:
+        assert number_of(text, q._replace(bare=None)) == 275.0
+
+
+def test_a_percentage_without_its_sign_is_told_both_ways():
+    with pytest.raises(InputError, match=r"a percentage is written 95% or 0\.95$"):
+        number("95", "line_yield")
+    with pytest.raises(InputError, match=r"a percentage is written 100% or 1$"):
+        number("100", "line_yield")
+    for text in ("100.5", "-3"):
+        with pytest.raises(InputError) as caught:
+            number(text, "line_yield")
+        assert "percentage" not in str(caught.value)
+
+
+def test_an_unknown_unit_is_told_the_first_six_that_there_are():
+    with pytest.raises(InputError, match=r"allowed: /cm2, /mm2, /in2, cm-2, mm-2, in-2 \.\.\."):
+        number("0.1/km2", "d0_per_cm2")

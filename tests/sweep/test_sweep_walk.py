@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep import walk as walk_module
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.reduce import quantiles as quantiles_module
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.request import read_request
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.question.blocks import Boxes
 
 ALL = ("min", "argmin", "max", "argmax", "mean", "p10", "p50")

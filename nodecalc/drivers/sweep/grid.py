@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from nodecalc.progress import doing
+from nodecalc.question.axis import FEW
 from nodecalc.question.blocks import Block, whole
+from nodecalc.question.size import SIDE_KEYS
 from nodecalc.vocabulary import find_quantity
-from nodecalc_kernels.arrays.once import COUNTS, once_array
-from nodecalc_kernels.stages import Stage, run
+from nodecalc_kernels.arrays.once import once_array
+from nodecalc_kernels.cost.size import FIELD_SHORT_MM
+from nodecalc_kernels.stages import run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
-from .bands import FACTORS, check_size
+from .bands import FACTORS
+from .dependence import Dependence
 from .layout import Known, Layout, inner_axes, lay, operand, widened
 from .plan import Plan
 
@@ -30,9 +34,6 @@ if TYPE_CHECKING:
 KEPT: Final = 1 << 19
 """Values of a key that are worked out once and kept, at most: 4 MB."""
 
-FEW: Final = 1 << 10
-"""Values up to which the plain stages work a key out: they take less time than finding a compiled loop."""
-
 LARGE_TILE: Final = 1 << 22
 """Points walked in one call where nothing is stored on the way and little is worked out."""
 
@@ -41,7 +42,7 @@ SMALL_TILE: Final = 1 << 18
 caches hold."""
 
 
-class Grid:
+class Grid(Dependence):
     """A plan that can be evaluated. It keeps what is worked out once; several threads may use it.
 
     A key is worked out over the axes that it depends on. Few enough values are worked out once and kept. Of the others,
@@ -60,51 +61,16 @@ class Grid:
 
         With an `order` of its axes it is walked in that, and what is kept is taken from `source`.
         """
-        self.plan = plan
-        self.shape = plan.shape
+        super().__init__(plan, order)
         self.parallel = parallel
-        self.every_axis = tuple(range(len(self.shape))) if order is None else order
-        self._rank = {axis: place for place, axis in enumerate(self.every_axis)}
         self._source = source
         self._walked: dict[tuple[int, ...], Grid] = {}
-        self._stages = plan.stages()
-        self._makers = [{key: step for step in stages for key in step.outputs} for stages in self._stages]
-        self._axes: dict[str, tuple[int, ...]] = {}
         self._kept: dict[Any, Known] = {}
         self._tasks: dict[tuple[str, int], Task] = {}
         self._fusions: dict[str, tuple[str, ...]] = {}
         self._apart: dict[str, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self._tell: Callable[[int, int], None] | None = None
-        if plan.bands is not None:
-            check_size(self.size_of(FACTORS[0]))
-
-    # What depends on what
-
-    def axes_of(self, key: str) -> tuple[int, ...]:
-        """Return the places of the axes that `key` depends on, in the order of the walk."""
-        if key not in self._axes:
-            self._axes[key] = tuple(sorted(self._find_axes(key), key=self._rank.__getitem__))
-        return self._axes[key]
-
-    def size_of(self, key: str) -> int:
-        """Return how many different values `key` can have: the product of the axes it depends on."""
-        return prod(self.shape[a] for a in self.axes_of(key))
-
-    def _find_axes(self, key: str) -> set[int]:
-        if key in self.plan.leaves:
-            return set(self.plan.leaves[key].axes)
-        if not self._makers_of(key):
-            raise KeyError(key)
-        return self._differs(key).union(*(self.axes_of(name) for name in self.inputs_of(key)))
-
-    def _differs(self, key: str) -> set[int]:
-        """Return the axes of names along which another stage gives `key`."""
-        names = self.plan.name_axes
-        numbers: dict[Any, int] = {}
-        which = [numbers.setdefault(makers.get(key), len(numbers)) for makers in self._makers]
-        table = np.asarray(which).reshape([self.shape[a] for a in names])
-        return {axis for place, axis in enumerate(names) if (table != np.take(table, [0], axis=place)).any()}
 
     def stores(self, key: str) -> bool:
         """Whether walking `key` stores something for every point of a tile: then tiles are small."""
@@ -165,8 +131,9 @@ class Grid:
         first = tuple(block.first[a] for a in axes)
         leaf = self.plan.leaves.get(key)
         if leaf is not None:
-            if leaf.data.size:
-                data = leaf.data.transpose([leaf.axes.index(axis) for axis in axes])
+            if leaf.data:
+                data = np.array(leaf.data, dtype=np.float64).reshape([self.shape[a] for a in leaf.axes])
+                data = data.transpose([leaf.axes.index(axis) for axis in axes])
                 return {key: Known(axes, (0,) * len(axes), np.asarray(data, order="C"))}
             return {key: Known(axes, first, self.plan.axes[axes[0]].values(first[0], block.last[axes[0]]))}
         lengths = [block.last[a] - block.first[a] for a in axes]
@@ -187,7 +154,9 @@ class Grid:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
                 with doing(f"working out {_meant(step.outputs[0])}"):
-                    made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
+                    made = once_array(
+                        step, given, parallel=self.parallel or None, tell=self._tell, of=self.size_of(key)
+                    )
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)
@@ -259,26 +228,6 @@ class Grid:
             self._fusions[key] = tuple(found)
         return self._fusions[key]
 
-    def _makers_of(self, key: str) -> tuple[Stage, ...]:
-        """Return the stages that give `key`, one where it is the same for all names."""
-        return tuple(dict.fromkeys(makers[key] for makers in self._makers if key in makers))
-
-    def inputs_of(self, key: str) -> tuple[str, ...]:
-        """Return the keys that the stages of `key` take, in any combination of names."""
-        return tuple(dict.fromkeys(name for step in self._makers_of(key) for name in step.inputs))
-
-    def is_long(self, key: str) -> bool:
-        """Whether a stage of many steps, or a search, gives `key`."""
-        return any(step.long or step.once for step in self._makers_of(key))
-
-    def is_counted(self, key: str) -> bool:
-        """Whether all values of `key` are counts, whole numbers that a search finds."""
-        makers = self._makers_of(key)
-        return bool(makers) and all(step.function in COUNTS for step in makers)
-
-    def _is_once(self, key: str) -> bool:
-        return any(step.once for step in self._makers_of(key))
-
     def _runs_along(self, key: str, axes: tuple[int, ...]) -> bool:
         """Whether `key` is worked out in the loop of a key over `axes` that needs it."""
         return key not in self.plan.leaves and self.axes_of(key) == axes and not self._is_once(key)
@@ -309,22 +258,17 @@ class Grid:
                 known = self._kept[name]
         return operand(known, layout)
 
-    def _combination(self, index: dict[int, int]) -> int:
-        """Return the number of a combination of names; axes that are not given stand at their first name."""
-        number = 0
-        for axis in self.plan.name_axes:
-            number = number * self.shape[axis] + index.get(axis, 0)
-        return number
-
-    def die_sides(self) -> tuple[Array, Array] | None:
-        """Return width and height of every die that there is, mm; None where there are too many to look at."""
-        sides = ("die_width_mm", "die_height_mm")
-        axes = tuple(sorted({axis for key in sides for axis in self.axes_of(key)}))
+    def extreme_dies(self) -> tuple[float, float, bool] | None:
+        """Return what `notes_of_dies` takes of all dies that there are; None where there are too many to look at."""
+        axes = tuple(sorted({axis for key in SIDE_KEYS for axis in self.axes_of(key)}))
         if prod(self.shape[a] for a in axes) > KEPT:
             return None
         everything = whole(self.shape)
-        width, height = np.broadcast_arrays(*(self.value(key, everything, {}).over(axes, everything) for key in sides))
-        return width.ravel(), height.ravel()
+        sides = (self.value(key, everything, {}).over(axes, everything) for key in SIDE_KEYS)
+        width, height = (side.ravel() for side in np.broadcast_arrays(*sides))
+        last = np.lexsort((width * height, np.maximum(width, height)))[-1]
+        fitted = (width == FIELD_SHORT_MM) & (height > FIELD_SHORT_MM)
+        return float(width[last]), float(height[last]), bool(fitted.any())
 
     # Walking a block
 

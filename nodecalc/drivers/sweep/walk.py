@@ -56,15 +56,15 @@ class _Made(NamedTuple):
     """The axes of what its loop takes, and whether that is kept."""
 
 
-def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Walk:
+def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None, *, every: bool = False) -> Walk:
     """Return how to walk what `keys` depend on, in boxes of at most `limit` points; None for what suits them.
 
-    Along the other axes the first value stands for all.
+    Along the other axes the first value stands for all, unless `every` axis is wanted.
 
     Rows run along an axis that is long enough, or several that are together. Of the other axes those are long in a
     box along which something that takes many steps is the same: it is worked out once a box.
     """
-    needed = frozenset(axis for key in keys for axis in grid.axes_of(key))
+    needed = frozenset(range(len(grid.shape)) if every else (axis for key in keys for axis in grid.axes_of(key)))
     shape = tuple(length if axis in needed else 1 for axis, length in enumerate(grid.shape))
     rank = {axis: (shape[axis], grid.plan.axes[axis].key) for axis in range(len(shape))}
     made = _made(grid, keys)
@@ -72,7 +72,8 @@ def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Walk:
         limit = LARGE_TILE if sum(step.effort for step in made if step.axes == needed) <= LIGHT else SMALL_TILE
     apart = {axis for key in keys if not grid.is_kept(key) for axis in grid.apart_along(key)}
     rising = sorted(range(len(shape)), key=lambda axis: (axis not in apart, *rank[axis]))
-    if not made or prod(shape) <= min(FEW_POINTS, limit):
+    one = len(keys) == 1 and not every and grid.is_kept(keys[0])  # all its values are there
+    if one or prod(shape) <= min(FEW_POINTS, limit):
         return Walk(tuple(rising), Boxes(shape, rising, shape))
     best: tuple[float, tuple[int, ...], tuple[int, ...]] | None = None
     for last in reversed(rising):
@@ -147,6 +148,10 @@ def _sides(
         # With nothing to gain a box grows from the inside: fewer of them have to be started.
         best = max(growing, key=lambda axis: gains[axis])
         sides[best] = min(2 * sides[best], shape[best])
+    for axis in free:
+        around = [limit // (prod(sides) // sides[axis])]
+        around += [STORED // prod(sides[a] for a in axes if a != axis) for axes in stored if axis in axes]
+        sides[axis] = min(shape[axis], max(sides[axis], min(around)))
     return tuple(sides)
 
 

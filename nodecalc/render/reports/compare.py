@@ -9,6 +9,7 @@ from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of
 from nodecalc.drivers.bridge import DIES, PATTERNING, YEARS, YIELD
 from nodecalc.question.graph import PRICE
+from nodecalc.question.salvage import SOLD
 from nodecalc.render.report import EXTRA, Column, Report, Table
 from nodecalc.vocabulary import QUANTITIES, find_quantity
 
@@ -24,6 +25,7 @@ NAMES: Final = {
     PRICE: "wafer price, USD",
     DIES: "dies per wafer",
     YIELD: "yield",
+    SOLD: "sellable yield",
 }
 """What the steps are called; others by their own name."""
 

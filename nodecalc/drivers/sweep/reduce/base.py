@@ -7,6 +7,7 @@ alone decides, and equal values are settled by their place in the grid.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,14 +16,14 @@ from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.walk import walk_of
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Cut, Tiles, whole
+from nodecalc.question.blocks import Cut, ravel, whole
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.arrays.ranking import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array
+    from nodecalc.question.blocks import Block
 
 MOST_ROWS: Final = 1_000_000
 """Best points, and points of a Pareto front, that are kept."""
@@ -60,38 +61,32 @@ class Reducer(ABC):
 class Walked(Reducer):
     """One pass over what some results depend on, in an order of its own; the first value stands for all others."""
 
-    def __init__(self, grid: Grid, keys: tuple[str, ...], limit: int | None = None) -> None:
-        """Walk `keys` in boxes of at most `limit` points, None for as many as suit them."""
-        self.keys = keys
-        self.order, self.tiles = walk_of(grid, keys, limit)
+    def __init__(self, grid: Grid, keys: tuple[str, ...], limit: int | None = None, *, every: bool = False) -> None:
+        """Walk `keys` in boxes of at most `limit` points, None for as many as suit them.
 
-    def filled(self, grid: Grid, tile: int) -> Array:
-        """Return the values of the first key in a tile, in whatever order."""
-        if grid.is_kept(self.keys[0]):
-            return kept_values(grid, self.keys[0])
+        `every` walks the axes on which none of them depends as well: points along those are points all the same.
+        """
+        self.keys = keys
+        self.order, self.tiles = walk_of(grid, keys, limit, every=every)
+
+    def filled(self, grid: Grid, tile: int, key: str | None = None) -> Array:
+        """Return the values of a key, the first where None, in a tile, in the order of the walk."""
         block = self.tiles.block(tile)
         out = np.empty(block.points)
-        grid.walked(self.order).fill(self.keys[0], self.order, block, out, {})
+        grid.walked(self.order).fill(self.keys[0] if key is None else key, self.order, block, out, {})
         return out
+
+    def places(self, block: Block) -> Places:
+        """Return where the points of a block stand in the grid's own order."""
+        shape = self.tiles.shape
+        strides = [prod(shape[axis + 1 :]) for axis in self.order]
+        lengths = [block.last[axis] - block.first[axis] for axis in self.order]
+        return Places(np.array(lengths), np.array(strides), ravel(block.first, shape))
 
 
 def kept_values(grid: Grid, key: str) -> Array:
     """Return all values of a result that is kept, over the axes that it depends on; they are walked as one tile."""
     return grid.value(key, whole(grid.shape), {}).data.reshape(-1)
-
-
-def own_tiles(grid: Grid, keys: Sequence[str], limit: int) -> Tiles:
-    """Return tiles over the axes that `keys` depend on; along the others the first value stands for all."""
-    needed = {axis for key in keys for axis in grid.axes_of(key)}
-    shape = [length if axis in needed else 1 for axis, length in enumerate(grid.shape)]
-    return Tiles(shape, limit)
-
-
-def filled(grid: Grid, key: str, tiles: Tiles, tile: int, memo: dict[str, Any]) -> Array:
-    """Return the values of a tile."""
-    out = np.empty(tiles.start(tile + 1) - tiles.start(tile))
-    grid.fill(key, grid.every_axis, tiles.block(tile), out, memo)
-    return out
 
 
 def direction(key: str) -> float:

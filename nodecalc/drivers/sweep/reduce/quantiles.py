@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
-from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
-from nodecalc.errors import InputError
 from nodecalc_kernels.tasks import HISTOGRAM_BITS
 
-from .base import Walked
+from .base import Walked, kept_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Integers
-
-QUANTILE: Final = re.compile(r"p(\d{1,3}(?:\.\d+)?)")
 
 QUANTILE_ERROR: Final = 2.0 ** -(HISTOGRAM_BITS + 1)
 """Largest relative error of a quantile that comes from the histogram: half a bin."""
@@ -111,8 +107,10 @@ class QuantileReducer(Walked):
         return found
 
     def _exact(self, grid: Grid, shares: Sequence[Fraction]) -> list[float | None]:
-        parts = [self.filled(grid, tile) for tile in range(self.tiles.count)]
-        values = np.concatenate(parts)
+        if grid.is_kept(self.key):
+            values = kept_values(grid, self.key)
+        else:
+            values = np.concatenate([self.filled(grid, tile) for tile in range(self.tiles.count)])
         values = np.sort(values[~np.isnan(values)])
         if not values.size:
             return [None] * len(shares)
@@ -139,14 +137,3 @@ def _extremes(values: Array) -> tuple[float, float]:
         return low, high
     valid = values[~np.isnan(values)]
     return (float(valid.min()), float(valid.max())) if valid.size else (inf, -inf)
-
-
-def parse_quantile(name: str) -> Fraction | None:
-    """Return the share that pNN names, exactly as it is written, or None where `name` is no quantile."""
-    match = QUANTILE.fullmatch(name)
-    if match is None:
-        return None
-    share = Fraction(match[1]) / 100
-    if share > 1:
-        raise InputError(f"reduce '{name}': above p100; allowed: p0 to p100")
-    return share

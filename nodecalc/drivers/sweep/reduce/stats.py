@@ -13,12 +13,11 @@ from nodecalc.question.blocks import ravel, unravel
 from nodecalc_kernels.tasks import GROUP
 
 from .base import Walked, kept_values
+from .names import EXTREMES
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
-    from nodecalc.drivers.sweep.layout import Array, Integers, Layout
-
-EXTREMES: Final = ("min", "argmin", "max", "argmax", "mean")
+    from nodecalc.drivers.sweep.layout import Array, Layout
 
 
 NOWHERE: Final = 1 << 63
@@ -70,6 +69,7 @@ class StatsReducer(Walked):
             return self.start()._replace(points=missing, nans=missing)
 
         lengths = tuple(block.last[axis] - block.first[axis] for axis in self.order)
+        places = self.places(block)
 
         def first(ends: Array, sign: float, before: Extreme) -> Extreme:
             value = float(ends.min())
@@ -83,7 +83,7 @@ class StatsReducer(Walked):
                 values = fill_group(task, operands, layout.counts, group)
                 hits = np.flatnonzero(values == sign * value)
                 if hits.size:
-                    bar = min(bar, self._first(layout, lengths, hits + layout.starts[group * GROUP]))
+                    bar = min(bar, int(places.of(hits + layout.starts[group * GROUP]).min()))
             return Extreme(value, bar)
 
         return Stats(
@@ -153,16 +153,6 @@ class StatsReducer(Walked):
             if i != j:
                 break
         return ravel(place, self.tiles.shape)
-
-    def _first(self, layout: Layout, lengths: tuple[int, ...], inside: Integers) -> int:
-        """Return the least place in the grid's own order of some points of a block, given in the order of the walk."""
-        along = dict.fromkeys(self.order, inside)
-        for axis, length in zip(reversed(self.order), reversed(lengths), strict=True):
-            inside, along[axis] = np.divmod(inside, length)
-        flat = np.zeros(inside.size, np.int64)
-        for axis, (length, begin) in enumerate(zip(self.tiles.shape, layout.block.first, strict=True)):
-            flat = flat * length + (along[axis] + begin)
-        return int(flat.min())
 
 
 def _sum(values: list[float]) -> Fraction | None:
