@@ -181,7 +181,7 @@ def _beside(tables: Mapping[str, Any], where: str, catalogue: Catalogue) -> dict
     found = {}
     beside = tables.get("beside", {})
     if not isinstance(beside, dict):
-        raise CatalogueError(f"{where}: beside {brief(beside)}: no table; write [beside]")
+        raise CatalogueError(f"{where}: beside: no table; write [beside]")
     for what, path in beside.items():
         if what not in (*PARTS, *STEPS):
             raise _unknown_key(f"{where}: beside", what, (*PARTS, *STEPS))

@@ -105,7 +105,7 @@ def run(
         bool,
         Option(
             "--no-drivers",
-            help="leave out shares of variance, which take most of the time",
+            help="leave out what drives it, whose shares of variance take most of the time",
             rich_help_panel="Risk",
         ),
     ] = False,

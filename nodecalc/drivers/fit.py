@@ -39,6 +39,7 @@ NESTED: Final = "intervals are of how wafers with dies of several areas differ (
 LEAST_WAFERS: Final = 8
 """From here on the scores of wafers say of windows what their intervals are."""
 MOST_IN_WINDOW: Final = 16
+MOST_DIES: Final = 1_000_000_000
 BETA_BINOMIAL: Final = "intervals let wafers differ by more than chance (beta-binomial, Student's t)"
 
 
@@ -240,7 +241,7 @@ def fit(
     fixed[SYSTEMATIC] = number(systematic_yield, SYSTEMATIC)
     nested = clustered and not drawn and len(counts) > (wafers or 0)
     if nested:
-        found = fit_score(counts, key, wanted, fixed, confidence)
+        found = fit_score(counts, key, wanted, fixed, confidence, most > 1)
     else:
         found = fit_counts(counts, key, wanted, fixed, confidence, clustered)
     d0, shape, share = (found.found.get(name) for name in (D0, ALPHA, SYSTEMATIC))
@@ -397,6 +398,10 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
         if not 0 <= good <= dies or dies == 0:
             raise InputError(
                 f"row {place}: {good} good of {dies} dies; allowed: 1 or more dies, no more good than that"
+            )
+        if dies > MOST_DIES:
+            raise InputError(
+                f"row {place}: {dies:,} dies; allowed: up to {MOST_DIES:,}, of more the likelihood's own rounding shows"
             )
         wafer = row.get("wafer")
         if not hasattr(wafer, "__hash__") or wafer.__hash__ is None:

@@ -112,7 +112,7 @@ def part_of(
         name = label(quantity(unused[0])).removeprefix("--")
         raise InputError(f"--vary {name}: nothing that is asked of {label_ or 'this die'} takes it; leave it out")
     if alone:
-        drawn = {key: draw._replace(name=f"{label_} {draw.name}") for key, draw in drawn.items()}
+        drawn = {key: draw._replace(name=f"{label_} {draw.name}", alone=label_) for key, draw in drawn.items()}
     same = _same(numbers, drawn)
     stages = merged(stages, same, outputs)
     drawn = {key: draw for key, draw in drawn.items() if key not in same or key in outputs}

@@ -348,7 +348,7 @@ def test_a_design_on_a_multi_project_run_pays_its_share_by_area(cli):
 
 
 HOSTILE = {
-    "beside = 5": "beside 5: no table",
+    "beside = 5": "beside: no table",
     "published = [[1]]": "published: unknown '[1]'",
     "[die.b]\nsize = { value = 5, low = 'x' }": "low 'x': write a number",
     "[die.b]\nsize = { value = 5, year = 'x' }": "year 'x': write a number",

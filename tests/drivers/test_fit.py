@@ -3,6 +3,7 @@
 import json
 from math import exp, inf, log
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -70,6 +71,14 @@ def test_the_beta_binomial_is_the_product_that_it_stands_for():
     for p, count, spread in ((0.3, 80, 1e-6), (0.3, 80, 1e-4), (0.3, 80, 0.05), (1.0, 600, 2e-5), (1e-3, 5, 0.5)):
         want = float(np.sum(np.log(p + spread * np.arange(count))))
         assert _rising(p, np.log(p), count, spread) == pytest.approx(want, rel=1e-9, abs=1e-7)
+
+
+@pytest.mark.parametrize("p", [0.9, 1.0])
+def test_the_series_next_to_a_binomial_has_all_its_terms(p):
+    count = 1000
+    spread = 0.0199 * p / count
+    exact = float(mpmath.fsum(mpmath.log(mpmath.mpf(p) + mpmath.mpf(spread) * i) for i in range(count)))
+    assert _rising(p, log(p), count, spread) == pytest.approx(exact, rel=1e-10, abs=2e-7)
 
 
 def test_wafers_that_differ_widen_the_interval():
@@ -155,7 +164,7 @@ def test_wafers_that_do_not_differ_have_no_upper_limit_of_alpha():
     for good in (0, 280):
         found = nc.fit([row | {"good": good} for row in rows], "negative-binomial", free=("d0", "alpha"))
         assert found.d0_high is None if good == 0 else found.d0_low == 0.0
-        assert found.alpha_high is None
+        assert (found.alpha, found.alpha_low, found.alpha_high) == (inf, None, None)
 
 
 def clustered_maps(path, wafers=12):

@@ -14,6 +14,7 @@ from nodecalc.drivers.risk.smooth import below_of
 from nodecalc.drivers.risk.statistics import quantiles
 from nodecalc.question.evidence import shares_of_price
 from nodecalc.question.market import Market
+from nodecalc.render.reports.risk import risk_report
 from nodecalc_kernels.numbers import draws
 
 BAND = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
@@ -434,3 +435,18 @@ def test_a_result_that_is_a_line_of_its_only_draw_has_its_quantiles_without_erro
     for share, found in zip((0.1, 0.5, 0.9), (q.p10, q.p50, q.p90), strict=True):
         assert found == pytest.approx(factor * figure.quantile(share), rel=1e-4)
     assert q.outcomes[0].p50.error < 1e-9
+
+
+def test_nodes_that_share_a_draw_through_distributions_of_their_own_have_lines_of_it():
+    q = nc.risk(107, node=["n5", "n5p"], samples=2048, drivers=False)
+    for outcome in q.outcomes[:2]:
+        assert outcome.p50.error < 1e-3 * outcome.p50.value
+
+
+def test_draws_of_nodes_on_their_own_are_told_apart_and_what_drives_is_left_out_where_that_is_asked():
+    own = risk_report(nc.risk(107, node=["n5", "n5p"], samples=256, independent=True))
+    names = [row[0] for row in own.tables[-1].cells]
+    assert len(set(names)) == len(names) == 4
+    assert "wafer price of tsmc-n5, drawn for tsmc-n5p" in names
+    plain = risk_report(nc.risk(107, node="n5", samples=256, drivers=False))
+    assert (len(plain.tables), plain.extra["drivers"]) == (1, [])

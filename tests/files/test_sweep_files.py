@@ -30,7 +30,8 @@ from nodecalc.files import csv as csvfile
 from nodecalc.files import saving
 from nodecalc.files.arrow import Frame, frame_of
 from nodecalc.files.atomic import SUFFIX, Beside, remove_leftovers
-from nodecalc.files.csv import CsvWriter, shortest, shortest_all
+from nodecalc.files.csv import CsvWriter
+from nodecalc.files.csvtext import shortest, shortest_all
 from nodecalc.files.opening import metadata_of_file, results_of_file
 from nodecalc.files.rows import axis_indices, axis_rows
 from nodecalc.files.table import Table

@@ -110,11 +110,12 @@ SWEEPS = [
     "['sweep', '100', '--against', 'n7', '-n', 'n5', '--over', 'd0=0.05:0.2:4']",
     "['sweep', '100', '-n', 'n5', '--over', 'd0=0.05:0.2:4', '--reduce', 'argmin,mean,p90']",
     "['sweep', '-n', 'n5', '--over', 'die-area-mm2=10:500:30', '--over', 'd0=0.05:0.2:20']",
+    "['sweep', '100', '-n', 'n5,n7', '--over', 'd0=0.05:0.2:4', '-f', 'csv']",
 ]
 
 
 def test_rows_of_few_points_load_no_numpy(loaded_after):
     code = f"from nodecalc.cli.program import run\nfor line in [{', '.join(SWEEPS)}]: run(line)"
-    assert not loaded_after(f"import io, sys; sys.stdout = io.StringIO()\n{code}\nsys.stdout = sys.__stdout__") & {
-        *HEAVY
-    }
+    assert not loaded_after(
+        f"import io, sys; sys.stdout = io.TextIOWrapper(io.BytesIO())\n{code}\nsys.stdout = sys.__stdout__"
+    ) & {*HEAVY}

@@ -17,7 +17,7 @@ from nodecalc_kernels.defects.radial import at_radius, densities, disc_mean, in_
 from nodecalc_kernels.defects.repair import log_at_most, repair
 from nodecalc_kernels.defects.salvage import groups_needed, groups_of, with_losses
 from nodecalc_kernels.numbers import draws
-from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile
+from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile, two_piece_quantiles
 from nodecalc_kernels.numbers.mixtures import Mixture, product_quantiles
 from nodecalc_kernels.numbers.roots import find_root
 from nodecalc_kernels.numbers.tabled import Sampled, Scaled, Tabled, midpoints, pooled, quantile_of
@@ -153,6 +153,8 @@ def laws() -> Numbers:
     for log in (True, False):
         for low, value, high in ((1.0, 2.0, 5.0), (2.0, 2.0, 5.0), (1.0, 5.0, 5.0), (2.0, 2.0, 2.0)):
             yield from (two_piece_quantile(u, low, value, high, log) for u in SHARES)
+            yield from two_piece_quantiles(SHARES, low, value, high, log)
+            yield from two_piece_quantiles(SHARES[2:-2], low, value, high, log)
             yield from (two_piece_cdf(x, low, value, high, log) for x in (0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 6.0))
             yield from draws.drawn(draws.two_piece_form(low, value, high, log), list(SHARES))
     forms = (

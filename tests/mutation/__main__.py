@@ -49,7 +49,7 @@ def drawn(count: int, seed: int, parts: list[str]) -> tuple[Drawn, int]:
 
 def is_equivalent(module: str, mutant: Mutant) -> bool:
     """Whether the list says that no test could tell the mutant from the program."""
-    return (module, mutant.function, mutant.before, mutant.after) in EQUIVALENT
+    return (module, mutant.function, mutant.before, mutant.after, mutant.nth) in EQUIVALENT
 
 
 def main() -> int:

@@ -2,14 +2,123 @@
 
 from __future__ import annotations
 
-KERNELS = "kernels/nodecalc_kernels"
-EQUIVALENT: dict[tuple[str, str, str, str], str] = {
-    (f"{KERNELS}/defects/yields.py", "murphy", "-expm1(-x)", "+expm1(-x)"): "Murphy's mean is squared",
+EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
+    ("kernels/nodecalc_kernels/defects/fit.py", "", "200", "199", 0): "a climb has settled long before so many rounds",
     (
-        f"{KERNELS}/wafer/price.py",
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "",
+        "30.0",
+        "30.029999999999998",
+        0,
+    ): "the end of a search, far beyond where the peak of a wafer's likelihood lies",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "_climb",
+        "0.1",
+        "0.1001",
+        0,
+    ): "damping of a step: another way to the same top",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "_end",
+        "(far - limit) * way",
+        "(far - limit) / way",
+        0,
+    ): "way is 1 or -1",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "_start",
+        "1.0",
+        "2.0",
+        0,
+    ): "where a climb begins: it ends at the same top",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "_start",
+        "low + 1.0",
+        "low - 1.0",
+        0,
+    ): "where a climb begins: it ends at the same top",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "of_wafer",
+        "bend < 0.0",
+        "bend <= 0.0",
+        1,
+    ): "the bend of a likelihood at a point of the search is never exactly 0",
+    (
+        "kernels/nodecalc_kernels/defects/fixed_rules.py",
+        "",
+        "6",
+        "7",
+        0,
+    ): "on the way to a peak; the sums do not hang on how near it comes",
+    (
+        "kernels/nodecalc_kernels/defects/fixed_rules.py",
+        "gamma_peak",
+        "0.5",
+        "0.5005",
+        0,
+    ): "on the way to a peak; the sums do not hang on how near it comes",
+    (
+        "kernels/nodecalc_kernels/defects/fixed_rules.py",
+        "gamma_peak",
+        "3.0",
+        "4.0",
+        0,
+    ): "on the way to a peak; the sums do not hang on how near it comes",
+    (
+        "kernels/nodecalc_kernels/defects/fixed_rules.py",
+        "legendre",
+        "0.75",
+        "0.7507499999999999",
+        0,
+    ): "where Newton's iteration begins: the same root",
+    (
+        "kernels/nodecalc_kernels/defects/salvage.py",
+        "groups_of",
+        "abs(count - total) > ALMOST_WHOLE",
+        "abs(count - total) >= ALMOST_WHOLE",
+        0,
+    ): "a quotient is never off a whole number by exactly this much",
+    ("kernels/nodecalc_kernels/defects/yields.py", "murphy", "-expm1(-x)", "+expm1(-x)", 0): "Murphy's mean is squared",
+    (
+        "kernels/nodecalc_kernels/numbers/mixtures.py",
+        "_kinks",
+        "span.width < NARROW",
+        "span.width <= NARROW",
+        0,
+    ): "no law is exactly as wide as the limit",
+    (
+        "kernels/nodecalc_kernels/placement/exact.py",
+        "search",
+        "far > highest",
+        "far >= highest",
+        0,
+    ): "a bound that equals the count already found allows none above it",
+    (
+        "kernels/nodecalc_kernels/wafer/price.py",
         "vintage_factor",
         "age_years >= 0.0",
         "age_years > 0.0",
+        0,
     ): "at age 0 the exponent is 0 either way",
+    (
+        "nodecalc/catalogue/builtin_wafers.py",
+        "__getitem__",
+        "key in self._anchors and key not in self._figures",
+        "key in self._anchors or key not in self._figures",
+        0,
+    ): "figures that were read are read again, to the same",
+    ("nodecalc/catalogue/builtin_wafers.py", "__init__", "1", "2", 0): "every key begins with two letters",
+    ("nodecalc/drivers/risk/band.py", "_joint", "1", "0", 1): "nine tenths of all answers lie below the last guess",
+    ("nodecalc/drivers/sweep/reduce/quantiles.py", "part", "1", "2", 1): "one empty bin more",
+    (
+        "nodecalc/drivers/sweep/reduce/stats.py",
+        "start",
+        "0",
+        "-1",
+        3,
+    ): "the state before any tile loses to every tile, whatever its group",
 }
-"""(module, function, before, after) -> why no test could tell it from the program."""
+"""(module, function, before, after, how many of the same words come before) -> why no test could tell."""

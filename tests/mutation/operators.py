@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ class Mutant(NamedTuple):
     before: str
     after: str
     """What is changed, as the program's own layout has it."""
+    nth: int
+    """How many of the function are changed in the same words, and come before it in the walk."""
 
     @property
     def tree(self) -> ast.Module:
@@ -57,6 +60,7 @@ def mutants(source: str) -> Iterator[Mutant]:
     skipped = _skipped(tree)
     functions = [node for node in places if isinstance(node, ast.FunctionDef)]  # the inner ones come later
     inside = {id(inner): function.name for function in functions for inner in ast.walk(function)}
+    seen: Counter[tuple[str, str, str]] = Counter()
     for place, node in enumerate(places):
         if id(node) in skipped or not isinstance(node, CHANGED):
             continue
@@ -67,8 +71,9 @@ def mutants(source: str) -> Iterator[Mutant]:
                 break
             after = ast.unparse(changed)
             if after != before:
-                function = inside.get(id(node), "")
-                yield Mutant(source, place, way, node.lineno, node.end_lineno or node.lineno, function, before, after)
+                words = (inside.get(id(node), ""), before, after)
+                yield Mutant(source, place, way, node.lineno, node.end_lineno or node.lineno, *words, seen[words])
+                seen[words] += 1
 
 
 def _places(tree: ast.Module) -> list[ast.AST]:

@@ -49,7 +49,8 @@ def test_the_plan_names_what_is_there() -> None:
     listed = {module for module, *_ in EQUIVALENT}
     assert listed <= set(planned)
     for module in listed:
-        found = {(module, m.function, m.before, m.after) for m in mutants((ROOT / module).read_text(encoding="utf-8"))}
+        of_module = mutants((ROOT / module).read_text(encoding="utf-8"))
+        found = {(module, m.function, m.before, m.after, m.nth) for m in of_module}
         assert {one for one in EQUIVALENT if one[0] == module} <= found
 
 
@@ -58,7 +59,7 @@ def test_more_equivalents_listed_move_no_sample(monkeypatch: pytest.MonkeyPatch)
     assert len(before) == 20 < whole
     assert drawn(20, 7, ["units"])[0] == before != drawn(20, 8, ["units"])[0]
     _, module, first = before[0]
-    monkeypatch.setitem(EQUIVALENT, (module, first.function, first.before, first.after), "said so")
+    monkeypatch.setitem(EQUIVALENT, (module, first.function, first.before, first.after, first.nth), "said so")
     after, _ = drawn(20, 7, ["units"])
     assert len(after) == 20
     assert [one for one in before if one in after] == [one for one in after if one in before]

@@ -1,8 +1,9 @@
 """Mutants tried inside one process of pytest: everything is loaded once, and each mutant is a fork of that.
 
 First the tests run as the program is, in forks that note which lines each of them runs and how long it takes; those
-that fail without numba, or take long, are asked nothing. Then each mutant gets the tests that run its lines, the
-quickest first, up to the first failure. Only a test that passes alone on the program as it is can notice a mutant.
+that fail without numba, or take long, are asked nothing. Then each mutant gets the tests that run its lines, those that
+run most of its module and then the quickest first, up to the first failure. Only a test that passes alone on the
+program as it is can notice a mutant.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,7 +41,9 @@ settings.register_profile(
 
 LONG_S = 3.0
 """Processor seconds above which a test, its lines noted, is asked nothing."""
-ASKED_S = 4.0
+THOROUGH = 6
+"""Tests that run the most of a mutant's module: they are asked first, and always."""
+ASKED_S = 1.5
 """Processor seconds of tests that one mutant is worth."""
 LOOP_S = 2.0
 LOOP_TIMES = 8.0
@@ -82,6 +85,8 @@ class Trial:
         self.known = Known()
         self.running: dict[str, dict[int, list[str]]] = defaultdict(dict)
         """Module -> line -> the tests that run it."""
+        self.depth: dict[str, Counter[str]] = defaultdict(Counter)
+        """Module -> test -> how many of its lines that runs."""
         self.items: dict[str, Any] = {}
         self.failed = False
         self.sound: dict[str, bool] = {}
@@ -136,9 +141,12 @@ class Trial:
         others = {test for test in self.known.lines if test.partition("::")[0] in files}
         first = [test for test in self.noticed_by[module, mutant.function] if test in others][:5]
         kept, total = [], 0.0
+        thorough = sorted(found, key=lambda test: (-self.depth[module][test], self.known.seconds[test], test))[
+            :THOROUGH
+        ]
         quickest = [sorted(tests, key=lambda test: (self.known.seconds[test], test)) for tests in (found, others)]
-        for test in dict.fromkeys([*first, *quickest[0], *quickest[1]]):
-            total += self.known.seconds[test]
+        for test in dict.fromkeys([*first, *thorough, *quickest[0], *quickest[1]]):
+            total += self.known.seconds[test] if len(kept) >= THOROUGH else 0.0
             if total > ASKED_S:
                 break
             if test in self.items and self.sound.get(test, True):
@@ -227,6 +235,7 @@ class Trial:
         for test, seen in self.known.lines.items():
             for module, line in seen:
                 self.running[module].setdefault(line, []).append(test)
+                self.depth[module][test] += 1
         kept, took = len(self.known.lines), time.monotonic() - begin
         print(f"{ran:,} tests run ({took:.0f} s); {kept:,} pass quickly without numba", flush=True)
 

@@ -1,9 +1,12 @@
 """Few points are worked out in lists, without numpy; arrays of the same question hold the same bits."""
 
+from io import BytesIO
+
 import pytest
 
 import nodecalc as nc
 from nodecalc.drivers.sweep.few import Few
+from nodecalc.drivers.sweep.table import print_csv
 from nodecalc.question.axis import FEW, Span
 
 CASES = {
@@ -79,3 +82,16 @@ def test_reductions_of_lists_tell_what_they_leave_out():
     row = found.reductions["good_die_cost_usd"]
     assert row["max"] == row["mean"] == row["p50"] == float("inf")
     assert row["argmin"] == {"die_area_mm2": 50.0, "d0_per_cm2": 0.1}
+
+
+@pytest.mark.parametrize("case", ["names in the middle", "placements", "a stated diameter", "one point"])
+def test_csv_of_lists_has_the_bytes_of_arrays(case):
+    asked = dict(CASES[case])
+    asked["outputs"] = [*asked.get("outputs", ["cost"]), "wafer_price_usd", "gross_dies"]
+    sweep = nc.sweep(asked.pop("size", None), **asked)
+    of_lists, of_arrays = BytesIO(), BytesIO()
+    print_csv(sweep, of_lists)
+    assert not sweep.is_filled
+    sweep.fill()
+    print_csv(sweep, of_arrays)
+    assert of_lists.getvalue() == of_arrays.getvalue()

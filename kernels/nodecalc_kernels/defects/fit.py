@@ -103,6 +103,8 @@ def fit(
         if name != SPREAD and not (adjusts and name == ALPHA):
             ends = _ends(value, best, bounds, i, _height(value, best, bounds, i), top - drop)
             found[name] = told(name, best[i], *ends, bounds[i])
+    if ALPHA in found and best[0] in bounds[0]:  # all dies good, or none: nothing tells it
+        found[ALPHA] = Found(inf, 0.0, inf)
     if not adjusts:
         return Fitted(found, top)
     place = names.index(ALPHA)

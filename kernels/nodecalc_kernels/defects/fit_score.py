@@ -7,7 +7,8 @@ parameter is tested with the others at their best for it,
 
 .. math:: T = \frac{\sum_w v_w}{\sqrt{V}}, \qquad v_w = u_w - H_{\psi\lambda} H_{\lambda\lambda}^{-1} u_{w,\lambda}
 
-V being what the sum varies by as the wafers show, and no less than if dies were independent. The interval holds where
+V being what the sum varies by as the wafers show, and no less than if counts were independent, where that is the least
+that it can be. The interval holds where
 |T| is within Student's t, of as many degrees of freedom as there are wafers more than parameters (D. D. Boos, Am. Stat.
 46:327, 1992). It takes no simulation, and no law of how wafers differ.
 """
@@ -39,7 +40,12 @@ class _Scores(NamedTuple):
 
 
 def fit_score(
-    counts: Sequence[Count], model: str, free: Sequence[str], fixed: Mapping[str, float], interval: float
+    counts: Sequence[Count],
+    model: str,
+    free: Sequence[str],
+    fixed: Mapping[str, float],
+    interval: float,
+    windows: bool = False,
 ) -> Fitted:
     """Return the most likely parameters, and the intervals that the scores of the wafers give.
 
@@ -49,8 +55,12 @@ def fit_score(
         free: as for `fit`.
         fixed: as for `fit`.
         interval: confidence, in (0, 1).
+        windows: whether the counts of a wafer are of the same dies.
 
     """
+    # Scores of windows of the same dies have one sign in D0, so that their sum varies by more than that of independent
+    # ones; what is left of them beside other parameters are differences, which vary by less.
+    alike = sum(c.good for c in counts) in (0, sum(c.dies for c in counts))
     wafers = by_wafer(counts)
     value, best, names, bounds = climbed(_together(counts), model, free, fixed)
     far = student_quantile(0.5 + 0.5 * interval, len(wafers) - len(names))
@@ -61,7 +71,8 @@ def fit_score(
         def statistic(x: float, at=at, i: int = i) -> float:  # type: ignore[no-untyped-def]
             point = at(x)
             free_others = [k for k in range(len(names)) if k != i and point[k] not in bounds[k]]
-            return _statistic(_scores(wafers, model, names, point, fixed), i, free_others)
+            floor = not windows or alike or not free_others
+            return _statistic(_scores(wafers, model, names, point, fixed), i, free_others, floor)
 
         step = stride(value, best, bounds, i)
         low = crossing(lambda x, t=statistic: far - t(x), best[i], bounds[i][0], step)  # type: ignore[misc]
@@ -70,8 +81,8 @@ def fit_score(
     return Fitted(found, value(best))
 
 
-def _statistic(scores: _Scores, place: int, others: Sequence[int]) -> float:
-    """Return T of one parameter, the `others` at their best for it."""
+def _statistic(scores: _Scores, place: int, others: Sequence[int], floor: bool) -> float:
+    """Return T of one parameter, the `others` at their best for it; `floor` is whether V has one."""
     h = scores.information
     matrix = [[h[j][k] for k in others] for j in others]
     weights = solve(matrix, [h[place][k] for k in others])
@@ -79,7 +90,7 @@ def _statistic(scores: _Scores, place: int, others: Sequence[int]) -> float:
     n, total = len(each), fsum(each)
     shown = n / (n - 1.0) * fsum((v - total / n) ** 2 for v in each)
     least = h[place][place] - fsum(w * h[place][k] for w, k in zip(weights, others, strict=True))
-    variance = max(shown, least)
+    variance = max(shown, least) if floor else shown
     return total / sqrt(variance) if variance > 0.0 else 0.0
 
 

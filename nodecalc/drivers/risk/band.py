@@ -35,9 +35,9 @@ def cost_band(
 
         share of answers below C = mean over u of F(C p / c(u)),
 
-    over parts of D0 (`nodecalc_kernels.numbers.joint`); the quantiles are within 0.05 % of their limit, which a
-    test holds. Where the die's size is uncertain too, `sizes` are all values of the answer at sizes of equal
-    probability.
+    over parts of D0 (`nodecalc_kernels.numbers.joint`). For the evidence of nodes the quantiles are within 0.05 % of
+    their limit, which a test holds; where the price is known much better than D0, within half a part of D0. Where the
+    die's size is uncertain too, `sizes` are all values of the answer at sizes of equal probability.
     """
     d0, price = (figures.get(key) for key in UNCERTAIN)
     if sizes:

@@ -15,7 +15,8 @@ from nodecalc_kernels.numbers import draws
 from nodecalc_kernels.numbers.draws import CELLS, TABLED, Form, drawn
 from nodecalc_kernels.numbers.roots import find_root
 
-from .plan import SHIFTS, Place, Plan, Worlds, drawn_in
+from .drawn import draw_all
+from .plan import SHIFTS, Place, Plan, Worlds, shares_of
 from .statistics import Estimated, spread_of
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    from .drawn import Part
+    from .drawn import Draw, Part
 
     Below = Callable[[Array], Array]
-    Kept = dict[str, tuple[Worlds, Worlds, Array]]
+    Kept = dict[str, tuple[Worlds, Worlds]]
 
 MOST_WORLDS: Final = 1 << 17
 """Worlds up to which it is worth it; of more the step is smaller than anybody asks."""
@@ -118,14 +119,16 @@ def line_of(plan: Plan, worlds: Worlds, place: Place, run: Callable[[Plan], Worl
     import numpy as np
 
     samples = worlds.first[place]
-    name = _leading(plan, place)
-    if name is None or not np.isfinite(samples).all():
+    parts = _parts_of(plan, place)
+    name = _leading(plan, place, parts)
+    found = None if name is None else _one_form(parts, name)
+    if name is None or found is None or not np.isfinite(samples).all():
         return None
-    form, low, high = _one_form(plan, name) or (None, 0.0, 0.0)
-    assert form is not None
+    form, low, high = found
     if name not in kept:
-        kept[name] = (run(_held(plan, name, low)), run(_held(plan, name, high)), drawn_in(plan)[name])
-    at_low, at_high, column = kept[name]
+        kept[name] = (run(_held(plan, name, "low")), run(_held(plan, name, "high")))
+    at_low, at_high = kept[name]
+    column = np.array([draw_all(form, 0, shares_of(plan, name, 0, turn)) for turn in range(SHIFTS)]).reshape(-1)
     slope = (at_high.first[place] - at_low.first[place]) / (high - low)
     start = at_low.first[place] - slope * low
     if not bool(np.all(np.abs(start + slope * column - samples) <= LINEAR * np.abs(samples))):
@@ -133,34 +136,38 @@ def line_of(plan: Plan, worlds: Worlds, place: Place, run: Callable[[Plan], Worl
     return Line(form, start, slope)
 
 
-def _held(plan: Plan, name: str, value: float) -> Plan:
-    """Return a plan in which a draw is always `value`; the loops are the same."""
-    still = draws.uniform_form(value, value)
-    parts = [
-        part._replace(drawn={k: d._replace(form=still) if d.name == name else d for k, d in part.drawn.items()})
-        for part in plan.parts
-    ]
+def _parts_of(plan: Plan, place: Place) -> tuple[Part, ...]:
+    """Return the graphs that a result comes from: of a ratio two."""
+    number, key = place
+    return (plan.parts[number],) if key in plan.outputs else (plan.parts[number], plan.parts[0])
+
+
+def _held(plan: Plan, name: str, end: str) -> Plan:
+    """Return a plan in which a draw is always at its P10, ``low``, or its P90, ``high``; the loops are the same."""
+
+    def still(draw: Draw) -> Draw:
+        value = getattr(draw, end)
+        return draw._replace(form=draws.uniform_form(value, value)) if draw.name == name else draw
+
+    parts = [part._replace(drawn={k: still(d) for k, d in part.drawn.items()}) for part in plan.parts]
     return plan._replace(parts=tuple(parts), indices=False)
 
 
-def _one_form(plan: Plan, name: str) -> tuple[Form, float, float] | None:
+def _one_form(parts: Sequence[Part], name: str) -> tuple[Form, float, float] | None:
     """Return the distribution of a draw and its P10 and P90; None where it stands for several, or for middles."""
-    found = {(d.form, d.low, d.high, d.cells) for part in plan.parts for d in part.drawn.values() if d.name == name}
+    found = {(d.form, d.low, d.high, d.cells) for part in parts for d in part.drawn.values() if d.name == name}
     if len(found) != 1:
         return None
     form, low, high, cells = found.pop()
     return None if cells or not low < high else (form, low, high)
 
 
-def _leading(plan: Plan, place: Place) -> str | None:
+def _leading(plan: Plan, place: Place, parts: Sequence[Part]) -> str | None:
     """Return the draw in which a result looks linear at some points and which moves it most."""
-    number, key = place
-    ratio = key not in plan.outputs
-    output = plan.outputs[0] if ratio else key
-    parts = (plan.parts[number], plan.parts[0]) if ratio else plan.parts[number : number + 1]
+    output = place[1] if place[1] in plan.outputs else plan.outputs[0]
     best: tuple[float, str] | None = None
     for name in plan.names:
-        found = _one_form(plan, name)
+        found = _one_form(parts, name)
         if found is None or not parts[0].keys_of(name):
             continue
         _, low, high = found

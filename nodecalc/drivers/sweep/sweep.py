@@ -270,7 +270,8 @@ class Sweep:
         Raises:
             NodecalcError: no or more than two numeric axes, another ending, or matplotlib is not installed.
 
-        >>> s = sweep(100, node=["n5", "n7"], year="2020:2026:7", outputs=["cost", "band"])
+        >>> import nodecalc as nc
+        >>> s = nc.sweep(100, node=["n5", "n7"], year="2020:2026:7", outputs=["cost", "band"])
         >>> s.plot()
         Plot(good die cost (USD) by year; die 10 x 10 mm, 100 mm2)
 

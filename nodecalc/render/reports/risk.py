@@ -68,7 +68,7 @@ def extra(found: Risk) -> dict[str, Any]:
         "samples": found.count,
         "seed": found.seed,
         "independent": found.independent,
-        "drivers": [driver_row(driver) for driver in found.all_drivers],
+        "drivers": [driver_row(driver) for driver in found.all_drivers] if found.plan.indices else [],
         "probabilities": [
             {
                 "statement": chance.text,
@@ -112,7 +112,8 @@ def _finite(value: float) -> float | None:
 
 
 def _results(found: Risk) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((driver.node, driver.key) for driver in found.all_drivers))
+    """Return the results whose drivers are told: none where those were left out."""
+    return list(dict.fromkeys((driver.node, driver.key) for driver in found.all_drivers)) if found.plan.indices else []
 
 
 def is_shown(found: Risk, key: str) -> bool:
