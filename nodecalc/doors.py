@@ -110,12 +110,12 @@ def open_regular(path: str | os.PathLike[str], most: int | None = MOST_BYTES) ->
     """
     name = os.fspath(path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    file = os.fdopen(_descriptor(name, flags), "rb")
-    found = os.fstat(file.fileno())
+    descriptor = _descriptor(name, flags)
+    found = os.fstat(descriptor)
     if not S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
-        file.close()
+        os.close(descriptor)
         raise _refused(name, found, most)
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def check_regular(path: str | os.PathLike[str]) -> None:

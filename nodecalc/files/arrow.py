@@ -88,7 +88,7 @@ class Frame(NamedTuple):
         for place, axis in enumerate(self.axes if self.expand else ()):
             if axis.is_names:
                 indices = pa.array(axis_indices(self.axes, place, first, first + rows))
-                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(axis.values().tolist(), pa.string())))
+                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(axis.listed(), pa.string())))
             else:
                 arrays.append(pa.array(axis_rows(self.axes, place, first, first + rows)))
         arrays += [pa.array(columns[key]) for key in self.outputs]

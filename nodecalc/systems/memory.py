@@ -23,7 +23,7 @@ from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.cost.memory import COSTS, GB_PER_GBYTE, bonded_wafer, cost_per_gb, cost_per_gbyte, memory_area
 from nodecalc_kernels.defects.harvest import MIXTURES
 from nodecalc_kernels.defects.repair import repair
-from nodecalc_kernels.package.stack import stack_cost, tested_stack_cost
+from nodecalc_kernels.package.stack import stack_cost, stack_yield, tested_stack_cost
 from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 
@@ -342,7 +342,7 @@ def _package(
     return {
         "dies_per_package": count,
         "package_gigabytes": bits / GB_PER_GBYTE,
-        "stack_yield": good**count,
+        "stack_yield": stack_yield(good, 1.0, count),
         "package_cost_usd": cost,
         "package_usd_per_gbyte": cost_per_gbyte(each),
     }

@@ -31,6 +31,9 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly": ("method",),
 }
 
+INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {"bins": ("harvest",), "harvest": ("bins",)}
+"""What a value that is set of a part takes the place of, beside another value of its own key."""
+
 JOINED: Final = ("with dies", "last")
 """When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
 
@@ -156,7 +159,7 @@ class Reader:
         """Put numbers of a part into the graph and return the keys that they go by there."""
         placed = []
         for key in keys:
-            own = f"{part.name or part.kind}__{key}".replace("-", "_")
+            own = f"{part.own}__{key}"
             value = values.get(key, QUANTITIES[key].default)
             if isinstance(value, UsedFigure):
                 self.numbers[own] = value.value
@@ -188,12 +191,16 @@ def _text(value: object) -> str:
     return brief(value) if isnan(number) else f"{number!r}"
 
 
+def set_texts(values: object) -> tuple[str, ...]:
+    """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
+    if isinstance(values, Mapping):
+        return tuple(f"{path}={_text(value)}" for path, value in values.items())
+    return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+
+
 def set_values(entry: SystemEntry, values: object) -> SystemEntry:
     """Return the system with values of its parts set: ``die.gpu.count=2``, texts or a mapping of paths."""
-    if isinstance(values, Mapping):
-        texts = tuple(f"{path}={_text(value)}" for path, value in values.items())
-    else:
-        texts = names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+    texts = set_texts(values)
     parts = {part.label: dict(part.values) for part in entry.parts}
     for step in ("assembly", "test"):
         parts.setdefault(step, {})
@@ -206,6 +213,8 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
             close = nearest(label, parts)
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(parts)}"
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
+        for other in INSTEAD.get(key.replace("-", "_"), ()):
+            parts[label].pop(other, None)
         parts[label][key] = value.strip()
     rows = []
     for label, own in parts.items():

@@ -1,6 +1,7 @@
 """What is read when, from where, and at what price in imports."""
 
 import copy
+import hashlib
 import pickle
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 
 import nodecalc.catalogue
 import nodecalc_seeds
-from nodecalc.catalogue import Catalogue, load_catalogue
+from nodecalc.catalogue import Catalogue, builtin, conventions, digest, fields, load_catalogue, systems
+from nodecalc.catalogue.evidence import Piece
+from nodecalc.catalogue.figure import Range
 
 SEEDS = Path(nodecalc_seeds.__file__).parent
 PROJECT = Path(nodecalc.catalogue.__file__).parents[2]
@@ -125,7 +128,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.geometry("tsmc-n5")))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "405", "12", "8", "2"]
+    assert run(code, archive).split() == ["60", "60", "122", "406", "12", "8", "2"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
@@ -143,8 +146,8 @@ def test_one_node_is_read_without_heavy_modules():
 before = set(sys.modules)
 from nodecalc.catalogue import load_catalogue
 load_catalogue().node("tsmc-n5").range("d0")
-heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "json", "difflib", "numpy",
-         "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
+heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "tomllib", "datetime",
+         "difflib", "numpy", "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
 print(sorted(heavy & (set(sys.modules) - before)))
 """
     assert run(code, PROJECT, SEEDS.parent) == "[]"
@@ -173,3 +176,74 @@ def test_what_was_read_cannot_be_changed_and_can_be_copied_and_sent():
         for twin in (pickle.loads(pickle.dumps(entry)), copy.deepcopy(entry)):
             assert twin == entry
             assert type(twin.figures) is type(entry.figures)
+
+
+def test_every_file_that_the_hash_of_the_data_is_made_of_is_there():
+    found = hashlib.blake2b(digest_size=16)
+    for name in digest.names():
+        try:
+            text = nodecalc_seeds.read(name)
+        except OSError:
+            assert name.startswith("evidence/")
+            continue
+        found.update(f"{name}\n{text}\n".encode())
+    assert digest.data_digest() == found.hexdigest()
+    assert {f"nodes/{node}.toml" for node in nodecalc_seeds.node_ids()} < set(digest.names())
+    assert "systems/nvidia-h100-sxm.toml" in digest.names() or any(n.startswith("systems/") for n in digest.names())
+
+
+def test_a_file_is_known_again_by_what_is_in_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"schema = 1\n")
+    assert digest.file_digest(str(path)) == hashlib.blake2b(b"schema = 1\n", digest_size=16).hexdigest()
+    assert digest.file_digest(None) is None
+
+
+def test_a_table_is_parsed_alone_wherever_it_stands():
+    text = "\n[a]\nx = 1\n[b]\ny = 2\n"
+    assert builtin.one_table(text, "[a]") == {"x": 1} or builtin.one_table(text, "[a]") == {"a": {"x": 1}}
+    assert builtin.one_table(text, "[b]") == {"y": 2} or builtin.one_table(text, "[b]") == {"b": {"y": 2}}
+    assert builtin.one_table(text, "[c]") is None
+
+
+def test_a_convention_keeps_its_alpha_only_under_its_own_model():
+    own = conventions.Convention("x", "X", "s", {"yield_model": "negative-binomial", "alpha": 3.0, "edge": 2.0}, "")
+    same, other = own.under({"yield_model": "negative-binomial"}), own.under({"yield_model": "murphy"})
+    assert same["alpha"] == own.under({})["alpha"] == 3.0
+    assert "alpha" not in other
+    assert other == {"yield_model": "murphy", "edge": 2.0}
+    assert own.under({"yield_model": "murphy", "alpha": 1.0})["alpha"] == 1.0
+
+
+def test_a_node_keeps_its_own_peer_and_takes_its_parents_where_it_has_none():
+    node, parent = Catalogue().node("tsmc-n5"), Catalogue().node("tsmc-n7")
+    for own, others, found in (("a", "b", "a"), ("a", "", "a"), ("", "b", "b"), ("", "", "")):
+        child = node._replace(peer=own, wafer_note=own)
+        merged = child.with_parent(parent._replace(peer=others, wafer_note=others))
+        assert (merged.peer, merged.wafer_note) == (found, found)
+
+
+def test_shares_of_systems_in_per_cent_are_parts_of_one():
+    assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "percent") == Range(0.4, 0.5, 1.0, "x")
+    assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "USD") == Range(40.0, 50.0, 120.0, "x")
+
+
+def test_products_are_called_by_their_vendor_or_by_their_names():
+    known = Catalogue()
+    assert {p.vendor for p in known.products_called("Apple")} == {"Apple"}
+    assert [p.id for p in known.products_called("Exynos 25")] == ["samsung-exynos-2500"]
+    assert known.products_called("-") == known.products_called("no such thing") == ()
+
+
+def test_a_share_has_the_whole_as_its_limit():
+    whole = {"percent": 100, "ratio": 1, "": 1}
+    limits = {field.name: (field.units, field.upper) for field in fields._TABLE if field.upper is not None}
+    assert len(limits) > 6
+    assert all(upper == whole[units[0]] for units, upper in limits.values()), limits
+
+
+def test_a_yield_says_of_which_chip_it_is():
+    piece = Piece("d0", "yield", 0.6, "reported", 2024, "cset_2020", "X", die_area_mm2=100.0)
+    assert "(" not in piece.told
+    assert "of 100 mm2" in piece.told
+    assert "(apple-m1)" in piece._replace(product="apple-m1").told

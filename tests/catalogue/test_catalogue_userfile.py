@@ -1,5 +1,6 @@
 """A user's catalogue file: what it adds, what it replaces, and every way in which it can be wrong."""
 
+from math import inf, nextafter
 from pathlib import Path
 
 import pytest
@@ -403,3 +404,72 @@ units_enabled = [
     figure = product.preferred("units_enabled")
     assert (product.id, figure.value, figure.of, figure.where) == ("acme-x", 14, "X14", "table 3")
     assert product.range("units_enabled").low == 14  # another bin is no rival
+
+
+PRODUCT = '[product."acme-x"]\nname = "X"\nvendor = "Acme"\n'
+
+
+@pytest.mark.parametrize(("year", "fits"), [(1947, True), (2100, True), (1946, False), (2101, False)])
+def test_years_are_within_both_ends(write, year, fits):
+    text = node_with(f'{{ value = 1, unit = "per_cm2", kind = "measured", year = {year} }}', "cpp").replace(
+        "per_cm2", "nm"
+    )
+    if fits:
+        assert load_catalogue(write(text)).node("tsmc-n5").figures["cpp"][0].year == year
+    else:
+        with pytest.raises(CatalogueError, match="is no year"):
+            load_catalogue(write(text))
+
+
+@pytest.mark.parametrize(
+    ("more", "fits"),
+    [("need = 1\ntotal = 1", True), ("need = 0\ntotal = 4", False), ("need = 4\ntotal = 4", True),
+     ("need = 5\ntotal = 4", False), ("need = 1\ntotal = 0", False), ("need = 1\ntotal = 100000", True),
+     ("need = 1\ntotal = 100001", False), ("core_fraction = 1", True),
+     ("core_fraction = 0.001", True), ("core_fraction = 0.0", False),
+     ("core_fraction = 1.001", False), ("core_fraction = -0.001", False), ("low = 0.5\nhigh = 0.7", True),
+     ("low = 0.6\nhigh = 0.6", True), ("low = 0.61\nhigh = 0.7", False), ("low = 0.5\nhigh = 0.59", False)],
+)  # fmt: skip
+def test_a_yield_of_a_file_is_within_its_limits(write, more, fits):
+    text = f'[[node."tsmc-n5".evidence]]\nof = "d0"\nyield = 0.6\nkind = "reported"\ndie_area_mm2 = 100\n{more}\n'
+    if fits:
+        assert load_catalogue(write(text)).node("tsmc-n5").evidence[-1].value == 0.6
+    else:
+        with pytest.raises(CatalogueError):
+            load_catalogue(write(text))
+
+
+@pytest.mark.parametrize(
+    ("states", "of", "ends", "more"),
+    [("d0", "d0", (5e-324, 1000.0), ""), ("usd", "wafer_price", (10.0, 1e6), ""),
+     ("ratio", "wafer_price", (0.01, 100.0), 'ratio_of = "tsmc-n7"\n'),
+     ("die_area_mm2", "d0", (0.0025, 160000.0), "yield = 0.5\n"),
+     ("wafer_mm", "wafer_price", (25.0, 450.0), "usd = 9000\n")],
+)  # fmt: skip
+def test_what_a_statement_says_is_within_both_ends(write, states, of, ends, more):
+    def text(value):
+        return f'[[node."tsmc-n5".evidence]]\nof = "{of}"\n{states} = {value!r}\nkind = "reported"\n{more}'
+
+    for end, beyond in ((ends[0], nextafter(ends[0], -inf)), (ends[1], nextafter(ends[1], inf))):
+        assert load_catalogue(write(text(end))).node("tsmc-n5").evidence
+        with pytest.raises(CatalogueError):
+            load_catalogue(write(text(beyond)))
+
+
+def test_a_figure_without_a_unit_says_what_a_word_has(write):
+    with pytest.raises(CatalogueError, match=r'litho: figure without unit; must be one of: ""'):
+        load_catalogue(write(node_with('{ value = "x", kind = "measured" }', "litho")))
+
+
+def test_keys_of_64_parts_are_read_and_longer_ones_are_not(write):
+    for parts, said in ((64, "unknown"), (65, "nested too deep")):
+        with pytest.raises(CatalogueError, match=said):
+            load_catalogue(write(f"{'.'.join(['a'] * parts)} = 1\n"))
+
+
+def test_shares_of_products_end_at_the_whole(write):
+    for field, unit, most in (("delivered_share", "ratio", 1), ("yield_with_bins", "percent", 100)):
+        figure = f'{field} = {{ value = %s, unit = "{unit}", kind = "reported" }}\n'
+        assert load_catalogue(write(PRODUCT + figure % most)).product("acme-x")
+        with pytest.raises(CatalogueError, match=field):
+            load_catalogue(write(PRODUCT + figure % nextafter(most, 200.0)))

@@ -77,3 +77,15 @@ def test_no_node_has_what_toml_cannot_write():
     tomllib.loads(nodes_toml(KNOWN.nodes(), KNOWN))
     with pytest.raises(NodecalcError):
         KNOWN.node("example-n9")
+
+
+def test_what_goes_without_saying_is_left_out_and_several_bare_numbers_stay_several(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'schema = 1\n[node."x-n9"]\nfoundry = "X"\nname = "N9"\nclass = "logic"\nd0 = 0.1\nwafer_price = [9000, 9500]\n'
+    )
+    mine = load_catalogue(path)
+    lines = nodes_toml([mine.node("x-n9")], mine).splitlines()
+    assert "d0 = 0.1" in lines
+    assert "wafer_price = [9000, 9500]" in lines
+    assert "count = 1" not in stack_toml(nc.wafer_cost("tsmc-n5").stack_layers).splitlines()

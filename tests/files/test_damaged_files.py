@@ -16,8 +16,8 @@ import pytest
 from pyarrow import feather
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.errors import InputError
 from nodecalc.files import parts
 from nodecalc.files.proof import PROOF_KEY

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.drivers.sweep.table import TravellingRows
 from nodecalc.errors import InputError
 from nodecalc.files import parts as partitions

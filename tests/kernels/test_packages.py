@@ -1,7 +1,7 @@
 """Test, stacks, packages, bonding, one-time costs, memory and capacity: against many digits, and at their limits."""
 
 from inspect import signature
-from math import inf, isnan, nan, ulp
+from math import inf, isnan, nan, nextafter, ulp
 
 import mpmath as mp
 import numpy as np
@@ -19,6 +19,7 @@ from nodecalc_kernels.wafer import carbon
 
 MONEY = st.one_of(st.just(0.0), st.floats(1e-9, 1e6))
 SHARE = st.floats(0.05, 1.0)
+ABOVE = nextafter(1.0, 2.0)
 COUNT = st.integers(1, 64)
 MODULES = (sorting, stack, assembly, bonding, nre, capacity, memory, carbon)
 FORMULAS = [
@@ -118,6 +119,137 @@ def test_outside_its_domain_a_formula_is_nan_and_never_raises(formula):
         formula(*([value] * count))
 
 
+# Arguments inside the domain that lie on its edges, and what the formula gives there.
+AT_EDGES = [
+    (sorting.detected_faults, (0.0, 0.0), 0.0),
+    (sorting.detected_faults, (0.3, 1.0), 0.3),
+    (sorting.escapes, (0.0, 0.0), 0.0),
+    (sorting.escapes, (-inf, -0.5), 1.0),
+    (sorting.passing_share, (0.0, 0.0), 1.0),
+    (sorting.passing_share, (0.0, 1.0), 0.0),
+    (sorting.passing_share, (1.0, 0.5), 1.0),
+    (sorting.good_of_passing, (0.0, 0.0), 1.0),
+    (sorting.good_of_passing, (0.0, 0.5), 0.0),
+    (sorting.good_of_passing, (0.2, 0.25), 0.8),
+    (sorting.good_of_passing, (1.0, 1.0), 1.0),
+    (sorting.kept_quality, (0.0,), 1.0),
+    (sorting.kept_quality, (1.0,), 0.0),
+    (sorting.passing_of_quality, (0.0, 0.5), 0.0),
+    (sorting.passing_of_quality, (1.0, 1.0), 1.0),
+    (sorting.passing_of_quality, (0.9, 0.5), 1.0),
+    (sorting.passing_of_quality, (0.2, 0.8), 0.25),
+    (sorting.tester_cost, (0.0, 200.0, 1.0), 0.0),
+    (sorting.tester_cost, (30.0, 0.0, 1.0), 0.0),
+    (sorting.tester_cost, (36.0, 200.0, 0.5), 4.0),
+    (sorting.tested_cost, (0.0, 0.0, 1.0), 0.0),
+    (sorting.tested_cost, (0.0, 2.0, 0.5), 4.0),
+    (sorting.tested_cost, (3.0, 0.0, 0.5), 6.0),
+    (sorting.tested_cost, (3.0, 1.0, 0.0), inf),
+    (bonding.wafer_to_wafer, (0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0), 0.0),
+    (bonding.wafer_to_wafer, (8.0, 4.0, 2.0, 0.5, 0.5, 0.5, 0.5), 224.0),
+    (bonding.wafer_to_wafer, (8.0, 4.0, 2.0, 0.0, 1.0, 1.0, 1.0), inf),
+    (bonding.wafer_to_wafer, (8.0, 4.0, 2.0, 9.0, 0.0, 1.0, 1.0), inf),
+    (bonding.wafer_to_wafer, (8.0, 4.0, 2.0, 9.0, 1.0, 0.0, 1.0), inf),
+    (bonding.wafer_to_wafer, (8.0, 4.0, 2.0, 9.0, 1.0, 1.0, 0.0), inf),
+    (bonding.die_to_wafer, (0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0), 0.0),
+    (bonding.die_to_wafer, (8.0, 4.0, 2.0, 0.5, 0.5, 0.25, 0.5), 132.0),
+    (bonding.die_to_wafer, (8.0, 4.0, 2.0, 0.0, 1.0, 1.0, 1.0), inf),
+    (bonding.die_to_wafer, (8.0, 4.0, 2.0, 9.0, 0.0, 1.0, 1.0), inf),
+    (bonding.die_to_wafer, (8.0, 4.0, 2.0, 9.0, 1.0, 0.0, 1.0), inf),
+    (bonding.die_to_wafer, (8.0, 4.0, 2.0, 9.0, 1.0, 1.0, 0.0), inf),
+    (stack.stack_yield, (0.0, 1.0, 2.0), 0.0),
+    (stack.stack_yield, (1.0, 0.0, 0.0), 1.0),
+    (stack.stack_yield, (0.5, 0.5, 0.5), 0.5),
+    (stack.stack_cost, (0.0, 0.0, 0.0, 1.0, 1.0, 2.0), 0.0),
+    (stack.stack_cost, (8.0, 1.0, 1.0, 0.5, 1.0, 0.0), 8.0),
+    (stack.stack_cost, (8.0, 1.0, 3.0, 0.5, 0.5, 0.5), 20.0),
+    (stack.stack_cost, (8.0, 1.0, 1.0, 0.0, 1.0, 2.0), inf),
+    (stack.tested_stack_cost, (0.0, 0.0, 0.0, 1.0, 1.0, 2.0), 0.0),
+    (stack.tested_stack_cost, (8.0, 1.0, 1.0, 1.0, 0.0, 2.0), inf),
+    (stack.tested_stack_cost, (8.0, 1.0, 1.0, 1.0, 1.0, 2.0), 12.0),
+    (stack.tested_stack_cost, (8.0, 1.0, 1.0, 0.5, 1.0, 2.0), 44.0),
+    (assembly.power, (0.0, 0.0), 1.0),
+    (assembly.power, (1.0, 3.0), 1.0),
+    (assembly.power, (0.25, 0.5), 0.5),
+    (assembly.product, (0.0, 1.0), 0.0),
+    (assembly.product, (1.0, 0.0), 0.0),
+    (assembly.product, (0.5, 0.5), 0.25),
+    (assembly.with_more, (0.0, 0.0, 0.0), 0.0),
+    (assembly.with_more, (1.0, 0.5, 4.0), 3.0),
+    (assembly.times, (0.0, 5.0), 0.0),
+    (assembly.times, (3.0, 0.0), 0.0),
+    (assembly.times, (0.5, 0.5), 0.25),
+    (assembly.lost, (5.0, 0.0), 5.0),
+    (assembly.lost, (5.0, 5.0), 0.0),
+    (assembly.lost, (4.0, 5.0), nan),
+    (assembly.per_good, (0.0, 0.5), 0.0),
+    (assembly.per_good, (3.0, 0.0), inf),
+    (assembly.per_good, (3.0, 1.0), 3.0),
+    (assembly.share_out, (0.0, 4.0), 0.0),
+    (assembly.share_out, (1.0, 0.5), 2.0),
+    (assembly.share_out, (1.0, 0.0), inf),
+    (nre.nre_per_unit, (0.0, 3.0, 0.5), 6.0),
+    (nre.nre_per_unit, (3.0, 0.0, 0.5), 6.0),
+    (nre.nre_per_unit, (1.0, 1.0, 0.0), nan),
+    (capacity.units_per_wafer, (0.0, 1.0, 1.0), 0.0),
+    (capacity.units_per_wafer, (1.0, 0.5, 0.5), 1.0),
+    (capacity.units_per_wafer, (1.0, 1.0, 0.0), 0.0),
+    (capacity.units_per_wafer, (1.0, 0.0, 1.0), nan),
+    (capacity.wafer_starts, (0.0, 0.5), 0.0),
+    (capacity.wafer_starts, (0.0, 0.0), inf),
+    (capacity.wafer_starts, (12.0, 0.5), 2.0),
+    (capacity.units_made, (0.0, 1.0), 0.0),
+    (capacity.units_made, (1.0, 0.0), 0.0),
+    (memory.memory_area, (0.0, 0.5), 0.0),
+    (memory.memory_area, (1.0, 0.0), nan),
+    (memory.cost_per_gb, (0.0, 0.5), 0.0),
+    (memory.cost_per_gb, (1.0, 0.0), nan),
+    (memory.cost_per_gbyte, (0.0,), 0.0),
+    (memory.cost_per_gbyte, (0.5,), 4.0),
+    (memory.bits_per_wafer, (0.0, 1.0, 1.0), 0.0),
+    (memory.bits_per_wafer, (1.0, 0.0, 1.0), 0.0),
+    (memory.bits_per_wafer, (1.0, 1.0, 0.0), 0.0),
+    (memory.bits_per_wafer, (0.5, 0.5, 1.0), 0.25),
+    (memory.bits_per_wafer, (1.0, 1.0, ABOVE), nan),
+    (memory.bonded_wafer, (0.0, 1.0, 2.0), 3.0),
+    (memory.bonded_wafer, (1.0, 0.0, 2.0), 3.0),
+    (memory.bonded_wafer, (1.0, 2.0, 0.0), 3.0),
+    (carbon.wafer_area, (0.5,), pytest.approx(mp.pi / 1600, rel=1e-15)),
+    (carbon.wafer_area, (0.0,), nan),
+    (carbon.wafer_emissions, (0.0, 1.0, 2.0, 500.0), 1.0),
+    (carbon.wafer_emissions, (1.0, 0.0, 2.0, 500.0), 1.0),
+    (carbon.wafer_emissions, (2.0, 500.0, 0.0, 1.0), 1.0),
+    (carbon.wafer_emissions, (2.0, 500.0, 1.0, 0.0), 1.0),
+    (carbon.per_good_die, (0.0, 0.5), 0.0),
+    (carbon.per_good_die, (1.0, 0.5), 2.0),
+    (carbon.per_good_die, (0.0, 0.0), inf),
+]
+
+
+@pytest.mark.parametrize(
+    ("formula", "arguments", "want"), AT_EDGES, ids=[f"{f.__name__}{arguments}" for f, arguments, _ in AT_EDGES]
+)
+def test_on_the_edges_of_its_domain_a_formula_is_what_its_letters_say(formula, arguments, want):
+    assert formula(*arguments) == want or (isnan(want) and isnan(formula(*arguments)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [(sorting.detected_faults, 1), (sorting.passing_share, 0), (sorting.passing_share, 1), (sorting.kept_quality, 0),
+     (sorting.good_of_passing, 1), (sorting.passing_of_quality, 0), (sorting.passing_of_quality, 1),
+     (sorting.tested_cost, 2), (bonding.wafer_to_wafer, 4), (bonding.wafer_to_wafer, 5), (bonding.wafer_to_wafer, 6),
+     (bonding.die_to_wafer, 4), (bonding.die_to_wafer, 5), (bonding.die_to_wafer, 6), (stack.stack_yield, 0),
+     (stack.stack_yield, 1), (stack.stack_cost, 3), (stack.tested_stack_cost, 4), (assembly.power, 0),
+     (assembly.product, 0), (assembly.product, 1), (assembly.per_good, 1), (capacity.units_per_wafer, 2)],
+)  # fmt: skip
+def test_the_next_number_above_one_is_no_share(formula, place):
+    arguments = [0.5] * len(signature(formula).parameters)
+    arguments[place] = 1.0
+    assert not isnan(formula(*arguments))
+    arguments[place] = ABOVE
+    assert isnan(formula(*arguments))
+
+
 def test_a_share_above_one_is_outside():
     assert isnan(stack.stack_cost(1.0, 1.0, 1.0, 1.1, 1.0, 2.0))
     assert isnan(sorting.passing_share(0.5, 1.1))
@@ -144,3 +276,50 @@ def test_written_loops_are_the_plain_formulas_at_each_point():
     for place in (0, 17, 499):
         point = {key: float(np.broadcast_to(value, 500)[place]) for key, value in given_.items()}
         assert found[place] == pytest.approx(run(capacity.STARTS, point)["wafer_starts_per_month"], rel=4e-16)
+
+
+def test_sale_split_and_bins_outside_their_domain_are_nan():
+    from nodecalc_kernels.package.binned import joint_cost, share_of_sold
+    from nodecalc_kernels.package.sale import margin_after_levy, margin_at_price, price_at_margin
+    from nodecalc_kernels.package.split import chiplet_area, chiplet_units
+
+    assert margin_at_price(30.0, price_at_margin(30.0, 0.6)) == pytest.approx(0.6)
+    assert margin_after_levy(30.0, 100.0, 0.15) == pytest.approx(0.55)
+    assert margin_at_price(150.0, 100.0) == -0.5
+    assert chiplet_area(800.0, 1.0, 0.1) == 800.0
+    assert share_of_sold(0.25, 0.5) == 0.5
+    for bad in (-1.0, nan):
+        assert isnan(price_at_margin(bad, 0.5))
+        assert isnan(margin_at_price(bad, 10.0))
+        assert isnan(margin_after_levy(1.0, 2.0, bad))
+        assert isnan(chiplet_area(bad, 2.0, 0.1))
+        assert isnan(joint_cost(bad, 1.0, 1.0))
+        assert isnan(share_of_sold(bad, 1.0))
+        assert isnan(chiplet_units(bad, 2.0, 1.0)[0])
+    assert isnan(price_at_margin(1.0, 1.0))
+    assert isnan(margin_at_price(1.0, 0.0))
+    assert isnan(chiplet_units(3.0, 10.0, 3.0)[0])
+    assert isnan(joint_cost(1.0, 1.0, 0.0))
+
+
+def test_shares_of_masks_ports_and_limits_outside_their_domain_are_nan():
+    from nodecalc_kernels.cost.port import ported_area
+    from nodecalc_kernels.wafer.price import repatterned_price
+
+    assert ported_area(100.0, 0.0, 0.0, 0.5, nan) != ported_area(100.0, 0.0, 0.0, 0.5, 1.0) == 50.0
+    assert repatterned_price(100.0, 50.0, 20.0, 20.0) == 100.0
+    assert nre.multi_project(8.0, 2.0, 5.0, 5.0) == 10.0
+    assert capacity.units_of_stacks(16.0, 8.0, 0.5) == 1.0
+    assert carbon.in_proportion(3.0, 2.0, 1.0) == 6.0
+    for bad in (-1.0, nan):
+        assert isnan(ported_area(bad, 0.1, 0.1, 1.0, 1.0))
+        assert isnan(ported_area(1.0, bad, 0.1, 1.0, 1.0))
+        assert isnan(repatterned_price(bad, 1.0, 0.5, 0.5))
+        assert isnan(nre.multi_project(bad, 0.0, 1.0, 2.0))
+        assert isnan(capacity.units_packaged(bad, 0.5))
+        assert isnan(capacity.units_of_stacks(1.0, bad, 0.5))
+        assert isnan(carbon.energy_of_area(bad, 1.0))
+        assert isnan(carbon.in_proportion(bad, 1.0, 1.0))
+    assert isnan(nre.multi_project(1.0, 1.0, 3.0, 2.0))
+    assert isnan(carbon.in_proportion(1.0, 1.0, 0.0))
+    assert isnan(repatterned_price(1.0, 0.0, 0.0, 0.0))

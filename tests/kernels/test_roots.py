@@ -45,6 +45,16 @@ def test_one_sign_is_no_bracket():
         find_root(lambda x: nan, 0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("below", "above", "root"), [(0.0, 1.0, 2.0), (0.0, -1.0, 2.0), (1.0, 0.0, 3.0), (-1.0, 0.0, 3.0)]
+)
+def test_a_root_may_be_an_end(below, above, root):
+    def function(x):
+        return below + (above - below) * (x - 2.0)
+
+    assert find_root(function, 2.0, 3.0, below=below, above=above).root == root
+
+
 def test_a_tolerance_ends_the_search_sooner():
     asked = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,49 +17,67 @@ COMPUTED = {
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.Pow: (ast.Mult,),
     ast.FloorDiv: (ast.Div,), ast.Mod: (ast.Mult,),
 }  # fmt: skip
-
-
 CHANGED = (ast.Compare, ast.BinOp, ast.AugAssign, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Constant)
+WAYS = 4
+"""Ways to change one node, at most."""
 
 
 class Mutant(NamedTuple):
-    """One changed text."""
+    """One change of a module's text."""
 
+    source: str
+    place: int
+    """Which node of the program is changed, in the order of a walk."""
+    way: int
+    """In which of its ways."""
     line: int
+    end_line: int
     function: str
     """The function that it is in."""
     before: str
     after: str
-    """The changed line, as the program's own layout has it."""
-    text: str
-    """The whole module."""
+    """What is changed, as the program's own layout has it."""
+    nth: int
+    """How many of the function are changed in the same words, and come before it in the walk."""
+
+    @property
+    def tree(self) -> ast.Module:
+        """The whole changed module."""
+        tree = ast.parse(self.source)
+        _change(_places(tree)[self.place], self.way)
+        return ast.fix_missing_locations(tree)
+
+    @property
+    def text(self) -> str:
+        """The whole changed module."""
+        return ast.unparse(self.tree)
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module; docstrings, annotations and asserts are left alone."""
+    """Yield every mutant of a module; docstrings, annotations, asserts and the words of errors are left alone."""
     tree = ast.parse(source)
-    places = [node for node in ast.walk(tree) if not isinstance(node, ast.Assert)]
+    places = _places(tree)
     skipped = _skipped(tree)
     functions = [node for node in places if isinstance(node, ast.FunctionDef)]  # the inner ones come later
     inside = {id(inner): function.name for function in functions for inner in ast.walk(function)}
-    for number, node in enumerate(places):
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for place, node in enumerate(places):
         if id(node) in skipped or not isinstance(node, CHANGED):
             continue
-        for change in range(4):
-            changed = copy.deepcopy(tree)
-            other = [n for n in ast.walk(changed) if not isinstance(n, ast.Assert)][number]
-            before = ast.unparse(other)
-            if not _change(other, change):
+        before = ast.unparse(node)
+        for way in range(WAYS):
+            changed = copy.deepcopy(node)
+            if not _change(changed, way):
                 break
-            after = ast.unparse(other)
+            after = ast.unparse(changed)
             if after != before:
-                yield Mutant(
-                    node.lineno,
-                    inside.get(id(node), ""),
-                    before,
-                    after,
-                    ast.unparse(ast.fix_missing_locations(changed)),
-                )
+                words = (inside.get(id(node), ""), before, after)
+                yield Mutant(source, place, way, node.lineno, node.end_lineno or node.lineno, *words, seen[words])
+                seen[words] += 1
+
+
+def _places(tree: ast.Module) -> list[ast.AST]:
+    return [node for node in ast.walk(tree) if not isinstance(node, ast.Assert)]
 
 
 def _skipped(tree: ast.AST) -> set[int]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
+import pytest
+
+from .__main__ import drawn
+from .equivalents import EQUIVALENT
 from .operators import mutants
-from .plan import EQUIVALENT, TARGETS
+from .patching import changed_codes
+from .plan import AREAS, LEFT_OUT, ROOT, TESTS, modules
+from .reach import users
 
-ROOT = Path(__file__).parents[2]
 SOURCE = '''
 """Words."""
 def f(x: int = 3) -> float:
@@ -39,10 +43,49 @@ def test_each_mutant_changes_one_thing() -> None:
 
 
 def test_the_plan_names_what_is_there() -> None:
-    for module, tests in TARGETS.items():
-        source = (ROOT / module).read_text(encoding="utf-8")
-        assert any(mutants(source)), module
-        assert all((ROOT / test).is_file() for test in tests), module
-    for module, function, before, after in EQUIVALENT:
-        found = mutants((ROOT / module).read_text(encoding="utf-8"))
-        assert (function, before, after) in {(m.function, m.before, m.after) for m in found}, before
+    planned = modules()
+    assert set(planned.values()) == set(AREAS)
+    assert all((ROOT / test).exists() for test in (*TESTS, *LEFT_OUT))
+    listed = {module for module, *_ in EQUIVALENT}
+    assert listed <= set(planned)
+    for module in listed:
+        of_module = mutants((ROOT / module).read_text(encoding="utf-8"))
+        found = {(module, m.function, m.before, m.after, m.nth) for m in of_module}
+        assert {one for one in EQUIVALENT if one[0] == module} <= found
+
+
+def test_more_equivalents_listed_move_no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, whole = drawn(20, 7, ["units"])
+    assert len(before) == 20 < whole
+    assert drawn(20, 7, ["units"])[0] == before != drawn(20, 8, ["units"])[0]
+    _, module, first = before[0]
+    monkeypatch.setitem(EQUIVALENT, (module, first.function, first.before, first.after, first.nth), "said so")
+    after, _ = drawn(20, 7, ["units"])
+    assert len(after) == 20
+    assert [one for one in before if one in after] == [one for one in after if one in before]
+
+
+def test_a_function_gets_its_new_code_and_what_runs_on_import_has_none() -> None:
+    named = {m.before: m for m in mutants("LIMIT = 2\n\ndef f(x, y=3):\n    return [x * 4 for _ in range(5)]\n")}
+    assert changed_codes("m.py", named["2"]) is None
+    assert changed_codes("m.py", named["3"]) is None
+    inner = changed_codes("m.py", named["x * 4"])
+    assert inner is not None
+    assert [name for name, _ in inner] == ["f", "f.<locals>.<listcomp>"]
+    codes = changed_codes("m.py", named["5"])
+    assert codes is not None
+    ((name, code),) = codes.items()
+    assert name == ("f", 3)
+
+    def f(x: int, y: int = 3) -> list[int]:
+        return [x, y]
+
+    f.__code__ = code
+    assert len(f(1)) in (4, 6)
+
+
+def test_who_uses_a_name_of_a_module_through_others() -> None:
+    source = "A = 1\nB = A + 1\nC = 7\ndef f():\n    return B\ndef g():\n    return C\n"
+    lines = {m.before: users(m) for m in mutants(source) if not m.function}
+    assert lines["1"] == {5}
+    assert lines["7"] == {7}

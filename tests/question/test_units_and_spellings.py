@@ -8,9 +8,10 @@ import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError, one_line
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ranges import AXIS_KEYS
-from nodecalc.question.units import number
+from nodecalc.question.units import number, number_of
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from nodecalc.vocabulary.spelling import key_of
+from nodecalc.vocabulary.wafer import TOOL_FIELDS
 
 # Factor to the key's own unit, written here a second time on purpose: a slip in the program must not agree with itself.
 LENGTH = {"": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "MM": 1.0,
@@ -411,3 +412,31 @@ def test_a_slip_of_the_unit_with_one_reading_names_that_one_alone():
         number("5000", "d0_per_cm2")
     with pytest.raises(InputError, match=r"give the unit: 20/cm2 or 20/in2$"):
         number("20", "d0_per_cm2")
+
+
+@pytest.mark.parametrize(
+    ("unit", "texts"),
+    [("1/h", ("275", "275/h", "275wph", "275 WPH")), ("mJ/cm2", ("275", "275mJ/cm2", "275 mJ/cm²")),
+     ("MTr/mm2", ("275", "275MTr/mm2")), ("years", ("275", "275y", "275 yr", "275 year", "275 years")),
+     ("USD", ("275", "$275", "275 USD", "0.275kUSD"))],
+)  # fmt: skip
+def test_units_that_few_inputs_have_are_their_own(unit, texts):
+    q = next(q for q in (*QUANTITIES.values(), *TOOL_FIELDS) if q.unit == unit)._replace(low=0.0, high=1e9)
+    for text in texts:
+        assert number_of(text, q._replace(bare=None)) == 275.0
+
+
+def test_a_percentage_without_its_sign_is_told_both_ways():
+    with pytest.raises(InputError, match=r"a percentage is written 95% or 0\.95$"):
+        number("95", "line_yield")
+    with pytest.raises(InputError, match=r"a percentage is written 100% or 1$"):
+        number("100", "line_yield")
+    for text in ("100.5", "-3"):
+        with pytest.raises(InputError) as caught:
+            number(text, "line_yield")
+        assert "percentage" not in str(caught.value)
+
+
+def test_an_unknown_unit_is_told_the_first_six_that_there_are():
+    with pytest.raises(InputError, match=r"allowed: /cm2, /mm2, /in2, cm-2, mm-2, in-2 \.\.\."):
+        number("0.1/km2", "d0_per_cm2")

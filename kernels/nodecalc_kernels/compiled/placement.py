@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nodecalc_kernels.arrays.different import FEW_PLAIN, different
+from nodecalc_kernels.arrays.different import different
+from nodecalc_kernels.tasks import FEW_PLAIN
 
 from .cache import build_loop
 from .exact import OPTIONS
