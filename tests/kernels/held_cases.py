@@ -140,7 +140,12 @@ def laws() -> Numbers:
     single = Mixture([(1.0, 3.0, 3.0, 3.0)])
     table = Tabled([1.0, 1.5, 1.7, 2.0, 4.0])
     every = [first, stepped, narrow, near, single, table, Scaled(first, 3.0), Sampled([1.0, 2.0, 2.0, 5.0])]
-    every += [product_of(first, stepped), pooled([(1.0, first), (3.0, stepped), (0.0, near)]), pooled([(2.0, table)])]
+    every += [
+        product_of(first, stepped),
+        pooled([(1.0, first), (3.0, stepped), (0.0, near)]),
+        pooled([(2.0, table)]),
+        product_of(table, table),
+    ]
     for law in every:
         yield law.median
         yield from map(law.quantile, SHARES)
