@@ -21,10 +21,11 @@ from nodecalc.drivers.sweep.reduce import front as reduce_front
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer, beats_front
-from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
+from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer, parse_quantile
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.sweep import asked
+from nodecalc.question.blocks import Tiles
 from nodecalc.vocabulary import QUANTITIES
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
@@ -102,6 +103,29 @@ def test_one_point_has_its_answer_for_everything():
         "good_die_cost_usd"
     ]
     assert found["min"] == found["mean"] == found["max"] == nc.estimate("10x10", node="n5", d0=0.1).good_die_cost_usd
+
+
+def test_counts_of_tiles_add_up_and_nothing_adds_nothing(whole):
+    reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
+    reducer.tiles = Tiles(whole.grid.shape, 500)
+    start = reducer.start()
+    one, other = (reducer.part(whole.grid, tile, start) for tile in (0, reducer.tiles.count - 1))
+    for both in (reducer.merge(start, one), reducer.merge(one, start)):
+        assert both.first == one.first
+        assert both.counts.tolist() == one.counts.tolist()
+    assert reducer.finish(whole.grid, start, [Fraction(1, 2), Fraction(1)]) == [None, None]
+    both = reducer.merge(one, other)
+    last = max(one.first + one.counts.size, other.first + other.counts.size)
+    assert (both.first, both.counts.size) == (min(one.first, other.first), last - both.first)
+    assert both.counts.sum() == one.counts.sum() + other.counts.sum()
+    assert (both.low, both.high) == (min(one.low, other.low), max(one.high, other.high))
+
+
+def test_quantiles_reach_from_none_to_all_points():
+    assert [parse_quantile(name) for name in ("p0", "p12.5", "p100", "mean")] == [0, Fraction(1, 8), 1, None]
+    for name in ("p100.1", "p101", "p150"):
+        with pytest.raises(nc.NodecalcError, match="allowed: p0 to p100"):
+            parse_quantile(name)
 
 
 def test_many_points_in_few_tiles_are_quick_ones():
