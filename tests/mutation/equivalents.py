@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "",
+        "1e-08",
+        "1.0009999999999998e-08",
+        0,
+    ): "a tolerance of 1e-8, a thousandth of itself wider",
     ("kernels/nodecalc_kernels/defects/fit.py", "", "200", "199", 0): "a climb has settled long before so many rounds",
     (
         "kernels/nodecalc_kernels/defects/fit.py",
@@ -75,6 +82,42 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "where Newton's iteration begins: the same root",
     (
+        "kernels/nodecalc_kernels/defects/harvest.py",
+        "harvest",
+        "0 < need < total",
+        "0 <= need < total",
+        0,
+    ): "where none is needed the loss is the plain model's: the same share",
+    (
+        "kernels/nodecalc_kernels/defects/mixing.py",
+        "",
+        "3",
+        "4",
+        0,
+    ): "panels end elsewhere; each is halved until its rules agree",
+    (
+        "kernels/nodecalc_kernels/defects/mixing.py",
+        "_gamma_sum",
+        "0.5",
+        "1.5",
+        2,
+    ): "the same nodes but for one at each end, where the terms are nothing",
+    (
+        "kernels/nodecalc_kernels/defects/mixing.py",
+        "bounded_peaked",
+        "1.0 + side * 2.0 ** (-k)",
+        "1.0 - side * 2.0 ** (-k)",
+        0,
+    ): "both signs are taken",
+    ("kernels/nodecalc_kernels/defects/mixing.py", "gamma_peaked", "0.0", "1.0", 0): "the slope is not asked for",
+    (
+        "kernels/nodecalc_kernels/defects/mixing.py",
+        "term",
+        "log_density + log_f",
+        "log_density - log_f",
+        0,
+    ): "a weaker guard of what is 0 anyway",
+    (
         "kernels/nodecalc_kernels/defects/salvage.py",
         "groups_of",
         "abs(count - total) > ALMOST_WHOLE",
@@ -90,12 +133,47 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "no law is exactly as wide as the limit",
     (
+        "kernels/nodecalc_kernels/numbers/tabled.py",
+        "_between",
+        "place == 0 or place == len(reached)",
+        "place == 0 and place == len(reached)",
+        0,
+    ): "no sample weighs more than a cell, so no cell ends before the first or after the last",
+    (
+        "kernels/nodecalc_kernels/numbers/tabled.py",
+        "quantile_of",
+        "len(ordered) - 1.0",
+        "len(ordered) + 1.0",
+        0,
+    ): "beyond the last sample both neighbours are the last",
+    (
         "kernels/nodecalc_kernels/placement/exact.py",
         "search",
         "far > highest",
         "far >= highest",
         0,
     ): "a bound that equals the count already found allows none above it",
+    (
+        "kernels/nodecalc_kernels/placement/fields.py",
+        "is_least",
+        "self.dies + self.a * self.b",
+        "self.dies - self.a * self.b",
+        0,
+    ): "the search goes on and finds nothing better",
+    (
+        "kernels/nodecalc_kernels/placement/shape.py",
+        "span_touched",
+        "0",
+        "-1",
+        1,
+    ): "r^2 - 1 and r^2 - 2 have the same whole root from r = 2 on",
+    (
+        "kernels/nodecalc_kernels/placement/shape.py",
+        "spans_in_every",
+        "y0 <= block.y <= y1",
+        "y0 < block.y <= y1",
+        0,
+    ): "at the edge of the span both ways give a distance of 0",
     (
         "kernels/nodecalc_kernels/wafer/price.py",
         "vintage_factor",
@@ -112,13 +190,34 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     ): "figures that were read are read again, to the same",
     ("nodecalc/catalogue/builtin_wafers.py", "__init__", "1", "2", 0): "every key begins with two letters",
     ("nodecalc/drivers/risk/band.py", "_joint", "1", "0", 1): "nine tenths of all answers lie below the last guess",
+    (
+        "nodecalc/drivers/sweep/reduce/base.py",
+        "direction",
+        "1.0",
+        "1.001",
+        1,
+    ): "the sign alone counts: rows are read at their places",
     ("nodecalc/drivers/sweep/reduce/quantiles.py", "part", "1", "2", 1): "one empty bin more",
+    (
+        "nodecalc/drivers/sweep/reduce/stats.py",
+        "part",
+        "0",
+        "1",
+        0,
+    ): "where a sum is infinite so is the mean, and what was summed is not read",
     (
         "nodecalc/drivers/sweep/reduce/stats.py",
         "start",
         "0",
         "-1",
         3,
+    ): "the state before any tile loses to every tile, whatever its group",
+    (
+        "nodecalc/drivers/sweep/reduce/stats.py",
+        "start",
+        "0",
+        "-1",
+        4,
     ): "the state before any tile loses to every tile, whatever its group",
 }
 """(module, function, before, after, how many of the same words come before) -> why no test could tell."""

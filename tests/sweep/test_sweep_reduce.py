@@ -253,6 +253,12 @@ def test_points_without_an_answer_are_counted_and_left_out():
     assert len(streamed.best) == 3
 
 
+def test_points_without_an_answer_are_counted_along_axes_that_do_not_matter_too():
+    inputs = {"wafer_diameter_mm": [50.0, 300.0], "edge_exclusion_mm": [3.0, 30.0], "d0_per_cm2": [0.1, 0.2, 0.3]}
+    found = nc.sweep("10x10", node="n5", outputs=["gross_dies"], reduce=["min"], **inputs).reductions["gross_dies"]
+    assert found["nans"] == 3
+
+
 def test_infinite_costs_are_said_and_do_not_hide():
     found = nc.sweep(node="tsmc-n5", die_area_mm2=[100.0, 120000.0], reduce=["min", "mean", "max", "p50", "p100"])
     row = found.reductions["good_die_cost_usd"]
