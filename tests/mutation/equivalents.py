@@ -126,6 +126,13 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     ): "a quotient is never off a whole number by exactly this much",
     ("kernels/nodecalc_kernels/defects/yields.py", "murphy", "-expm1(-x)", "+expm1(-x)", 0): "Murphy's mean is squared",
     (
+        "kernels/nodecalc_kernels/defects/yields.py",
+        "rectangular_log",
+        "1.0",
+        "1.001",
+        0,
+    ): "next to 0 a series takes the place of the mean",
+    (
         "kernels/nodecalc_kernels/numbers/mixtures.py",
         "_kinks",
         "span.width < NARROW",
@@ -146,6 +153,13 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         "len(ordered) + 1.0",
         0,
     ): "beyond the last sample both neighbours are the last",
+    (
+        "kernels/nodecalc_kernels/placement/exact.py",
+        "centred",
+        "0",
+        "-1",
+        1,
+    ): "a grid moved by less than nothing has no edge before the first: the count at 0",
     (
         "kernels/nodecalc_kernels/placement/exact.py",
         "search",
