@@ -87,6 +87,7 @@ def terms() -> Numbers:
             yield from log_at_most(number, faults)
         if faults:
             yield log_exactly(number, 41, faults)
+            yield log_exactly(41, 41, faults)
             yield log_between(number // 2, number, 41, faults)
             yield log_between(number, 1999, 2000, faults)
     for need, total in ((1, 2), (20, 25), (24, 25), (132, 144), (1, 900), (900, 1024)):
