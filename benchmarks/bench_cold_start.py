@@ -22,6 +22,7 @@ COMMANDS = {
     "nodecalc die, one node": [PROGRAM, "die", "10x10", "-n", "tsmc-n5"],
     "nodecalc die, four nodes": [PROGRAM, "die", "10x10", *(word for node in NODES for word in ("-n", node))],
     "nodecalc die at cost": [PROGRAM, "die", "10x10", "-n", "tsmc-n5", "--wafer-basis", "cost"],
+    "nodecalc sweep, four rows": [PROGRAM, "sweep", "100", "-n", "tsmc-n5", "--over", "d0=0.05:0.2:4"],
     "nodecalc wafer": [PROGRAM, "wafer", "tsmc-n5"],
     "nodecalc nodes": [PROGRAM, "nodes"],
     "nodecalc chips": [PROGRAM, "chips"],

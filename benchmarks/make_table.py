@@ -23,10 +23,29 @@ SECTIONS = (
         "of the float32 rows, how many times NumPy in float64 takes.",
     ),
     (
+        "bench_small",
+        "Small arrays: what a call costs beside its points",
+        "The same question, asked again and again with other values, in processor time on one thread. The ratio says "
+        "how many times longer the other takes than `nc.evaluate`.",
+    ),
+    (
+        "bench_estimate",
+        "One answer at a time, against two published cost models",
+        "The formulas of Chiplet Actuary and LLMCompass, written from their papers, with another D0 in each call. The "
+        "ratio is to the faster of the two. In their convention ours carries the logarithm of the negative binomial in "
+        "two doubles, as everywhere, so that it stays exact for any alpha.",
+    ),
+    (
         "bench_sweep",
         "Sweeps: axes to an array, and streams of a billion points",
         "The array is there before and both fill it: the ratio is np.fill's time over ours. The streams take min, max "
         "and mean over nodes, D0, critical area and line yield, none of which stands for another; NumPy on one thread.",
+    ),
+    (
+        "bench_tops",
+        "Sweeps: best points, Pareto fronts and bands",
+        "The ratios of the first rows are to the stream of a single result, of the last to the bands of a sweep, whose "
+        "time is that of a die.",
     ),
     (
         "bench_files",

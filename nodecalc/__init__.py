@@ -48,14 +48,12 @@ if TYPE_CHECKING:
     from .drivers.salvage import Bins as Bins
     from .drivers.salvage import bins as bins
     from .drivers.salvage import repair_yield as repair_yield
-    from .drivers.scenario import Answers as Answers
-    from .drivers.scenario import run_scenario as run_scenario
     from .drivers.solve.along import Solutions as Solutions
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
+    from .drivers.sweep.asking import sweep as sweep
     from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
-    from .drivers.sweep.sweep import sweep as sweep
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
     from .errors import NodecalcError as NodecalcError
@@ -63,19 +61,24 @@ if TYPE_CHECKING:
     from .question.density import chip_density as chip_density
     from .question.density import logic_density as logic_density
     from .render.saving import save_answers as save_answers
+    from .scenarios.answers import Answers as Answers
+    from .scenarios.answers import run_scenario as run_scenario
     from .systems.arrays import evaluate_system as evaluate_system
     from .systems.capacity import Capacity as Capacity
     from .systems.capacity import capacity as capacity
     from .systems.memory import Memory as Memory
     from .systems.memory import memory as memory
+    from .systems.risk import risk_system as risk_system
+    from .systems.solve import solve_system as solve_system
     from .systems.split import split as split
+    from .systems.sweep import sweep_system as sweep_system
     from .systems.system import System as System
     from .systems.system import system as system
     from .wafers.schemes import euv_throughput_wph as euv_throughput_wph
     from .wafers.schemes import patterning_scheme as patterning_scheme
 
 _HOME = {
-    "Answers": "drivers.scenario",
+    "Answers": "scenarios.answers",
     "Bins": "drivers.salvage",
     "Bridge": "drivers.bridge",
     "Capacity": "systems.capacity",
@@ -107,6 +110,9 @@ _HOME = {
     "euv_throughput_wph": "wafers.schemes",
     "evaluate": "drivers.evaluate",
     "evaluate_system": "systems.arrays",
+    "risk_system": "systems.risk",
+    "solve_system": "systems.solve",
+    "sweep_system": "systems.sweep",
     "evaluate_wafer": "drivers.evaluate_wafer",
     "fit": "drivers.fit",
     "gross_dies": "drivers.dies",
@@ -123,10 +129,10 @@ _HOME = {
     "radial_yield": "drivers.radial",
     "repair_yield": "drivers.salvage",
     "risk": "drivers.risk_question",
-    "run_scenario": "drivers.scenario",
+    "run_scenario": "scenarios.answers",
     "save_answers": "render.saving",
     "solve": "drivers.solve.solve",
-    "sweep": "drivers.sweep.sweep",
+    "sweep": "drivers.sweep.asking",
     "system": "systems.system",
     "WaferCost": "drivers.wafer_cost",
     "wafer_cost": "drivers.wafer_cost",
@@ -187,12 +193,15 @@ __all__ = [
     "repair_yield",
     "reticle_plan",
     "risk",
+    "risk_system",
     "run_scenario",
     "save_answers",
     "solve",
+    "solve_system",
     "split",
     "stack_cost",
     "sweep",
+    "sweep_system",
     "system",
     "wafer_cost",
     "wafer_map",

@@ -69,7 +69,7 @@ def a_flag(what: str, given: object) -> bool:
 def real(given: object) -> float:
     """Return `given` as a float, nan for whatever is no number; the caller says what is allowed."""
     try:
-        return nan if is_masked(given) else float(given)  # type: ignore[arg-type]
+        return nan if is_masked(given) or is_complex(given) else float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return nan
 
@@ -77,6 +77,11 @@ def real(given: object) -> float:
 def is_masked(given: object) -> bool:
     """Whether `given` is numpy's masked value, of which only a warning would become a number."""
     return type(given).__name__ == "MaskedConstant"
+
+
+def is_complex(given: object) -> bool:
+    """Whether `given` is numpy's complex number, of which a warning and half a number would remain."""
+    return getattr(getattr(given, "dtype", None), "kind", "") == "c"
 
 
 def brief(given: object) -> str:
@@ -105,12 +110,12 @@ def open_regular(path: str | os.PathLike[str], most: int | None = MOST_BYTES) ->
     """
     name = os.fspath(path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    file = os.fdopen(_descriptor(name, flags), "rb")
-    found = os.fstat(file.fileno())
+    descriptor = _descriptor(name, flags)
+    found = os.fstat(descriptor)
     if not S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
-        file.close()
+        os.close(descriptor)
         raise _refused(name, found, most)
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def check_regular(path: str | os.PathLike[str]) -> None:

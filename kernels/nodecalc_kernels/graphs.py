@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, per_transistors
+from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, STARTED, per_transistors
+from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
 from .defects.yields import survival
 from .placement.circle import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
+from .wafer.carbon import CARBON, OF_DIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,10 @@ def die_graph(
         *_defects(yield_model, over),
         *STAGES,
         per_transistors("transistors" if counted else "peak_transistors"),
+        *BITS,
+        *CARBON,
+        STARTED[-1],
+        *OF_DIE,
         *(() if salvage is None else _salvage(yield_model, salvage, over)),
     )
 
@@ -113,10 +119,9 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     elif model.exponent is None:
         random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
-        parts = ("yield_exponent", "yield_exponent_low")
         random = (
-            Stage(parts, model.exponent, x, long=True),
-            Stage(("random_yield",), survival, parts),
+            Stage(("yield_exponent",), model.exponent, x, long=True),
+            Stage(("random_yield",), survival, ("yield_exponent",)),
         )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"

@@ -28,8 +28,8 @@ class YieldModel(NamedTuple):
     mixing: str
     when: str
     reference: str
-    exponent: Callable[..., tuple[float, float]] | None = None
-    """Where Y = exp(-(high + low)): (high, low). A loop over many points takes the two steps one after the other."""
+    exponent: Callable[..., float] | None = None
+    """E, where Y = exp(-E). A loop over many points takes the two steps one after the other."""
 
 
 class Placement(NamedTuple):
@@ -73,6 +73,11 @@ SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(_schemes)
 """Filled by the module `patterning`."""
 
 
+def is_count(function: object) -> bool:
+    """Whether `function` is a placement that counts dies by a search."""
+    return any(p.exact and p.function is function for p in PLACEMENTS.values())
+
+
 def yield_model(
     key: str,
     *,
@@ -84,7 +89,7 @@ def yield_model(
     when: str,
     reference: str,
     parameters: tuple[str, ...] = (),
-    exponent: Callable[..., tuple[float, float]] | None = None,
+    exponent: Callable[..., float] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 

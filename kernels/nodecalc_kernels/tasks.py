@@ -46,5 +46,12 @@ def task_of(
 AS_IS: Final = Task((), ("value",), (), ("value",))
 """The task of a result that needs no further step."""
 
+FEW_PLAIN: Final = 32
+"""Up to this many different combinations of what takes a search the plain functions are used."""
+
+FEW_COUNTS: Final = 2048
+"""Dies that a process counts by the plain functions, unless a compiled count is there already: some tenths of a
+millisecond each, where loading the compiled one takes half a second and compiling it three. The counts are the same."""
+
 PIECE: Final = 4096
 """Points of a piece of a grid at most: enough to hide what starting one costs, few enough for the first-level cache."""

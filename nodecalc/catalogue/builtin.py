@@ -30,9 +30,14 @@ def is_id(text: str) -> bool:
 
 def parse(text: str) -> dict[str, Any]:
     """Return the tables of a built-in file's text."""
-    import tomllib
+    from .plaintoml import read
 
-    return tomllib.loads(text)
+    try:
+        return read(text)
+    except ValueError:
+        import tomllib
+
+        return tomllib.loads(text)
 
 
 def figures_of(table: Mapping[str, Any], skip: frozenset[str] = frozenset()) -> dict[str, tuple[Figure, ...]]:

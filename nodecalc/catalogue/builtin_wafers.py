@@ -133,8 +133,3 @@ def geometry(node_id: str) -> Mapping[str, tuple[Figure, ...]]:
     """
     table = one_table(_text("geometry.toml"), f'[geometry."{node_id}"]')
     return MappingProxyType({} if table is None else figures_of(table))
-
-
-def geometry_ids() -> list[str]:
-    """Return the ids of all nodes with such figures."""
-    return headers(_text("geometry.toml"), "geometry")

@@ -13,6 +13,8 @@ from nodecalc.errors import unknown
 from .builtin import parse
 
 FILE: Final = "conventions.toml"
+PARAMETERS: Final = ("alpha", "critical_layers")
+"""Of a yield model: with another one they go as well."""
 
 
 class Convention(NamedTuple):
@@ -31,7 +33,7 @@ class Convention(NamedTuple):
         """Return what is given over these inputs; with another yield model its parameter goes as well."""
         model = given.get("yield_model")
         own = model is None or model == self.inputs.get("yield_model")
-        return {**{key: value for key, value in self.inputs.items() if own or key != "alpha"}, **given}
+        return {**{key: value for key, value in self.inputs.items() if own or key not in PARAMETERS}, **given}
 
     @property
     def note(self) -> str:
@@ -45,7 +47,7 @@ def conventions() -> Mapping[str, Convention]:
     """Return all conventions, by name.
 
     >>> list(conventions())
-    ['actuary', 'catch', 'hennessy-patterson', 'siliconedge']
+    ['actuary', 'catch', 'google', 'hennessy-patterson', 'siliconedge']
     """
     tables = parse(nodecalc_seeds.read(FILE))["convention"]
     return {
@@ -67,7 +69,7 @@ def convention(name: str) -> dict[str, Any]:
     """Return the inputs of a convention, for ``**`` in any function that takes a die's.
 
     Args:
-        name: ``actuary``, ``catch``, ``hennessy-patterson`` or ``siliconedge``.
+        name: ``actuary``, ``catch``, ``google``, ``hennessy-patterson`` or ``siliconedge``.
 
     Raises:
         NodecalcError: an unknown name.

@@ -42,6 +42,7 @@ def file_digest(path: str | None) -> str | None:
     if path is None:
         return None
     from hashlib import blake2b
-    from pathlib import Path
 
-    return blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+    from nodecalc.doors import regular_bytes
+
+    return blake2b(regular_bytes(path), digest_size=16).hexdigest()

@@ -318,19 +318,19 @@ REPLACED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "euv_overhead_s": "each EUV tool's overhead follows from its own throughput, power and dose",
         "d0_per_exposure_per_cm2": "exposure_defect_share says what exposures carry of D0",
+        "le3_pitch_nm": "what three exposures reach follows from the pitch of one",
+        "k1": "it follows from the pitch of one exposure, the wavelength and the aperture",
         "duv_mask_usd": "masks have a cost by class: arfi_mask_usd is that of a 193i mask",
         "euv_mask_cost_ratio": "masks have a cost by class: euv_mask_usd is that of an EUV mask",
     }
 )
-"""Parameters of the model of version 0.1, which a file may still state, and what stands for each now."""
+"""Figures of the model and of tools of version 0.1, which a file may still state, and what stands for each now."""
 
 TOOL_OPTIONAL: Final = frozenset(
     {
         "le2_pitch_nm",
-        "le3_pitch_nm",
         "sadp_pitch_nm",
         "via_pitch_nm",
-        "k1",
         "field",
         "stated_power_w",
         "stated_dose_mj_per_cm2",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import nodecalc_seeds
 from nodecalc.doors import a_path, brief
 from nodecalc.errors import CatalogueError, nearest, unknown
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.package import PART_KEYS
 
 from .builtin import parse
 from .figure import KINDS, Figure, Range, figure_range, make_figure
@@ -58,6 +60,11 @@ class Part(NamedTuple):
     def label(self) -> str:
         """How the part is called on the command line."""
         return f"{self.kind}.{self.name}" if self.name else self.kind
+
+    @property
+    def own(self) -> str:
+        """What its keys begin with among those of the whole system."""
+        return (f"{self.kind}_{self.name}" if self.name else self.kind).replace("-", "_")
 
 
 class SystemEntry(NamedTuple):
@@ -141,7 +148,11 @@ def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue
                 raise CatalogueError(f"{where}: {key}.{name}: no table; write [{key}.NAME]")
             if not name.replace("-", "_").isidentifier():
                 raise CatalogueError(f"{where}: {key}.{name}: a name is letters, digits, - and _")
-            parts.append(Part(key, name, _values(values, f"{where}: {key}.{name}", catalogue)))
+            part = Part(key, name, _values(values, f"{where}: {key}.{name}", catalogue))
+            twin = next((other for other in parts if other.own == part.own), None)
+            if twin is not None:
+                raise CatalogueError(f"{where}: {part.label} and {twin.label}: one name to the calculation; rename one")
+            parts.append(part)
     texts = {key: tables.get(key, "") for key in ("name", "chip", "note", "missing")}
     for key, text in texts.items():
         if not isinstance(text, str):
@@ -151,7 +162,7 @@ def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue
         raise CatalogueError(f"{where}: published {brief(published)}: write a list of groups of packages.toml")
     known = catalogue.tables("packages")
     for group in published:
-        if group not in known:
+        if not isinstance(group, str) or group not in known:
             raise _unknown_key(f"{where}: published", str(group), tuple(known))
     return SystemEntry(
         id_,
@@ -168,7 +179,10 @@ def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue
 def _beside(tables: Mapping[str, Any], where: str, catalogue: Catalogue) -> dict[str, tuple[Figure, ...]]:
     """Return the published costs that stand beside kinds of parts."""
     found = {}
-    for what, path in tables.get("beside", {}).items():
+    beside = tables.get("beside", {})
+    if not isinstance(beside, dict):
+        raise CatalogueError(f"{where}: beside: no table; write [beside]")
+    for what, path in beside.items():
         if what not in (*PARTS, *STEPS):
             raise _unknown_key(f"{where}: beside", what, (*PARTS, *STEPS))
         used = _referred({REFERENCE: path}, f"{where}: beside: {what}", catalogue)
@@ -197,10 +211,18 @@ def _stated(raw: Mapping[str, Any], key: str, where: str, catalogue: Catalogue) 
     for name in raw:
         if name not in FIGURE_KEYS:
             raise _unknown_key(where, name, (*FIGURE_KEYS, *REFERENCE_KEYS))
-    value = raw.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CatalogueError(f"{where}: value {brief(value)}: write a number")
+    for name in ("value", *(name for name in ("low", "high", "year") if name in raw)):
+        number = raw.get(name)
+        if isinstance(number, bool) or not isinstance(number, int | float) or not -MOST < number < MOST:
+            raise CatalogueError(f"{where}: {name} {brief(number)}: write a number")
     full = {"unit": "", "kind": "reported", "source": "user", **raw}
+    for name in ("unit", "kind", "source", "note"):
+        if not isinstance(full.get(name, ""), str):
+            raise CatalogueError(f"{where}: {name} {brief(full[name])}: write a text")
+    units = _units_of(key)
+    if units and full["unit"] not in units:
+        allowed = ", ".join([*sorted(units - {""}), "none"])
+        raise CatalogueError(f"{where}: unit {brief(full['unit'])}: allowed: {allowed}")
     if full["kind"] not in KINDS:
         raise _unknown_key(f"{where}: kind", str(full["kind"]), KINDS)
     if full["source"] != "user":
@@ -211,6 +233,15 @@ def _stated(raw: Mapping[str, Any], key: str, where: str, catalogue: Catalogue) 
     if not found.low <= found.value <= found.high:
         raise CatalogueError(f"{where}: {found.value:g} lies outside {found.low:g} to {found.high:g}; mend low or high")
     return SystemFigure(_in_parts(found, figure.unit), figure, (), figure.kind, "")
+
+
+def _units_of(key: str) -> set[str]:
+    """Return the units that a figure under a key of a part may be said to have; none where it is no number."""
+    spelled = key.replace("-", "_")
+    keys = {keys[spelled] for keys in PART_KEYS.values() if spelled in keys} or {spelled}
+    known = [QUANTITIES[each] for each in keys if each in QUANTITIES]
+    shares = {"ratio", PERCENT} if any(q.is_share for q in known) else set()
+    return {"", *shares, *(q.unit for q in known)} if known else set()
 
 
 def _referred(raw: Mapping[str, Any], where: str, catalogue: Catalogue) -> SystemFigure:

@@ -80,10 +80,7 @@ class _Reader:
         products = {id_: self._product(id_, raw) for id_, raw in tables["product"].items()}
         # The built-in tools, model and stacks are read only where the file touches them.
         tools = {id_: self._tool(id_, raw) for id_, raw in tables["tool"].items()}
-        model = check.figures("[model]", tables["model"], "model")
-        for field in [key for key in model if key in REPLACED]:
-            del model[field]
-            self.merge.say(f"model.{field}: of version 0.1 and not used; {REPLACED[field]}")
+        model = self._in_use("model", check.figures("[model]", tables["model"], "model"))
         if model:
             self.merge.figures("model", self.base.model, model)
         stacks = {id_: self._stack(id_, raw, tools) for id_, raw in tables["stack"].items()}
@@ -259,15 +256,21 @@ class _Reader:
         place = f"[tool.{id_}]"
         table = check.table(place, raw)
         name = check.text(f"{place} name", table["name"]) if "name" in table else ""
-        stated = check.figures(place, table, "tool", also=("name",))
+        stated = self._in_use(f"tool.{id_}", check.figures(place, table, "tool", also=("name",)))
         if base is None:
-            needed = [field for field in fields_of("tool") if field not in TOOL_OPTIONAL]
+            needed = [field for field in fields_of("tool") if field not in TOOL_OPTIONAL and field not in REPLACED]
             self.merge.need(place, "tool", [field for field in needed if field not in stated], id_, known)
             self.merge.say(f"{id_}: new tool")
             return make_tool(id_, name or id_, stated, self.short)
         self.merge.texts(id_, {"name": base.name}, {"name": name} if name else {})
         merged = self.merge.figures(id_, base.figures, stated)
         return make_tool(id_, name or base.name, merged, f"{BUILT_IN}, {self.short}")
+
+    def _in_use(self, place: str, stated: dict[str, tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]]:
+        """Return what is stated without figures of version 0.1 that nothing reads any more, and say which they are."""
+        for field in (field for field in stated if field in REPLACED):
+            self.merge.say(f"{place}.{field}: of version 0.1 and not used; {REPLACED[field]}")
+        return {field: figures for field, figures in stated.items() if field not in REPLACED}
 
     def _stack(self, id_: str, raw: object, tools: Collection[str]) -> Stack:
         known = dict.fromkeys((*self.base.tools, *tools))

@@ -146,9 +146,3 @@ class WaferPart:
             if (node, frozenset(without_)) == wanted:
                 return found
         return None
-
-    def stack_by_id(self, stack_id: str) -> Stack:
-        """Return a user's stack with the id `stack_id`; UnknownNameError with the nearest where there is none."""
-        if stack_id not in self._stacks:
-            raise unknown("stack", shown(stack_id), self._stacks)
-        return self._stacks[stack_id]

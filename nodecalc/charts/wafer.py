@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from math import sqrt
+from math import acos, cos, pi, sin
 from typing import Final, NamedTuple
 
 from .heat import tint
@@ -30,16 +30,22 @@ class Outline(NamedTuple):
     half_height: float
     radius: float
     """0 for a panel."""
-    floor: float
-    """Ordinate of the flat, or of the lowest point."""
+    flats: tuple[tuple[float, float], ...] = ()
+    """Of a wafer: the direction of each flat's middle, radians from the right upwards, in [0, 2 pi), and how far it
+    is; in ascending order."""
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point lies on it."""
-        return (
-            abs(x) <= self.half_width
-            and self.floor <= y <= self.half_height
-            and (self.radius == 0.0 or x * x + y * y <= self.radius * self.radius)
+        if self.radius == 0.0:
+            return abs(x) <= self.half_width and abs(y) <= self.half_height
+        return x * x + y * y <= self.radius * self.radius and all(
+            x * cos(turn) + y * sin(turn) <= far for turn, far in self.flats
         )
+
+    def corners(self) -> list[tuple[float, float]]:
+        """Return the angles at which each flat begins and ends, radians, counter-clockwise."""
+        halves = [(turn, acos(min(far / self.radius, 1.0))) for turn, far in self.flats]
+        return [(turn - half, turn + half) for turn, half in halves]
 
     def path(self) -> str:
         """Return its path in the language of SVG, ordinates upwards."""
@@ -47,11 +53,18 @@ class Outline(NamedTuple):
             w, h = self.half_width, self.half_height
             return f"M{-w:g} {-h:g}H{w:g}V{h:g}H{-w:g}Z"
         r = self.radius
-        half = sqrt(max(r * r - self.floor * self.floor, 0.0)) if self.floor > -r else 0.0
-        if half == 0.0:
+        corners = self.corners()
+        if not corners:
             return f"M{r:g} 0A{r:g} {r:g} 0 1 1 {-r:g} 0A{r:g} {r:g} 0 1 1 {r:g} 0Z"
-        large = int(self.floor <= 0.0)
-        return f"M{half:.6g} {self.floor:.6g}A{r:g} {r:g} 0 {large} 1 {-half:.6g} {self.floor:.6g}Z"
+        parts = []
+        for (_, end), (begin, _) in zip(corners, [*corners[1:], corners[0]], strict=True):
+            large = int((begin - end) % (2.0 * pi) > pi)
+            parts.append(f"{_point(r, end)}A{r:g} {r:g} 0 {large} 1 {_point(r, begin)}")
+        return f"M{'L'.join(parts)}Z"
+
+
+def _point(radius: float, angle: float) -> str:
+    return f"{radius * cos(angle):.6g} {radius * sin(angle):.6g}"
 
 
 class Block(NamedTuple):

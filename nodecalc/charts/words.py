@@ -35,6 +35,9 @@ def label_of(key: str) -> str:
     q = find_quantity(key)
     if q is None:
         return key.replace("_", " ")
+    owner, colon, own = key.rpartition(":")
+    if colon:
+        return f"{label_of(own)} of {owner}"
     base, _, share = key.rpartition("_p")
     if share.isdecimal():
         return f"{label_of(base)} P{share}"

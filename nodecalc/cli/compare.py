@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .options import (
     CatalogFile,
@@ -55,7 +56,7 @@ def run(
         Option(
             "--of",
             metavar="KEY",
-            help="good_die_cost_usd [default] or usd_per_billion_transistors",
+            help="good_die_cost_usd [default], usd_per_billion_transistors or sellable_die_cost_usd",
             rich_help_panel="Compare",
         ),
     ] = None,
@@ -69,6 +70,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -77,23 +80,12 @@ def run(
     The first node is the base. A bridge of steps that add up: year, patterning, price, dies, yield; and what another
     order would say.
     """
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.drivers.compare_nodes import compare
-    from nodecalc.question.at import nodes_of
-    from nodecalc.question.graph import ANSWER
-    from nodecalc.render.reports.compare import compare_report
+    from nodecalc.render.reports.scenario import scenario_report
+    from nodecalc.vocabulary import PORT_KEYS
 
     where = place(output_format, output, force, sources=sources)
-    known = open_catalogue(catalog)
-    found = compare(
-        size,
-        node=nodes_of(node or ()),
-        chip=chip,
-        output=of or ANSWER,
-        order=order,
-        port=port,
-        strict=strict,
-        catalogue=known,
-        **given,
+    own = {"port": port, "of": of, "order": order, **{key: given.pop(key, None) for key in PORT_KEYS}}
+    question = question_of(
+        NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, strict=strict, catalog=catalog
     )
-    where.write(compare_report(found, known))
+    where.write(scenario_report(answered(question, again)))

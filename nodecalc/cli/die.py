@@ -1,7 +1,8 @@
 """`nodecalc die`: what one die costs on one or several nodes."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
+from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Option
 from .options import (
     CatalogFile,
@@ -12,7 +13,6 @@ from .options import (
     Sources,
     Strict,
     complete_node,
-    conventional,
     with_options,
 )
 from .output import Force, Output, place
@@ -56,19 +56,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
-    scenario: Annotated[
-        str | None,
-        Option(
-            "--scenario",
-            metavar="FILE",
-            help="TOML file of the question: [die], [axes], [points], extends",
-            rich_help_panel="Scenario",
-        ),
-    ] = None,
-    again: Annotated[
-        str | None,
-        Option("--again", metavar="FILE", help="ask the question of a saved answer again", rich_help_panel="Scenario"),
-    ] = None,
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -76,11 +65,7 @@ def run(
 
     With what every figure rests on, and how sure the answer is.
     """
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.drivers.scenario import answer
     from nodecalc.errors import InputError
-    from nodecalc.question.at import nodes_of
-    from nodecalc.question.scenario import asked, over
     from nodecalc.render.reports.scenario import scenario_report
 
     where = place(output_format, output, force, sources=sources)
@@ -88,30 +73,8 @@ def run(
         raise InputError(
             f"--explain with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave it out"
         )
-    given, said = conventional(given, convention)
-    question = asked(size, nodes_of(node or ()), chip, given, strict, catalog)
-    if again is not None:
-        from nodecalc.drivers.again import saved_question
-
-        if question.is_asked or scenario is not None:
-            raise InputError(f"--again {again} with other inputs: the file holds the whole question; leave them out")
-        question = saved_question(again)
-    elif scenario is not None:
-        from nodecalc.files.scenario import read_scenario
-
-        question = over(read_scenario(scenario), question)
-    answers = answer(question, open_catalogue(question.catalogue))
-    if again is not None:
-        _say_what_changed(again, answers.saved)
-    report = scenario_report(answers, explain)
-    where.write(report._replace(notes=[*said, *report.notes]) if said else report)
-
-
-def _say_what_changed(path: str, now: dict[str, Any]) -> None:
-    """Say on standard error where the same question meets another version or other data than in the file."""
-    import sys
-
-    from nodecalc.drivers.again import changes_since
-
-    for line in changes_since(path, now):
-        print(f"{path}: {line}", file=sys.stderr)
+    question = question_of(
+        NAME, scenario, again, size=size, node=node, chip=chip, given=given, strict=strict, catalog=catalog,
+        convention=convention,
+    )  # fmt: skip
+    where.write(scenario_report(answered(question, again), explain))

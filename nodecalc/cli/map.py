@@ -22,7 +22,7 @@ EXAMPLES: Final = (
     "nodecalc map 21x31 -n n7 --by yield --radial step --radial-start 0.8 --radial-factor 2",
     "nodecalc map 12.9x16.4 --reticle 26x16.5",
     "nodecalc map 40x30 --stitched 0.95",
-    "nodecalc map 5x5 --wafer 150 --flat semi",
+    "nodecalc map 5x5 --wafer 150 --flat semi --secondary-flat p100",
     "nodecalc map 20x20 --panel 510x515 --keep-out 0,0,30",
     "nodecalc map 10x10 -n n5 -f csv",
 )
@@ -58,6 +58,15 @@ def run(
             help="exposure field, mm, either way round: 26x33, High-NA 26x16.5 [default: 26x33]",
             show_default=False,
             rich_help_panel="Fields",
+        ),
+    ] = None,
+    secondary_flat: Annotated[
+        str | None,
+        Option(
+            "--secondary-flat",
+            metavar="TYPE",
+            help="second flat of an older wafer: p100, n100, n111, p111 by SEMI M1, or DEGREES,MM",
+            rich_help_panel="Wafer",
         ),
     ] = None,
     panel: Annotated[
@@ -161,6 +170,7 @@ def run(
         offset=offset,
         keep_outs=keep_out or (),
         drop_ins=drop_in or (),
+        secondary_flat=secondary_flat,
         **own,
         **given,
     )

@@ -212,7 +212,7 @@ Convention = Annotated[
     Option(
         "--convention",
         metavar="NAME",
-        help="count as another calculator does: actuary, catch, hennessy-patterson, siliconedge",
+        help="count as another calculator does: actuary, catch, google, hennessy-patterson, siliconedge",
         autocompletion=complete_convention,
         rich_help_panel="Figures",
     ),

@@ -126,7 +126,7 @@ def place(output_format: str, output: str | None, force: bool, template: bool = 
             raise InputError("--force: nothing is written; add -o FILE")
         return Place(output_format.lower(), None, sources)
     if output_format != "table":
-        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
+        check_agrees(output_format, output)
     from nodecalc.files.atomic import check_free
     from nodecalc.files.sheet import WRITERS, check_installed
 
@@ -139,6 +139,16 @@ def place(output_format: str, output: str | None, force: bool, template: bool = 
     check_free(output, force)
     check_installed(ending)
     return Place(TEXTS.get(ending, ROWS), output, sources)
+
+
+def check_agrees(output_format: str, output: str) -> None:
+    """Refuse a format that is not that of the file which the answer goes to."""
+    from nodecalc.errors import InputError
+
+    if TEXTS.get(_ending(output)) == output_format.lower():
+        return
+    why = "the file is the answer, in the form of its ending"
+    raise InputError(f"--format {output_format} with -o {output}: {why}; leave one of them out")
 
 
 def _ending(path: str) -> str:

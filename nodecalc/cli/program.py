@@ -13,12 +13,14 @@ from typing import Any, Final
 from nodecalc.errors import Interrupted, NodecalcError, one_line
 from nodecalc.progress import Watch
 
-from .declared import COMMANDS, flags_of
+from .declared import COMMANDS
 from .plain import words_of
 from .slips import line_instead, spelled
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
+HELP: Final = "help"
+"""A word that many programs take for --help."""
 FAILED: Final = 1
 
 
@@ -47,14 +49,17 @@ class _Misused(Exception):  # noqa: N818 - the words of a line, told apart from 
 def run(arguments: list[str]) -> int:
     """Run the command line on `arguments`, without the program's name, and return the exit code."""
     arguments = [spelled(word) for word in arguments]
+    if arguments[:1] == [HELP]:
+        arguments = [*(word for word in arguments if word != HELP), "--help"]
     if sys.stdout is None:
         return _fail("standard output is closed", FAILED)
     try:
         with Watch():
             result = _answered(arguments)
             sys.stdout.flush()
+        _tell_settings()
     except NodecalcError as error:
-        return _fail(str(error) + line_instead(str(error), arguments, COMMANDS, flags_of), BAD_INPUT)
+        return _fail(str(error) + line_instead(str(error), arguments), BAD_INPUT)
     except (BrokenPipeError, _HadEnough):
         # The reader of our output has had enough (| head): no error of ours, but nothing may be flushed any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -96,6 +101,14 @@ def _answered(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _tell_settings() -> None:
+    """Say which settings of numba moved the last bits of an answer; where nothing was compiled none did."""
+    numba = sys.modules.get("nodecalc_kernels.compiled.loading")
+    found = "" if numba is None else numba.unusual_settings()
+    if found and sys.stderr is not None:
+        print(f"nodecalc: {found}: the last bits of compiled results may be others than usual", file=sys.stderr)
+
+
 def _message(error: BaseException) -> str:
     formatted = getattr(error, "format_message", None)
     return str(formatted() if formatted is not None else error)
@@ -106,7 +119,7 @@ def _usage(message: str, arguments: list[str]) -> str:
     negative = next((a for a in arguments if a[:1] == "-" and a[1:2].isdigit()), None)
     if negative is not None and text.startswith("No such option"):
         return f"'{negative}': a negative number; sizes are positive, such as 100 (mm2) or 10x10 (mm)"
-    instead = line_instead(text, arguments, COMMANDS, flags_of)
+    instead = line_instead(text, arguments)
     if instead:
         return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"

@@ -1,8 +1,10 @@
 """`nodecalc risk`: how sure an answer is, and what drives it."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
+from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Option
+from .of_system import Set, System, refuse, refuse_without_system, run_risk
 from .options import (
     CatalogFile,
     Chip,
@@ -24,6 +26,7 @@ EXAMPLES: Final = (
     "nodecalc risk 107 -n smic-n+3 -n tsmc-n5 --prob 'smic-n+3 > tsmc-n5'",
     "nodecalc risk 100 -n n5 --vary d0=0.05:0.1:0.3 --vary 'wafer-price~lognormal(16k, 0.2)'",
     "nodecalc risk 600 -n n3e --keys good_die_cost_usd,die_yield --prob 'die_yield > 60%' --plot risk.png",
+    "nodecalc risk --system kirin-9030 -n smic-n+2,smic-n+3 --samples 1024",
     "nodecalc risk 100 -n n5 --wafer-basis cost --without euv -o worlds.parquet",
 )
 
@@ -80,15 +83,21 @@ def run(
         ),
     ] = None,
     samples: Annotated[
-        str,
+        str | None,
         Option(
             "--samples",
             metavar="N",
-            help="worlds, such as 16384 or 1M",
+            help="worlds, such as 65536 or 1M [default: 16384]",
+            show_default=False,
             rich_help_panel="Risk",
         ),
-    ] = "16384",
-    seed: Annotated[int, Option("--seed", metavar="N", help="of the random shifts", rich_help_panel="Risk")] = 0,
+    ] = None,
+    seed: Annotated[
+        int | None,
+        Option(
+            "--seed", metavar="N", help="of the random shifts [default: 0]", show_default=False, rich_help_panel="Risk"
+        ),
+    ] = None,
     independent: Annotated[
         bool, Option("--independent", help="draw each node on its own, also what several share", rich_help_panel="Risk")
     ] = False,
@@ -96,10 +105,19 @@ def run(
         bool,
         Option(
             "--no-drivers",
-            help="leave out shares of variance, which take most of the time",
+            help="leave out what drives it, whose shares of variance take most of the time",
             rich_help_panel="Risk",
         ),
     ] = False,
+    dask: Annotated[
+        str | None,
+        Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="run the worlds on a Dask cluster: tcp://host:8786, or local",
+            rich_help_panel="Risk",
+        ),
+    ] = None,
     plot: Annotated[
         str | None,
         Option(
@@ -111,12 +129,16 @@ def run(
     ] = None,
     no_chart: NoChart = False,
     chip: Chip = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Annotated[
         str | None,
         Option(
@@ -135,12 +157,23 @@ def run(
     """
     import sys
 
-    from nodecalc.drivers.risk_question import risk
     from nodecalc.errors import InputError
-    from nodecalc.progress import answered, doing
-    from nodecalc.render.reports.risk import risk_report
+    from nodecalc.progress import answered as come
+    from nodecalc.progress import doing
+    from nodecalc.render.reports.scenario import scenario_report
 
     worlds = output is not None and output.lower().endswith((".parquet", ".arrow"))
+    if system is not None:
+        from nodecalc.drivers.risk_question import SAMPLES
+
+        refuse({"SIZE": size, "--chip": chip, "--scenario": scenario, "--again": again}, given)
+        where = place(output_format, None if worlds else output, force and not worlds, sources=sources)
+        run_risk(
+            system, node, vary, prob, keys, samples or str(SAMPLES), seed or 0, independent, not no_drivers, values,
+            plot, no_chart, strict, catalog, where, force, output if worlds else None,
+        )  # fmt: skip
+        return
+    refuse_without_system(values)
     where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
     if plot is not None:
         from nodecalc.charts.plot import check_plot
@@ -150,36 +183,37 @@ def run(
         check_free(plot, force)
     if keys is not None and not listed(keys):
         raise InputError(f"--keys '{keys}': no results; name some, such as good_die_cost_usd,die_yield")
-    words: dict[str, Any] = {} if keys is None else {"outputs": listed(keys)}
-    found = risk(
-        size,
-        node=node,
-        chip=chip,
-        vary=vary or (),
-        prob=prob or (),
-        samples=samples,
-        seed=seed,
-        independent=independent,
-        drivers=not no_drivers,
-        strict=strict,
-        catalogue=catalog,
-        **words,
-        **given,
+    own = {
+        "vary": vary, "prob": prob, "keys": None if keys is None else listed(keys), "samples": samples, "seed": seed,
+        "independent": independent, "no_drivers": no_drivers,
+    }  # fmt: skip
+    question = question_of(
+        NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, strict=strict, catalog=catalog
     )
+    if dask is None:
+        answers = answered(question, again)
+    else:
+        from nodecalc.cluster.client import connected
+
+        if not dask.strip():
+            raise InputError("--dask '': no name; give one, or leave it out")
+        with connected(dask) as client:
+            answers = answered(question, again, client)
     if plot is not None:
         with doing(f"drawing {plot}"):
-            found.plot(plot)
+            the_one(answers, "--plot").plot(plot)
         print(f"{plot}: drawn", file=sys.stderr)
     if worlds:
         assert output is not None
+        found = the_one(answers, f"-o {output}")
         with doing(f"writing {output}"):
             found.save(output, force=force)
         print(f"{output}: {found.count:,} worlds", file=sys.stderr)
         return
-    if where.path is None and where.format == "table" and not no_chart and sys.stdout.isatty():
+    if where.path is None and where.format == "table" and not no_chart and sys.stdout.isatty() and len(answers) == 1:
         from nodecalc.charts.histogram import write_spreads
 
-        answered()
-        write_spreads(found.picture(), sys.stdout)
+        come()
+        write_spreads(answers[0].picture(), sys.stdout)
         print()
-    where.write(risk_report(found))
+    where.write(scenario_report(answers))

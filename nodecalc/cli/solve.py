@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Argument, Option
+from .of_system import Set, System, refuse, refuse_without_system, run_solve
 from .options import (
     CatalogFile,
     Chip,
@@ -13,7 +15,6 @@ from .options import (
     complete_axis,
     complete_key,
     complete_node,
-    listed,
     with_options,
 )
 from .output import Force, Output, place
@@ -30,6 +31,7 @@ EXAMPLES: Final = (
     "nodecalc solve d0 100 -n n5 --target cost=30",
     "nodecalc solve area -n n5 --target die-yield=80%",
     "nodecalc solve d0 -n smic-n+2 --equal tsmc-n7 --over area=50:800:16 --plot even.svg",
+    "nodecalc solve d0 --system ascend-910c -n smic-n+3 --equal smic-n+2",
     "nodecalc solve d0 600 -n smic-n+2 --equal usd_per_billion_transistors --to tsmc-n7",
 )
 
@@ -37,8 +39,9 @@ EXAMPLES: Final = (
 @with_options("size", "die", "stack", "euv", "wafer", "money")
 def run(
     key: Annotated[
-        str, Argument(metavar="KEY", help="the input looked for", autocompletion=complete_key, show_default=False)
-    ],
+        str | None,
+        Argument(metavar="KEY", help="the input looked for", autocompletion=complete_key, show_default=False),
+    ] = None,
     size: Annotated[
         str | None,
         Argument(metavar="[SIZE]", help="the die; of the other node's where KEY is a size", show_default=False),
@@ -95,6 +98,8 @@ def run(
             "--range", metavar="LOW:HIGH", help="where KEY is looked for, instead of anywhere", rich_help_panel="Solve"
         ),
     ] = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     plot: Annotated[
@@ -105,6 +110,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -113,37 +120,40 @@ def run(
     KEY is any input that is a number: d0, wafer-price, area; smic-n+2:d0 is that of one of the two. Every root in the
     range, each proven by a change of sign; or none, how near it comes and what else would do.
     """
-    from nodecalc.catalogue import open_catalogue
     from nodecalc.progress import doing
-    from nodecalc.render.reports.solve import solve_report
+    from nodecalc.render.reports.scenario import scenario_report
 
     plain = plot is None
     where = place(output_format, output, force and (plain or output is not None), sources=sources)
+    if system is not None:
+        from nodecalc.errors import InputError
+
+        refuse({"SIZE": size, "--chip": chip, "--to": to, "--scenario": scenario, "--again": again}, given)
+        if key is None:
+            raise InputError("KEY: no input to solve for; name one, such as 'nodecalc solve d0 --system h100 ...'")
+        run_solve(
+            key, system, node, target, equal, over, span, values, plot, no_chart, strict, catalog, where, force
+        )  # fmt: skip
+        return
+    refuse_without_system(values)
     if plot is not None:
         from nodecalc.charts.plot import check_plot
         from nodecalc.files.atomic import check_free
 
         check_plot(plot)
         check_free(plot, force)
-    known = open_catalogue(catalog)
-    nodes = _nodes(node)
-    asked: dict[str, Any] = {"size": size, "node": nodes, "chip": chip, "range": span, "strict": strict}
-    asked |= {"catalogue": known, **given, **_axes(over)}
+    own = {"key": key, "target": target, "equal": equal, "to": to, "range": span}
+    question = question_of(
+        NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, axes=_axes(over), strict=strict,
+        catalog=catalog,
+    )  # fmt: skip
     with doing("solving"):
-        found = [_solved(key, wanted, asked, lenient) for wanted, lenient in _wanted(target, equal, to)]
-        several = [each for each in found if each is not None]
-        dims = _dims(several[0])
-        rows = _rows(several)
-        report = solve_report(rows, dims, known)
-    _draw(several, dims, plot, None if no_chart or where.path is not None or where.format != "table" else True)
+        answers = answered(question, again)
+        report = scenario_report(answers)
+    chart = None if no_chart or where.path is not None or where.format != "table" else True
+    if plot is not None or len(answers) == 1:
+        _draw(the_one(answers, "--plot").found, plot, chart)
     where.write(report)
-
-
-def _nodes(node: list[str] | None) -> Any:
-    from nodecalc.question.at import nodes_of
-
-    nodes = nodes_of(node or ())
-    return None if not nodes else nodes[0] if len(nodes) == 1 else list(map(str, nodes))
 
 
 def _axes(over: list[str] | None) -> dict[str, Any]:
@@ -163,51 +173,7 @@ def _axes(over: list[str] | None) -> dict[str, Any]:
     return axes
 
 
-def _wanted(target: list[str] | None, equal: str | None, to: str | None) -> list[tuple[dict[str, Any], bool]]:
-    """Return what is asked, one question each, and whether it is one that may be left out where figures are missing."""
-    from nodecalc.drivers.solve.question import DEFAULT_OUTPUT, PER_TRANSISTOR, is_output
-    from nodecalc.errors import InputError
-
-    if target and (equal is not None or to is not None):
-        raise InputError("--target and --equal: two questions; give one of them")
-    if target:
-        return [({"target": text}, False) for text in target]
-    if equal is None and to is None:
-        raise InputError("nothing to solve for; give --target KEY=VALUE, such as cost=30, or --equal NODE")
-    words = listed(equal) or []
-    if to is None:
-        if len(words) != 1 or is_output(words[0]):
-            raise InputError(f"--equal {equal}: to whom? add --to NODE, or give a node alone: --equal tsmc-n7")
-        to, words = words[0], []
-    if words:
-        return [({"equal": word, "to": to}, False) for word in words]
-    return [({"equal": DEFAULT_OUTPUT, "to": to}, False), ({"equal": PER_TRANSISTOR, "to": to}, True)]
-
-
-def _solved(key: str, wanted: dict[str, Any], asked: dict[str, Any], lenient: bool) -> "Solution | Solutions | None":
-    from nodecalc.drivers.solve.solve import solve
-    from nodecalc.errors import InputError, MissingFigureError
-
-    try:
-        return solve(key, **asked, **wanted)
-    except (MissingFigureError, InputError):
-        if lenient:
-            return None
-        raise
-
-
-def _dims(found: "Solution | Solutions") -> tuple[str, ...]:
-    dims = getattr(found, "dims", ())
-    return tuple(dims)
-
-
-def _rows(found: "Sequence[Solution | Solutions]") -> "list[Solution]":
-    from nodecalc.drivers.solve.along import Solutions
-
-    return [row for each in found for row in (each if isinstance(each, Solutions) else [each])]
-
-
-def _draw(found: "Sequence[Solution | Solutions]", dims: tuple[str, ...], plot: str | None, chart: bool | None) -> None:
+def _draw(found: "Sequence[Solution | Solutions]", plot: str | None, chart: bool | None) -> None:
     """Draw the first question: above the table in a terminal, and to a file where one is named."""
     import os
     import sys

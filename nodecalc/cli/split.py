@@ -3,10 +3,12 @@
 from typing import Annotated, Final
 
 from .declared import Argument, Option
+from .of_system import check_plot, draw, save
 from .options import (
     CatalogFile,
     Convention,
     Format,
+    NoChart,
     Nodes,
     Sources,
     conventional,
@@ -17,7 +19,7 @@ from .output import Force, Output, place
 
 NAME: Final = "split"
 EXAMPLES: Final = (
-    "nodecalc split 800 -n smic-n+2,smic-14 --package-yield 0.75,0.9,0.99",
+    "nodecalc split 800 -n smic-n+2,smic-14 --package-yield 0.75:0.99:9",
     "nodecalc split 777 -n gf-14lpp --chiplets 1,4 --overhead 9.65% --ratio 0.59",
 )
 
@@ -51,7 +53,7 @@ def run(
         Option(
             "--package-yield",
             metavar="F,F",
-            help="share of good packages of several dies",
+            help="share of good packages of several dies; also 0.75:0.99:9",
             rich_help_panel="Split",
         ),
     ] = "0.9",
@@ -91,6 +93,13 @@ def run(
             rich_help_panel="Split",
         ),
     ] = None,
+    plot: Annotated[
+        str | None,
+        Option(
+            "--plot", metavar="FILE", help="draw FILE.svg or FILE.png; needs nodecalc[plot]", rich_help_panel="Output"
+        ),
+    ] = None,
+    no_chart: NoChart = False,
     convention: Convention = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
@@ -107,8 +116,10 @@ def run(
     from nodecalc.question.at import nodes_of
     from nodecalc.render.reports.split import split_report
     from nodecalc.systems.split import d0_of_ratio, split, usual_bond_yield
+    from nodecalc.systems.split_picture import split_picture
 
-    where = place(output_format, output, force, sources=sources)
+    where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
+    check_plot(plot, force)
     nodes = nodes_of(node or ())
     if not nodes:
         raise InputError("no node; name one with -n, such as -n smic-n+2 ('nodecalc nodes' lists them)")
@@ -122,7 +133,7 @@ def run(
             area,
             node=at,
             overhead=overhead,
-            package_yields=several("--package-yield", shares) or [],
+            package_yields=_yields(shares),
             single_yield=single,
             bond_yield=held,
             carrier_usd=carrier,
@@ -146,4 +157,17 @@ def run(
             d0 = d0_of_ratio(ratio, area, node=at, chiplets=most, overhead=overhead, catalogue=catalogue, **given)
             said = "at no D0" if d0 is None else f"at D0 {d0:.4g} /cm2"
             notes.insert(0, f"{at}: the silicon of {most} dies costs {ratio} x that of one die {said}, packages apart")
+    picture = split_picture(rows)
+    draw([] if picture is None else [picture], where, no_chart)
+    if plot is not None:
+        from nodecalc.charts.plot import save_plot
+
+        if picture is None:
+            raise InputError("--plot of one number of chiplets: no curve; give several with --chiplets")
+        drawn = picture
+        save(lambda path: save_plot(drawn, path), plot)
     where.write(split_report(rows, catalogue, notes))
+
+
+def _yields(text: str) -> "list[str] | str":
+    return text if ":" in text else several("--package-yield", text) or []

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from nodecalc.render.saving import TEXTS
-
+from .asking import ScenarioFile, answered, question_of
 from .declared import Argument, Option
+from .of_system import Set, System, refuse, refuse_without_system, run_sweep
 from .options import (
     CatalogFile,
     Chip,
@@ -18,12 +18,12 @@ from .options import (
     with_options,
 )
 from .output import Force, place
+from .sweep_checks import check_against, check_options, writes_report
+from .sweep_request import request_again, request_of_words, say_what_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nodecalc.drivers.sweep.request import Request
     from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.question.scenario import Scenario
 
 NAME: Final = "sweep"
 EXAMPLES: Final = (
@@ -32,6 +32,7 @@ EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
+    "nodecalc sweep --system h100 --over volume=10000:1000000:9:log",
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
@@ -188,11 +189,14 @@ def run(
     ] = None,
     no_chart: NoChart = False,
     chip: Chip = None,
+    system: System = None,
+    values: Set = None,
     *,
     given: dict[str, str],
     strict: Strict = False,
     sources: Sources = False,
     catalog: CatalogFile = None,
+    scenario: ScenarioFile = None,
     output_format: Format = "table",
 ) -> None:
     """Work out many points at once: rows, charts, files, streams.
@@ -206,12 +210,31 @@ def run(
     from contextlib import AbstractContextManager, nullcontext
 
     from nodecalc.progress import doing
+    from nodecalc.question.ranges import read_over
     from nodecalc.render.writers.output import writer
+    from nodecalc.scenarios.again import holds_scenario, saved_question
+    from nodecalc.scenarios.answers import requests_of
+    from nodecalc.scenarios.commands import STREAMS
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format, sources)
-    streams = [listed(reduce), best, listed(pareto)]
-    boiled_down = any(asked_for is not None for asked_for in streams)
+    if system is not None:
+        others: dict[str, Any] = {
+            "SIZE": size,
+            "--chip": chip,
+            "--against": against,
+            "--again": again,
+            "--scenario": scenario,
+            "--reduce": reduce,
+        }
+        others |= {"--best": best, "--top": top, "--pareto": pareto, "--dask": dask, "--expand": expand}
+        refuse({**others, "--compact": compact, "--resume": resume}, given)
+        where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
+        run_sweep(system, node, over, keys, values, plot, no_chart, strict, catalog, where, force)
+        return
+    refuse_without_system(values)
+    own = {"keys": keys, "against": against, "reduce": listed(reduce), "best": best, "top": top, "pareto": pareto}
+    streams: list[Any] = [listed(reduce), best, listed(pareto)]
     if again is not None:
         asked = dict(
             SIZE=size,
@@ -222,28 +245,48 @@ def run(
             chip=chip,
             catalog=catalog,
             strict=strict,
+            scenario=scenario,
             **given,
         )
-        request = _again(again, [name for name, value in asked.items() if value])
+        also = [name for name, value in asked.items() if value]
+        if not also and holds_scenario(again):
+            question = saved_question(again, NAME)
+            _write_several(question, again, {"--dask": dask, "--plot": plot}, output_format, output, force, sources)
+            return
+        request = request_again(again, also)
+    elif scenario is not None:
+        axes = dict(read_over(text) for text in over or ())
+        question = question_of(
+            NAME, scenario, None, size=size, node=node, chip=chip, given=given, own=own, axes=axes, strict=strict,
+            catalog=catalog,
+        )  # fmt: skip
+        requests = requests_of(question)
+        if len(requests) != 1:
+            _write_several(question, None, {"--dask": dask, "--plot": plot}, output_format, output, force, sources)
+            return
+        request, settled = requests[0]
+        streams, top = [settled.get(key) for key in STREAMS], settled.get("top", top)
+        best = streams[1]
     else:
-        request = _request(
+        request = request_of_words(
             size, node or [], over or [], keys, [best, *(listed(pareto) or [])], chip, strict, catalog, given,
             against or [],
         )  # fmt: skip
-    _check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
+    boiled_down = any(asked_for is not None for asked_for in streams)
+    check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
-    from nodecalc.drivers.sweep.sweep import TOP, told
-    from nodecalc.drivers.sweep.sweep import asked as sweep_of
+    from nodecalc.drivers.sweep.asking import TOP, told
+    from nodecalc.drivers.sweep.asking import asked as sweep_of
     from nodecalc.render.reports.sweep import rows_report
 
-    _check_against(request.against, output, boiled_down)
+    check_against(request.against, output, boiled_down)
     sweep = sweep_of(request)
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
         check_drawn(sweep)
     if again is not None:
-        _say_what_changed(again, sweep)
+        say_what_changed(again, sweep)
     if dask is None:
         cluster: AbstractContextManager[Any] = nullcontext()
     else:
@@ -257,7 +300,7 @@ def run(
 
             reduced(sweep, streams[0], best, TOP if top is None else top, streams[2], client)
         written = None
-        if output is not None and _is_report(output):
+        if output is not None and writes_report(output):
             place("table", output, force).write(rows_report(sweep, "json"))
         elif output is not None:
             with doing(f"writing {output}"):
@@ -268,187 +311,25 @@ def run(
         _show(sweep, written, output is not None, boiled_down, plot, no_chart, output_format, sources)
 
 
-def _check_against(against: "Sequence[str]", output: str | None, streams: bool) -> None:
-    """Refuse nodes beside a sweep where only the product of its axes is written."""
-    from nodecalc.errors import InputError
-
-    if against and output is not None and not _is_report(output):
-        raise InputError(
-            f"--against {against[0]} with -o {output}: the file holds the product of the axes; write .json or .md, or "
-            "leave one of them out"
-        )
-    if against and streams:
-        raise InputError(
-            f"--against {against[0]} with --reduce, --best or --pareto: what streams is not drawn; leave out one"
-        )
-
-
-def _again(path: str, also: list[str]) -> "Request":
-    from nodecalc.drivers.sweep.opening import request_of_file
-    from nodecalc.errors import InputError
-
-    if also:
-        raise InputError(
-            f"--again {path} with {', '.join(also)}: the file holds the whole question; leave out the others"
-        )
-    try:
-        return request_of_file(path)
-    except FileNotFoundError:
-        raise InputError(f"--again {path}: there is no such file; give one that a sweep wrote") from None
-
-
-def _say_what_changed(path: str, sweep: "Sweep") -> None:
-    """Say on standard error where the same question meets other figures, or another version, than in the file."""
-    import sys
-
-    from nodecalc.drivers.sweep.opening import provenance_of_file
-
-    for line in sweep.provenance.changes_since(provenance_of_file(path)):
-        print(f"{path}: {line}", file=sys.stderr)
-
-
-def _request(
-    size: str | None,
-    nodes: list[str],
-    over: list[str],
-    keys: str | None,
-    ranked: list[str | None],
-    chip: str | None,
-    strict: bool,
-    catalog: str | None,
-    given: dict[str, str],
-    against: list[str],
-) -> "Request":
-    """Return the question of the command line: nodes first, then the axes in their order."""
-    from nodecalc.drivers.sweep.request import DEFAULT_RESULTS, RESULTS, read_request
-    from nodecalc.errors import InputError
-    from nodecalc.question.at import nodes_of
-    from nodecalc.question.ranges import axis_of_text, read_over
-    from nodecalc.vocabulary import QUANTITIES
-
-    inputs: dict[str, Any] = {}
-    if chip is not None and not nodes:
-        from nodecalc.catalogue import open_catalogue
-
-        nodes = [name for name in (open_catalogue(catalog).product(chip).node,) if name]
-    if nodes:
-        inputs["node"] = nodes_of(nodes)  # one too is an axis: its name then stands in every row
-    ranges: dict[str, str] = {}
-    for text in over:
-        key, values = read_over(text)
-        if key in inputs or key in ranges:
-            first = "--node" if key == "node" else "--over"
-            raise InputError(f"--over '{text}': {key} is given by {first} already; give each input one axis")
-        ranges[key] = values
-    rates, beside = "", nodes_of(against)
-    if "rate" in given:
-        from nodecalc.question.rates import rated_nodes
-
-        together, rates, beside = rated_nodes({**inputs, **ranges, **given}, beside)
-        inputs, ranges, given = ({k: together[k] for k in each if k in together} for each in (inputs, ranges, given))
-    inputs |= {key: axis_of_text(key, values) for key, values in ranges.items()}
-    for key, text in given.items():
-        if key in ranges:
-            option = QUANTITIES[key].option
-            raise InputError(f"--over {key}=... and --{option} {text}: it is an axis and fixed; give one of them")
-        # Tools that are ruled out together are one value, not an axis of them: --over has that.
-        inputs[key] = text.replace(",", "+") if key in ("tools", "without") else text
-    if keys is not None and not listed(keys):
-        raise InputError(f"--keys '{keys}': no outputs; name some of {', '.join(RESULTS)}")
-    wanted = dict.fromkeys(listed(keys) or ())
-    wanted.update(dict.fromkeys(key for key in ranked if key is not None))
-    return read_request(
-        size,
-        inputs,
-        chip=chip,
-        outputs=list(wanted) or DEFAULT_RESULTS,
-        strict=strict,
-        catalogue=catalog,
-        rates=rates,
-        against=beside,
-    )
-
-
-def _check_options(
+def _write_several(
+    question: "Scenario",
+    again: str | None,
+    of_one: dict[str, str | None],
+    output_format: str,
     output: str | None,
     force: bool,
-    expand: bool,
-    compact: bool,
-    resume: bool,
-    top: int | None,
-    best: str | None,
-    dask: str | None,
-    streams: bool,
-    plot: str | None,
-    output_format: str,
     sources: bool,
 ) -> None:
-    """Refuse options that would have nothing to do, rather than ignore them."""
+    """Write the sweeps of a scenario that asks for more than one, as one report."""
     from nodecalc.errors import InputError
+    from nodecalc.render.reports.scenario import scenario_report
 
-    if top is not None and best is None:
-        raise InputError(f"--top {top}: of what? add --best KEY, such as --best good_die_cost_usd")
-    asked = {"--expand": expand, "--compact": compact, "--resume": resume, "--force": force and plot is None}
-    for option, is_given in asked.items():
-        if is_given and output is None:
-            raise InputError(f"{option}: nothing is written; add -o FILE")
-    if dask is not None and not streams and output is None:
-        raise InputError(
-            "--dask: arrays do not travel; add --reduce, --best or --pareto, or -o FOLDER/ that all workers see"
-        )
-    for option, given in (("--output", output), ("--plot", plot), ("--dask", dask)):
-        if given == "":
-            raise InputError(f"{option} '': no name; give one, or leave it out")
-    if output is not None and not streams and output_format != "table":
-        raise InputError(f"--format {output_format} with -o {output}: the file is the answer; leave one of them out")
-    if sources and output is not None and not streams:
-        raise InputError(f"--sources with -o {output}: the file holds its sources; leave one of them out")
-    if output is not None:
-        from nodecalc.files.places import is_folder
-
-        if force and plot is None and is_folder(output):
-            raise InputError(f"--force with -o {output}: folders go on (--resume), none is replaced; leave it out")
-        _check_output(output, force)
-        unused = [option for option, is_given in (*asked.items(), ("--dask", dask is not None)) if is_given]
-        unused = [option for option in unused if option != "--force" and _is_report(output)]
-        if unused:
-            raise InputError(f"{unused[0]} with -o {output}: it is of .parquet files and folders; leave it out")
-    if plot is not None:
-        from nodecalc.charts.plot import check_plot
-        from nodecalc.files.atomic import check_free
-
-        check_plot(plot)
-        check_free(plot, force)
-    if plot is not None and streams:
-        raise InputError(
-            "--plot with --reduce, --best or --pareto: what streams is not kept to be drawn; leave out one"
-        )
-
-
-def _is_report(path: str) -> bool:
-    """Whether a file is written as a report of rows, and not as a table of a sweep."""
-    from pathlib import Path
-
-    from nodecalc.files.places import ENDINGS, is_folder
-
-    ending = Path(path).suffix.lower()
-    return not is_folder(path) and ending not in ENDINGS and ending in (*TEXTS, ".xlsx")
-
-
-def _check_output(path: str, force: bool) -> None:
-    """Refuse a file that is there or that cannot be written, before anything is worked out."""
-    from pathlib import Path
-
-    from nodecalc.errors import InputError
-    from nodecalc.files.atomic import check_free
-    from nodecalc.files.places import ENDINGS, FORMS, is_folder
-
-    if _is_report(path):
-        place("table", path, force)
-    elif not is_folder(path):
-        if Path(path).suffix.lower() not in ENDINGS:
-            raise InputError(f"-o '{path}': no ending that is known; allowed: .json, .md, .xlsx, {FORMS}")
-        check_free(path, force)
+    option = next((name for name, value in of_one.items() if value is not None), None)
+    if option is not None or (output is not None and not writes_report(output)):
+        said = option or f"-o {output}"
+        raise InputError(f"{said}: of one sweep, and this scenario has several; write .json or .md, or ask one of them")
+    where = place(output_format, output, force, sources=sources)
+    where.write(scenario_report(answered(question, again)))
 
 
 def _show(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from nodecalc.catalogue.builtin_wafers import tool_ids
 from nodecalc.vocabulary import QUANTITIES
 
+from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Argument, Option
 from .options import CatalogFile, FormatOrToml, Sources, complete_node, quantity_option, with_options
 from .output import TOML, Force, OutputOrToml, place
@@ -80,7 +81,7 @@ def run(
             rich_help_panel="Layers",
         ),
     ] = None,
-    euv_by: Annotated[str, quantity_option(QUANTITIES["euv_by"])] = "masks",
+    euv_by: Annotated[str | None, quantity_option(QUANTITIES["euv_by"])] = None,
     year: Annotated[str | None, quantity_option(QUANTITIES["year"])] = None,
     product_wafers: Annotated[str | None, quantity_option(QUANTITIES["product_wafers"])] = None,
     compare: Annotated[
@@ -98,7 +99,7 @@ def run(
         Option(
             "--area",
             metavar="MM2",
-            help="die of the penalty per good die: 100, 1cm2 or 10x12mm [default: 100 and 814]",
+            help="die it is made for, with its exposures: 100, 1cm2 or 10x12mm [default: none, 96 full fields]",
             rich_help_panel="Wafer",
         ),
     ] = None,
@@ -118,6 +119,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: FormatOrToml = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: OutputOrToml = None,
     force: Force = False,
 ) -> None:
@@ -127,14 +130,11 @@ def run(
     """
     import sys
 
-    from nodecalc.catalogue import open_catalogue
     from nodecalc.charts.bars import has_blocks
-    from nodecalc.drivers.wafer_cost import wafer_cost
     from nodecalc.errors import InputError
-    from nodecalc.question.at import apart, note_of_own, read_node
-    from nodecalc.question.caution import Caution
+    from nodecalc.render.reports.scenario import scenario_report
     from nodecalc.render.reports.wafer import wafer_report
-    from nodecalc.wafers.stacks import idle_bans
+    from nodecalc.scenarios.wafers import unused_euv
 
     where = place(output_format, output, force, template=True, sources=sources)
     for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve")):
@@ -143,28 +143,9 @@ def run(
                 f"{option} with csv: {where.rows_alone} holds the rows alone; use table, markdown or json, or leave "
                 "it out"
             )
-    catalogue = open_catalogue(catalog)
-    inputs: dict[str, Any] = dict(given)
-    if area is not None:
-        inputs["die_area_mm2"] = _area(area)
-    beside_it = [] if compare is None else [compare]
-    asked_of = [dict(inputs) for _ in (node, *beside_it)]
-    if "rate" in inputs:
-        from nodecalc.question.rates import shared_rate
-
-        asked_of = shared_rate(asked_of, [name and read_node(name) for name in (node, *beside_it)])
-    answer = wafer_cost(
-        node,
-        without=() if without is None else without,
-        tools=tools,
-        like=like,
-        stack=stack,
-        euv_by=euv_by,
-        year=year,
-        product_wafers=product_wafers,
-        catalogue=catalogue,
-        **asked_of[0],
-    )
+    named = {"without": without, "tools": tools, "stack": stack, "like": like, "euv_by": euv_by}
+    named |= {"year": year, "product_wafers": product_wafers}
+    inputs = given | {key: value for key, value in named.items() if value is not None}
     if where.format == TOML:
         asked_too = {"--compare": compare, "--power-curve": power_curve, "--explain": explain, "--layers": layers}
         asked_too |= {"--area": area, "--year": year}
@@ -173,48 +154,31 @@ def run(
         unused = [option for option, value in asked_too.items() if value]
         if unused:
             raise InputError(f"{unused[0]} with TOML: it is the layer stack alone; leave it out")
+    own = {"compare": compare, "area": area}
+    nodes = None if node is None else [node]
+    answers = answered(question_of(NAME, scenario, again, node=nodes, given=inputs, own=own, catalog=catalog), again)
+    if where.format == TOML:
         from nodecalc.catalogue.template import stack_toml
 
-        where.write_text(stack_toml(answer.stack_layers))
+        where.write_text(stack_toml(the_one(answers, "-f toml").wafer.stack_layers))
         return
-    other = None
-    if compare is not None:
-        inputs = asked_of[1]
-        inputs.pop("fab_factor", None)  # of one fab; all else is equal, as the note says
-        from nodecalc.drivers.wafer_compare import compare as beside
-
-        other = beside(
-            answer, wafer_cost(compare, year=year, product_wafers=product_wafers, catalogue=catalogue, **inputs)
-        )
-    asked = ((answer.node, node), *([(other.wafer.node, compare)] if other else []))
-    notes = [note_of_own(id_ or "", own, given) for id_, word in asked if (own := apart(word)[1])]
-    names = {"without": without, "tools": tools, "like": like, "stack": stack, "euv_by": euv_by, **apart(node)[1]}
-    notes += idle_bans(catalogue, answer.node, names)
-    wafers = [answer, *([other.wafer] if other else [])]
-    if area is not None and not any(p.name.startswith("good die") for w in wafers for p in w.penalties):
-        notes.append(Caution("--area changes nothing here: no penalty of this wafer is per good die"))
-    if answer.gives_euv and not power_curve and not any(w.sees_euv for w in wafers):
-        notes.append(Caution("--euv-power and --dose change nothing here: nothing that is priced uses EUV"))
+    if len(answers) > 1:
+        for wanted, option in ((explain, "--explain"), (power_curve, "--power-curve"), (layers, "--layers")):
+            if wanted:
+                the_one(answers, option)
+        where.write(scenario_report(answers))
+        return
+    found = answers[0]
     if power_curve:
         from nodecalc.drivers.power_curve import curve_of
-    where.write(
-        wafer_report(
-            answer,
-            other,
-            curve_of(answer) if power_curve else None,
-            explain,
-            layers or explain or where.format == "markdown",
-            # A chart belongs into the table for people; a document gets the numbers alone.
-            has_blocks(sys.stdout) if where.format == "table" else None,
-            notes,
-        )
+    report = wafer_report(
+        found.wafer,
+        found.other,
+        curve_of(found.wafer) if power_curve else None,
+        explain,
+        layers or explain or where.format == "markdown",
+        # A chart belongs into the table for people; a document gets the numbers alone.
+        has_blocks(sys.stdout) if where.format == "table" else None,
+        [*found.notes, *([] if power_curve else unused_euv(found))],
     )
-
-
-def _area(text: str) -> float:
-    from nodecalc.question.units import size
-
-    given = size(text)
-    if given.area_mm2 is not None:
-        return given.area_mm2
-    return (given.width_mm or 0.0) * (given.height_mm or 0.0)
+    where.write(report._replace(saved=lambda: answers.saved))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from nodecalc.errors import InputError
 
 if TYPE_CHECKING:
-    from nodecalc.question.blocks import Tiles
+    from nodecalc.question.blocks import Cut
 
 CARGO_KEPT: Final = 4
 """Cargoes that a worker process keeps what it has made of."""
@@ -37,7 +37,7 @@ class Cargo(Protocol):
 class Reducer(Protocol):
     """What walks ranges of tiles and merges what it has found, to the same bits in any order."""
 
-    tiles: Tiles
+    tiles: Cut
 
     @property
     def quick(self) -> bool:

@@ -12,10 +12,13 @@ from nodecalc.doors import names as as_names
 from nodecalc.errors import InputError, MissingFigureError, NodecalcError
 from nodecalc.question.graph import ANSWER, PRICE, is_counted
 from nodecalc.question.market import YEAR
+from nodecalc.question.salvage import SOLD, SOLD_COST
 from nodecalc.vocabulary import WAFER_NAME_KEYS, is_wafer_input
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.stages import behind, run, starts_of
+from nodecalc_kernels.wafer.price import repatterned_price
 
+from .printed import FIELDS, USUAL, fields_of
 from .wafer_cost import wafer_cost
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ PATTERNING: Final = "patterning"
 DIES: Final = "gross_dies"
 YIELD: Final = "die_yield"
 PER_TRANSISTOR: Final = "usd_per_billion_transistors"
-OUTPUTS: Final = (ANSWER, PER_TRANSISTOR)
+OUTPUTS: Final = (ANSWER, PER_TRANSISTOR, SOLD_COST)
 """Results whose difference is taken apart."""
 
 
@@ -106,8 +109,7 @@ class _Ends(NamedTuple):
         if self.layers is None or patterned == other:
             return own
         cost, patterning = self.layers[other]
-        # What a layer's patterning costs more is taken to cost the buyer more in proportion.
-        return own * ((cost - patterning + self.layers[patterned][1]) / cost)
+        return repatterned_price(own, cost, patterning, self.layers[patterned][1])
 
 
 def bridge(
@@ -122,7 +124,7 @@ def bridge(
     Args:
         base, other: answers; each of a node, a die and a year of its own.
         again: asks an answer once more, for another year.
-        output: ``good_die_cost_usd`` or ``usd_per_billion_transistors``.
+        output: ``good_die_cost_usd``, ``usd_per_billion_transistors`` or ``sellable_die_cost_usd``.
         order: keys of the steps in the order wanted; those not named follow in the usual one.
 
     """
@@ -160,6 +162,8 @@ def _layers(
             return None, []
         own: dict[str, Any] = {k: v for k, v in e.inputs.names.items() if k in WAFER_NAME_KEYS}
         own |= {k: v for k, v in e.inputs.numbers.items() if is_wafer_input(k)}
+        if FIELDS not in own:
+            own[FIELDS] = fields_of(e.inputs.numbers, e.inputs.names) or USUAL
         try:
             w = wafer_cost(e.node, catalogue=e.catalogue, **own)
         except NodecalcError as error:
@@ -173,7 +177,7 @@ def _keys(ends: _Ends, output: str) -> list[str]:
     base, other = ends.corners[False, False], ends.corners[True, True]
     keys = [YEARS] if ends.corners[False, True] is not base else []
     keys += [PATTERNING] if ends.layers is not None else []
-    keys += [PRICE, DIES, YIELD]
+    keys += _figures(output)
     between = set(starts_of(_tail(other, output))) - set(keys)
     keys += [key for key in sorted(between) if base.results.get(key) != other.results.get(key)]
     return keys
@@ -182,9 +186,15 @@ def _keys(ends: _Ends, output: str) -> list[str]:
 def _tail(e: Estimate, output: str) -> tuple[Any, ...]:
     """Return the stages from price, dies and yield to the result."""
     whole = behind(e.inputs.stages(), (output,))
-    found = behind(whole, (output,), {PRICE, DIES, YIELD})
+    figures = _figures(output)
+    found = behind(whole, (output,), set(figures))
     counts = {"peak_transistors"} if not is_counted(e.inputs.numbers) else set()
-    return behind(found, (output,), {PRICE, DIES, YIELD, *counts})
+    return behind(found, (output,), {*figures, *counts})
+
+
+def _figures(output: str) -> tuple[str, str, str]:
+    """Return price, dies and the share of them that counts: the good ones, or all that sell."""
+    return PRICE, DIES, SOLD if output == SOLD_COST else YIELD
 
 
 def _value(ends: _Ends, output: str, keys: Collection[str]) -> Callable[[frozenset[str]], float]:
@@ -192,6 +202,10 @@ def _value(ends: _Ends, output: str, keys: Collection[str]) -> Callable[[frozens
     base, other = ends.corners[False, False], ends.corners[True, True]
     if output not in base.results or output not in other.results:
         lacking = base if output not in base.results else other
+        if output == SOLD_COST:
+            raise MissingFigureError(
+                f"{output} of {lacking.inputs.label}: which dies sell? give --harvest NEED/TOTAL, such as 132/144"
+            )
         raise MissingFigureError(
             f"{output} of {lacking.inputs.label}: it rests on a figure that nobody publishes of it; "
             f"compare {ANSWER} instead"
@@ -263,4 +277,6 @@ _SPELLED: Final = {"price": PRICE, "dies": DIES, "yield": YIELD}
 
 def _step_called(name: str, keys: Sequence[str]) -> str:
     plain = name.strip().lower().lstrip("-").replace("-", "_")
-    return key_of(_SPELLED.get(plain, plain), keys, "step of the bridge", f"here: {', '.join(keys)}")
+    meant = _SPELLED.get(plain, plain)
+    meant = SOLD if meant == YIELD and SOLD in keys else meant
+    return key_of(meant, keys, "step of the bridge", f"here: {', '.join(keys)}")

@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import a_flag, items
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, apart, read_node, read_nodes
 from nodecalc.question.graph import ANSWER, SIZE_KEYS
 from nodecalc.question.market import YEAR
 from nodecalc.question.resize import AREA, ASPECT, SIDES, measures
-from nodecalc.question.salvage import refuse_unsold
+from nodecalc.question.salvage import cost_asked, refuse_unsold
 from nodecalc.vocabulary import PORT_KEYS
 from nodecalc.vocabulary.spelling import key_of
 
-from .bridge import Bridge, bridge
+from .bridge import OUTPUTS, Bridge, bridge
 from .estimate import Estimate, estimate
 from .port import mix_of, ported
 
@@ -46,7 +47,7 @@ def compare(
     *,
     node: Sequence[str | Node | At] | str,
     chip: str | None = None,
-    output: str = ANSWER,
+    output: str | None = None,
     order: Sequence[str] | str | None = None,
     port: bool = False,
     strict: bool = False,
@@ -58,7 +59,8 @@ def compare(
     Args:
         size, chip: the die, as for `estimate`.
         node: two nodes or more; the first is the base. With a chip its own node stands before a single one.
-        output: ``good_die_cost_usd``, or ``usd_per_billion_transistors``.
+        output: ``good_die_cost_usd``, ``usd_per_billion_transistors``, or with harvest or bins, or a chip whose units
+            are known, ``sellable_die_cost_usd``, which is meant where harvest is given and nothing else.
         order: the steps that are to come first, such as ``"yield,price"``; the usual order is year, patterning, price,
             dies, yield, whatever else differs.
         port: the same design: its logic moves by density, its SRAM by the area of a bit cell, analog and IO keep
@@ -81,7 +83,8 @@ def compare(
     """
     known = open_catalogue(catalogue)
     given = {key: value for key, value in inputs.items() if value is not None}
-    refuse_unsold(given, (), "a bridge")
+    output = key_of(cost_asked(given, ANSWER) if output is None else output, OUTPUTS, "result to compare")
+    refuse_unsold(given, (output,), f"a bridge of {output}")
     shares = {key_of(name, PORT_KEYS): given.pop(name) for name in list(given) if _is_share(name)}
     product = None if chip is None else known.product(chip)
     nodes = _nodes(node)
@@ -93,7 +96,7 @@ def compare(
         raise InputError(f"{next(iter(shares))}: it is of a design that moves to another node; add --port")
     first = _Asked(size, nodes[0], chip, given)
     base = first.answer(strict, known)
-    mix = mix_of(shares, product) if port else None
+    mix = mix_of(shares, product) if a_flag("port", port) else None
     found = []
     for other in nodes[1:]:
         asked, notes = first._replace(node=other), []
@@ -122,7 +125,8 @@ def _is_share(name: str) -> bool:
 def _nodes(node: Any) -> list[At]:
     if isinstance(node, str):
         return read_nodes(node)
-    several = [node] if isinstance(node, At) or not hasattr(node, "__iter__") else list(node)
+    one = isinstance(node, At) or not hasattr(node, "__iter__")
+    several = (node,) if one else items("node", node, "give a node, or a list of nodes")
     return [
         each if isinstance(each, At) else read_node(each) if isinstance(each, str) else At(each) for each in several
     ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
+from nodecalc.files.saved import read_json
 from nodecalc.question.market import YEAR
 from nodecalc.vocabulary import find_quantity
 
@@ -82,16 +81,7 @@ def _document(given: Any) -> Mapping[str, Any]:
     document: Any = given
     if not isinstance(given, Mapping):
         name = a_path("answer", given, "give the path of a JSON file that nodecalc wrote (-o FILE.json)")
-        try:
-            document = json.loads(Path(name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(
-                f"'{name}': there is no such file; give one that nodecalc wrote with -o FILE.json"
-            ) from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(
-                f"'{name}': no JSON ({error}); give a file that nodecalc wrote with -o FILE.json"
-            ) from None
+        document = read_json(name, "answer", TRY)
     rows = document.get("rows") if isinstance(document, Mapping) else None
     sound = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
     if not sound or not isinstance(document.get("command"), str):

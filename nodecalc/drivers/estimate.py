@@ -13,7 +13,7 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
 from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import ANSWER, band_of, is_counted
+from nodecalc.question.graph import ANSWER, BEYOND, band_of, check_idle, is_counted
 from nodecalc.question.inputs import Inputs
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
@@ -53,7 +53,7 @@ class Estimate(Answer):
 
     __slots__ = ("chip", "inputs")
 
-    KEYS = (*OUTPUTS, *RESULTS)
+    KEYS = (*OUTPUTS, *RESULTS, *BEYOND)
     BAND = BAND
 
     inputs: Inputs
@@ -96,7 +96,10 @@ class Estimate(Answer):
         other = object.__new__(Estimate)
         inputs = self.inputs._replace(numbers=MappingProxyType({**self.inputs.numbers, **numbers}))
         put = object.__setattr__
-        put(other, "_values", {**self._values, **numbers, **values})
+        own = {**self._values, **numbers, **values}
+        for key in BAND:
+            own.pop(key, None)  # the user may have asked this answer for its band; the other has one of its own
+        put(other, "_values", own)
         put(other, "_late", {})
         put(other, "catalogue", self.catalogue)
         put(other, "ledger", self.ledger)
@@ -202,7 +205,7 @@ class Estimate(Answer):
         row |= self.inputs.names
         row |= {k: v for k, v in self.inputs.numbers.items() if k not in OUTPUTS and find_quantity(k)}
         row |= {k: getattr(self, k) for k in OUTPUTS}
-        row |= {k: self._values[k] for k in RESULTS if k in self._values}
+        row |= {k: self._values[k] for k in (*RESULTS, *BEYOND) if k in self._values}
         if self.bins is not None:
             row[BINS] = dict(self.bins)
         row["transistors_are"] = self.transistors_are
@@ -329,6 +332,7 @@ def _remembering(search: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
+    check_idle((key for key in BEYOND if key in values), inputs.given)
     die, numbers = inputs.die, inputs.numbers
     if not values["gross_dies"] > 0.0:
         usable = numbers["wafer_diameter_mm"] - 2.0 * numbers["edge_exclusion_mm"]

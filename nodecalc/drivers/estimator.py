@@ -89,8 +89,8 @@ def estimator(
             results = tuple(point[key].item() for key in outputs)
         return results[0] if isinstance(output, str) else results
 
+    from .sweep.asking import asked as plan_of
     from .sweep.request import read_request
-    from .sweep.sweep import asked as plan_of
 
     fixed = inputs if node is None else {**inputs, "node": node}
 
@@ -101,11 +101,11 @@ def estimator(
     request = asked_with({key: _samples(key) for key in keys})
     outputs = request.outputs
     plan = plan_of(request, catalogue).plan
-    leaves = {key: leaf.data for key, leaf in plan.leaves.items() if leaf.data.size}
-    if YEAR in keys or any(data.size > 1 for data in leaves.values()):
+    leaves = {key: leaf.data for key, leaf in plan.leaves.items() if leaf.data}
+    if YEAR in keys or any(len(data) > 1 for data in leaves.values()):
         return _of_keys(slow, keys)  # what the question starts from is read anew for each value
-    numbers = {key: float(data.item()) for key, data in leaves.items()}
-    return straight(plan.stages()[0], numbers, keys, outputs[0] if isinstance(output, str) else outputs, slow)
+    numbers = {key: data[0] for key, data in leaves.items()}
+    return straight(plan.stages()[0], numbers, keys, outputs[0] if isinstance(output, str) else outputs, slow, True)
 
 
 def _check(keys: Sequence[str], several: Sequence[str], inputs: Mapping[str, object]) -> None:

@@ -15,7 +15,7 @@ from nodecalc.question.columns import column
 from nodecalc.question.evidence_arrays import read_along
 from nodecalc.question.graph import ALL_OUTPUTS, OUTPUTS, SIZE_KEYS, STARTS, is_counted, is_quoted, stages_of, way_of
 from nodecalc.question.market import YEAR, market_of
-from nodecalc.question.radial import D0_IS, SHAPE, check_radial
+from nodecalc.question.radial import D0_IS, FLAT, SHAPE, check_radial
 from nodecalc.question.resolve import QUOTED, Resolved, node_supply, resolve_starts
 from nodecalc.question.salvage import (
     BINS,
@@ -32,6 +32,8 @@ from nodecalc.question.units import number
 from nodecalc.question.utilisation import UTILISATION
 from nodecalc.vocabulary.spelling import key_of, keyed
 from nodecalc_kernels.stages import Stage, needed
+
+from .evaluate_ready import answered, asked_of, keep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,10 +90,18 @@ def evaluate(
     [8.43, 17.93]
 
     """
+    asked = None
+    if out is None and (catalogue is None or not isinstance(catalogue, str | os.PathLike)):
+        wanted = tuple(outputs) if isinstance(outputs, list | tuple) else outputs
+        asked = asked_of(inputs, wanted, node, yield_model, placement, edge_rule, radial_shape, d0_is, catalogue, dtype)
+        again = None if asked is None else answered(asked, inputs)
+        if again is not None:
+            return again
     kind = _real(dtype)
     into = arrays_given(out)
     check_apart(into)
     given: Any = inputs
+    given_as = inputs
     if isinstance(given, type) or not hasattr(given, "keys"):
         raise InputError(f"a {type(inputs).__name__} of inputs: no mapping; give {{'die_area_mm2': column, ...}}")
     name, own = apart(node)
@@ -140,12 +150,16 @@ def evaluate(
     _check_area(values, kind)
     _check_shapes(values)
     found = _complete(values, stages, outputs, model, where, catalogue)
-    values |= {key: value for key, value in found.numbers.items() if key not in values}
-    _spread_year(values, needed(stages, outputs))
+    supplied = {key: value for key, value in found.numbers.items() if key not in values}
+    points = values | supplied
+    _spread_year(points, needed(stages, outputs))
     try:
-        return run_points(stages, values, list(outputs), constants=found.defaults, out=into or None, dtype=kind)
+        results = run_points(stages, points, list(outputs), constants=found.defaults, out=into or None, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
+    if asked is not None and not harvested and chosen[SHAPE] == FLAT:
+        keep(asked, given_as, values, stages, outputs, found, kind)
+    return results
 
 
 def _spread_year(values: dict[str, Any], used: Collection[str]) -> None:

@@ -16,9 +16,10 @@ from nodecalc.question.graph import is_per_layer
 from nodecalc.question.units import number
 from nodecalc.vocabulary.digits import shown
 from nodecalc_kernels.defects.faults import MM2_PER_CM2
-from nodecalc_kernels.defects.fit import ALPHA, D0, SYSTEMATIC, Count
+from nodecalc_kernels.defects.fit import ALPHA, D0, SYSTEMATIC
 from nodecalc_kernels.defects.fit import fit as fit_counts
-from nodecalc_kernels.defects.fit_windows import fit_windows
+from nodecalc_kernels.defects.fit_score import fit_score
+from nodecalc_kernels.defects.fit_wafer import Count
 from nodecalc_kernels.defects.harvest import MIXTURES
 from nodecalc_kernels.registry import YIELD_MODELS
 
@@ -33,11 +34,13 @@ BINOMIAL: Final = "intervals count dies as independent of each other; where wafe
 DRAWN: Final = (
     "alpha is how much wafers differ: each draws its own defect density; clusters smaller than a wafer are not in it"
 )
-WINDOWS: Final = "windows are made of the same dies: the intervals are those of lots whose wafers are drawn anew"
+WINDOWS: Final = "windows are made of the same dies: the intervals are of how wafers differ (their scores, Student's t)"
+NESTED: Final = "intervals are of how wafers with dies of several areas differ (their scores, Student's t)"
 LEAST_WAFERS: Final = 8
-"""From here on drawing wafers anew says something of how they differ."""
+"""From here on the scores of wafers say of windows what their intervals are."""
 MOST_IN_WINDOW: Final = 16
-BETA_BINOMIAL: Final = "intervals let wafers differ by more than chance (beta-binomial)"
+MOST_DIES: Final = 1_000_000_000
+BETA_BINOMIAL: Final = "intervals let wafers differ by more than chance (beta-binomial, Student's t)"
 
 
 NO_END: Final = "no upper limit"
@@ -182,11 +185,13 @@ def fit(
         area_mm2: area of the die where the data do not say, as in most wafer maps.
         pass_bins: bins of a wafer map that are good; ``1`` where nothing is said.
         windows: neighbouring dies of a wafer map that are taken together as larger dies, up to so many: their yields
-            tell alpha where there is one area alone. It takes several wafers, over which intervals are drawn anew.
+            tell alpha where there is one area alone. It takes eight wafers: intervals are of how these differ.
 
     Returns:
         `Fit`: binomial likelihood, profile intervals; with several wafers their counts are beta-binomial, so that
-        intervals hold where dies of one wafer are good or bad together.
+        intervals hold where dies of one wafer are good or bad together, and as wide as few wafers ask (Student's t).
+        Alpha of wafers is where its adjusted profile is highest (Cox and Reid): the most likely one is too large
+        where wafers are few.
 
     Raises:
         NodecalcError: rows that lack a number, more good dies than dies, a parameter that one area cannot tell.
@@ -222,19 +227,23 @@ def fit(
             f"free {', '.join(wanted)} with dies of {len(areas)} area{'s' if len(areas) > 1 else ''}: each takes an "
             "area of its own to tell; give counts of more areas, or fit less"
         )
+    told_means = len(wanted) - (ALPHA in wanted)
+    if clustered and wafers is not None and wafers <= told_means:
+        raise InputError(
+            f"free {', '.join(wanted)} of {wafers} wafers: how much wafers differ takes more of them; give at "
+            f"least {told_means + 1}, fit less, or leave the column wafer out"
+        )
     fixed = {
         name: number(choices.own_parameter(key, name, own[name]), name)
         for name in YIELD_MODELS[key].parameters
         if name not in wanted
     }
     fixed[SYSTEMATIC] = number(systematic_yield, SYSTEMATIC)
-    from statistics import NormalDist
-
-    drop = 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * confidence) ** 2
-    if most > 1:
-        found = fit_windows(counts, key, wanted, fixed, confidence)
+    nested = clustered and not drawn and len(counts) > (wafers or 0)
+    if nested:
+        found = fit_score(counts, key, wanted, fixed, confidence, most > 1)
     else:
-        found = fit_counts(counts, key, wanted, fixed, drop, clustered)
+        found = fit_counts(counts, key, wanted, fixed, confidence, clustered)
     d0, shape, share = (found.found.get(name) for name in (D0, ALPHA, SYSTEMATIC))
     assert d0 is not None
     return Fit(
@@ -254,7 +263,7 @@ def fit(
         sum(c.dies for c in counts if most == 1 or c.area_cm2 == min(areas)),
         sum(c.good for c in counts if most == 1 or c.area_cm2 == min(areas)),
         wafers,
-        (WINDOWS if most > 1 else DRAWN if drawn else BETA_BINOMIAL if clustered else BINOMIAL,),
+        (WINDOWS if most > 1 else DRAWN if drawn else NESTED if nested else BETA_BINOMIAL if clustered else BINOMIAL,),
         _by_area(counts),
         fixed.get("critical_layers"),
     )
@@ -344,9 +353,10 @@ def _bound(end: float) -> float | None:
 
 def _free(model: str, free: Any, alpha: float | None, systematic: Any) -> tuple[str, ...]:
     wanted: list[str] = []
-    if not free:
+    given = names("free", free, "give some of d0, alpha, systematic_yield")
+    if not given or given == ("",):
         raise InputError("free: nothing to fit; give some of d0, alpha, systematic_yield, or leave it out")
-    for name in names("free", free, "give some of d0, alpha, systematic_yield"):
+    for name in given:
         key = FREE.get(str(name).strip().lower().replace("-", "_"))
         if key is None:
             raise InputError(f"free {brief(name)}: allowed: d0, alpha, systematic_yield")
@@ -388,6 +398,10 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
         if not 0 <= good <= dies or dies == 0:
             raise InputError(
                 f"row {place}: {good} good of {dies} dies; allowed: 1 or more dies, no more good than that"
+            )
+        if dies > MOST_DIES:
+            raise InputError(
+                f"row {place}: {dies:,} dies; allowed: up to {MOST_DIES:,}, of more the likelihood's own rounding shows"
             )
         wafer = row.get("wafer")
         if not hasattr(wafer, "__hash__") or wafer.__hash__ is None:

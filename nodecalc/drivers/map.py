@@ -306,6 +306,7 @@ def wafer_map(
     keep_outs: Iterable[object] = (),
     drop_ins: Iterable[object] = (),
     stitched: object = None,
+    secondary_flat: object = None,
     **inputs: object,
 ) -> WaferMap:
     """Return every site of a wafer, and what its dies yield and cost where figures are known.
@@ -325,6 +326,8 @@ def wafer_map(
         keep_outs: places without good dies: ``"X,Y,RADIUS"`` or ``"X,Y,WIDTHxHEIGHT"``, or numbers, mm.
         drop_ins: sites, as ``"COLUMN,ROW"`` or two numbers, that hold a test die in the place of a good one.
         stitched: share of dies larger than the field whose seams are good; it allows such dies.
+        secondary_flat: doping and orientation of an older wafer, ``"p100"``, ``"n100"``, ``"n111"`` or ``"p111"``
+            (which has none), of which SEMI M1 gives place and length; or ``"DEGREES,MM"``, clockwise from the flat.
         **inputs: any input key of the vocabulary, as for `estimate`.
 
     Returns:
@@ -343,7 +346,16 @@ def wafer_map(
     known = open_catalogue(catalogue)
     resolved, product = _prepared(size, node, chip, strict, known, inputs)
     layout = layout_of(
-        field, flat, notch, panel, offset, keep_outs, drop_ins, stitched, resolved.numbers["wafer_diameter_mm"]
+        field,
+        flat,
+        notch,
+        panel,
+        offset,
+        keep_outs,
+        drop_ins,
+        stitched,
+        resolved.numbers["wafer_diameter_mm"],
+        secondary_flat,
     )
     resolved = _on_panel(resolved, layout)
     found = WaferMap(resolved, layout, place(resolved.numbers, resolved.names, layout), known, product)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import atan2, hypot, pi
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.charts.wafer import Block, Outline, SitesInRow, WaferPicture
@@ -48,7 +49,11 @@ def picture_of(m: WaferMap, by: str) -> WaferPicture:
 
 def _outline(shape: Shape) -> Outline:
     scale = 2.0 * NM_PER_MM
-    return Outline(*(v / scale for v in (shape.half_width, shape.half_height, shape.radius, shape.floor)))
+    flats = [(1.5 * pi, -shape.floor / scale)] if -shape.half_height < shape.floor else []
+    for across, up, most in shape.cuts:
+        flats.append((atan2(up, across) % (2.0 * pi), most / scale / hypot(across, up)))
+    w, h, radius = (v / scale for v in (shape.half_width, shape.half_height, shape.radius))
+    return Outline(w, h, radius, tuple(sorted(flats)))
 
 
 def _extent(values: Iterable[float | None]) -> tuple[float, float]:

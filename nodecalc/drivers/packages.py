@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodecalc.doors import a_flag
 from nodecalc.errors import InputError
 from nodecalc.question import choices
 from nodecalc.question.units import number
@@ -84,7 +85,8 @@ def stack_cost(
     count = number(high, "stack_high")
     if count != int(count):
         raise InputError(f"high {high}: allowed: a whole number of cores")
-    return (tested_stack_cost if test_between else untested)(base, core, bond, held, quality, count)
+    tested = a_flag("test_between", test_between)
+    return (tested_stack_cost if tested else untested)(base, core, bond, held, quality, count)
 
 
 BASE, CORE, BOND = "base_usd", "core_usd", "bond_usd"

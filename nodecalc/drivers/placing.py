@@ -116,7 +116,8 @@ def _ground(layout: Layout, diameter: float, edge: float) -> Ground:
         if 2.0 * edge >= min(width, height):
             raise InputError(f"--edge {edge:g} on a panel of {width:g} x {height:g} mm: nothing is left")
         return panel_ground(width, height, edge, layout.keep_outs)
-    return round_ground(diameter, usable_diameter(diameter, edge), layout.flat, layout.notch, layout.keep_outs)
+    usable = usable_diameter(diameter, edge)
+    return round_ground(diameter, usable, layout.flat, layout.notch, layout.keep_outs, layout.second)
 
 
 def _plan(

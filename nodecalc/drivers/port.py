@@ -10,6 +10,7 @@ from nodecalc.question.figures import used_figure
 from nodecalc.question.graph import DENSITY
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import PORT_KEYS, QUANTITIES
+from nodecalc_kernels.cost.port import ported_area
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Figure, Node, Product
@@ -90,7 +91,7 @@ def ported(base: Estimate, node: Node, mix: Mix) -> Ported:
         logic = _density(here, base.inputs.numbers.get(DENSITY)) / _density(node, None)
     if mix.sram > 0.0:
         sram = _cell(node).number / _cell(here).number
-    area = base.inputs.die.area_mm2 * (mix.logic * logic + mix.sram * sram + mix.analog)
+    area = ported_area(base.inputs.die.area_mm2, mix.sram, mix.analog, logic, sram)
     q = QUANTITIES["die_area_mm2"]
     if not q.holds(area):
         raise InputError(f"{node.id}: the design would take {area:.4g} mm2 there, outside {q.allowed}")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from nodecalc.errors import InputError
 from nodecalc.question.caution import Caution
 from nodecalc.question.ground import Layout
-from nodecalc.question.size import RETICLE_FIELD_MM, from_area
+from nodecalc.question.size import RETICLE_FIELD_MM, Die, from_area
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.registry import PLACEMENTS
@@ -30,7 +30,7 @@ __all__ = [
     "fields_note",
     "fields_of",
     "fields_of_area",
-    "own_fields_note",
+    "fields_of_die",
 ]
 
 SIDES: Final = ("die_width_mm", "die_height_mm")
@@ -86,12 +86,16 @@ def _fields(
     return plan.exposures * (count * (side + scribe_mm) - scribe_mm) / max(RETICLE_FIELD_MM)
 
 
-def fields_of_area(die_area_mm2: float) -> float | None:
-    """Return `fields_of` for a die of which its area alone is known, all else as usual."""
-    die = from_area(die_area_mm2, None)
+def fields_of_die(die: Die) -> float | None:
+    """Return `fields_of` for a die of which its size alone is known, all else as usual."""
     usual = {key: float(QUANTITIES[key].default or 0.0) for key in ON_WAFER}
     names = {key: QUANTITIES[key].default for key in ("placement", "edge_rule")}
     return fields_of({**die.numbers, **usual}, names)
+
+
+def fields_of_area(die_area_mm2: float) -> float | None:
+    """Return `fields_of_die` for a die of which its area alone is known."""
+    return fields_of_die(from_area(die_area_mm2, None))
 
 
 def fields_note(fields: float, owner: str) -> str:
@@ -99,15 +103,6 @@ def fields_note(fields: float, owner: str) -> str:
     return (
         f"{owner}: each pass exposes what {fields:.4g} full fields take, as the fewest exposures print this die, not "
         f"the usual {USUAL:g}; --{QUANTITIES[FIELDS].option} sets another number"
-    )
-
-
-def own_fields_note(fields: float, die_area_mm2: float) -> str:
-    """Return what is said of a wafer that is priced with the usual exposures beside a die that takes others."""
-    return (
-        f"each pass is priced with the usual {USUAL:g} full fields; the fewest exposures that print dies of "
-        f"{die_area_mm2:g} mm2 take what {fields:.4g} do: --{QUANTITIES[FIELDS].option} {fields:.4g} counts them, as "
-        "'nodecalc die' does"
     )
 
 

@@ -12,8 +12,9 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .estimate import NO_BAND, Estimate
 from .risk.drawn import Part
-from .risk.plan import Plan, Worlds, drawn_in
+from .risk.plan import Place, Plan, Worlds, drawn_in
 from .risk.sampling import run_worlds
+from .risk.smooth import Line, line_of
 from .risk.statements import Statement
 from .risk.statistics import Estimated, deviation, mean, quantiles, share_where
 from .risk_drivers import Driver, drivers_of, ratio
@@ -90,14 +91,15 @@ class Risk:
         varied: Sequence[Varied],
         independent: bool,
         catalogue: Catalogue,
+        client: Any = None,
     ) -> None:
-        """Keep a question that is ready, and run it."""
+        """Keep a question that is ready, and run it, on the workers of `client` where there is one."""
         several = {"estimates": estimates, "parts": parts, "outputs": outputs, "statements": statements}
         for name, value in (*several.items(), ("varied", varied)):
             object.__setattr__(self, name, tuple(value))
         for name, part in (("plan", plan), ("independent", independent), ("catalogue", catalogue), ("_late", {})):
             object.__setattr__(self, name, part)
-        object.__setattr__(self, "_worlds", run_worlds(plan))
+        object.__setattr__(self, "_worlds", run_worlds(plan, client))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Risk is immutable; '{name}' cannot be set")
@@ -155,7 +157,9 @@ class Risk:
                 continue  # of a statement alone
             else:
                 value = ratio(bases[number][self.outputs[0]], bases[0][self.outputs[0]])
-            found.append(_outcome(self.parts[number].label, key, value, self._worlds.first[number, key]))
+            label, samples = self.parts[number].label, self._worlds.first[number, key]
+            spread = self._quantiles((number, key), SHARES)
+            found.append(Outcome(label, key, value, spread[0], spread[1], spread[2], mean(samples), deviation(samples)))
         return tuple(found)
 
     @property
@@ -177,7 +181,17 @@ class Risk:
         """Return the value that a share of the worlds, 0..1, lies below, and its error."""
         if not 0.0 <= share <= 1.0:
             raise InputError(f"quantile {share}: a share of the worlds; give 0 to 1")
-        return quantiles(self.samples(key, node), (share,))[0]
+        number, key = self._number(node), self.outputs[0] if key is None else key_of(key, self.outputs, "result")
+        return self._quantiles((number, key), (share,))[0]
+
+    def _quantiles(self, place: Place, shares: tuple[float, ...]) -> list[Estimated]:
+        """Return quantiles of a result, by the line that it is of one draw where it is one."""
+        lines: dict[Place, Line | None] = self._later("lines", dict)
+        if place not in lines:
+            lines[place] = line_of(self.plan, self._worlds, place, run_worlds, self._later("held", dict))
+        samples, line = self._worlds.first[place], lines[place]
+        ends = not all(0.0 < share < 1.0 for share in shares)
+        return quantiles(samples, shares) if line is None or ends else line.quantiles(shares, samples)
 
     @property
     def all_drivers(self) -> tuple[Driver, ...]:
@@ -258,11 +272,6 @@ class Risk:
             f"Risk({first.node or 'no node'}, {first.key}: P10 {first.p10.value:.4g}, P50 {first.p50.value:.4g}, "
             f"P90 {first.p90.value:.4g}; {self.count:,} worlds)"
         )
-
-
-def _outcome(node: str, key: str, value: float, samples: Array) -> Outcome:
-    p10, p50, p90 = quantiles(samples, SHARES)
-    return Outcome(node, key, value, p10, p50, p90, mean(samples), deviation(samples))
 
 
 def node_number(name: str, labels: Sequence[str], estimates: Sequence[Estimate]) -> int | None:

@@ -13,6 +13,7 @@ from nodecalc.question.graph import (
     DENSITY,
     PRICE,
     SIDES,
+    check_beyond,
     is_counted,
     quoted_price,
     quoting,
@@ -84,6 +85,7 @@ def part_of(
     for key in outputs:
         if key not in keys_of(stages) and key not in inputs.numbers:
             raise InputError(f"no {key} in this answer; it has {', '.join(_results(stages))}")
+    check_beyond(outputs, inputs.numbers)
     # A die that is sized has the area that it was given, which need not be that of its sides.
     stages = behind(stages, outputs, ("die_area_mm2",) if way == SIDES else ())
     # In a fixed order: what a loop is kept by holds its keys as they come.
@@ -110,7 +112,7 @@ def part_of(
         name = label(quantity(unused[0])).removeprefix("--")
         raise InputError(f"--vary {name}: nothing that is asked of {label_ or 'this die'} takes it; leave it out")
     if alone:
-        drawn = {key: draw._replace(name=f"{label_} {draw.name}") for key, draw in drawn.items()}
+        drawn = {key: draw._replace(name=f"{label_} {draw.name}", alone=label_) for key, draw in drawn.items()}
     same = _same(numbers, drawn)
     stages = merged(stages, same, outputs)
     drawn = {key: draw for key, draw in drawn.items() if key not in same or key in outputs}

@@ -22,11 +22,10 @@ def called(driver: Driver) -> str:
 
 def draw_name(draw: Draw) -> str:
     """Return the same of a draw."""
-    if draw.words:
-        return draw.words
     # Figures of the wafer's model alone have no row in the vocabulary.
     name = label_of(draw.key).removesuffix(" usd").replace("euv", "EUV")
-    return f"{name} of {draw.node}" if draw.node else name
+    found = draw.words or (f"{name} of {draw.node}" if draw.node else name)
+    return f"{found}, drawn for {draw.alone}" if draw.alone not in ("", draw.node) else found
 
 
 def spreads_of(found: Risk) -> Spreads:
@@ -41,7 +40,7 @@ def spreads_of(found: Risk) -> Spreads:
         spreads.append(Spread(part.label, found.samples_of(number, key), marks))
         bars = [
             Reach(called(d), d.at_low, d.at_high)
-            for d in found.all_drivers
+            for d in (found.all_drivers if found.plan.indices else ())
             if (d.node, d.key) == (part.label, key) and d.swing > 0.0
         ]
         reaches.append((part.label or label_of(key), outcome.value, sorted(bars, key=_reach, reverse=True)))

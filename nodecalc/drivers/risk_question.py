@@ -13,6 +13,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, COUNT, D0
 from nodecalc.question.laws import Varied, read_all
+from nodecalc.question.salvage import cost_asked, refuse_unsold
 from nodecalc.question.size import SIZES_GIVEN
 from nodecalc.question.units import number_of
 from nodecalc.vocabulary import Quantity
@@ -42,7 +43,7 @@ def risk(
     node: str | Node | At | Iterable[str | At] | None = None,
     chip: str | None = None,
     vary: Mapping[str, Any] | Sequence[str] = (),
-    outputs: str | Sequence[str] = (ANSWER,),
+    outputs: str | Sequence[str] | None = None,
     prob: str | Sequence[str] = (),
     samples: int | str = SAMPLES,
     seed: int = 0,
@@ -50,6 +51,7 @@ def risk(
     drivers: bool = True,
     strict: bool = False,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    client: Any = None,
     **inputs: object,
 ) -> Risk:
     """Return how sure an answer is and what drives it: every figure that has a distribution is drawn from it.
@@ -62,11 +64,13 @@ def risk(
         vary: distributions of your own by input: ``{"d0_per_cm2": (low, mode, high)}`` triangular, ``(low, high)``
             uniform, ``("normal", mean, s)``, ``("lognormal", median, s)`` with s the standard deviation of ln x; or
             texts as for ``--vary``. ``"n5:d0"`` is of one node alone.
-        outputs: results wanted: any of a die, and with ``wafer_basis="cost"`` those of its wafer.
+        outputs: results wanted, what a good die costs where not given, with harvest or bins one that sells: any of a
+            die, and with ``wafer_basis="cost"`` those of its wafer.
         prob: statements such as ``"good_die_cost_usd < 40"`` and ``"smic-n+3 > tsmc-n5"``.
         samples: worlds, 256 to 10^7; rounded up to eight sequences of a power of 2 of Sobol points.
         seed: of the digital shifts of the sequences.
         independent: whether nodes share no draw.
+        client: a ``distributed.Client``, whose workers then run the worlds: the same bits as here.
         drivers: whether shares of variance are worked out; without them a million worlds take a moment.
 
     Returns:
@@ -83,17 +87,23 @@ def risk(
 
     """
     known = open_catalogue(catalogue)
-    count = _count(samples)
+    count = read_worlds(samples)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
     nodes = _nodes(node)
-    if independent and len(nodes) < 2:
+    if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
-    varied = read_all(vary)
-    wanted = several_names("outputs", outputs, f"give keys of results: {', '.join(RESULTS)}")
+    # A draw goes by its node's id, however the question calls that.
+    varied = tuple(each._replace(node=each.node and known.node(each.node).id) for each in read_all(vary))
+    given = {key: True for at in nodes for key in _given(inputs, at)}
+    usual = cost_asked(given, ANSWER)
+    wanted = several_names(
+        "outputs", usual if outputs is None else outputs, f"give keys of results: {', '.join(RESULTS)}"
+    )
     keys = tuple(dict.fromkeys(key_of(key, RESULTS, "result") for key in wanted))
     if not keys:
         raise InputError(f"no results; name some of {', '.join(RESULTS)}")
+    refuse_unsold(given, keys, f"a risk of {keys[0]}")
     # What a wafer costs needs no die: any that fits stands in, and no result is of it.
     of_wafer = size is None and chip is None and set(keys) <= set(WAFER)
     estimates, own = [], []
@@ -129,11 +139,12 @@ def risk(
             "one with --vary, such as --vary d0=0.1:0.2:0.4"
         )
     a_flag("drivers", drivers)
-    plan = Plan(tuple(parts), asked, _by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
-    return Risk(estimates, parts, keys, plan, statements, varied, independent, known)
+    plan = Plan(tuple(parts), asked, by_strength(parts, keys[0]), count // SHIFTS, seed, drivers)
+    return Risk(estimates, parts, keys, plan, statements, varied, independent, known, client)
 
 
-def _count(samples: object) -> int:
+def read_worlds(samples: object) -> int:
+    """Return how many worlds are run where so many are asked for: the next power of 2, eight sequences of it."""
     asked = number_of(samples, WORLDS)
     if asked != int(asked):
         raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")
@@ -185,7 +196,7 @@ def _labels(estimates: Sequence[Estimate]) -> list[str]:
     return labels
 
 
-def _by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
+def by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
     """Return the names of all draws, first what moves the first result most: the first dimensions are the most even."""
     from math import isfinite, log
 

@@ -241,20 +241,10 @@ class WaferCost(Answer):
             "notes",
             lambda: (
                 *_notes(self.stack_layers, self.where, self.catalogue),
-                *self._fields_notes(),
                 *unused_notes(self.stack_layers, self._asked_of_layers(), self.catalogue),
                 *self.said,
             ),
         )
-
-    def _fields_notes(self) -> tuple[str, ...]:
-        """Return what is said of a die whose exposures are others than those that a wafer is priced with."""
-        if FIELDS in self.inputs or len(self.areas_mm2) > 1:
-            return ()
-        from .printed import fields_of_area, own_fields_note
-
-        own = fields_of_area(self.areas_mm2[0])
-        return () if own is None else (own_fields_note(own, self.areas_mm2[0]),)
 
     def _asked_of_layers(self) -> dict[str, float]:
         """Return the inputs that only layers could take: a source's power also moves the peer, and a power curve."""
@@ -324,8 +314,9 @@ def wafer_cost(
         like: price the stack of this other node, where the node has none.
         stack: a stack, or a TOML file that holds one; it is used as given.
         euv_by: "masks": EUV takes a layer where it saves masks enough, as fabs did; "cost": where it is cheaper.
-        die_area_mm2: die of the good-die penalty; 100 and 814 mm2 where not given. What its own exposures would be is
-            said; ``fields_per_wafer`` prices a wafer with them.
+        die_area_mm2: die that the wafer is made for, an area or a text such as ``10x12``: each pass exposes what the
+            fewest exposures that print it take, as in `estimate`, unless ``fields_per_wafer`` is given, and the
+            good-die penalty is of it. Without one that is of 100 and 814 mm2, with the usual 96 full fields.
         year: of the evidence, of the company's margin and of the fab's age; the catalogue's where not given.
         product_wafers: wafers that the product's mask set makes; the set is then told a wafer too.
         catalogue: nodes, tools, model and stacks: a catalogue, or a file that merges over the built-in one.
@@ -380,11 +371,23 @@ def _priced(
         raise InputError("no node and no stack; name a node, such as tsmc-n5, or give a stack file")
     where = find_node(name, known)
     layers, origin = chosen_stack(known, where.id if where else None, without, tools, like, stack, euv_by)
-    areas = DEFECT_AREAS_MM2 if die_area_mm2 is None else (number(die_area_mm2, "die_area_mm2"),)
     market_year = float(QUANTITIES["year"].default or 0.0) if year is None else number(year, "year")
     values = read_inputs(inputs, known)
     if product_wafers is not None:
         values[OF_PRODUCT] = number(product_wafers, OF_PRODUCT)
+    areas: tuple[float, ...] = DEFECT_AREAS_MM2
+    if die_area_mm2 is not None:
+        from nodecalc.question.size import from_size
+
+        from .printed import fields_note, fields_of_die
+
+        die = from_size(die_area_mm2, {})
+        assert die is not None
+        areas = (die.area_mm2,)
+        fields = None if FIELDS in values else fields_of_die(die)
+        if fields is not None:
+            values[FIELDS] = fields
+            said = (*said, fields_note(fields, layers.id if where is None else where.id))
     return WaferCost(where, layers, origin, values, areas, market_year, known, said)
 
 

@@ -75,7 +75,9 @@ class Frame(NamedTuple):
             pa.field(key, coded if self.expand and key in names else pa.float64(), False, described(key))
             for key in self.columns
         ]
-        return pa.schema(fields, {METADATA_KEY: self.metadata} if metadata else None)
+        # Tables that are handed out may be written by others, whose columns have no checksums.
+        held = {METADATA_KEY: self.metadata, PROOF_KEY: proof(self.metadata, {})}
+        return pa.schema(fields, held if metadata else None)
 
     def batch(self, schema: pa.Schema, first: int, columns: Columns) -> pa.RecordBatch:
         """Return rows from `first` on as a record batch; the results are not copied."""
@@ -86,7 +88,7 @@ class Frame(NamedTuple):
         for place, axis in enumerate(self.axes if self.expand else ()):
             if axis.is_names:
                 indices = pa.array(axis_indices(self.axes, place, first, first + rows))
-                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(axis.values().tolist(), pa.string())))
+                arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(axis.listed(), pa.string())))
             else:
                 arrays.append(pa.array(axis_rows(self.axes, place, first, first + rows)))
         arrays += [pa.array(columns[key]) for key in self.outputs]
@@ -194,7 +196,7 @@ class IpcWriter:
         import pyarrow as pa
 
         self._frame = frame
-        held = {METADATA_KEY: frame.metadata, PROOF_KEY: proof(frame.metadata, {})}
+        held = {METADATA_KEY: frame.metadata, PROOF_KEY: proof(frame.metadata, {}, in_batches=True)}
         self._schema = frame.schema(metadata=False).with_metadata(held)
         self._writer = pa.ipc.new_file(file, self._schema)
 

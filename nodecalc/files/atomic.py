@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import count
@@ -35,11 +36,18 @@ class Beside:
 
     """
 
-    def __init__(self, path: str | os.PathLike[str], tidy: bool = True) -> None:
-        """Check that `path` can be written; `tidy` removes what runs that were killed left beside it."""
+    def __init__(
+        self, path: str | os.PathLike[str], tidy: bool = True, before: Callable[[], object] = lambda: None
+    ) -> None:
+        """Check that `path` can be written.
+
+        `tidy` removes what runs that were killed left beside it; `before` is called when the file is complete, just
+        before it takes its place.
+        """
         self._name = os.fspath(path)
         self._target = check_target(path)
         self._tidy = tidy
+        self._before = before
 
     def __enter__(self) -> BinaryIO:
         if self._tidy:
@@ -65,12 +73,11 @@ class Beside:
             raise failed(error, self._name) from None
 
     def _finish(self) -> None:
-        self._file.flush()
-        # Without it a machine that loses its power could come back with the new name and no content.
-        os.fsync(self._file.fileno())
+        on_disk(self._file)
         self._file.close()
         if self._target.exists():
             self._partial.chmod(stat.S_IMODE(self._target.stat().st_mode))
+        self._before()
         self._partial.replace(self._target)
 
     def _discard(self) -> None:
@@ -78,6 +85,12 @@ class Beside:
             self._file.close()
         self._partial.unlink(missing_ok=True)
         _mine.discard(self._partial.name)
+
+
+def on_disk(file: BinaryIO) -> None:
+    """Have the disk hold what was written: else a machine that loses its power could come back with a name alone."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from .arrow import Frame, described
-from .formula import no_formula
+from .csvtext import WHOLE_BELOW, axis_texts, joined, shortest_all
 from .proof import PROOF_KEY, check_object, object_sum
 from .rows import axis_indices, axis_rows
 from .table import METADATA_KEY
@@ -16,8 +16,6 @@ from .table import METADATA_KEY
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from nodecalc.question.axis import Axis
 
     from .table import Columns
 
@@ -29,17 +27,6 @@ GROUP_ROWS: Final = 1 << 16
 
 MOST_TEXTS: Final = 1 << 16
 """Values of an axis up to which each is put into words once and not row by row."""
-
-_NEED_QUOTES: Final = frozenset('",\r\n')
-
-_MOST_WHOLE: Final = 10
-"""Digits before the point up to which pyarrow writes a number without an exponent."""
-_WHOLE_BELOW: Final = 1e10
-"""The first number that has more."""
-_MOST_ZEROS: Final = 5
-"""Zeros between the point and the first digit up to which it does."""
-_SAME_FROM: Final = 1e-3
-"""From here on Python has no exponent either."""
 
 
 class CsvWriter:
@@ -95,26 +82,10 @@ class CsvWriter:
                 found.append(shortest_all(axis_rows(frame.axes, place, first, last).tolist()))
             else:
                 found.append([texts[i] for i in axis_indices(frame.axes, place, first, last).tolist()])
-        return _joined(*found, *(shortest_all(columns[key].tolist()) for key in frame.outputs))
+        return joined(*found, *(shortest_all(columns[key].tolist()) for key in frame.outputs))
 
     def close(self) -> None:
         """End the file: there is nothing left to be said."""
-
-
-def _joined(*columns: Sequence[str]) -> str:
-    return "".join(",".join(row) + "\n" for row in zip(*columns, strict=True))
-
-
-def axis_texts(axis: Axis) -> list[str]:
-    """Return the values of an axis as CSV has them."""
-    values = axis.values().tolist()
-    return [_quoted(name) for name in values] if axis.is_names else shortest_all(values)
-
-
-def _quoted(name: str) -> str:
-    """Return a text, in quotes where it would otherwise be read as something else."""
-    name = no_formula(name)
-    return name if _NEED_QUOTES.isdisjoint(name) else '"' + name.replace('"', '""') + '"'
 
 
 def _shortest_arrow(values: NDArray[np.float64]) -> Any:
@@ -125,48 +96,13 @@ def _shortest_arrow(values: NDArray[np.float64]) -> Any:
 
     column = pa.array(values)
     with np.errstate(invalid="ignore"):  # a nan that signals
-        whole = (np.floor(values) == values) & (np.abs(values) < _WHOLE_BELOW)
+        whole = (np.floor(values) == values) & (np.abs(values) < WHOLE_BELOW)
     none = np.isnan(values)
     if whole.any() or none.any():
         texts = pc.cast(column, pa.string())
         texts = pc.if_else(pa.array(whole), pc.binary_join_element_wise(texts, ".0", ""), texts)
         return pc.if_else(pa.array(none), "NaN", texts)
     return column
-
-
-def shortest_all(values: Sequence[float]) -> list[str]:
-    """Return numbers as `shortest` writes them; the usual ones faster."""
-    texts = list(map(repr, values))
-    for i, value in enumerate(values):
-        # Python and pyarrow write most numbers of a sweep alike: those that are neither small nor large.
-        if not _SAME_FROM < abs(value) < _WHOLE_BELOW:
-            texts[i] = shortest(value)
-    return texts
-
-
-def shortest(value: float) -> str:
-    """Return the fewest digits that read back as the same number, laid out as pyarrow does, whole ones with .0.
-
-    >>> [shortest(x) for x in (616.0, 0.1, 1e-5, 1e-7, 1.5e10, -0.0)]
-    ['616.0', '0.1', '0.00001', '1e-7', '1.5e+10', '-0.0']
-    """
-    text = repr(value)
-    if text[-1] in "nf":
-        return "NaN" if text == "nan" else text
-    sign = "-" if text[0] == "-" else ""
-    mantissa, _, power = text.lstrip("-").partition("e")
-    whole, _, part = mantissa.partition(".")
-    digits = (whole + part).lstrip("0")
-    point = len(whole) + int(power or 0) - (len(whole + part) - len(digits))
-    digits = digits.rstrip("0")
-    if not digits:
-        return sign + "0.0"
-    if 0 < point <= _MOST_WHOLE:
-        return f"{sign}{digits[:point].ljust(point, '0')}.{digits[point:] or '0'}"
-    if -_MOST_ZEROS <= point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    tail = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{tail}e{'+' if point > 0 else ''}{point - 1}"
 
 
 def sidecar_of(path: Path) -> Path:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from nodecalc.doors import regular_text
 from nodecalc.errors import InputError
 
+from .saved import csv_rows
+
 MAP: Final = ("x", "y", "bin")
 TABLE: Final = ("dies", "good")
 WHOSE: Final = ("lot", "wafer")
@@ -17,12 +19,16 @@ WHOSE: Final = ("lot", "wafer")
 ALIASES: Final = {
     "area": "area_mm2",
     "die_area_mm2": "area_mm2",
-    "wafer_id": "wafer",
-    "lot_id": "lot",
-    "hardbin": "bin",
-    "softbin": "bin",
+    **dict.fromkeys(("wafer_id", "waferid", "wafer_no", "wafer_number", "wafer_num"), "wafer"),
+    **dict.fromkeys(("lot_id", "lotid", "lot_no", "lot_number"), "lot"),
+    **dict.fromkeys(("die_x", "diex", "x_coord", "xcoord", "x_coordinate"), "x"),
+    **dict.fromkeys(("die_y", "diey", "y_coord", "ycoord", "y_coordinate"), "y"),
+    **dict.fromkeys(("hardbin", "hard_bin", "hbin", "softbin", "soft_bin", "sbin"), "bin"),
+    **dict.fromkeys(("bin_code", "bincode", "bin_number"), "bin"),
 }
 """Heads that stand for others, in lower case and with underscores."""
+INSTEAD: Final = {"column": "x", "col": "x", "row": "y", "result": "bin", "pass_fail": "bin"}
+"""Heads that stand for others where no head says those: beside x and y, a column is another thing."""
 PASS: Final = ("1",)
 """Bins of a map that are good where nobody says."""
 
@@ -58,8 +64,6 @@ def read_lots(
 
 def _lines(name: str) -> tuple[list[str], list[Line]]:
     """Return the heads, and the lines below them; comments and empty lines are none."""
-    import csv
-
     try:
         lines = regular_text(name).splitlines(keepends=True)
         numbered = [(at, text) for at, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
@@ -69,9 +73,10 @@ def _lines(name: str) -> tuple[list[str], list[Line]]:
     if not numbered:
         raise InputError(f"file '{name}': empty; give a CSV file with area_mm2,dies,good or x,y,bin")
     first = numbered[0][1]
-    reader = csv.reader((text for _, text in numbered), delimiter=max(",;\t", key=first.count))
+    reader = csv_rows((text for _, text in numbered), f"file '{name}'", max(",;\t", key=first.count))
     plain = [head.strip().lower().replace(" ", "_") for head in next(reader)]
     heads = [ALIASES.get(head, head) for head in plain]
+    heads = [meant if (meant := INSTEAD.get(head, head)) == head or meant not in heads else head for head in heads]
     twice = next((head for head in (*MAP, *TABLE, *WHOSE, "area_mm2") if heads.count(head) > 1), None)
     if twice is not None:
         named = " and ".join(head for head, meant in zip(plain, heads, strict=True) if meant == twice)

@@ -15,7 +15,7 @@ from nodecalc.errors import InputError
 from .arrow import PART_KEY, pyarrow
 from .csv import metadata_in, sidecar_of
 from .places import ending_of, is_folder
-from .proof import AGAIN, PROOF_KEY, Sums, check_batch, check_metadata, column_sums
+from .proof import AGAIN, PROOF_KEY, Sums, check_batch, check_metadata, column_sums, has_proof, in_batches
 from .table import METADATA_KEY
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def _metadata(name: str) -> str:
     if ending == ".csv":
         sidecar = sidecar_of(Path(name))
         if not sidecar.is_file():
-            raise InputError(f"'{name}': what it answers is in {sidecar.name}, which is not beside it; bring it back")
+            gone = f"what it answers is in {sidecar.name}, which is not beside it"
+            raise InputError(f"'{name}': {gone}; bring it back, or write it again")
         return metadata_in(regular_text(sidecar), f"'{sidecar}'")
     if ending == ".npz":
         from .npz import read_metadata
@@ -159,7 +160,8 @@ def _batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mapping[str,
         for number, path in enumerate(parts_of(Path(name), name)):
             where = f"'{path}'"
             held = _schema_metadata(str(path), ".parquet")
-            check_part(held.get(PART_KEY.encode()), number, first, where)
+            proven = has_proof(held.get(METADATA_KEY.encode()))
+            check_part(held.get(PART_KEY.encode()), proven, number, first, where)
             for rows, columns in _parquet_batches(str(path), keys, f"; {REWRITE}"):
                 yield rows, columns
                 first += rows
@@ -175,10 +177,13 @@ def _arrow_batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mappin
     row = 0
     with pa.memory_map(name) as file:
         opened = pa.ipc.open_file(file)
+        proven = in_batches((opened.schema.metadata or {}).get(PROOF_KEY.encode()))
         for number in range(opened.num_record_batches):
             batch, custom = opened.get_batch_with_custom_metadata(number)
             columns = {key: _numbers(batch.column(key)) for key in keys}
             held = None if custom is None else dict(custom).get(PROOF_KEY.encode())
+            if held is None and proven:
+                raise InputError(f"'{name}': its checksums are gone; {AGAIN}")
             check_batch(held, row, columns, f"'{name}'")
             yield batch.num_rows, columns
             row += batch.num_rows
@@ -198,7 +203,11 @@ def _parquet_batches(path: str, keys: Sequence[str], advice: str = "") -> Iterat
     check_regular(path)
     sums = Sums(keys)
     with reading(path, opened) as file:
-        told = column_sums((file.metadata.metadata or {}).get(PROOF_KEY.encode()))
+        about = file.metadata.metadata or {}
+        held = about.get(PROOF_KEY.encode())
+        told = column_sums(held)
+        if held is None and has_proof(about.get(METADATA_KEY.encode())):
+            raise InputError(f"'{path}': its checksums are gone; {AGAIN}{advice}")
         batches = file.iter_batches(batch_size=1 << 20, columns=list(keys))
         while True:
             try:

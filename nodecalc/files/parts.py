@@ -287,12 +287,12 @@ def parts_of(folder: Path, name: str) -> list[Path]:
     return [part_path(folder, number, parts) for number in range(parts)]
 
 
-def check_part(held: bytes | None, number: int, first_row: int, where: str) -> None:
-    """Refuse the file of another part in the place of this one."""
-    if held is None:
+def check_part(held: bytes | None, proven: bool, number: int, first_row: int, where: str) -> None:
+    """Refuse the file of another part in the place of this one; only where none is `proven` may it say nothing."""
+    if held is None and not proven:
         return
     try:
-        about = json.loads(held)
+        about = json.loads(held or "")
         same = about["part"] == number and about["first_row"] == first_row
     except (ValueError, KeyError, TypeError):
         same = False

@@ -1,7 +1,7 @@
 """Checksums that files carry, so that what a disk or a copy altered is never read back as an answer.
 
-They guard against damage, not against anyone who means it: cyclic redundancy checks, as fast as memory. A file without
-them, as older versions wrote it, is read as it is.
+They guard against damage, not against anyone who means it: cyclic redundancy checks, as fast as memory. A file of the
+version that had none is read as it is; where any other lacks them, the damage is in their own name.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PROOF_KEY: Final = "nodecalc_checksums"
 """Key beside the provenance under which a file, a batch or a manifest has its checksums."""
+
+WITHOUT: Final = ("0.1.0",)
+"""Versions that wrote no checksums."""
 
 AGAIN: Final = "a disk or a copy altered it: copy it anew, or write it again"
 
@@ -59,9 +62,15 @@ class Sums:
                 raise InputError(f"{where}: its column {key} is not as it was written; {AGAIN}{advice}")
 
 
-def proof(metadata: str, columns: Mapping[str, str]) -> str:
-    """Return the checksums of a file as JSON: of its provenance, and of its columns."""
-    return json.dumps({"metadata": text_sum(metadata), "columns": dict(columns)}, sort_keys=True)
+def proof(metadata: str, columns: Mapping[str, str], in_batches: bool = False) -> str:
+    """Return the checksums of a file as JSON: of its provenance, and of its columns; or each batch has those of its."""
+    sums: dict[str, Any] = {"metadata": text_sum(metadata), "columns": dict(columns)}
+    return json.dumps(sums | ({"in_batches": True} if in_batches else {}), sort_keys=True)
+
+
+def in_batches(held: str | bytes | None) -> bool:
+    """Whether each batch of a file was written with the checksums of its columns."""
+    return _read(held).get("in_batches") is True
 
 
 def column_sums(held: str | bytes | None) -> dict[str, str]:
@@ -73,14 +82,30 @@ def column_sums(held: str | bytes | None) -> dict[str, str]:
 def check_metadata(metadata: str, held: str | bytes | None, where: str) -> None:
     """Refuse a provenance that is not the one that the file was written with."""
     told = _read(held).get("metadata")
+    if told is None and has_proof(metadata):
+        raise InputError(f"{where}: its checksums are gone; {AGAIN}")
     if told is not None and told != text_sum(metadata):
         raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
 
 
 def check_object(value: Any, held: Any, where: str) -> None:
     """Refuse a provenance in a JSON document that is not the one that was written there."""
+    if held is None and _has_proof(value):
+        raise InputError(f"{where}: its checksums are gone; {AGAIN}")
     if held is not None and (not isinstance(held, dict) or held.get("metadata") != object_sum(value)):
         raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
+
+
+def has_proof(metadata: str | bytes | None) -> bool:
+    """Whether the version that wrote a provenance, as JSON, wrote checksums with it."""
+    try:
+        return _has_proof(json.loads(metadata or "{}"))
+    except (ValueError, RecursionError):
+        return True  # whoever wrote it wrote JSON
+
+
+def _has_proof(provenance: Any) -> bool:
+    return not isinstance(provenance, dict) or provenance.get("version") not in WITHOUT
 
 
 def batch_proof(first: int, columns: Columns, keys: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from nodecalc.interrupts import heard
 from . import arrow
 from . import csv as csvfile
 from .arrow import IpcWriter, ParquetWriter, frame_of, metadata_of, parquet_bytes, pyarrow
-from .atomic import Beside, check_target
+from .atomic import Beside, check_target, on_disk
 from .csv import CsvWriter, sidecar_of, sidecar_text
 from .parts import expanded_before, save_parts
 from .places import FORMS, check_space, ending_of, is_folder
@@ -119,11 +119,13 @@ def _write_csv(table: Table, name: str, expand: bool) -> None:
     check_space(name, 2 * len(frame.columns) * table.points)
     target = check_target(name)
     sidecar = sidecar_of(target)
-    # Renamed first: a CSV that is there has its metadata, if both are new.
-    with Beside(name) as file:
-        write_rows(table, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
-        with Beside(sidecar) as beside:
-            beside.write(sidecar_text(target.name, frame).encode())
+    # Whatever ends a run, no CSV has the metadata of another: the old ones go when the new file is ready to take its
+    # place, and the new ones, which are on the disk by then, follow at once.
+    with Beside(sidecar) as beside:
+        beside.write(sidecar_text(target.name, frame).encode())
+        on_disk(beside)
+        with Beside(name, before=lambda: sidecar.unlink(missing_ok=True)) as file:
+            write_rows(table, frame, csvfile.GROUP_ROWS, lambda: CsvWriter(file, frame))
 
 
 def print_csv(table: Table, file: BinaryIO) -> None:

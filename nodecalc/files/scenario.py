@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path, brief
+from nodecalc.doors import a_path, brief, names
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
+from nodecalc.question.asking import DIE, OWN, command_named, own_words
 from nodecalc.question.at import nodes_of
-from nodecalc.question.ranges import axis_of_text
-from nodecalc.question.scenario import CHIP, NAME, NODE, OWN, SIZE, Scenario, key_named, one_value, over
+from nodecalc.question.ranges import axis_key
+from nodecalc.question.scenario import NAME, NODE, SUBJECT, Scenario, axis_of, key_named, one_value, over
 
-TABLES: Final = ("schema", "extends", "strict", "catalogue", "die", "axes", "points")
+from .saved import csv_rows, read_text
+
+COMMANDS: Final = tuple(command for command in OWN if command != DIE)
+TABLES: Final = (
+    "schema", "extends", "command", "convention", "strict", "catalogue", "die", "axes", "points", *COMMANDS,
+)  # fmt: skip
 """What a scenario file may hold."""
 FILE: Final = "file"
-IN_POINTS: Final = (*OWN, NAME)
+IN_POINTS: Final = (*SUBJECT, NAME)
 """What rows may say beside inputs."""
 MOST_ROWS: Final = 200_000
 
@@ -27,15 +34,16 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
 
     ``[die]`` holds size, node, chip and inputs under any of their spellings; ``[axes]`` lists or ranges whose product
     is asked; ``[points]`` lists of one length that belong together, or ``file``, a CSV whose columns are keys.
-    ``extends`` names another such file, whatever this one says again in its place.
+    A table of the name of a command, such as ``[risk]``, holds what that is asked beside the die, and ``command`` says
+    which one answers. ``extends`` names another such file, whatever this one says again in its place.
     """
     name = a_path("scenario", path, "give the path of a TOML file")
-    if "\0" in name:
-        raise InputError(f"scenario {brief(name)}: no file has such a name; give the path of a TOML file")
     return _read(name, ())
 
 
 def _read(path: str, before: tuple[str, ...]) -> Scenario:
+    if "\0" in path:
+        raise InputError(f"scenario {brief(path)}: no file has such a name; give the path of a TOML file")
     real = os.path.realpath(path)
     if real in before:
         raise InputError(f"{path}: it extends itself, by way of {' and '.join(before[before.index(real) :])}")
@@ -49,7 +57,9 @@ def _read(path: str, before: tuple[str, ...]) -> Scenario:
         if base is None:
             return made
         if not isinstance(base, str):
-            raise InputError(f"extends {base!r}: one file's name, as a text")
+            raise InputError(f"extends {brief(base)}: one file's name, as a text")
+        if "\0" in base:
+            raise InputError(f"extends {brief(base)}: no file has such a name; give the path of a TOML file")
     except NodecalcError as error:
         raise type(error)(f"{path}: {error}") from None
     return over(_read(str(Path(path).parent / base), (*before, real)), made)
@@ -69,22 +79,32 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
             wanted = "true or false" if kind is bool else "the path of a file"
             raise InputError(f"{name} {tables[name]!r}: give {wanted}")
     fixed = _keyed(tables.get("die", {}))
-    nodes = fixed.pop(NODE, [])
-    file = tables.get("catalogue")
+    nodes = names("node", fixed.pop(NODE, ()), "write a node's name, or a list of them")
+    fixed = {key: one_value(key, value) for key, value in fixed.items()}
+    convention = tables.get("convention")
+    if convention is not None:
+        from nodecalc.catalogue.conventions import find_convention
+
+        fixed = find_convention(convention).under(fixed)
+    file, command = tables.get("catalogue"), tables.get("command")
     return Scenario(
-        {key: one_value(key, value) for key, value in fixed.items()},
-        tuple(nodes_of([nodes] if isinstance(nodes, str) else [str(each) for each in nodes])),
-        tuple((key, _values(key, values)) for key, values in _keyed(tables.get("axes", {})).items()),
+        fixed,
+        tuple(nodes_of(nodes)),
+        tuple(axis_of(key, values) for key, values in _keyed(tables.get("axes", {}), axes=True).items()),
         _points(tables.get("points", {}), folder),
         tables.get("strict", False),
         None if file is None else os.path.abspath(folder / file),  # noqa: PTH100 - a link stays one
+        "" if command is None else command_named(command),
+        {name: own_words(name, tables[name]) for name in COMMANDS if name in tables},
+        convention,
     ).checked()
 
 
-def _keyed(table: Mapping[str, Any], extra: tuple[str, ...] = OWN) -> dict[str, Any]:
+def _keyed(table: Mapping[str, Any], extra: tuple[str, ...] = SUBJECT, axes: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in table.items():
-        key = _key(name, extra)
+        # An axis may be of one node alone: "smic-n+2:d0".
+        key = axis_key(name) if axes and ":" in name else _key(name, extra)
         if key in found:
             raise InputError(f"{key}: given twice, once as '{name}'; give it once")
         found[key] = value
@@ -99,19 +119,6 @@ def _key(name: str, extra: tuple[str, ...]) -> str:
         from nodecalc.catalogue import open_catalogue
 
         return key_named(name, open_catalogue(None), extra)
-
-
-def _values(key: str, given: Any) -> tuple[Any, ...]:
-    """Return the values of an axis: a list, or a range as --over writes it."""
-    if key in (SIZE, CHIP):
-        if not isinstance(given, list) or not given:
-            raise InputError(f"axis {key}: give a list of {key}s")
-        return tuple(given)
-    if isinstance(given, str):
-        return tuple(axis_of_text(key, given).values().tolist())
-    if not isinstance(given, list) or not given:
-        raise InputError(f'axis {key} {given!r}: give a list, or a range such as "0.05:0.5:10"')
-    return tuple(one_value(key, value) for value in given)
 
 
 def _points(table: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], ...]:
@@ -134,16 +141,8 @@ def _points(table: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], ...
 
 def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     """Return the rows of a CSV whose columns are keys of inputs, or size, node, chip, name; empty cells say nothing."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"points: '{path}': no such file; give a CSV with a head of keys") from None
-    except UnicodeDecodeError:
-        raise InputError(f"points: '{path}': not UTF-8; save it as CSV in UTF-8") from None
-    import csv
-    import io
-
-    lines = csv.reader(io.StringIO(text))
+    where = f"points: '{path}'"
+    lines = csv_rows(io.StringIO(read_text(path, "points", "give a CSV in UTF-8 with a head of keys")), where)
     head = next(lines, [])
     if not any(cell.strip() for cell in head):
         raise InputError(f"points: '{path}': empty; its first line names the columns, such as node,size,d0")
@@ -152,12 +151,12 @@ def read_points(path: str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
     if twice is not None:
         raise InputError(f"points: '{path}': two columns of {twice}; give one")
     rows = []
-    for cells in lines:
+    for place, cells in enumerate(lines, 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(keys):
             raise InputError(
-                f"points: '{path}' line {lines.line_num}: {len(cells)} cells under {len(keys)} columns; give as many"
+                f"points: '{path}' row {place}: {len(cells)} cells under {len(keys)} columns; give as many"
             )
         rows.append({key: cell.strip() for key, cell in zip(keys, cells, strict=True) if cell.strip()})
     if not rows:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, real
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, find_quantity, tool_key
 from nodecalc.vocabulary.spelling import key_of
@@ -143,14 +144,15 @@ def _text(key: str, value: Any) -> str:
         return value.replace(",", "+")
     if key in WAFER_NAME_KEYS and isinstance(value, list | tuple):
         return "+".join(map(str, value))
-    if not hasattr(value, "__float__"):
+    number = real(value)
+    if isnan(number):
         return brief(value)  # given for all, where it is refused or not looked at
     q = find_quantity(key)
-    if q is not None and q.bare is not None and not q.bare[0] <= value <= q.bare[1]:
+    if q is not None and q.bare is not None and not q.bare[0] <= number <= q.bare[1]:
         from .units import units_of
 
-        return f"{float(value)!r}{next(iter(units_of(q)))}"
-    return f"{value:g}" if float(f"{value:g}") == value else repr(float(value))
+        return f"{number!r}{next(iter(units_of(q)))}"
+    return f"{number:g}" if float(f"{number:g}") == number else repr(number)
 
 
 def described(own: Mapping[str, Any]) -> str:

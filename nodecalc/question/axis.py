@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+FEW: Final = 1 << 10
+"""Values that are worked out one by one: loading numpy, or finding a compiled loop, would take longer."""
 
 
 class Span(NamedTuple):
@@ -22,12 +26,30 @@ class Span(NamedTuple):
         """Return the values from index `first` up to, without, `last`; the ends are exactly start and stop."""
         import numpy as np
 
+        if self.count <= FEW:
+            return np.array(self.listed(first, last), dtype=np.float64)
         index = np.arange(first, last, dtype=np.float64)
         steps = max(self.count - 1, 1)
         if self.log:
             found = self.start * (self.stop / self.start) ** (index / steps)
         else:
             found = self.start + index * ((self.stop - self.start) / steps)
+        if last == self.count and self.count > 1 and last > first:
+            found[-1] = self.stop
+        return found
+
+    def listed(self, first: int, last: int) -> list[float]:
+        """Return the same values as a list; few of them do without numpy, whose powers may have another last bit."""
+        if self.count > FEW and (self.log or last - first > FEW):
+            several: list[float] = self.values(first, last).tolist()
+            return several
+        steps = max(self.count - 1, 1)
+        if self.log:
+            ratio = self.stop / self.start
+            found = [self.start * ratio ** (index / steps) for index in range(first, last)]
+        else:
+            step = (self.stop - self.start) / steps
+            found = [self.start + index * step for index in range(first, last)]
         if last == self.count and self.count > 1 and last > first:
             found[-1] = self.stop
         return found
@@ -65,21 +87,32 @@ class Axis(NamedTuple):
             return self.points.values(first, end)
         return np.asarray(self.points[first:end], dtype=None if self.is_names else np.float64)
 
-    def take(self, indices: Sequence[int]) -> NDArray[Any]:
-        """Return the values at several indices, as an array."""
-        import numpy as np
-
+    def listed(self, first: int = 0, last: int | None = None) -> list[Any]:
+        """Return the same values as a list of floats or of names."""
+        end = self.size if last is None else last
         if isinstance(self.points, Span):
-            parts = [self.points.values(i, i + 1) for i in indices]
-            return np.concatenate(parts) if parts else np.empty(0)
-        return self.values()[np.asarray(indices, dtype=np.intp)]
+            return self.points.listed(first, end)
+        if isinstance(self.points, tuple):
+            return list(self.points[first:end])
+        found: list[Any] = self.values(first, end).tolist()
+        return found
 
     def at(self, index: int) -> Any:
         """Return one value: a float or a name."""
-        return self.values(index, index + 1)[0].item()
+        return self.listed(index, index + 1)[0]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest of its numbers."""
+        if isinstance(self.points, Span):
+            return self.points.start, self.points.stop
+        if isinstance(self.points, tuple):
+            return min(self.points), max(self.points)
+        values = self.values()
+        return float(values.min()), float(values.max())
 
     def to_spec(self) -> dict[str, Any]:
         """Return the axis as JSON holds it."""
         if isinstance(self.points, Span):
             return {"key": self.key, **self.points._asdict()}
-        return {"key": self.key, "values": self.values().tolist()}
+        return {"key": self.key, "values": self.listed()}

@@ -40,7 +40,24 @@ def point(index: Sequence[int]) -> Block:
     return Block(tuple(index), tuple(i + 1 for i in index))
 
 
-class Tiles:
+class Cut:
+    """A grid cut into blocks, numbered in the order in which they are walked."""
+
+    shape: tuple[int, ...]
+    points: int
+    count: int
+    """Blocks there are."""
+
+    def block(self, tile: int) -> Block:
+        """Return the block of tile number `tile`."""
+        raise NotImplementedError
+
+    def start(self, tile: int) -> int:
+        """Return how many points the blocks before number `tile` have; of `count`, the number of points."""
+        raise NotImplementedError
+
+
+class Tiles(Cut):
     """A grid cut into blocks of at most `limit` points, each of them contiguous in the grid's row-major order.
 
     Axes inside of one axis are whole in every tile, that one is cut into steps, and those outside stand still.
@@ -88,6 +105,37 @@ class Tiles:
             return 0
         outer, step = divmod(tile, self._steps)
         return (outer * self.shape[self._cut] + step * self._step) * self._inner
+
+
+class Boxes(Cut):
+    """A grid cut into boxes of the same sides but at its ends, walked along its axes in an order of their own."""
+
+    def __init__(self, shape: Sequence[int], order: Sequence[int], sides: Sequence[int]) -> None:
+        """Cut a grid of `shape` into boxes with `sides`; of the axes in `order` the last is the first to be walked."""
+        self.shape, self.order, self.sides = tuple(shape), tuple(order), tuple(sides)
+        self.points = prod(self.shape)
+        self._steps = tuple(-(-self.shape[axis] // self.sides[axis]) for axis in self.order)
+        self.count = prod(self._steps)
+
+    def block(self, tile: int) -> Block:
+        """Return the block of box number `tile`."""
+        first = [0] * len(self.shape)
+        for axis, step in zip(self.order, unravel(tile, self._steps), strict=True):
+            first[axis] = step * self.sides[axis]
+        ends = zip(first, self.sides, self.shape, strict=True)
+        return Block(tuple(first), tuple(min(begin + side, length) for begin, side, length in ends))
+
+    def start(self, tile: int) -> int:
+        """Return how many points the boxes before number `tile` have; of `count`, the number of points."""
+        if tile >= self.count:
+            return self.points
+        block, before, around = self.block(tile), 0, self.points
+        for axis in self.order:
+            # All boxes with the same place along the axes so far, and a smaller one along this.
+            around //= self.shape[axis]
+            before += block.first[axis] * around
+            around *= block.last[axis] - block.first[axis]
+        return before
 
 
 def unravel(flat: int, shape: Sequence[int]) -> tuple[int, ...]:

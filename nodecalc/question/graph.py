@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from nodecalc.errors import InputError
-from nodecalc.vocabulary import INPUT_KEYS, OUTPUT_KEYS, QUANTITIES
+from nodecalc.errors import InputError, MissingFigureError
+from nodecalc.vocabulary import BESIDE_KEYS, INPUT_KEYS, OUTPUT_KEYS, QUANTITIES
 from nodecalc_kernels.cost.die import QUOTED_PRICE
+from nodecalc_kernels.cost.memory import BITS
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import D0_MEANINGS, RADIAL_SHAPES, YIELD_MODELS
 from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
+from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE
 
 from .radial import NUMBERS as RADIAL_NUMBERS
 from .radial import SHAPE, radial_of
@@ -27,7 +29,10 @@ ANSWER: Final = "good_die_cost_usd"
 OUTPUTS: Final = tuple(key for key in keys_of(die_graph("murphy", "best")) if key in OUTPUT_KEYS)
 """What a die's stages give that has a name."""
 
-ALL_OUTPUTS: Final = (*OUTPUTS, *RESULTS)
+BEYOND: Final = tuple(key for key in keys_of((*BITS, *CARBON, *OF_DIE)) if key in QUANTITIES and key not in OUTPUT_KEYS)
+"""What they give besides where a die's bits, or its wafer's electricity and grid, are given."""
+
+ALL_OUTPUTS: Final = (*OUTPUTS, *RESULTS, *BEYOND)
 """With what they give besides where dies sell with some units bad."""
 
 STARTS: Final = (
@@ -156,3 +161,33 @@ def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
     )
     behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
     return behind | ({DENSITY, "density_utilisation"} if is_counted(known) else set())
+
+
+def check_beyond(outputs: Iterable[str], known: Collection[str]) -> None:
+    """Refuse results that rest on a die's bits, or on its wafer's electricity and grid, where those are not given."""
+    stages = die_graph("murphy", "best")
+    for key in outputs:
+        lacking = [
+            each for each in BESIDE_KEYS if key in BEYOND and each in needed(stages, (key,)) and each not in known
+        ]
+        if lacking:
+            listed = ", ".join(f"{each} ({QUANTITIES[each].meaning})" for each in lacking)
+            raise MissingFigureError(f"{key}: give {listed}")
+
+
+def check_idle(outputs: Iterable[str], given: Collection[str]) -> None:
+    """Refuse a die's bits, or its wafer's electricity and grid, where none of the results follows them."""
+    idle = [key for key in BESIDE_KEYS if key in given]
+    if not idle:
+        return
+    behind_them = needed((*BITS, *CARBON, *OF_DIE), outputs)
+    for key in idle:
+        if key not in behind_them:
+            group = QUANTITIES[key].group
+            others = [each for each in BESIDE_KEYS if each not in given and QUANTITIES[each].group == group]
+            also = f" without {' and '.join(others)}" if others else f"; ask for {', '.join(_following(key))}"
+            raise InputError(f"{key}: it changes nothing here{also}, or leave it out")
+
+
+def _following(key: str) -> tuple[str, ...]:
+    return tuple(each for each in BEYOND if key in needed((*BITS, *CARBON, *OF_DIE), (each,)))

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import asin, radians
 from typing import Any, Final, NamedTuple
 
 from nodecalc.doors import brief, items, real
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.placement.circle import NM_PER_MM
-from nodecalc_kernels.placement.ground import keep_out
+from nodecalc_kernels.placement.ground import TURNS, keep_out
 from nodecalc_kernels.placement.shape import KeepOut
 
 from .units import number
 
 SEMI_FLATS_MM: Final = ((50.8, 15.88), (76.2, 22.22), (100.0, 32.5), (125.0, 42.5), (150.0, 57.5))
 """Nominal length of the primary flat by wafer diameter, mm (SEMI M1); larger wafers have a notch."""
+
+SEMI_SECOND_MM: Final = {50.8: 8.0, 76.2: 11.18, 100.0: 18.0, 125.0: 27.5, 150.0: 37.5}
+"""Nominal length of the secondary flat by wafer diameter, mm (SEMI M1)."""
+SEMI_TURNS: Final = {"p111": None, "n111": 45, "p100": 90, "n100": 180}
+"""Where the secondary flat lies by doping and orientation, degrees clockwise from the primary flat (SEMI M1).
+
+Later editions turn that of n-type {100} to 135 degrees on 150 mm; makers have gone on with both, so it is asked for by
+its angle.
+"""
 
 SEMI: Final = "semi"
 
@@ -30,6 +40,8 @@ class Layout(NamedTuple):
     """Width and height of the exposure field, mm."""
     flat: float = 0.0
     notch: float = 0.0
+    second: tuple[int, float] | None = None
+    """Place and length of a secondary flat: degrees clockwise from the flat, mm."""
     panel: Pair | None = None
     offset: Pair | None = None
     keep_outs: tuple[KeepOut, ...] = ()
@@ -46,6 +58,7 @@ class Layout(NamedTuple):
     def said(self) -> list[str]:
         """What differs from a plain wafer, for a title."""
         parts = [f"flat {self.flat:g} mm"] if self.flat else []
+        parts += [f"secondary flat {self.second[1]:g} mm at {self.second[0]} deg"] if self.second else []
         parts += [f"notch {self.notch:g} mm"] if self.notch else []
         parts += [f"{len(self.keep_outs)} keep-out{'s' * (len(self.keep_outs) > 1)}"] if self.keep_outs else []
         parts += [f"offset {self.offset[0]:g}, {self.offset[1]:g} mm"] if self.offset else []
@@ -57,6 +70,7 @@ class Layout(NamedTuple):
         sides = ("panel", self.panel, "width_mm", "height_mm"), ("offset", self.offset, "x_mm", "y_mm")
         row: dict[str, Any] = {"field_width_mm": self.field[0], "field_height_mm": self.field[1]}
         row |= {"flat_mm": self.flat, "notch_mm": self.notch, "stitching_yield": self.stitching_yield}
+        row |= zip(("secondary_flat_deg", "secondary_flat_mm"), self.second or (None, None), strict=True)
         for name, pair, first, second in sides:
             row |= zip((f"{name}_{first}", f"{name}_{second}"), pair or (None, None), strict=True)
         scale = 2.0 * NM_PER_MM
@@ -92,6 +106,7 @@ def layout_of(
     drop_ins: Iterable[object] = (),
     stitched: object = None,
     wafer_diameter_mm: float = 300.0,
+    secondary_flat: object = None,
 ) -> Layout:
     """Return what a map is asked, each a text as on the command line or numbers; None and () where not given.
 
@@ -106,6 +121,8 @@ def layout_of(
             raise InputError("--panel with --flat or --notch: a panel has neither; give one of them")
     if flat is not None and notch is not None:
         raise InputError("--flat with --notch: a wafer has one of them; leave the other out")
+    if secondary_flat is not None and flat is None:
+        raise InputError("--secondary-flat without --flat: its place is counted from the primary flat; add --flat semi")
     where = None
     if offset is not None:
         where = _pair("offset", offset, ("offset_x_mm", "offset_y_mm"), ",", "5.05,0")
@@ -113,6 +130,7 @@ def layout_of(
         field_of(field),
         _flat(flat, wafer_diameter_mm),
         0.0 if notch is None else number(notch, "notch_mm"),
+        _second(secondary_flat, _flat(flat, wafer_diameter_mm), wafer_diameter_mm),
         sides,
         where,
         tuple(_keep_out(k) for k in items("keep_outs", keep_outs, "no list; give one, such as ['0,-140,8']")),
@@ -136,6 +154,40 @@ def _flat(given: object, diameter: float) -> float:
     if length >= diameter:
         raise InputError(f"--flat {length:g} on a {diameter:g} mm wafer: a flat is shorter than the diameter")
     return length
+
+
+def _second(given: object, flat: float, diameter: float) -> tuple[int, float] | None:
+    """Return place and length of a secondary flat: a doping and orientation such as p100, or DEGREES or DEGREES,MM."""
+    if given is None:
+        return None
+    allowed = f"{', '.join(SEMI_TURNS)}, or DEGREES,MM with 45, 90, 135 or 180 degrees, such as 90,18"
+    named = given.strip().lower().translate(str.maketrans("", "", "-{}<>() ")) if isinstance(given, str) else None
+    if named in SEMI_TURNS:
+        turn = SEMI_TURNS[named]
+        parts: list[Any] = []
+    else:
+        alone = isinstance(given, int | float)
+        first, *parts = [given] if alone else _parts("secondary flat", given, ",", allowed) or [""]
+        degrees = real(first.removesuffix("deg") if isinstance(first, str) else first)
+        if degrees not in TURNS or len(parts) > 1:
+            raise InputError(f"--secondary-flat {brief(given)}: allowed: {allowed}")
+        turn = int(degrees)
+    if turn is None:
+        return None
+    length = number(parts[0], "secondary_flat_mm") if parts else SEMI_SECOND_MM.get(diameter)
+    if length is None:
+        sizes = ", ".join(f"{d:g}" for d in SEMI_SECOND_MM)
+        raise InputError(
+            f"--secondary-flat {given} on a {diameter:g} mm wafer: lengths are known for {sizes} mm; give one, such as "
+            f"{turn},18"
+        )
+    # Two chords of a circle cross where half their angles together are more than the angle between their middles.
+    if length >= diameter or asin(flat / diameter) + asin(length / diameter) > radians(turn):
+        raise InputError(
+            f"--secondary-flat of {length:g} mm at {turn} degrees, flat of {flat:g} mm, {diameter:g} mm wafer: they "
+            "cross; give shorter ones"
+        )
+    return turn, length
 
 
 def _pair(what: str, given: object, keys: Sequence[str], sign: str, example: str) -> Pair:

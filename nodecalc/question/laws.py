@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief, names
+from nodecalc.doors import a_name, brief, items, names
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -77,6 +77,17 @@ class Varied(NamedTuple):
     node: str = ""
     """The node, as it is called in the question, that it is of; "" is all, in one draw."""
 
+    def as_text(self) -> str:
+        """Return it as `read_vary` reads it, to the bit.
+
+        >>> read_vary("d0=0.1:0.2:0.4").as_text()
+        'd0_per_cm2=0.1:0.2:0.4'
+        """
+        name = f"{self.node}:{self.key}" if self.node else self.key
+        if self.law.shape in ("normal", "lognormal"):
+            return f"{name}~{self.law.shape}({', '.join(map(repr, self.law.numbers))})"
+        return f"{name}={':'.join(map(repr, self.law.numbers))}"
+
 
 def read_vary(text: str) -> Varied:
     """Return what a word of ``--vary`` says.
@@ -86,29 +97,38 @@ def read_vary(text: str) -> Varied:
     >>> read_vary("d0~lognormal(0.1/cm2, 0.3)").law.told("d0_per_cm2")
     'lognormal, median 0.1 1/cm2, standard deviation of ln 0.3'
     """
-    at = min((place for place in (text.find("="), text.find("~")) if place >= 0), default=-1)
-    if at < 0 or not text[:at].strip() or not text[at + 1 :].strip():
-        raise InputError(f"--vary '{text}': no distribution; write {FORMS}")
-    head, is_call, body = text[:at], text[at] == "~", text[at + 1 :].strip()
+    head, is_call, body = halves(text)
     node, colon, name = head.rpartition(":")
     if colon and not node.strip():
         raise InputError(f"--vary '{text}': no node before the colon; write NODE:KEY or KEY")
-    key = varied_key(name)
-    where = f"--vary '{text}'"
+    return Varied(key := varied_key(name), read_law(key, body, is_call, f"--vary '{text}'"), node.strip())
+
+
+def halves(text: str) -> tuple[str, bool, str]:
+    """Return what a word of ``--vary`` says of, whether a ~ stands behind it, and what it says."""
+    at = min((place for place in (text.find("="), text.find("~")) if place >= 0), default=-1)
+    if at < 0 or not text[:at].strip() or not text[at + 1 :].strip():
+        raise InputError(f"--vary '{text}': no distribution; write {FORMS}")
+    return text[:at], text[at] == "~", text[at + 1 :].strip()
+
+
+def read_law(key: str, body: str, is_call: bool, where: str) -> GivenLaw:
+    """Return the distribution that a text gives the quantity `key`: behind ~ where `is_call`, else behind =."""
     if is_call:
         found = _CALL.fullmatch(body.lower())
         parts = found[2].split(",") if found else []
         if found is None or len(parts) != 2:
             raise InputError(f"{where}: no distribution; write {FORMS}")
-        return Varied(key, _bell(key, found[1], parts[0].strip(), parts[1].strip(), where), node.strip())
+        return _bell(key, found[1], parts[0].strip(), parts[1].strip(), where)
     parts = [part.strip() for part in body.split(":")]
     if len(parts) not in (2, 3) or not all(parts):
         raise InputError(f"{where}: {len(parts)} part{'s' if len(parts) > 1 else ''}; write {FORMS}")
-    return Varied(key, _between(key, parts, where), node.strip())
+    return _between(key, parts, where)
 
 
 def read_varied(name: str, given: Any) -> Varied:
     """Return the same of Python's ``vary={name: given}``: a text as above behind = or ~, or two or three numbers."""
+    name = a_name("vary", name, "name an input, such as d0_per_cm2")
     if isinstance(given, str):
         plain = given.strip()
         return read_vary(f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}")
@@ -117,8 +137,8 @@ def read_varied(name: str, given: Any) -> Varied:
     where = f"vary {name}"
     if not isinstance(given, Sequence) and not hasattr(given, "__iter__"):
         raise InputError(f"{where}: {brief(given)} is no distribution; give (low, mode, high), (low, high) or a text")
-    parts = list(given)
-    if len(parts) == 3 and parts[0] in ("normal", "lognormal"):
+    parts = items(where, given, "give (low, mode, high), (low, high) or a text")
+    if len(parts) == 3 and isinstance(parts[0], str) and parts[0] in ("normal", "lognormal"):
         return Varied(key, _bell(key, parts[0], parts[1], parts[2], where), node.strip())
     if len(parts) not in (2, 3):
         raise InputError(f"{where}: {len(parts)} numbers; give (low, mode, high) or (low, high)")

@@ -13,6 +13,7 @@ from nodecalc_kernels.numbers.tabled import Scaled
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Source
+    from nodecalc_kernels.numbers.joint import Pieces
     from nodecalc_kernels.numbers.tabled import Law
 
     from .evidence import Weighed
@@ -89,6 +90,18 @@ class UsedFigure(NamedTuple):
         if self.law is not None:
             return self.law.cdf(x)
         return two_piece_cdf(x, self.low, self.value, self.high, self.low > 0.0)
+
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which its quantile jumps."""
+        return () if self.law is None else self.law.gaps()
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, in pieces; of a number above 0."""
+        if self.law is not None:
+            return self.law.pieces()
+        from nodecalc_kernels.numbers.mixtures import Mixture
+
+        return Mixture([(1.0, self.low, self.value, self.high)]).pieces()
 
     def quantiles(self, shares: tuple[float, ...]) -> list[float]:
         """Return `quantile` at each of `shares`."""

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import isfinite, ulp
 from math import log as log_
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.vocabulary import INPUT_KEYS, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, tool_key, tool_keys
+from nodecalc.vocabulary import (
+    BESIDE_KEYS,
+    INPUT_KEYS,
+    QUANTITIES,
+    WAFER_INPUT_KEYS,
+    WAFER_NAME_KEYS,
+    tool_key,
+    tool_keys,
+)
 from nodecalc.vocabulary.spelling import key_of, keyed
 
 from . import choices
 from .at import At, read_nodes
-from .axis import Axis, Span
+from .axis import FEW, Axis, Span
 from .columns import column
 from .salvage import TEXTS
-from .units import number
+from .units import number, range_ends
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +35,7 @@ NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
+    dict.fromkeys(("node", *INPUT_KEYS, *BESIDE_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
 )
 """Everything that may be an axis, beside the figures of exposure tools."""
 
@@ -102,6 +111,8 @@ def read_axis(key: str, given: Any) -> Axis | None:
     """
     if key in TEXTS or isinstance(given, At):
         return None
+    if isinstance(given, Axis):
+        return given
     if isinstance(given, str):
         if key == "node":
             return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None
@@ -172,9 +183,14 @@ def _bad(key: str, text: str, problem: str) -> InputError:
     return InputError(f"axis {key}={shown}: {problem}; allowed: {FORMS}")
 
 
-def _axis_of_values(key: str, given: Any) -> Axis:
-    import numpy as np
+def _number(value: object, key: str) -> float:
+    ends = range_ends(value, QUANTITIES[key]) if isinstance(value, str) and key in QUANTITIES else None
+    if ends:
+        raise _bad(key, str(value), f"no range of an axis; write {':'.join(ends)}:10 for ten values")
+    return number(value, key)
 
+
+def _axis_of_values(key: str, given: Any) -> Axis:
     if len(given) == 0:
         raise InputError(f"axis {key}: empty; give at least one value, such as {FORMS}")
     if len(given) > LONGEST_LIST:
@@ -186,22 +202,37 @@ def _axis_of_values(key: str, given: Any) -> Axis:
     if isinstance(given, bytes):
         raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
     values = given if hasattr(given, "dtype") else list(given)
-    if isinstance(values, list) and any(isinstance(value, str) for value in values):
-        numbers = tuple(number(value, key) for value in values)
-        _refuse_twice(key, np.array(numbers))
+    if isinstance(values, list) and (_are_few_floats(values) or any(isinstance(value, str) for value in values)):
+        numbers = tuple(_number(value, key) for value in values)
+        _refuse_twice(key, numbers)
         return Axis(key, numbers)
+    import numpy as np
+
     array = np.array(column(values, f"axis {key}"))
     if array.ndim != 1:
         raise InputError(f"axis {key}: an array of {array.ndim} dimensions; an axis is one-dimensional")
     for extreme in (array.min(), array.max()):  # nan shows in either
         number(float(extreme), key)
-    _refuse_twice(key, array)
+    _refuse_twice_in(key, array)
     array.flags.writeable = False
     return Axis(key, array)
 
 
-def _refuse_twice(key: str, values: NDArray[np.float64]) -> None:
+def _are_few_floats(values: Sequence[Any]) -> bool:
+    """Whether values are plain numbers, and few enough to be read one by one."""
+    return len(values) <= FEW and all(type(value) in (float, int) for value in values)
+
+
+def _refuse_twice(key: str, values: Sequence[float]) -> None:
     """Refuse a value that comes twice: rows could not be told apart, and labelled arrays not looked up."""
+    if len(set(values)) < len(values):
+        ordered = sorted(values)
+        same = next(value for value, after in pairwise(ordered) if value == after)
+        raise InputError(f"axis {key}: {same:.12g} twice; give each value once")
+
+
+def _refuse_twice_in(key: str, values: NDArray[np.float64]) -> None:
+    """Do the same for an array of any length."""
     import numpy as np
 
     if (values[1:] > values[:-1]).all() or (values[1:] < values[:-1]).all():

@@ -38,6 +38,8 @@ TEXTS: Final = (HARVEST, BINS)
 RESULTS: Final = tuple(key for key in OUTPUT_KEYS if QUANTITIES[key].group == "salvage")
 """What an answer has beside that of whole dies."""
 SOLD: Final = "sellable_yield"
+SOLD_COST: Final = "sellable_die_cost_usd"
+"""What a die costs that sells, with some units bad."""
 REVENUE: Final = "revenue_per_wafer_usd"
 
 SCRAP: Final = "scrap"
@@ -236,13 +238,29 @@ def check_results(outputs: Iterable[str], known: Collection[str], bins: str | No
             raise MissingFigureError(f"{key}: no bin has a price; give --bin NAME=NEED:USD for each")
 
 
-def refuse_unsold(given: Collection[str], outputs: Iterable[str], what: str) -> None:
+def _sells(given: Mapping[str, Any] | Collection[str]) -> str | None:
+    """Return the first key that says which dies sell with some units bad; None where none is given."""
+    value = given.get if isinstance(given, Mapping) else lambda key: key in given or None
+    return next((key for key in (*TEXTS, *NUMBERS) if value(key) is not None), None)
+
+
+def cost_asked(given: Mapping[str, Any], usual: str) -> str:
+    """Return the result that a driver works out where none is named: what a die costs that sells, where that is given.
+
+    >>> cost_asked({"harvest": "132/144"}, "good_die_cost_usd"), cost_asked({}, "good_die_cost_usd")
+    ('sellable_die_cost_usd', 'good_die_cost_usd')
+    """
+    return usual if _sells(given) is None else SOLD_COST
+
+
+def refuse_unsold(given: Mapping[str, Any] | Collection[str], outputs: Collection[str], what: str) -> None:
     """Refuse what says which dies sell with some units bad, where no result asks for them; `what` ignores it."""
-    key = next((key for key in (*TEXTS, *NUMBERS) if key in given), None)
+    key = _sells(given)
     if key is not None and not any(output in RESULTS for output in outputs):
+        ask = "ask for sellable_die_cost_usd:" if outputs else "ask 'nodecalc die'"
         raise InputError(
-            f"{label(QUANTITIES[key])}: {what} counts dies that are all good; leave it out, or ask 'nodecalc die' what "
-            "dies cost that sell with some units bad"
+            f"{label(QUANTITIES[key])}: {what} counts dies that are all good; leave it out, or {ask} what dies cost "
+            "that sell with some units bad"
         )
 
 

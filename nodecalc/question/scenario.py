@@ -7,17 +7,20 @@ A file says it in TOML, the command line and the library in their own words; all
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, find_quantity, tool_keys
 from nodecalc.vocabulary.spelling import key_of
 
 from . import choices
+from .asking import APART, DIE, OWN, TARGETS, command_named, own_words
 from .at import At, nodes_of, read_node
+from .axis import Axis, Span
 from .graph import DENSITY, KEYWORDS, RATE
 from .resize import AREA, SIDES, measures
 from .units import number
@@ -29,36 +32,52 @@ SIZE: Final = "size"
 NODE: Final = "node"
 CHIP: Final = "chip"
 NAME: Final = "name"
-OWN: Final = (SIZE, NODE, CHIP)
+SUBJECT: Final = (SIZE, NODE, CHIP)
 """What a question has beside its inputs."""
 MOST_ANSWERS: Final = 200_000
 """Answers of one scenario, each worked out by itself; a sweep takes more."""
 
 
 class Scenario(NamedTuple):
-    """A question: what holds for all answers, what is varied, what belongs together."""
+    """A question: what holds for all answers, what is varied, what belongs together, and which command it is for."""
 
     fixed: Mapping[str, Any]
     """Size, chip and inputs under vocabulary keys."""
     nodes: tuple[At, ...] = ()
-    axes: tuple[tuple[str, tuple[Any, ...]], ...] = ()
-    """Keys and their values; the last varies fastest."""
+    axes: tuple[Axis, ...] = ()
+    """Inputs and their values; the last varies fastest."""
     points: tuple[Mapping[str, Any], ...] = ()
     """Rows of inputs that belong together; the slowest of all."""
     strict: bool = False
     catalogue: str | None = None
     """Path of the user's catalogue file."""
+    command: str = ""
+    """Whom it is asked of; "" where nothing says it."""
+    own: Mapping[str, Mapping[str, Any]] = {}
+    """For each command what it is asked beside the die."""
+    convention: str | None = None
+    """The calculator whose conventions stand among the inputs."""
 
     @property
     def is_asked(self) -> bool:
         """Whether anything is said at all."""
-        return bool(self.fixed or self.nodes or self.axes or self.points or self.strict or self.catalogue)
+        return any(self._replace(command="", own={k: v for k, v in self.own.items() if v}))
+
+    @property
+    def asked_of(self) -> str:
+        """The command that answers it: the one it names, or the only one that it has a table for, or ``die``."""
+        tables = [command for command, table in self.own.items() if table]
+        return self.command or (tables[0] if len(tables) == 1 else DIE)
+
+    def asked_by(self, command: str) -> Scenario:
+        """Return it as a question of one command."""
+        return self._replace(command=command, own={command: self.own.get(command, {})})
 
     def checked(self) -> Scenario:
         """Return it where each input is said once: for all, by an axis or by the points; else an error."""
         where: dict[str, str] = dict.fromkeys(self.fixed, "[die]") | ({NODE: "[die]"} if self.nodes else {})
         for place, keys in (
-            ("[axes]", [k for k, _ in self.axes]),
+            ("[axes]", [axis.key for axis in self.axes]),
             ("[points]", {k for row in self.points for k in row}),
         ):
             for key in keys:
@@ -75,30 +94,38 @@ class Scenario(NamedTuple):
     @property
     def varied(self) -> tuple[str, ...]:
         """Keys of axes and points, in their order."""
-        return tuple(dict.fromkeys((*(k for row in self.points for k in row), *(key for key, _ in self.axes))))
+        return tuple(dict.fromkeys((*(k for row in self.points for k in row), *(axis.key for axis in self.axes))))
 
     @property
     def answers(self) -> int:
-        """How many answers it has."""
+        """How many answers it has, one a node and a point of everything that varies."""
         count = max(len(self.points), 1) * max(len(self.nodes), 1)
-        for _, values in self.axes:
-            count *= len(values)
+        for axis in self.axes:
+            count *= axis.size
         return count
 
-    def questions(self) -> Iterator[dict[str, Any]]:
-        """Yield the inputs of each answer: points, then nodes, then the axes, the last fastest."""
-        if self.answers > MOST_ANSWERS:
+    def questions(self, along: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+        """Yield the inputs of each question: points, then nodes, then the axes, the last fastest.
+
+        A command that takes several nodes is asked of all at once; axes whose keys are in `along` are left to it.
+        """
+        axes = [axis for axis in self.axes if axis.key not in along]
+        apart = self.asked_of in APART
+        count = max(len(self.points), 1) * prod(axis.size for axis in axes) * (max(len(self.nodes), 1) if apart else 1)
+        if count > MOST_ANSWERS:
             raise InputError(
-                f"{self.answers:,} answers of a scenario, at most {MOST_ANSWERS:,}; 'nodecalc sweep' takes any number"
+                f"{count:,} answers of a scenario, at most {MOST_ANSWERS:,}; 'nodecalc sweep' takes any number"
             )
+        nodes: Any = (self.nodes or (None,)) if apart else (list(self.nodes) or None,)
+        values = [axis.listed() for axis in axes]
         for point in self.points or ({},):
-            for node in self.nodes or (None,):
-                for values in product(*(values for _, values in self.axes)):
+            for node in nodes:
+                for chosen in product(*values):
                     here = dict(self.fixed)
                     if node is not None:
                         here[NODE] = node
                     here |= point
-                    yield here | {key: value for (key, _), value in zip(self.axes, values, strict=True)}
+                    yield here | {axis.key: value for axis, value in zip(axes, chosen, strict=True)}
 
     def spec(self, known: Catalogue) -> dict[str, Any]:
         """Return the question in its one form, as JSON holds it; nodes by their ids, numbers in the key's unit.
@@ -108,8 +135,11 @@ class Scenario(NamedTuple):
         die = _plain({**self.fixed, **({NODE: list(self.nodes)} if self.nodes else {})}, known)
         columns = list(dict.fromkeys(key for row in self.points for key in row))
         return {
+            "command": self.asked_of,
+            "own": dict(sorted(self.own.get(self.asked_of, {}).items())),
+            "convention": self.convention,
             "die": dict(sorted(die.items())),
-            "axes": [[key, [_value(key, value, known) for value in values]] for key, values in self.axes],
+            "axes": [_axis_spec(axis, known) for axis in self.axes],
             "columns": columns,
             "points": [[_plain(row, known).get(key) for key in columns] for row in self.points],
             "strict": self.strict,
@@ -124,13 +154,16 @@ def from_spec(spec: Mapping[str, Any]) -> Scenario:
     return Scenario(
         die,
         nodes,
-        tuple((str(key), tuple(values)) for key, values in spec["axes"]),
+        tuple(_axis_in(each) for each in spec["axes"]),
         tuple(
             {key: value for key, value in zip(spec["columns"], row, strict=True) if value is not None}
             for row in spec["points"]
         ),
         bool(spec["strict"]),
         spec["catalogue"],
+        command := command_named(spec.get("command", DIE)),
+        {command: own_words(command, spec.get("own", {}))},
+        spec.get("convention"),
     )
 
 
@@ -141,11 +174,73 @@ def asked(
     given: Mapping[str, Any],
     strict: bool,
     catalogue: str | None,
+    command: str = DIE,
+    own: Mapping[str, Any] | None = None,
+    axes: Mapping[str, Any] | None = None,
+    convention: str | None = None,
 ) -> Scenario:
-    """Return the scenario that words of a command line or keywords make."""
+    """Return the scenario that words of a command line or keywords make; `axes` are ranges as texts, or lists."""
     fixed = {key: value for key, value in ((SIZE, size), (CHIP, chip)) if value is not None}
     path = None if catalogue is None else os.path.abspath(catalogue)  # noqa: PTH100 - a link stays one
-    return Scenario({**fixed, **given}, tuple(nodes), strict=strict, catalogue=path)
+    return Scenario(
+        {**fixed, **given},
+        tuple(nodes),
+        tuple(axis_of(name, values) for name, values in _keyed_axes(axes).items()),
+        strict=strict,
+        catalogue=path,
+        command=command,
+        own={command: {key: value for key, value in (own or {}).items() if value is not None}},
+        convention=convention,
+    )
+
+
+def _own_over(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a command's own words over those of another scenario; another target takes the place of any."""
+    gone = TARGETS if any(key in more for key in TARGETS) else ()
+    return {**{key: value for key, value in base.items() if key not in gone}, **more}
+
+
+def _keyed_axes(axes: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if not axes:
+        return {}
+    from .ranges import keyed_axes
+
+    return keyed_axes(axes)
+
+
+def axis_of(name: str, given: Any) -> Axis:
+    """Return the axis of an input, or of one node's own, from a range as a text or a list of values."""
+    if name in (SIZE, CHIP):
+        if not isinstance(given, list) or not given:
+            raise InputError(f"axis {name}: give a list of {name}s")
+        return Axis(name, tuple(one_value(name, value) for value in given))
+    if isinstance(given, str):
+        from .ranges import axis_of_text
+
+        return axis_of_text(name, given)
+    if not isinstance(given, list) or not given:
+        raise InputError(f'axis {name} {brief(given)}: give a list, or a range such as "0.05:0.5:10"')
+    return Axis(name, tuple(one_value(name, value) for value in given))
+
+
+def _axis_spec(axis: Axis, known: Catalogue) -> Any:
+    """Return an axis as JSON holds it: a range by its ends, else its key and its values."""
+    node, colon, own = axis.key.partition(":")
+    name = f"{known.node(node).id}:{own}" if colon else axis.key
+    if isinstance(axis.points, Span):
+        return axis._replace(key=name).to_spec()
+    return [name, [value_form(name, value, known) for value in axis.listed()]]
+
+
+def _axis_in(spec: Any) -> Axis:
+    if isinstance(spec, Mapping):
+        from .spec import axis_of_spec
+
+        return axis_of_spec(spec)
+    key, values = spec
+    if not isinstance(values, list) or not values:
+        raise InputError(f"axis {key}: no values")
+    return Axis(str(key), tuple(values))
 
 
 def over(base: Scenario, more: Scenario) -> Scenario:
@@ -160,14 +255,17 @@ def over(base: Scenario, more: Scenario) -> Scenario:
     return Scenario(
         {**fixed, **more.fixed},
         more.nodes or nodes,
-        (*((key, values) for key, values in base.axes if key not in said), *more.axes),
+        (*(axis for axis in base.axes if axis.key not in said), *more.axes),
         tuple(row for row in points if row),
         base.strict or more.strict,
         more.catalogue or base.catalogue,
+        more.command or base.command,
+        {command: _own_over(base.own.get(command, {}), more.own.get(command, {})) for command in OWN},
+        more.convention or base.convention,
     )
 
 
-def key_named(name: object, known: Catalogue | None, extra: Sequence[str] = OWN) -> str:
+def key_named(name: object, known: Catalogue | None, extra: Sequence[str] = SUBJECT) -> str:
     """Return the key of what a scenario calls `name`."""
     names = (*extra, RATE, *KEYWORDS, DENSITY, *WAFER_INPUT_KEYS, *WAFER_NAME_KEYS)
     tools = () if known is None else tool_keys(known.tools)
@@ -175,18 +273,19 @@ def key_named(name: object, known: Catalogue | None, extra: Sequence[str] = OWN)
 
 
 def _plain(row: Mapping[str, Any], known: Catalogue) -> dict[str, Any]:
-    return {key: _value(key, value, known) for key, value in row.items() if value is not None}
+    return {key: value_form(key, value, known) for key, value in row.items() if value is not None}
 
 
-def _value(key: str, value: Any, known: Catalogue) -> Any:
-    """Return one value in its one form."""
+def value_form(key: str, value: Any, known: Catalogue) -> Any:
+    """Return one value in its one form, whoever says it and however."""
+    key = key.rpartition(":")[2]
     if key == NODE:
         return [_node(each, known) for each in value] if isinstance(value, list | tuple) else _node(value, known)
     if key == CHIP:
         return known.product(str(value)).id
     if key == SIZE:
         found = measures(value)
-        return "x".join(repr(found[side]) for side in SIDES) if SIDES[0] in found else repr(found[AREA])
+        return "x".join(f"{found[key]!r}".removesuffix(".0") for key in (SIDES if SIDES[0] in found else (AREA,)))
     q = find_quantity(key)
     if q is not None and not q.is_name:
         # An amount in other money is read at the rate that stands beside it in the question.
@@ -210,7 +309,8 @@ def _node(value: Any, known: Catalogue) -> str:
 
 def one_value(key: str, value: object) -> Any:
     """Return a value that a table of a file gives for `key`, which is not several."""
-    if isinstance(value, bool | Mapping) or (isinstance(value, list) and not _is_list(key)):
+    listed = isinstance(value, list) and not (_is_list(key) and value and all(isinstance(each, str) for each in value))
+    if isinstance(value, bool | Mapping) or listed:
         raise InputError(f"{key} {brief(value)}: one value, a number or a text; several go into [axes] or [points]")
     return value
 
@@ -221,7 +321,7 @@ def _is_list(key: str) -> bool:
 
 def apart(question: Mapping[str, Any]) -> tuple[Any, Any, Any, dict[str, Any]]:
     """Return size, node and chip of one answer's question, and its inputs."""
-    given = {key: value for key, value in question.items() if key not in (*OWN, NAME)}
+    given = {key: value for key, value in question.items() if key not in (*SUBJECT, NAME)}
     return question.get(SIZE), question.get(NODE), question.get(CHIP), given
 
 
@@ -233,7 +333,7 @@ def nodes_given(node: Any) -> tuple[At, ...]:
         return (node,)
     if isinstance(node, str):
         return tuple(nodes_of([node]))
-    several = list(node) if hasattr(node, "__iter__") else [node]
+    several = items("node", node, "give a node, or a list of nodes") if hasattr(node, "__iter__") else (node,)
     return tuple(
         found for each in several for found in (nodes_given(each) if isinstance(each, str | At) else (At(each),))
     )

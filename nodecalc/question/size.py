@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
@@ -13,14 +13,11 @@ from nodecalc_kernels.cost.size import FIELD_LONG_MM, FIELD_SHORT_MM, die_height
 from .caution import Caution
 from .units import Size, label, number, size
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 RETICLE_FIELD_MM: Final = (FIELD_SHORT_MM, FIELD_LONG_MM)
 """The largest exposure field, short side first."""
 
 SIZES_GIVEN: Final = ("die_width_mm", "die_height_mm", "die_area_mm2")
+SIDE_KEYS: Final = SIZES_GIVEN[:2]
 NO_COUNT: Final = "--utilisation sizes a die from --transistors, which is not given; leave it out or give both"
 
 AREA_TOLERANCE: Final = 1e-9
@@ -68,16 +65,20 @@ def shape_notes(die: Die) -> list[str]:
     return []
 
 
-def notes_of_dies(widths_mm: NDArray[np.float64], heights_mm: NDArray[np.float64], by_area: bool) -> list[str]:
-    """Return what is said of the shapes of many dies; `by_area` where nothing but their area was given."""
-    import numpy as np
+def notes_of_dies(width: float, height: float, fitted: bool, by_area: bool) -> list[str]:
+    """Return what is said of the shapes of many dies.
 
+    Args:
+        width: of the die with the longest side, and of those the largest, mm.
+        height: its other side, mm.
+        fitted: whether some are as wide as the short side of a reticle field, and taller than that.
+        by_area: whether nothing but their area was given.
+
+    """
     notes = []
-    last = np.lexsort((widths_mm * heights_mm, np.maximum(widths_mm, heights_mm)))[-1]
-    width, height = float(widths_mm[last]), float(heights_mm[last])
     if Die(width, height, width * height).exceeds_reticle:
         notes.append(stitching_note(width, height, "some dies are too large; that of"))
-    if by_area and ((widths_mm == FIELD_SHORT_MM) & (heights_mm > FIELD_SHORT_MM)).any():
+    if by_area and fitted:
         notes.append(
             f"dies of {FIELD_SHORT_MM**2:g} to {FIELD_SHORT_MM * FIELD_LONG_MM:g} mm2 are taken as {FIELD_SHORT_MM:g} "
             f"mm wide: a square would exceed the {_field()} mm reticle field; --aspect or both sides set another shape"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import brief, is_masked
+from nodecalc.doors import brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
@@ -59,6 +59,8 @@ MOST_UNITS: Final = 6
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
+_TWO: Final = re.compile(rf"({_NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({_NUMBER})(.*)")
+"""A range, where one number is asked."""
 _GAP: Final = re.compile(r"[\d.]\s+[\d.]")
 """White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
 _SIDES: Final = re.compile(rf"({_NUMBER})({'|'.join(_TO_MM)})?[x*]({_NUMBER})(.*)")
@@ -130,6 +132,9 @@ def size(text: str) -> Size:
     if not match:
         raise _size_error(text, "not a size")
     unit = match[2] or "mm2"
+    ends = range_ends(text, QUANTITIES["die_area_mm2"])
+    if ends:
+        raise _size_error(text, f"a range, where one size stands; give {' or '.join(ends)}")
     if unit in _TO_MM:
         raise _size_error(text, f"{unit} is a length; for a square die write {match[1]}x{match[1]}{unit}")
     if unit not in _TO_MM2:
@@ -150,7 +155,7 @@ def _size_error(text: str, problem: str) -> InputError:
 
 def _as_float(value: object, q: Quantity) -> float:
     try:
-        if is_masked(value):
+        if is_masked(value) or is_complex(value):
             raise TypeError
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -188,6 +193,10 @@ def _parse(text: str, q: Quantity) -> float:
         if in_usd is not None:
             return in_usd
     if unit and unit not in units:
+        ends = range_ends(text, q)
+        if ends is not None:
+            give = f"give {' or '.join(ends)}" if ends else f"allowed: one number, {q.allowed}"
+            raise InputError(f"{label(q)} '{text}': a range, where one number stands; {give}")
         if "¥" in unit:
             raise InputError(f"{label(q)} '{text}': ¥ is yen or yuan; write CNY for yuan")
         named = [name for name in units if name]
@@ -206,6 +215,24 @@ def _parse(text: str, q: Quantity) -> float:
             f"if that is what you mean give the unit: {listed}"
         )
     return _times(value, units.get(unit, 1.0))
+
+
+def range_ends(text: str, q: Quantity) -> list[str] | None:
+    """Return the two numbers of a range, each with the unit of both; None where it is none, [] where q holds neither.
+
+    >>> from nodecalc.vocabulary import QUANTITIES
+    >>> range_ends("20-50%", QUANTITIES["line_yield"]), range_ends("20%", QUANTITIES["line_yield"])
+    (['20%', '50%'], None)
+    """
+    match = _TWO.fullmatch(tidy(text))
+    if not match:
+        return None
+    first, unit, second, last = match.groups()
+    ends = [f"{first}{unit or last}", f"{second}{last or unit}"]
+    try:
+        return [end for end in ends if number_of(end, q) is not None]
+    except InputError:
+        return []
 
 
 def _times(value: float, factor: float) -> float:

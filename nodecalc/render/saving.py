@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from nodecalc.errors import InputError
+from nodecalc.question.asking import SWEEP
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.scenario import Answers
+    from nodecalc.scenarios.answers import Answers
 
     from .report import Report
 
@@ -47,7 +48,7 @@ def write_report(report: Report, form: str, ending: str, file: BinaryIO, sources
 def save_answers(answers: Answers, path: str | os.PathLike[str]) -> None:
     """Write the answers of a scenario to a file: .json, .csv, .md, .parquet, .arrow or .xlsx by its ending.
 
-    The bytes are those that ``nodecalc die --scenario FILE -o PATH`` writes.
+    The bytes are those that the scenario's command writes with ``--scenario FILE -o PATH``.
 
     Raises:
         InputError: another ending, or a file that is there.
@@ -61,6 +62,9 @@ def save_answers(answers: Answers, path: str | os.PathLike[str]) -> None:
 
     name = a_path("answers", path, "give the path of a file, such as out.json")
     ending = os.path.splitext(name)[1].lower()  # noqa: PTH122 - as the command line reads it
+    if answers.command == SWEEP and len(answers) == 1 and ending not in TEXTS and ending != ".xlsx":
+        answers[0].save(name)
+        return
     if ending not in TEXTS and ending not in WRITERS:
         raise InputError(f"'{name}': ending '{ending}'; allowed: {', '.join((*TEXTS, *WRITERS))}")
     check_free(name, force=False)

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from math import nan
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.catalogue.systems import SystemEntry, find_system
-from nodecalc.errors import InputError, nearest
-from nodecalc.question.graph import KEYWORDS
-from nodecalc.vocabulary.package import PART_KEYS
-from nodecalc.vocabulary.spelling import keyed
+from nodecalc.doors import a_flag, a_name, brief
+from nodecalc.doors import names as several_names
+from nodecalc.errors import InputError
+from nodecalc.question.columns import column
+from nodecalc.vocabulary import quantity
 
-from .graph import PACKAGE, SUM, UNIT, Builder
-from .reading import Graph, set_values
+from .graph import UNIT
+from .subject import OUTPUTS, beside, find_input, is_name, read_outputs, subject
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from nodecalc.catalogue import Catalogue
-
-OUTPUTS: Final = (UNIT, PACKAGE, SUM)
-"""What a system gives at each point."""
+    from nodecalc.catalogue.systems import SystemEntry
 
 
 def evaluate_system(
     name: str | os.PathLike[str] | SystemEntry,
     varied: Mapping[str, ArrayLike],
     *,
-    outputs: Sequence[str] = (UNIT,),
-    values: Iterable[str] = (),
+    node: str | None = None,
+    outputs: str | Sequence[str] = (UNIT,),
+    values: Iterable[str] | Mapping[str, object] = (),
+    convention: str | None = None,
     parallel: bool | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
@@ -39,9 +40,12 @@ def evaluate_system(
 
     Args:
         name: a built-in system, or the path of a TOML file.
-        varied: arrays by part and key, such as ``{"die.gpu.d0": d0, "assembly.package_yield": y}``, in the key's unit.
-        outputs: some of unit_cost_usd, package_yield, materials_usd.
-        values: what is set once, as for `system`.
+        varied: arrays by part and key, such as ``{"die.gpu.d0": d0, "assembly.package_yield": y, "volume": v}``, in
+            the key's unit; a key that one part alone takes needs no part.
+        node: process node of its dies instead of their own.
+        outputs: results, as for `sweep_system`.
+        values: what is set once, as for `sweep_system`.
+        convention: as for `system`.
         parallel: several threads or not; by the number of points where None.
         catalogue: as for `system`.
 
@@ -49,38 +53,52 @@ def evaluate_system(
         Arrays by output; nan where a point lies outside the domain.
 
     Raises:
-        NodecalcError: a key that is no number of the system, such as the size of a die; an unknown output.
+        NodecalcError: a key that more than the graph reads, such as the size of a die; an unknown output.
 
     """
     from nodecalc_kernels.compiled import run_points
 
-    known = open_catalogue(catalogue)
-    entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    graph = Builder(set_values(entry, tuple(values)), known).build(None)
-    for output in outputs:
-        if output not in OUTPUTS:
-            raise InputError(f"output '{output}': allowed: {', '.join(OUTPUTS)}")
-    given: dict[str, Any] = dict(graph.numbers)
-    for path, array in varied.items():
-        given[_key(path, graph)] = array
+    asked = subject(name, open_catalogue(catalogue), values, None, convention)
+    if parallel is not None:
+        a_flag("parallel", parallel)
+    if node is not None:
+        asked = asked.with_node(node)
+    if not isinstance(varied, Mapping):
+        raise InputError(f"varied {brief(varied)}: give a mapping of keys to arrays, such as {{'die.gpu.d0': d0}}")
+    arrays = {
+        a_name("varied", path, "name a number of a part, such as die.gpu.d0"): column(array, path)
+        for path, array in varied.items()
+    }
+    paths = {find_input(path, asked): array for path, array in arrays.items()}
+    if len(paths) < len(arrays):
+        raise InputError(f"{', '.join(arrays)}: two spellings of one input; give it once")
+    keys = read_outputs(several_names("outputs", outputs, f"name some of {', '.join(OUTPUTS)}"), [asked], paths)
+    samples = {path: _sample(path, array) for path, array in paths.items()}
+    spelled = {find_input(text, asked): text for text in arrays}
+    for path, x in samples.items():
+        if not asked.is_plain(path, x, {key: value for key, value in samples.items() if key != path}):
+            raise InputError(
+                f"'{spelled[path]}': no number that may vary in arrays, as more follows it, such as "
+                "dies a wafer; sweep_system asks anew for each value"
+            )
+    graph = asked.graph(samples)
+    given: dict[str, Any] = {**graph.numbers, **{asked.start(path, graph): array for path, array in paths.items()}}
     try:
-        return run_points(graph.stages, given, tuple(outputs), parallel=parallel)
+        return run_points(graph.stages, given, keys, parallel=parallel)
     except (TypeError, ValueError) as error:
         raise InputError(f"arrays of {', '.join(varied)}: {error}") from None
 
 
-def _key(path: str, graph: Graph) -> str:
-    """Return the key of a stage that a part's key goes by."""
-    label, _, short = path.strip().rpartition(".")
-    kind, _, name = label.partition(".")
-    own = (name or kind).replace("-", "_")
-    key = PART_KEYS.get(kind, {}).get(short)
-    if key is None and kind == "die":
-        key = next(iter(keyed({short: 0}, tuple(KEYWORDS))))
-    found = f"{own}__{key}"
-    if found not in graph.numbers:
-        paths = [f"{key.replace('__', '.')}" for key in graph.numbers if "__" in key]
-        close = nearest(found.replace("__", "."), paths)
-        hint = f"; nearest: {', '.join(close)}" if close else ""
-        raise InputError(f"'{path}': no number of {label or 'the system'} that may vary{hint}")
-    return found
+def _sample(path: str, array: ArrayLike) -> float:
+    """Return one value of an array that the input may have; one of the input's own where none may be."""
+    import numpy as np
+
+    if is_name(path):
+        raise InputError(f"'{path.replace(':', '.')}': a name; arrays are of numbers")
+    try:
+        numbers = np.asarray(array, dtype=np.float64).reshape(-1)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"arrays of {path.replace(':', '.')}: {error}") from None
+    q = quantity(path)
+    inside = numbers[(numbers > q.low if q.low_open else numbers >= q.low) & (numbers <= q.high) & np.isfinite(numbers)]
+    return float(inside[0]) if inside.size else beside(path, nan)

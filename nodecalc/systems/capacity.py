@@ -18,7 +18,7 @@ from nodecalc.question.salvage import SOLD
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
-from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS
+from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS, units_of_stacks, units_packaged
 from nodecalc_kernels.stages import Stage, behind
 from nodecalc_kernels.stages import run as run_stages
 
@@ -293,10 +293,9 @@ def _add_limits(
     if stacks is not None:
         each = named(number, stacks, DIES, "--stacks-per-unit")
         a_month_of = named(a_year, supply, UNITS, "--stack-supply") / MONTHS
-        # Stacks are lost with the packages that fail.
-        limits[MEMORY] = a_month_of * package_yield / each
+        limits[MEMORY] = units_of_stacks(a_month_of, each, package_yield)
     if packaged is not None:
-        limits[PACKAGING] = a_month(packaged, UNITS, "--package-capacity") * package_yield
+        limits[PACKAGING] = units_packaged(a_month(packaged, UNITS, "--package-capacity"), package_yield)
 
 
 def _short(limits: Mapping[str, float], wanted: float) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.cost.die import STARTED
 from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
-from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE, wafer_area
+from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE, energy_of_area, in_proportion, wafer_area, wafer_emissions
 
 from .idle import GROSS, LINE, YIELD
 
@@ -143,7 +143,7 @@ def carbon(
             continue
         numbers = {GRID: intensity, DIRECT: direct, DIAMETER: diameter}
         if kwh is None:
-            values: dict[str, float] = {CO2: direct * area / 1000.0}
+            values: dict[str, float] = {CO2: wafer_emissions(0.0, 0.0, direct, area)}
         else:
             used = kwh if given is None else given
             values = run_stages(CARBON, {**numbers, KWH: used})
@@ -197,18 +197,28 @@ def _readings(
             continue
         direct[share] = (gases.number + materials.number, gases)
         figures = (energy, gases, materials)
-        found.append((f"ACT, gases {share} % abated", energy.number * area, direct[share][0], figures, energy.note))
+        found.append(
+            (
+                f"ACT, gases {share} % abated",
+                energy_of_area(energy.number, area),
+                direct[share][0],
+                figures,
+                energy.note,
+            )
+        )
     chart = read.preferred(of_class)
     if chart is not None and direct:
         whole, gases = direct[ABATED[0]]
         note = "electricity off a chart, gases and materials by ACT"
-        found.append(("TechInsights", chart.number * area / wafer_area(USUAL_DIAMETER), whole, (chart, gases), note))
+        found.append(
+            ("TechInsights", in_proportion(chart.number, area, wafer_area(USUAL_DIAMETER)), whole, (chart, gases), note)
+        )
     masks = _by_masks(node, known)
     reference = act.preferred(f"{REFERENCE}_energy")
     if masks is not None and reference is not None and direct:
         own, theirs = masks
         note = f"{own:.0f} masks, none EUV, at the electricity a mask of {REFERENCE_NODE}, {theirs:.0f} masks"
-        kwh = reference.number * area * own / theirs
+        kwh = in_proportion(energy_of_area(reference.number, area), own, theirs)
         found.append(("by masks, without EUV", kwh, direct[ABATED[0]][0], (reference, direct[ABATED[0]][1]), note))
     whole_kg = imec.preferred(of_class)
     if whole_kg is not None:

@@ -29,7 +29,7 @@ class Carriers(Reader):
     def carrier(self, part: Part, first: bool) -> str | None:
         """Put a carrier in; of one that is made on the dies return the key of its yield."""
         values = self.read(part)
-        own = part.name.replace("-", "_")
+        own = part.own
         scheme = self._scheme(part, values)
         first = first or (scheme is not None and scheme.first)
         ways = [key for key in ("carrier_usd", "carrier_wafer_usd", "usd_per_mm2") if key in values]
@@ -125,10 +125,10 @@ class Carriers(Reader):
     def _footprint(self, with_stacks: bool) -> tuple[float, str]:
         """Return the area of the dies, and of the memory stacks beside them, mm2, and what it is of."""
         area = sum(
-            found.inputs.die.area_mm2 * self.numbers[f"{name.replace('-', '_')}__part_count"]
+            found.inputs.die.area_mm2 * self.numbers[f"{Part('die', name, {}).own}__part_count"]
             for name, found in self.dies.items()
         )
-        stacks = sum(self.numbers[f"{p.name.replace('-', '_')}__stacks"] for p in self.entry.of("memory"))
+        stacks = sum(self.numbers[f"{p.own}__stacks"] for p in self.entry.of("memory"))
         if not (with_stacks and stacks):
             return area, "the dies"
         each = table_figure(FOOTPRINT, self.catalogue).range.value
@@ -140,7 +140,7 @@ class Carriers(Reader):
             raise InputError(f"{self.entry.id}: {part.label}: yield and d0; give one of them")
         if "carrier_area_mm2" not in values:
             raise MissingFigureError(f"{self.entry.id}: {part.label}: d0 without an area; give area_mm2")
-        own = part.name.replace("-", "_")
+        own = part.own
         alpha = values.get("carrier_alpha", DEFAULT_ALPHA)
         area, d0, shape = self.put(
             part, {**values, "carrier_alpha": alpha}, "carrier_area_mm2", "carrier_d0_per_cm2", "carrier_alpha"

@@ -12,11 +12,13 @@ from typing import Any, Final
 from nodecalc.catalogue.systems import Part
 from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError, MissingFigureError, NodecalcError
+from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc_kernels.package.assembly import lost, per_good, power, product, times, with_more
 from nodecalc_kernels.package.bonding import die_to_wafer, wafer_to_wafer
-from nodecalc_kernels.package.nre import nre_per_unit
+from nodecalc_kernels.package.nre import multi_project, nre_per_unit
+from nodecalc_kernels.package.sale import margin_after_levy, margin_at_price, price_at_margin
 from nodecalc_kernels.package.sorting import (
     detected_faults,
     escapes,
@@ -38,17 +40,21 @@ METHODS: Final = ("chip-last", "chip-first")
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
 DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 """Figures of a die that are drawn; sizes are taken as they are."""
+MULTI: Final = frozenset({"shared_area_mm2", "own_area_mm2", "lot_usd"})
+"""What says that a mask set is shared with other designs."""
 BONDINGS: Final = ("wafer-to-wafer", "die-to-wafer")
 COUNTED: Final = "gross_dies"
 SUM, PACKAGE, UNIT, NRE = "materials_usd", "package_yield", "unit_cost_usd", "nre_usd_per_unit"
 TOTAL: Final = "total_usd"
+LOST: Final = "lost_usd"
+MARGIN, SOLD_AT, LEVY, LEFT = "gross_margin", "unit_price_usd", "price_share_paid", "margin_after_levy"
 
 
 class Builder(Carriers):
     """Puts the parts of one system together."""
 
-    def build(self, volume: float | None) -> Graph:
-        """Return the whole graph, with one-time costs where a volume is given."""
+    def build(self, volume: float | None, sale: Mapping[str, float] | None = None) -> Graph:
+        """Return the whole graph, with one-time costs where a volume is given, and a price where `sale` says one."""
         entry = self.entry
         if not entry.of("die") and not entry.of("memory"):
             raise InputError(f"{entry.id}: no die and no memory; a system holds [die.NAME] or [memory.NAME]")
@@ -74,6 +80,7 @@ class Builder(Carriers):
         self._total(assembly, shares)
         if volume is not None:
             self._nre(volume)
+        self._sale(sale or {})
         return Graph(
             tuple(self.stages),
             self.numbers,
@@ -96,7 +103,7 @@ class Builder(Carriers):
         question = {key: value for key, value in values.items() if key not in KEYS["die"].values()}
         found = self._estimate(part, question)
         self.dies[part.name] = found
-        own = part.name.replace("-", "_")
+        own = part.own
         used = SOLD if found.sellable_yield is not None else GOOD
         inputs = found.inputs
         inner = behind(inputs.stages(), (GROSS_COST, used))
@@ -136,7 +143,7 @@ class Builder(Carriers):
         self, part: Part, values: Mapping[str, Any], found: Estimate, rename: dict[str, str], quiet: bool
     ) -> tuple[str, str]:
         """Put wafer sort in and return the keys of the share of dies that pass it and of the good ones among those."""
-        own = part.name.replace("-", "_")
+        own = part.own
         used = rename[SOLD if found.sellable_yield is not None else GOOD]
         if "fault_coverage" not in values:
             (coverage,) = self.put(part, values, "die_coverage")
@@ -170,6 +177,12 @@ class Builder(Carriers):
         if self.convention is not None:
             given = self.convention.under(given)
         size, node, chip = given.pop("size", None), given.pop("node", None), given.pop("chip", None)
+        sized = size is not None or any(key in SIZE_KEYS for key in given)
+        if chip is not None and sized:
+            # The die is another, on the chip's node.
+            product = self.catalogue.product(str(chip))
+            self.notes[f"{part.name}: sized as given, not as in {product.name}"] = None
+            node, chip = node or product.node, None
         if size is None and chip is None and not any(key.startswith("die_") or key == "transistors" for key in given):
             why = f"{self.entry.missing}; " if self.entry.missing else ""
             raise MissingFigureError(
@@ -211,9 +224,9 @@ class Builder(Carriers):
                 f"{part.label}.bond_usd=X (USD {of})"
             )
         count, bond, held = self.put(part, values, "part_count", "bond_usd", "bond_yield")
-        own = part.name.replace("-", "_")
+        own = part.own
         keys = {
-            key: [f"{name.replace('-', '_')}__{key}" for name in names] for key in ("wafer_price_usd", GOOD, COUNTED)
+            key: [f"{Part('die', name, {}).own}__{key}" for name in names] for key in ("wafer_price_usd", GOOD, COUNTED)
         }
         taken = (*keys["wafer_price_usd"], bond, keys[COUNTED][0], *keys[GOOD], held)
         each = self.stage(f"{own}__each_usd", wafer_to_wafer if way == BONDINGS[0] else die_to_wafer, *taken)
@@ -225,7 +238,7 @@ class Builder(Carriers):
 
     def _memory(self, part: Part) -> None:
         values = self.read(part)
-        own = part.name.replace("-", "_")
+        own = part.own
         by_stack, by_size = "usd_per_stack" in values, "usd_per_gbyte" in values
         if by_stack == by_size:
             if by_stack:
@@ -292,7 +305,7 @@ class Builder(Carriers):
                 good_share=other,
             )
         )
-        self.stage("lost_usd", lost, UNIT, SUM)
+        self.stage(LOST, lost, UNIT, SUM)
         if all(self.numbers[key] == 1.0 and key not in self.uncertain for key in (held, other)):
             self.notes["no bond and no package fails: give --set assembly.bond_yield=0.99 or package_yield"] = None
 
@@ -307,16 +320,53 @@ class Builder(Carriers):
         sum_ = "nothing_usd"
         for place, part in enumerate(parts):
             values = self.read(part)
-            own = part.name.replace("-", "_")
-            masks, design, products = self.put(
-                Part("nre", f"nre_{part.name}", {}), values, "mask_usd", "design_usd", "part_count"
-            )
+            own = part.own
+            masks, design, products = self.put(part, values, "mask_usd", "design_usd", "part_count")
+            said, shared_by = _nre_words(self.numbers[masks], self.numbers[design], volume), ""
+            if MULTI & set(values):
+                masks, shared_by = self._multi_project(part, values, masks)
             shared = self.stage(f"{own}__volume", times, products, "volume")
             each = self.stage(f"{own}__nre_usd", nre_per_unit, masks, design, shared)
             last = place == len(parts) - 1
             sum_ = self.stage(NRE if last else f"nre__{place}", with_more, sum_, "once", each)
-            self.lines.append(Line(part.label, _nre_words(self.numbers[masks], self.numbers[design], volume), each))
+            self.lines.append(Line(part.label, said + shared_by, each))
         self.stage(TOTAL, with_more, UNIT, "once", NRE, formula="C = C_u + C_nre")
+
+    def _multi_project(self, part: Part, values: dict[str, Any], masks: str) -> tuple[str, str]:
+        """Put the share of a mask set and its wafers in; return its key and what is said of it."""
+        if "shared_area_mm2" not in values:
+            raise MissingFigureError(
+                f"{self.entry.id}: {part.label}: a multi-project run without its area; give --set "
+                f"{part.label}.shared_area_mm2=500 (of all designs in the field)"
+            )
+        if "own_area_mm2" not in values:
+            if part.name not in self.dies:
+                raise MissingFigureError(
+                    f"{self.entry.id}: {part.label}: no die is called so; give --set {part.label}.own_area_mm2=25"
+                )
+            values["own_area_mm2"] = self.dies[part.name].inputs.die.area_mm2
+        lot, mine, whole = self.put(part, values, "lot_usd", "own_area_mm2", "shared_area_mm2")
+        if self.numbers[mine] > self.numbers[whole]:
+            raise InputError(
+                f"{self.entry.id}: {part.label}: {self.numbers[mine]:g} mm2 of {self.numbers[whole]:g} that all "
+                "designs take; give a larger shared_area_mm2"
+            )
+        share = self.stage(f"{part.own}__share_usd", multi_project, masks, lot, mine, whole, formula="(M + L) a / A")
+        told = f"; {self.numbers[mine]:.4g} of {self.numbers[whole]:.4g} mm2 of a multi-project run"
+        return share, told
+
+    def _sale(self, sale: Mapping[str, float]) -> None:
+        """Put price and margin in, one of which gives the other."""
+        if not sale:
+            return
+        self.numbers |= sale
+        cost = TOTAL if "volume" in self.numbers else UNIT
+        if MARGIN in sale:
+            self.stage(SOLD_AT, price_at_margin, cost, MARGIN, formula="P = C / (1 - g)")
+            return
+        self.numbers.setdefault(LEVY, 0.0)
+        self.stage(MARGIN, margin_at_price, cost, SOLD_AT, formula="g = 1 - C / P")
+        self.stage(LEFT, margin_after_levy, cost, SOLD_AT, LEVY, formula="1 - l - C / P")
 
 
 def _nre_words(masks: float, design: float, volume: float) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.doors import brief
+from nodecalc.doors import a_flag, brief
 from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question.at import At, apart
@@ -23,7 +23,7 @@ from nodecalc.vocabulary.spelling import keyed
 from nodecalc_kernels.cost.memory import COSTS, GB_PER_GBYTE, bonded_wafer, cost_per_gb, cost_per_gbyte, memory_area
 from nodecalc_kernels.defects.harvest import MIXTURES
 from nodecalc_kernels.defects.repair import repair
-from nodecalc_kernels.package.stack import stack_cost, tested_stack_cost
+from nodecalc_kernels.package.stack import stack_cost, stack_yield, tested_stack_cost
 from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 
@@ -235,7 +235,7 @@ def memory(
     ledger = Ledger({} if figure is None else {figure.key: figure})
     order = (CAPACITY, AREA, GROSS, YIELD, "good_dies", GIGABITS, PRICE, COST, GB, GBYTE)
     shown = {key: values.get(key, area) for key in order}
-    package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, test_between)
+    package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, a_flag("test_between", test_between))
     notes = (*remarks, *said, *(note for note in resolved.notes if "logic figure" not in note))
     return Memory(shown, ledger, resolved, known, notes, package)
 
@@ -342,7 +342,7 @@ def _package(
     return {
         "dies_per_package": count,
         "package_gigabytes": bits / GB_PER_GBYTE,
-        "stack_yield": good**count,
+        "stack_yield": stack_yield(good, 1.0, count),
         "package_cost_usd": cost,
         "package_usd_per_gbyte": cost_per_gbyte(each),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, real
 from nodecalc.errors import InputError
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES
@@ -53,10 +53,7 @@ def named(read: object, value: object, key: str, option: str) -> float:
 
 def a_count(value: object, option: str) -> float:
     """Return a count of dies on a wafer, at least 1."""
-    try:
-        found = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        found = 0.0
+    found = real(value)
     if not 1.0 <= found <= 1e7:
         raise InputError(f"{option} {brief(value)}: allowed: 1 to 1e7 dies on a wafer")
     return found

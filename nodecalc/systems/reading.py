@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.conventions import Convention
 from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
-from nodecalc.doors import brief
+from nodecalc.doors import brief, names, real
 from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ledger import UsedFigure
@@ -29,6 +30,9 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "bonded": ("top", "bottom", "method"),
     "assembly": ("method",),
 }
+
+INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {"bins": ("harvest",), "harvest": ("bins",)}
+"""What a value that is set of a part takes the place of, beside another value of its own key."""
 
 JOINED: Final = ("with dies", "last")
 """When a carrier is joined: before the dies are bonded, so that it is lost with their bonds, or after."""
@@ -155,7 +159,7 @@ class Reader:
         """Put numbers of a part into the graph and return the keys that they go by there."""
         placed = []
         for key in keys:
-            own = f"{part.name or part.kind}__{key}".replace("-", "_")
+            own = f"{part.own}__{key}"
             value = values.get(key, QUANTITIES[key].default)
             if isinstance(value, UsedFigure):
                 self.numbers[own] = value.value
@@ -180,8 +184,23 @@ class Reader:
         return sum_
 
 
-def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
-    """Return the system with values of its parts set: ``die.gpu.count=2``, ``assembly.package_yield=0.9``."""
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    number = nan if isinstance(value, bool) else real(value)
+    return brief(value) if isnan(number) else f"{number!r}"
+
+
+def set_texts(values: object) -> tuple[str, ...]:
+    """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
+    if isinstance(values, Mapping):
+        return tuple(f"{path}={_text(value)}" for path, value in values.items())
+    return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+
+
+def set_values(entry: SystemEntry, values: object) -> SystemEntry:
+    """Return the system with values of its parts set: ``die.gpu.count=2``, texts or a mapping of paths."""
+    texts = set_texts(values)
     parts = {part.label: dict(part.values) for part in entry.parts}
     for step in ("assembly", "test"):
         parts.setdefault(step, {})
@@ -194,9 +213,11 @@ def set_values(entry: SystemEntry, texts: tuple[str, ...]) -> SystemEntry:
             close = nearest(label, parts)
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(parts)}"
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
+        for other in INSTEAD.get(key.replace("-", "_"), ()):
+            parts[label].pop(other, None)
         parts[label][key] = value.strip()
     rows = []
-    for label, values in parts.items():
+    for label, own in parts.items():
         kind, _, name = label.partition(".")
-        rows.append(Part(kind, name, values))
+        rows.append(Part(kind, name, own))
     return entry._replace(parts=tuple(rows))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from math import exp, log
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp, isnan, log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
@@ -12,10 +12,14 @@ from nodecalc.doors import items
 from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError
 from nodecalc.question import units as units_
-from nodecalc.question.graph import D0
-from nodecalc.question.salvage import refuse_unsold
+from nodecalc.question.graph import D0, KEYWORDS
+from nodecalc.question.ranges import axis_of_text
+from nodecalc.question.salvage import BINS, NEEDED, SOLD, UNITS, spelled
 from nodecalc.question.units import number
+from nodecalc.vocabulary.spelling import keyed
+from nodecalc_kernels.numbers.roots import find_root
 from nodecalc_kernels.package.assembly import per_good, power, product, times, with_more
+from nodecalc_kernels.package.split import chiplet_area, chiplet_units
 
 from .rates import named
 
@@ -23,13 +27,14 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Node
     from nodecalc.question.at import At
 
-COST: Final = "good_die_cost_usd"
+COST, SOLD_COST = "good_die_cost_usd", "sellable_die_cost_usd"
 MOST: Final = 64
 """Chiplets that a unit may be split into."""
 FIRST: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20)
 ENDS: Final = (1e-4, 20.0)
 """D0 between which one that makes a ratio hold is looked for, 1/cm2."""
-HALVINGS: Final = 60
+NARROW: Final = 1e-12
+"""Of ln D0: how well such a D0 is found."""
 
 
 class Split(NamedTuple):
@@ -46,8 +51,18 @@ class Split(NamedTuple):
     """Of several dies, bonds apart, as it was given."""
     package_yield: float
     unit_cost_usd: float
-    best: bool
+    best: bool = False
     """Whether no other number costs less, on this node at this package yield."""
+
+    @property
+    def die_usd(self) -> float:
+        """What one of its dies costs: one that sells, where some of its units may be bad."""
+        return _cost(self.die)
+
+    @property
+    def die_yield(self) -> float:
+        """Share of its dies that can be used."""
+        return self.die.die_yield if self.die.sellable_yield is None else self.die.sellable_yield
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as one flat row."""
@@ -58,6 +73,7 @@ class Split(NamedTuple):
             "die_area_mm2": die.inputs.die.area_mm2,
             "gross_dies": die.gross_dies,
             "die_yield": die.die_yield,
+            **({} if die.sellable_yield is None else {SOLD: die.sellable_yield, SOLD_COST: die.sellable_die_cost_usd}),
             COST: die.good_die_cost_usd,
             "silicon_usd": self.silicon_usd,
             "silicon_ratio": self.ratio,
@@ -75,7 +91,7 @@ def split(
     node: str | Node | At,
     chiplets: Iterable[int] | str = FIRST,
     overhead: str | float = 0.1,
-    package_yields: Sequence[str | float] = (0.9,),
+    package_yields: Sequence[str | float] | str = (0.9,),
     single_yield: str | float = 1.0,
     bond_yield: str | float | None = None,
     carrier_usd: str | float = 0.0,
@@ -89,11 +105,13 @@ def split(
         node: process node of all dies.
         chiplets: numbers of chiplets to look at.
         overhead: area that several dies take more than one, for their interfaces; 0.1 by AMD of its first EPYC.
-        package_yields: share of good packages of several dies, bonds apart; a row for each.
+        package_yields: share of good packages of several dies, bonds apart; a row for each. Also ``"0.75:0.99:9"``.
         single_yield: the same of one die.
         bond_yield: of one die; that of a published model of organic packages, 0.99, where not given.
         carrier_usd: what several dies need besides: interposer, assembly, USD a package.
-        catalogue, **inputs: as for `estimate`.
+        catalogue, **inputs: as for `estimate`. With `harvest`, of the whole unit, each die has its share of the units,
+            and is sold with its share of those that are needed; numbers of dies that units do not divide into are
+            left out where `chiplets` does not name them.
 
     Returns:
         `Split`, for each package yield and number of chiplets; the least of each package yield is `best`.
@@ -107,9 +125,11 @@ def split(
 
     """
     known = open_catalogue(catalogue)
-    refuse_unsold(inputs, (), "a split")
+    inputs = _harvest(inputs)
     whole = _area(area)
     counts = _counts(chiplets)
+    if chiplets is FIRST and UNITS in inputs:
+        counts = [n for n in counts if inputs[UNITS] % n == 0.0]
     more = named(number, overhead, "price_share_paid", "--overhead")
     single, carrier = (
         named(number, single_yield, "package_yield", "--single-yield"),
@@ -121,16 +141,18 @@ def split(
         else named(number, bond_yield, "bond_yield", "--bond-yield")
     )
     dies = {n: _die(whole, n, more, node, known, inputs) for n in sorted({1, *counts})}
-    one = dies[1].good_die_cost_usd
+    one = _cost(dies[1])
     rows = []
+    if isinstance(package_yields, str):
+        package_yields = axis_of_text("package_yield", package_yields).values().tolist()
     for share in items("package_yields", package_yields, "give shares, such as [0.9, 0.99]"):
         several = named(number, share, "package_yield", "--package-yield")
         found = []
         for n in counts:
-            silicon = times(n, dies[n].good_die_cost_usd)
+            silicon = times(n, _cost(dies[n]))
             good = product(single if n == 1 else several, power(held, n))
             unit = per_good(with_more(silicon, 0.0 if n == 1 else 1.0, carrier), good)
-            found.append(Split(dies[n].node, n, dies[n], silicon, silicon / one, several, good, unit, False))
+            found.append(Split(dies[n].node, n, dies[n], silicon, silicon / one, several, good, unit))
         least = min(row.unit_cost_usd for row in found)
         # Of equal ones the fewest dies.
         best = next(row for row in found if row.unit_cost_usd == least)
@@ -164,11 +186,36 @@ def _counts(chiplets: Iterable[int] | str) -> list[int]:
     return counts
 
 
+def _cost(die: Estimate) -> float:
+    """Return what a die costs that can be used."""
+    found = die.good_die_cost_usd if die.sellable_die_cost_usd is None else die.sellable_die_cost_usd
+    return float(found)
+
+
+def _harvest(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs with the units of the whole as numbers; bins are of dies, and a split asks for units."""
+    given = spelled(keyed({k: v for k, v in inputs.items() if v is not None}, tuple(KEYWORDS)))
+    if BINS in given:
+        raise InputError("bins of a split: of which dies? give --harvest NEED/TOTAL of the whole unit")
+    both = [key for key in (NEEDED, UNITS) if key in given]
+    if len(both) == 1:
+        raise InputError(f"{both[0]} alone: give --harvest NEED/TOTAL of the whole unit, such as 132/144")
+    return {**given, **{key: number(given[key], key) for key in both}}
+
+
 def _die(
-    whole: float, n: int, more: float, node: str | Node | At, known: Catalogue, inputs: dict[str, Any]
+    whole: float, n: int, more: float, node: str | Node | At, known: Catalogue, inputs: Mapping[str, Any]
 ) -> Estimate:
-    each = whole if n == 1 else whole * (1.0 + more) / n
-    return estimate(each, node=node, catalogue=known, **inputs)
+    given = dict(inputs)
+    if UNITS in given:
+        need, total = chiplet_units(given[NEEDED], given[UNITS], float(n))
+        if isnan(total):
+            raise InputError(
+                f"--harvest {given[NEEDED]:g}/{given[UNITS]:g} on {n} dies: no whole number of units a die; leave {n} "
+                "out of --chiplets"
+            )
+        given |= {NEEDED: need, UNITS: total}
+    return estimate(chiplet_area(whole, float(n), more), node=node, catalogue=known, **given)
 
 
 def d0_of_ratio(
@@ -193,17 +240,15 @@ def d0_of_ratio(
     known, whole, wanted = open_catalogue(catalogue), _area(area), named(number, ratio, "unit_price_usd", "--ratio")
     more = named(number, overhead, "price_share_paid", "--overhead")
 
-    def at(d0: float) -> float:
-        given = {**inputs, D0: d0}
-        one, part = (_die(whole, n, more, node, known, given).good_die_cost_usd for n in (1, chiplets))
-        return chiplets * part / one
+    given = _harvest(inputs)
 
-    low, high = ENDS
-    if not at(high) < wanted < at(low):
+    def off(log_d0: float) -> float:
+        here = {**given, D0: exp(log_d0)}
+        one, part = (_cost(_die(whole, n, more, node, known, here)) for n in (1, chiplets))
+        return chiplets * part / one - wanted
+
+    ends = [log(end) for end in ENDS]
+    low, high = (off(end) for end in ends)
+    if not high < 0.0 < low:
         return None
-    for _ in range(HALVINGS):
-        middle = exp(0.5 * (log(low) + log(high)))
-        low, high = (middle, high) if at(middle) > wanted else (low, middle)
-        if high - low <= 1e-9 * high:
-            break
-    return 0.5 * (low + high)
+    return exp(find_root(off, ends[0], ends[1], low, high, NARROW).root)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
+from nodecalc.doors import a_flag
 from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
 from nodecalc.question.caution import Caution
@@ -17,7 +18,8 @@ from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
 from nodecalc_kernels.stages import run as run_stages
 
-from .graph import NRE, PACKAGE, SUM, TOTAL, UNIT, Builder
+from .binned import UnitBin, unit_bins
+from .graph import LEFT, LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .reading import Graph, set_values
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from nodecalc.drivers.estimate import Estimate
     from nodecalc.question.ledger import UsedFigure
 
-LOST: Final = "lost_usd"
+LEAST_PARTS: Final = 2
+"""Parts of a source beside its total from which they explain a difference."""
+ENOUGH_TOTALS: Final = 3
 BAND: Final = ("p10", "p50", "p90")
 
 
@@ -60,13 +64,11 @@ class PublishedCost(NamedTuple):
 class System:
     """What one unit costs; immutable, attributes are vocabulary keys."""
 
-    def __init__(
-        self, entry: SystemEntry, graph: Graph, catalogue: Catalogue, sale: Mapping[str, float], volume: float | None
-    ) -> None:
+    def __init__(self, entry: SystemEntry, graph: Graph, catalogue: Catalogue, volume: float | None) -> None:
         """Keep the system's graph and run it."""
         self.entry, self.graph, self.catalogue = entry, graph, catalogue
         self.values = run_stages(graph.stages, graph.numbers)
-        self.sale = dict(sale)
+        self.sale = {key: self.values[key] for key in (SOLD_AT, LEVY, MARGIN, LEFT) if key in self.values}
         """Price, levy and margin, as far as they are given or follow."""
         self.volume = volume
         self.ledger = Ledger(graph.ledger.values())
@@ -162,14 +164,17 @@ class System:
         return Row(part, what, held, each, good, usd, usd / self.total_usd, low, high)
 
     @cached_property
+    def bins(self) -> tuple[UnitBin, ...]:
+        """The units by the bin of their dies, where dies sell in bins."""
+        return unit_bins(self.graph)
+
+    @cached_property
     def published(self) -> tuple[PublishedCost, ...]:
         """What was published of its cost, beside ours."""
         found = []
-        parts: dict[str, float] = {
-            "total": self.unit_cost_usd,
-            "logic": sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith("die.")),
-            "memory": sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith("memory.")),
-        }
+        parts = {"total": self.unit_cost_usd, "losses": self.values[LOST]}
+        for what, kind in (("logic", "die."), ("memory", "memory."), ("carrier", "carrier."), ("test", "test")):
+            parts[what] = sum(self.values[line.usd] for line in self.graph.lines if line.part.startswith(kind))
         for id_ in self.entry.published:
             for key, figures in self.catalogue.tables("packages")[id_].figures.items():
                 found += [PublishedCost(key, figure.number, parts.get(key), figure) for figure in figures]
@@ -187,6 +192,29 @@ class System:
             seen.setdefault((row.what, row.figure.source, row.published_usd), row)
         return tuple(seen.values())
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What explains the differences to published totals: the parts that the same source tells, and the rest."""
+        rows = [row for row in self.published if row.calculated_usd is not None]
+        said = []
+        for total in (row for row in rows if row.what == "total"):
+            own = {row.what: row for row in rows if row.figure.source == total.figure.source and row.what != "total"}
+            ours = total.calculated_usd or 0.0
+            if len(own) < LEAST_PARTS:
+                continue
+            parts = {what: (row.calculated_usd or 0.0) - row.published_usd for what, row in own.items()}
+            listed = ", ".join(f"{what} {more:+,.0f}" for what, more in sorted(parts.items(), key=lambda p: -abs(p[1])))
+            more = ours - total.published_usd
+            said.append(
+                f"{more:+,.0f} USD to the {total.published_usd:,.0f} of {total.figure.source}: {listed}, the rest "
+                f"{more - sum(parts.values()):+,.0f}"
+            )
+        totals = {row.figure.source for row in rows if row.what == "total"}
+        if rows and len(totals) < ENOUGH_TOTALS:
+            many = {0: "no total of it was", 1: "one total of it was"}
+            said.append(f"{many.get(len(totals), f'{len(totals)} totals of it were')} found published")
+        return tuple(said)
+
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
@@ -197,7 +225,7 @@ class System:
         assumed = [key for key, used in self.graph.ledger.items() if used.kind == "assumed"]
         if assumed:
             said.insert(0, Caution(f"assumed, as nobody publishes it: {', '.join(assumed)}"))
-        return (*said, *self.graph.notes)
+        return (*said, *self.gaps, *self.graph.notes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the totals as one flat row under vocabulary keys; numbers are never rounded."""
@@ -206,17 +234,17 @@ class System:
         return {
             "system": self.entry.id,
             "name": self.entry.name,
-            "materials_usd": self.materials_usd,
-            "package_yield": self.package_yield,
-            "unit_cost_usd": self.unit_cost_usd,
-            "unit_cost_usd_p10": p10,
-            "unit_cost_usd_p50": p50,
-            "unit_cost_usd_p90": p90,
+            SUM: self.materials_usd,
+            PACKAGE: self.package_yield,
+            UNIT: self.unit_cost_usd,
+            f"{UNIT}_p10": p10,
+            f"{UNIT}_p50": p50,
+            f"{UNIT}_p90": p90,
             "volume": self.volume,
-            "nre_usd_per_unit": self.nre_usd_per_unit,
-            "total_usd": self.total_usd,
-            "total_usd_p10": low,
-            "total_usd_p90": high,
+            NRE: self.nre_usd_per_unit,
+            TOTAL: self.total_usd,
+            f"{TOTAL}_p10": low,
+            f"{TOTAL}_p90": high,
             **self.sale,
             **self.ledger.marks(),
         }
@@ -268,41 +296,33 @@ def system(
     """
     known = open_catalogue(catalogue)
     entry = name if isinstance(name, SystemEntry) else find_system(name, known)
-    texts = tuple(f"{path}={value}" for path, value in values.items()) if isinstance(values, Mapping) else tuple(values)
-    entry = set_values(entry, texts)
+    entry = set_values(entry, values)
     made = None if volume is None else number(volume, "volume")
-    graph = Builder(entry, known, None if convention is None else find_convention(convention)).build(made)
-    if strict:
-        _refuse_weak(graph)
-    found = System(entry, graph, known, {}, made)
-    return System(entry, graph, known, _sale(found.total_usd, margin, price, levy), made)
+    counted = None if convention is None else find_convention(convention)
+    graph = Builder(entry, known, counted).build(made, read_sale(margin, price, levy))
+    if a_flag("strict", strict):
+        refuse_weak(graph)
+    return System(entry, graph, known, made)
 
 
-def _refuse_weak(graph: Graph) -> None:
+def refuse_weak(graph: Graph) -> None:
+    """Refuse a graph with figures of kind estimated or assumed."""
     weak = [f"{key} is {figure.kind}" for key, figure in graph.ledger.items() if figure.kind in WEAK_KINDS]
     if weak:
         raise StrictError(f"--strict: {', '.join(weak)}; set them with --set PART.KEY=VALUE, or leave out --strict")
 
 
-def _sale(total_usd: float, margin: object, price: object, levy: object) -> dict[str, float]:
-    """Return price, margin and levy as far as one gives the other."""
+def read_sale(margin: object, price: object, levy: object) -> dict[str, float]:
+    """Return what is given of price, margin and levy by key, checked."""
     if margin is not None and price is not None:
         raise InputError("--margin and --price: one gives the other; leave one of them out")
     if levy is not None and price is None:
         raise InputError("--levy without --price: it is a share of the price; give --price 30000")
     if margin is not None:
-        share = number(margin, "gross_margin")
-        return {"unit_price_usd": total_usd / (1.0 - share), "gross_margin": share}
+        return {MARGIN: number(margin, MARGIN)}
     if price is None:
         return {}
-    sold = number(price, "unit_price_usd")
+    sold = number(price, SOLD_AT)
     if sold <= 0.0:
         raise InputError(f"--price {price}: allowed: more than 0 USD")
-    paid = 0.0 if levy is None else number(levy, "price_share_paid")
-    left = sold * (1.0 - paid)
-    return {
-        "unit_price_usd": sold,
-        "price_share_paid": paid,
-        "gross_margin": 1.0 - total_usd / sold,
-        "margin_after_levy": (left - total_usd) / sold,
-    }
+    return {SOLD_AT: sold, LEVY: 0.0 if levy is None else number(levy, LEVY)}

@@ -14,13 +14,14 @@ from typing import Final
 
 from .die import DIE, MONEY
 from .ground import GROUND
-from .package import CAPACITY, CARBON, OF_CAPACITY, PACKAGE
+from .package import BITS, CAPACITY, CARBON, OF_CAPACITY, PACKAGE
 from .port import PORT
 from .results import OF_DIE, OF_WAFER
 from .row import Quantity
 from .wafer import PRODUCT, STACK, TOOL_FIELDS, WAFER
 
 __all__ = [
+    "BESIDE_KEYS",
     "GROUND_KEYS",
     "INPUT_KEYS",
     "OUTPUT_KEYS",
@@ -40,12 +41,14 @@ __all__ = [
 ]
 
 _ALL: Final = (
-    *DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *MONEY, *PORT, *CAPACITY, *OF_CAPACITY, *PACKAGE,
-    *CARBON,
+    *DIE, *OF_DIE, *WAFER, *STACK, *PRODUCT, *OF_WAFER, *GROUND, *MONEY, *PORT, *CAPACITY, *OF_CAPACITY, *BITS,
+    *PACKAGE, *CARBON,
 )  # fmt: skip
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType({q.key: q for q in _ALL})
 """Every row but those of tools, for which ask `quantity`."""
 INPUT_KEYS: Final = tuple(q.key for q in DIE if q.role == "input")
+BESIDE_KEYS: Final = tuple(q.key for q in (*BITS, *CARBON) if q.role == "input")
+"""Inputs of a die that its cost does not follow: its bits, its wafer's electricity and grid."""
 GROUND_KEYS: Final = tuple(q.key for q in GROUND)
 """Inputs of a wafer map alone."""
 PORT_KEYS: Final = tuple(q.key for q in PORT)

@@ -12,6 +12,11 @@ GROUND: Final = (
         default=0.0, group="ground", option="flat", metavar="MM",
     ),
     Quantity(
+        "secondary_flat_deg", "deg", "place of a secondary flat, clockwise from the flat seen from the front",
+        45.0, 180.0, group="ground",
+    ),
+    Quantity("secondary_flat_mm", "mm", "length of a secondary flat", 0.0, 300.0, True, group="ground"),
+    Quantity(
         "notch_mm", "mm", "dies keep so far from the middle of the notch, which is at the lower edge", 0.0, 50.0,
         default=0.0, group="ground", option="notch", metavar="MM",
     ),

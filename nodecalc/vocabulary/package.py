@@ -37,6 +37,14 @@ OF_CAPACITY: Final = (
     ),
 )  # fmt: skip
 
+BITS: Final = (
+    Quantity(
+        "capacity_gb", "", "capacity of one die, Gb; also 1Tb, 2GB", 0.0, 1e6, True, group="memory",
+        option="capacity", metavar="16Gb", format="g", column="Gb",
+    ),
+)  # fmt: skip
+"""What a die of memory holds."""
+
 PACKAGE: Final = (
     # Parts of a unit
     Quantity("part_count", "", "how many of a part one unit holds", 0.0, 1e4, True, 1.0, group="package", format="g"),
@@ -70,10 +78,18 @@ PACKAGE: Final = (
     Quantity("test_usd", "USD", "final test of one unit", 0.0, 1e6, group="package", format=",.2f"),
     # One-time costs and sale
     Quantity("mask_usd", "USD", "mask set", 0.0, 1e9, default=0.0, group="package", format=",.0f"),
+    Quantity(
+        "shared_area_mm2", "mm2", "area of all designs of a multi-project run in the exposure field", 0.0, 1e4, True,
+        group="package",
+    ),
+    Quantity("own_area_mm2", "mm2", "area of this design in it", 0.0, 1e4, group="package"),
+    Quantity(
+        "lot_usd", "USD", "all wafers of a multi-project run", 0.0, 1e9, default=0.0, group="package", format=",.0f",
+    ),
     Quantity("design_usd", "USD", "design, once", 0.0, 1e11, default=0.0, group="package", format=",.0f"),
     Quantity(
         "volume", "", "units made in all, over which one-time costs are spread", 0.0, 1e12, True, group="package",
-        option="volume", metavar="N", counted=True, format=",.0f",
+        option="volume", metavar="N", counted=True, format=",.0f", searched=(1.0, 1e10),
     ),
     Quantity(
         "unit_price_usd", "USD", "price of one unit", 0.0, 1e9, group="package", option="price", format=",.2f",
@@ -91,10 +107,6 @@ PACKAGE: Final = (
     ),
     Quantity("stack_high", "", "dies on the base of a stack", 0.0, 1000.0, group="package", format="g"),
     # Memory
-    Quantity(
-        "capacity_gb", "", "capacity of one die, Gb; also 1Tb, 2GB", 0.0, 1e6, True, group="memory",
-        option="capacity", metavar="16Gb", format="g", column="Gb",
-    ),
     Quantity(
         "bit_density", "", "bits over the area of the whole die, Gb/mm2", 0.0, 1e4, True, group="memory",
         option="bit-density", metavar="X", field="bit_density", column="Gb/mm2",
@@ -137,6 +149,18 @@ PACKAGE: Final = (
     Quantity(
         "nre_usd_per_unit", "USD", "one-time costs over the volume", role="output", group="package", format=",.2f",
         better="lower",
+    ),
+    Quantity(
+        "lost_usd", "USD", "what a good unit pays for those that fail", role="output", group="package",
+        format=",.2f", better="lower",
+    ),
+    Quantity(
+        "total_usd", "USD", "one good unit with its share of one-time costs", role="output", group="package",
+        format=",.2f", column="USD/unit in all", better="lower",
+    ),
+    Quantity(
+        "margin_after_levy", "", "gross margin less the share of the price that goes to others", role="output",
+        group="package", format=".4g", better="higher",
     ),
 )  # fmt: skip
 """What units are put together of, and what they cost."""
@@ -185,6 +209,7 @@ PART_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "sites": "test_sites",
         "usd": "test_usd",
     },
-    "nre": {"mask_usd": "mask_usd", "design_usd": "design_usd", "products": "part_count"},
+    "nre": {"mask_usd": "mask_usd", "design_usd": "design_usd", "products": "part_count"}
+    | {key: key for key in ("shared_area_mm2", "own_area_mm2", "lot_usd")},
 }
 """Keys of a system's file by kind of part, and the quantity that each is; a die takes those of `estimate` besides."""

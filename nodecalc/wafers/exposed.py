@@ -15,6 +15,7 @@ from .rule import node_stack
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Stack
     from nodecalc.question.ledger import UsedFigure
+    from nodecalc_kernels.numbers.joint import Pieces
     from nodecalc_kernels.numbers.tabled import Law
 
 FIGURES: Final = ("exposure_defect_share", "exposed_d0_n7_per_cm2", "exposed_d0_n5_per_cm2")
@@ -102,6 +103,16 @@ class MovedLaw(NamedTuple):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.quantile(middle) <= x else (low, middle)
         return 0.5 * (low + high)
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, straight between some of its quantiles."""
+        from nodecalc_kernels.numbers.tabled import tabled
+
+        return tabled(self).pieces()
+
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps."""
+        return self.law.gaps()
 
 
 BISECTIONS: Final = 50

@@ -12,6 +12,7 @@ from nodecalc.question.market import Market
 from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.wafer.patterning import price_from_cost_usd
 from nodecalc_kernels.wafer.price import implied_fab_factor, implied_margin, vintage_factor
+from nodecalc_kernels.wafer_graph import FIELDS
 
 from .rule import node_stack
 from .starts import priced
@@ -70,8 +71,8 @@ def chain_of(
         year: of the margin and of the fab's age.
         catalogue: whose price; and whose capital share.
 
-    What is left, k, is that of the wafer as the node makes it: a wafer made without some tools costs more in the same
-    fab, and its price moves with it.
+    What is left, k, is that of the wafer as the node makes it, of the same die: a wafer made without some tools costs
+    more in the same fab, and its price moves with it.
     """
     if node is None:
         return None
@@ -82,7 +83,7 @@ def chain_of(
     margin, words = _margin(node, given, company)
     age, vintage = _vintage(node, given, year, catalogue)
     price, price_words = _price(node, quoted)
-    own_cost = _own_cost(node, cost_usd, catalogue)
+    own_cost = _own_cost(node, cost_usd, catalogue, {key: given[key] for key in (FIELDS,) if key in given})
     left = None if price is None else implied_fab_factor(price, own_cost, vintage, margin)
     factor = given.get("fab_factor", left)
     assert factor is not None
@@ -162,13 +163,16 @@ def _price(node: Node, quoted: UsedFigure | None) -> tuple[float | None, str]:
     return price, f"{words}; of {diameter.value:g} mm, scaled by area"
 
 
-def _own_cost(node: Node, cost_usd: float, catalogue: Catalogue) -> float:
-    """Cost of the wafer as the node makes it, with the catalogue's figures; that asked for where it has no stack."""
+def _own_cost(node: Node, cost_usd: float, catalogue: Catalogue, printed: Mapping[str, float]) -> float:
+    """Cost of the wafer as the node makes it, with the catalogue's figures; that asked for where it has no stack.
+
+    A foundry asks one price for all dies of a node: with the exposures of a die, `printed`, k is what is left of it.
+    """
     try:
         stack = node_stack(node.id, catalogue)
     except NodecalcError:
         return cost_usd
-    return priced(stack, catalogue, {}).values["wafer_cost_usd"]
+    return priced(stack, catalogue, printed).values["wafer_cost_usd"]
 
 
 def _why(node: Node, quoted: UsedFigure | None, left: float, age: float | None) -> str:

@@ -129,7 +129,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.geometry("tsmc-n5")))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "405", "12", "8", "2"]
+    assert run(code, archive).split() == ["60", "60", "122", "406", "12", "8", "2"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
@@ -147,8 +147,8 @@ def test_one_node_is_read_without_heavy_modules():
 before = set(sys.modules)
 from nodecalc.catalogue import load_catalogue
 load_catalogue().node("tsmc-n5").range("d0")
-heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "json", "difflib", "numpy",
-         "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
+heavy = {"dataclasses", "inspect", "importlib.resources", "importlib.metadata", "pathlib", "tomllib", "datetime",
+         "difflib", "numpy", "numba", "rich", "typer", "nodecalc.catalogue.schema", "nodecalc.catalogue.userfile"}
 print(sorted(heavy & (set(sys.modules) - before)))
 """
     assert run(code, PROJECT, SEEDS.parent) == "[]"

@@ -1,13 +1,14 @@
 """The built-in tools, model parameters and geometry: sound by a user's checks, true to what they are derived from."""
 
 import pickle
+import re
 import tomllib
 
 import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import Catalogue, load_catalogue
-from nodecalc.catalogue.builtin_wafers import Model, geometry_ids, tool_ids
+from nodecalc.catalogue.builtin_wafers import Model, tool_ids
 from nodecalc.catalogue.fields import REPLACED, TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.figure import preferred_figure
 from nodecalc.catalogue.schema import Checker
@@ -55,14 +56,13 @@ def exposure(tool: str, dose: float) -> float:
 def test_there_are_eight_tools_and_no_stack_that_the_rule_does_not_make():
     assert tuple(CATALOGUE.tools) == tuple(DATA["tool"]) == tuple(tool_ids()) == TOOLS
     assert CATALOGUE.stack_ids == ()
-    assert geometry_ids() == list(GEOMETRY)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_every_tool_passes_the_checks_of_a_users_file_and_states_what_its_cost_takes(tool):
     checked = Checker("built-in", SOURCES).figures(tool, DATA["tool"][tool], "tool", also=("name",))
     assert checked == dict(CATALOGUE.tools[tool].figures)
-    assert set(fields_of("tool")) - TOOL_OPTIONAL <= set(checked)
+    assert set(fields_of("tool")) - TOOL_OPTIONAL - set(REPLACED) <= set(checked)
     own = CATALOGUE.tools[tool]
     assert (own.wavelength_nm, own.numerical_aperture) == (own.value("wavelength_nm"), own.value("numerical_aperture"))
     assert own.name
@@ -132,11 +132,12 @@ def test_a_chosen_value_has_no_width():
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_k1_is_that_of_the_pitch_of_one_exposure(tool):
+def test_a_single_exposure_stays_above_the_limit_of_optics(tool):
     own = CATALOGUE.tools[tool]
     k1 = rayleigh_k1(own.value("single_pitch_nm"), own.wavelength_nm, own.numerical_aperture)
-    assert k1 == pytest.approx(own.value("k1"), abs=0.0006)
     assert k1 >= 0.25, "no single exposure prints lines below it"
+    stated = re.search(r"with k1 = ([\d.]+)", own.preferred("single_pitch_nm").note)
+    assert stated is None or k1 == pytest.approx(float(stated[1]), abs=0.0006)
 
 
 def test_euv_is_what_exposes_at_13_5_nm():
@@ -210,8 +211,6 @@ def test_unknown_names_are_answered_with_the_nearest():
         CATALOGUE.tool("arfy")
     with pytest.raises(UnknownNameError, match="unknown parameter 'substrate'; nearest: substrate_usd"):
         CATALOGUE.parameter("substrate")
-    with pytest.raises(UnknownNameError, match="unknown stack 'tsmc-n55'"):
-        CATALOGUE.stack_by_id("tsmc-n55")
     with pytest.raises(MissingFigureError, match=r"tool euv has no via_pitch_nm; give it in a catalogue file"):
         CATALOGUE.tools["euv"].value("via_pitch_nm")
     assert CATALOGUE.tools["euv"].preferred("via_pitch_nm") is None

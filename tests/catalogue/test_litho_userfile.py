@@ -299,12 +299,16 @@ def test_the_built_in_files_can_be_copied_into_a_users_file(write):
 
 def test_parameters_of_version_0_1_are_read_and_said_to_be_replaced(write):
     text = "[model]\neuv_overhead_s = 12\nduv_mask_usd = 1e5\nsubstrate_usd = 130\n"
+    text += "[tool.arfi]\nk1 = 0.3\nle3_pitch_nm = 40\n"
     mine = load_catalogue(write(text))
     assert mine.parameter("substrate_usd") == 130
     assert "euv_overhead_s" not in mine.model
     said = " ".join(mine.replaced)
     assert "model.euv_overhead_s: of version 0.1 and not used" in said
     assert "arfi_mask_usd" in said
+    assert mine.tools["arfi"].figures == load_catalogue().tools["arfi"].figures
+    for field in ("k1", "le3_pitch_nm"):
+        assert f"tool.arfi.{field}: of version 0.1 and not used" in said
 
 
 def test_the_hand_written_stacks_of_version_0_1_read_as_a_users(write):
@@ -364,7 +368,7 @@ def test_a_stack_file_may_hold_one_stack_as_a_catalogue_file_does(write):
         assert stack[:4] == ("tsmc-n5-without-euv", "tsmc-n5", ("euv",), "reported")
         assert [layer.count for layer in stack.layers] == [1, 3]
         assert stack.origin == "my.toml"
-        assert stack.layers == load_catalogue(write(text)).stack_by_id(stack.id).layers
+        assert stack.layers == load_catalogue(write(text)).stack("tsmc-n5", ["euv"]).layers
     assert load_stack(write(text, 'name = "Mine"\n')).id == "Mine"
 
 

@@ -9,7 +9,6 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import KINDS, Catalogue, builtin
-from nodecalc.catalogue.builtin_wafers import geometry_ids
 from nodecalc.catalogue.entries import Node
 from nodecalc.catalogue.evidence import SUBJECTS
 from nodecalc.catalogue.evidence_file import read_evidence
@@ -43,8 +42,8 @@ NODE_FIGURES = {
 PRODUCT_FIGURES = {
     "area_note": 1, "area_overhead_chiplets": 1, "area_ratio_kirin_9000s": 1, "area_ratio_kirin_9010": 1,
     "area_ratio_kirin_9020": 1, "bits": 4, "bridges": 1, "chip_cost": 2, "chip_density": 53, "cluster": 1,
-    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 103,
-    "die_area_scribe": 1, "die_height": 7, "die_width": 7, "dies_2026": 1, "dies_per_package": 10,
+    "cluster_text": 1, "cost_ratio_one_die": 1, "delivered_share": 1, "density": 1, "die_area": 104,
+    "die_area_scribe": 1, "die_height": 8, "die_width": 8, "dies_2026": 1, "dies_per_package": 10,
     "dies_per_wafer": 1, "dies_text": 2, "dies_tsmc_bank": 2, "good_dies_per_wafer": 2, "hbm": 14, "hbm_stacks": 1,
     "iod_area": 1, "launch": 3, "logic_die_cost": 3, "made_where": 1, "node_claim_seed": 1, "node_conflict": 4,
     "node_guess": 2, "node_note": 6, "package_silicon": 5, "package_units_enabled": 3, "package_units_total": 1,
@@ -86,10 +85,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_404_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_405_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 404 + 1
+    assert len(SOURCES) == 405 + 1
     assert "assumed" in SOURCES
 
 
@@ -195,7 +194,8 @@ def test_the_figure_to_use_is_never_one_that_is_about_something_else():
 
 
 def test_the_field_table_covers_the_data_and_nothing_else():
-    stacks = {field for node in geometry_ids() for field in Catalogue().geometry(node)}
+    geometry = tomllib.loads((FOLDER / "geometry.toml").read_text())["geometry"]
+    stacks = {field for node in geometry for field in Catalogue().geometry(node)}
     assert {*NODE_FIGURES, *SUBJECTS, *stacks} == set(fields_of("node"))
     # Nobody publishes what a chip is made of; a user's file may know it.
     assert {*PRODUCT_FIGURES, *PORT_KEYS} == set(fields_of("product"))
@@ -439,4 +439,4 @@ def test_what_is_a_dies_is_of_one_die_and_what_is_a_products_of_all():
             assert total.number == pytest.approx(count * area.number), product.id
         assert area.number <= 858, product.id  # no field holds more
         assert not any(word in area.note for word in ("both", "all dies", "together")) or area.kind == "estimated"
-    assert several == 5
+    assert several == 6

@@ -1,6 +1,8 @@
 """Pictures of a wafer: as round as it is, dies of whole characters drawn once each, colours that mean something."""
 
 import re
+from io import BytesIO
+from math import pi
 
 import pytest
 
@@ -64,14 +66,19 @@ def test_the_same_map_gives_the_same_svg():
 
 
 def test_the_edge_of_a_wafer_is_an_arc_and_its_flat():
-    whole = Outline(50.0, 50.0, 50.0, -50.0)
+    whole = Outline(50.0, 50.0, 50.0)
     assert whole.path().count("A") == 2
-    flat = Outline(50.0, 50.0, 50.0, -40.0)
+    below = 1.5 * pi
+    flat = Outline(50.0, 50.0, 50.0, ((below, 40.0),))
     assert flat.path() == "M30 -40A50 50 0 1 1 -30 -40Z"
     assert flat.holds(0.0, -39.0)
     assert not flat.holds(0.0, -41.0)
     assert not flat.holds(40.0, 40.0)
-    assert Outline(20.0, 10.0, 0.0, -10.0).path() == "M-20 -10H20V10H-20Z"
+    assert Outline(20.0, 10.0, 0.0).path() == "M-20 -10H20V10H-20Z"
+    two = Outline(50.0, 50.0, 50.0, ((pi, 48.0), (below, 40.0)))
+    assert two.path() == "M-48 -14A50 50 0 0 1 -30 -40L30 -40A50 50 0 1 1 -48 14Z"
+    assert two.holds(-47.0, 0.0)
+    assert not two.holds(-49.0, 0.0)
 
 
 def test_png_has_the_size_that_was_asked_for():
@@ -81,3 +88,30 @@ def test_png_has_the_size_that_was_asked_for():
     content = wafer_png(nc.wafer_map("10x10", d0=0.1, keep_outs=["0,0,10"]).picture("yield"))
     assert content.startswith(b"\x89PNG")
     assert int.from_bytes(content[16:20], "big") == 1280
+
+
+def test_many_dies_are_painted_as_densely_as_they_cover_the_wafer(monkeypatch):
+    pytest.importorskip("matplotlib")
+    from matplotlib.image import imread
+
+    from nodecalc.charts import wafer_png
+
+    m = nc.wafer_map("4x6", d0=0.5, scribe=0.4, radial="step", radial_start=0.6, radial_factor=3, flat=60)
+    for by in ("status", "yield"):
+        drawn = []
+        for most in (10**9, 0):
+            monkeypatch.setattr(wafer_png, "MOST_PATCHES", most)
+            drawn.append(imread(BytesIO(wafer_png.wafer_png(m.picture(by))))[..., :3])
+        shapes, painted = drawn
+        assert shapes.shape == painted.shape
+        assert abs(shapes - painted).mean() < 0.01  # edges of dies alone differ
+        assert abs(shapes.mean(axis=(0, 1)) - painted.mean(axis=(0, 1))).max() < 0.002
+
+
+def test_what_dies_cover_of_a_stretch_is_exact():
+    import numpy as np
+
+    from nodecalc.charts.wafer_png import _covered
+
+    assert _covered(np.array([-1.0, 0.0, 0.5, 1.5, 7.5]), 1.0, 0.8) == pytest.approx([0.8, 0.8, 0.8, 0.8])
+    assert _covered(np.array([-0.6, -0.4, -0.3, 0.3]), 1.0, 0.8) == pytest.approx([0.0, 1.0, 1.0])

@@ -102,3 +102,10 @@ def test_bad_questions_get_one_line(cli, words, said):
 )
 def test_amounts_a_year_as_people_write_them(text, amount):
     assert a_year(text, "units_per_year") == pytest.approx(amount)
+
+
+def test_capacity_and_system_know_the_same_die_of_the_910c(good):
+    row = good("capacity", "--chip", "ascend-910c", "--units", "1.6M", "-f", "json").json["rows"][0]
+    die = nc.system("ascend-910c").dies["compute"]
+    assert (row["gross_dies"], row["dies_per_unit"]) == (die.gross_dies, 2.0)
+    assert row["die_yield"] == pytest.approx(die.sellable_yield, rel=1e-12)

@@ -30,6 +30,27 @@ def test_the_textbook_and_the_counter_of_dies_are_reproduced():
     assert 637 <= catch.gross_dies <= 639
 
 
+def test_googles_model_is_reproduced_but_for_its_rounding(cli):
+    """Its own functions, run: 12 x 12 mm with a street of 0.1 mm, 419 dies, 289 whole good ones, 32.3391 USD."""
+    found = nc.estimate("12.1x12.1", d0=0.09, wafer_price=9346, **nc.convention("google"))
+    assert found.die_yield == pytest.approx(0.6898054442131963, rel=1e-9)
+    dies = round(0.98 * found.gross_dies)
+    assert dies == 419
+    assert 9346 / int(dies * found.die_yield) == pytest.approx(32.339100346020764, rel=1e-9)
+    assert found.good_die_cost_usd == pytest.approx(32.339100346020764, rel=1e-3)
+    words = ("die", "100", "-n", "n5", "--convention", "google")
+    assert "per critical layer" in cli(*words).err
+    assert cli(*words, "--model", "poisson").code == 0
+
+
+def test_catch_is_reproduced_but_for_its_empty_field():
+    """Its own layer, run: 637 dies, 28.3723 USD each, of which it charges 30 % over the 0.9324 of the field in use."""
+    found = nc.estimate(100, d0=0.5, wafer_price=17688.423276771973, **nc.convention("catch"))
+    field = 0.7 + 0.3 / 0.9324009324009324
+    assert found.die_cost_usd * found.gross_dies / 637 * field == pytest.approx(28.372286472593032, rel=1e-6)
+    assert found.gross_dies == pytest.approx(637, abs=2)
+
+
 def test_what_is_given_goes_before_and_another_model_brings_its_own_parameter(good):
     words = ("die", "100", "-n", "n5", "--convention", "actuary", "-f", "json")
     assert good(*words, "--alpha", "3").json["rows"][0]["alpha"] == 3

@@ -68,7 +68,15 @@ def test_what_is_no_answer_is_refused_in_a_line(cli, saved, tmp_path):
     other.write_text("[1]")
     broken = tmp_path / "y.json"
     broken.write_text("{")
+    cut, deep = tmp_path / "cut.json", tmp_path / "deep.json"
+    cut.write_bytes(b"\xff\xfe")
+    deep.write_text("[" * 100_000)
     for words, said in (
+        ((a, str(tmp_path)), "a folder"),
+        ((str(cut), a), "no text in UTF-8"),
+        ((a, str(deep)), "no JSON"),
+        ((a, "/dev/null"), "no regular file"),
+        ((a, "x" * 300), "cannot be read"),
         ((a, w), "two of one command"),
         ((a, "nosuch.json"), "no such file"),
         ((a, str(other)), "no answer of nodecalc"),

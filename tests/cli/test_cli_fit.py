@@ -85,6 +85,9 @@ def test_sweep_and_explain_know_salvage(good):
         ("x,y,bin\n0,0,01\n0,1,1.0\n00,2,1\n0,2,1\n", ("--area", "100"), (3, 3, None)),
         ("# a tester\nx,y,bin,area_mm2,site\n0,0,1,100,7\n1,0,5,100,8\n", (), (2, 1, None)),
         ("x,y,bin\n0,0,P\n1,0,F\n", ("--pass", "P", "--area", "1cm2", "--interval", "90%"), (2, 1, None)),
+        ("Wafer No,Die X,Die Y,Hard Bin\n1,0,0,1\n1,1,0,2\n2,0,0,1\n", ("--area", "9"), (3, 2, 2)),
+        ("column;row;result\n0;0;PASS\n1;0;FAIL\n", ("--pass", "PASS", "--area", "9"), (2, 1, None)),
+        ("x,y,column,row,bin\n0.5,0,7,7,1\n1.5,0,7,7,1\n", ("--area", "9"), (2, 2, None)),
     ],
 )
 def test_maps_as_testers_write_them(good, tmp_path, text, options, counted):
@@ -103,6 +106,7 @@ def test_maps_as_testers_write_them(good, tmp_path, text, options, counted):
         ("# said\n\nx,y,bin\n0,0,1\n1,,1\n", ("--area", "100"), "line 5: x, y or bin is missing"),
         ("area_mm2,dies,good\n100,50,40\n", ("--area", "250"), "every row says its own"),
         ("area_mm2,dies,good\n100,50,40\n", ("--pass", "7"), "has no bins"),
+        ("area_mm2,dies,good\n100,1e12,40\n", (), "allowed: up to 1,000,000,000"),
         ("area_mm2,dies,good\n100,50,40\n", ("--interval", "110%"), "interval '110%'"),
     ],
 )

@@ -79,6 +79,7 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(cli, tmp_path, command):
     [
         (("-o", "x.txt"), ".parquet"), (("-o", "x"), "no ending"), (("-o", ""), "no ending"), (("--force",), "-o FILE"),
         (("-o", "no/such/x.csv"), "there is no folder"), (("-o", "x.csv", "-f", "json"), "the file is the answer"),
+        (("-o", "x.json", "-f", "csv"), "the file is the answer"), (("-o", "x", "-f", "json"), "form of its ending"),
         (("-o", "x.csv", "--explain"), "rows alone"), (("-o", "x.parquet", "--explain"), "rows alone"),
     ],
 )  # fmt: skip
@@ -88,6 +89,14 @@ def test_what_cannot_be_written_is_one_line(cli, tmp_path, monkeypatch, words, s
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert said in done.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["die", "sweep", "nodes"])
+@pytest.mark.parametrize(("ending", "form"), [("json", "json"), ("csv", "CSV"), ("md", "markdown")])
+def test_a_format_that_is_the_files_own_may_be_named(cli, tmp_path, command, ending, form):
+    one, two = tmp_path / f"one.{ending}", tmp_path / f"two.{ending}"
+    assert cli(*ASKED[command], "-o", one).code == cli(*ASKED[command], "-o", two, "-f", form).code == 0
+    assert one.read_bytes() == two.read_bytes()
 
 
 def test_columns_have_units_and_the_file_says_what_it_answers(cli, tmp_path):

@@ -88,7 +88,7 @@ def test_given_distributions_are_said(good):
         "risk", "100", "-n", "n5", "--vary", "d0=0.05:0.1:0.3", "--vary", "n5:wafer-price~normal(16k,2k)", *FEW
     ).out
     assert "D0: triangular 0.05, 0.1, 0.3 1/cm2, as given" in out
-    assert "wafer price of n5: normal, mean 16000 USD, standard deviation 2000, as given" in out
+    assert "wafer price of tsmc-n5: normal, mean 16000 USD, standard deviation 2000, as given" in out
     assert "no P10-P90" not in out
 
 

@@ -25,6 +25,15 @@ SLIPS = {
     "wafer --layers n5 n7": "wafer n5 --compare n7 --layers",
     "die --sources n5 100": "die 100 -n n5 --sources",
     "die 100 smic-n+2": "die 100 -n smic-n+2",
+    "map n5 10x10": "map 10x10 -n n5",
+    "compare 600 n7 smic-n+2": "compare 600 -n n7,smic-n+2",
+    "compare h100 smic-n+3": "compare --chip h100 -n smic-n+3",
+    "compare n7 n5": "compare SIZE -n n7,n5",
+    "capacity n5 100 --units 1M": "capacity 100 -n n5 --units 1M",
+    "carbon 100 n5 n7 --grid china": "carbon 100 -n n5,n7 --grid china",
+    "solve d0 n5 100 --target cost=30": "solve d0 100 -n n5 --target cost=30",
+    "solve area n5 --target cost=30": "solve area -n n5 --target cost=30",
+    "split n5 800": "split 800 -n n5",
 }
 
 
@@ -39,7 +48,18 @@ def test_a_slip_is_answered_with_a_line_that_works(cli, typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["bogus", "die 100 200 -n n5", "die abc -n n5", "die 100", "nodes zzz", "wafer n5 100"]
+    "typed",
+    [
+        "bogus",
+        "die 100 200 -n n5",
+        "die abc -n n5",
+        "die 100",
+        "nodes zzz",
+        "wafer n5 100",
+        "map 10x10 n5 n7",
+        "split h100 n5",
+        "solve 100 600 n5",
+    ],
 )
 def test_what_cannot_be_guessed_is_not(cli, typed):
     done = cli(*typed.split())
@@ -59,6 +79,12 @@ def test_every_option_is_taken_by_its_key_too():
         for parameter in command.params:
             for option in parameter.opts:
                 assert spelled(option) == option
+
+
+def test_help_is_a_word_too(good, cli):
+    assert good("help").out == good("--help").out
+    assert good("help", "die").out == good("die", "--help").out
+    assert "no such command 'zzz'" in cli("help", "zzz").err
 
 
 def test_keys_as_options(good):

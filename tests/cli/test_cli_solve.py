@@ -139,8 +139,8 @@ def test_what_cannot_be_asked_is_refused_in_a_line(cli, words, said):
 @pytest.mark.parametrize(
     "words",
     [
-        ("solve", "d0", "814", "-n", "smic-n+2", "--equal", "n4", "--harvest", "132/144"),
-        ("compare", "600", "-n", "n7,n5", "--harvest", "20/25"),
+        ("solve", "d0", "814", "-n", "smic-n+2", "--equal", "good_die_cost_usd", "--to", "n4", "--harvest", "132/144"),
+        ("compare", "600", "-n", "n7,n5", "--harvest", "20/25", "--of", "cost"),
         ("split", "814", "-n", "tsmc-4n", "--bin", "full=144:40000"),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.systems.split import d0_of_ratio
+from nodecalc.systems.split_picture import split_picture
 
 
 def test_four_dies_of_the_first_epyc_cost_what_amd_said():
@@ -60,3 +61,39 @@ def test_bad_questions_get_one_line(cli, words, said):
     assert done.code == 2
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+def test_units_of_the_whole_are_shared_by_the_dies():
+    rows = nc.split(800, node="smic-n+2", chiplets=[1, 4], harvest="130/144", package_yields=[0.9])
+    four = nc.estimate(220.0, node="smic-n+2", units_needed=33, units_total=36)
+    assert rows[1].die_usd == pytest.approx(four.sellable_die_cost_usd, rel=1e-12)
+    assert rows[1].silicon_usd == pytest.approx(4.0 * four.sellable_die_cost_usd, rel=1e-12)
+    assert rows[1].die_yield == four.sellable_yield > four.die_yield
+    # Where nothing says how many dies, numbers that the units do not divide into are left out.
+    assert [row.chiplets for row in nc.split(800, node="smic-n+2", harvest="130/144")] == [1, 2, 3, 4, 6, 8, 12, 16]
+    with pytest.raises(nc.NodecalcError, match="130/144 on 5 dies: no whole number of units a die; leave 5 out"):
+        nc.split(800, node="smic-n+2", chiplets=[1, 5], harvest="130/144")
+    with pytest.raises(nc.NodecalcError, match="bins of a split"):
+        nc.split(800, node="smic-n+2", bins={"full": 144})
+
+
+def test_the_d0_of_a_ratio_gives_that_ratio():
+    from nodecalc.systems.split import d0_of_ratio
+
+    d0 = d0_of_ratio(0.59, 777, node="gf-14lpp", chiplets=4, overhead=75 / 777)
+    rows = nc.split(777, node="gf-14lpp", chiplets=[1, 4], overhead=75 / 777, d0=d0)
+    assert rows[1].ratio == pytest.approx(0.59, rel=1e-9)
+    assert d0_of_ratio(0.01, 777, node="gf-14lpp", chiplets=4) is None
+
+
+def test_the_best_split_over_package_yields_has_a_table_and_a_picture(good):
+    out = good("split", "800", "-n", "smic-n+2,smic-14", "--package-yield", "0.75:0.99:9").out
+    assert "the best number of chiplets by package yield" in out
+    assert out.count("\nsmic-14 ") == 9
+    rows = [row for node in ("smic-n+2", "smic-14") for row in nc.split(800, node=node, package_yields="0.75:0.99:9")]
+    picture = split_picture(rows)
+    ways = [f"{node}, {way}" for node in ("smic-n+2", "smic-14") for way in ("one die", "best split")]
+    assert [series.name for series in picture.series] == ways
+    first = [row.unit_cost_usd for row in rows if row.package_yield_given == 0.75 and row.node == "smic-n+2"]
+    assert picture.series[1].values[0] == min(first)
+    assert split_picture([row for row in rows if row.chiplets == 1 and row.package_yield_given == 0.75]) is None

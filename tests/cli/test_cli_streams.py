@@ -130,7 +130,7 @@ def test_a_narrow_terminal_loses_columns_and_says_which(child_environment, extra
         assert head not in drawn[: drawn.index("left out")]
     # What the question was about is never among them, nor what makes it honest, and its row is not folded.
     row = next(line for line in drawn.splitlines() if "smic-n+3" in line and "45.2%" in line)
-    for text in ("0.8536 e", "22,652 u", "2024.1", "81.29", "56.95-120.12"):
+    for text in ("0.8536 e", "22,652 u", "2024.1", "81.29", "57.00-120.02"):
         assert text in row
 
 
@@ -144,7 +144,7 @@ def test_a_narrower_one_turns_the_table_and_loses_nothing(child_environment, ext
         ["node", "tsmc-n5", "smic-n+3"],
         ["D0", "/cm2", "0.0957", "0.8536", "e"],
         ["year", "2026", "2024.1"],
-        ["P10-P90", "20.99-36.38", "56.95-120.12"],
+        ["P10-P90", "21.01-36.34", "57.00-120.02"],
         ["USD/10^9", "peak", "tr", "2.03", "7.17"],
     ):
         assert row in lines
@@ -211,3 +211,15 @@ def test_the_c_locale_does_not_stop_an_answer(program):
     for command in (DIE, ("sources",), ("models",), ("chips",)):
         done = program(*command, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
         assert (done.code, done.err) == (0, "")
+
+
+def test_settings_of_numba_that_move_bits_are_told_beside_an_answer(cli, monkeypatch):
+    from nodecalc_kernels.compiled import loading
+
+    line = ("sweep", "100", "-n", "n5", "--over", "d0=0.1:0.5:3", "--reduce", "min")
+    usual = cli(*line)
+    assert usual.err == ""
+    monkeypatch.setattr(loading, "unusual_settings", lambda: "NUMBA_OPT=0")
+    told = cli(*line)
+    assert (told.code, told.out) == (0, usual.out)
+    assert told.err == "nodecalc: NUMBA_OPT=0: the last bits of compiled results may be others than usual\n"

@@ -15,6 +15,12 @@ import nodecalc as nc
 TWO = ("sweep", "100", "-n", "n5", "-n", "smic-n+2", "--over", "d0=0.05:0.5:4")
 
 
+def test_dies_of_a_node_without_a_price_are_counted(good):
+    line = ("sweep", "100", "-n", "cxmt-g4", "--over", "scribe=0.05,0.1")
+    for words in (("--keys", "gross_dies"), ("--best", "gross_dies"), ("--keys", "gross_dies", "--reduce", "min,max")):
+        assert "616" in good(*line, *words).out or "933" in good(*line, *words).out
+
+
 def test_rows_are_the_product_with_the_last_axis_fastest(good):
     rows = good(*TWO, "--over", "wafer-price=5000,20000", "-f", "json").json["rows"]
     assert [(r["node"], r["d0_per_cm2"], r["wafer_price_usd"]) for r in rows[:3]] == [

@@ -258,6 +258,11 @@ def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_pat
         (("usd = 10", "usd = { figure = 'packages/scheme.cowos/x' }"), "unknown 'scheme.cowos'"),
         (("usd = 10", "usd = { value = 5, knd = 'reported' }"), "unknown 'knd'; nearest: kind"),
         (("usd = 10", "usd = [1]"), "write a number, a text or a figure"),
+        (("usd = 10", "usd = { value = 5, low = 'x' }"), "low 'x': write a number"),
+        (("usd = 10", "usd = { value = 5, high = [] }"), "high []: write a number"),
+        (("usd = 10", "usd = { value = 5, kind = [] }"), "kind []: write a text"),
+        (("schema = 1", "schema = 1\nbeside = 3"), "beside: no table"),
+        (("schema = 1", "schema = 1\npublished = [[]]"), "unknown '[]'"),
     ],
 )
 def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, said):
@@ -297,3 +302,80 @@ def test_the_list_names_all_and_other_names_find_them(good):
     assert [row["id"] for row in good("system", "-f", "json").json["rows"]] == NAMES
     assert find_system("EPYC", Catalogue()).id == "epyc-rome"
     assert find_system("Ascend 910C", Catalogue()).id == "ascend-910c"
+
+
+def test_full_dies_go_into_full_units_and_cut_ones_into_cut_units(good):
+    bins = "die.compute.bins=full=25:1000+cut=22:600"
+    found = nc.system("ascend-910c", values=[bins])
+    full, cut = found.bins
+    assert full.share_of_units + cut.share_of_units == pytest.approx(1.0)
+    assert full.die_usd / cut.die_usd == pytest.approx(1000 / 600)
+    mean = full.share_of_units * full.unit_usd + cut.share_of_units * cut.unit_usd
+    assert mean == pytest.approx(found.unit_cost_usd, rel=1e-12)
+    shares = found.dies["compute"].bins
+    assert (full.share_of_dies, cut.share_of_dies) == (shares["full"], shares["cut"])
+    alike = nc.system("ascend-910c", values=["die.compute.bins=full=25+cut=22"]).bins
+    assert {row.unit_usd for row in alike} == {found.unit_cost_usd}
+    assert "units by the bin of their dies" in good("system", "ascend-910c", "--set", bins).out
+    assert nc.system("ascend-910c").bins == ()
+
+
+def test_what_parts_explain_a_difference_to_a_published_total(good):
+    found = nc.system("h100")
+    totals = {row.published_usd for row in found.published if row.what == "total"}
+    assert {3320.0, 3000.0, 5875.0} <= totals
+    own = [row for row in found.published if row.figure.source == "siliconanalysts_bridge"]
+    parts = {row.what: row.calculated_usd - row.published_usd for row in own}
+    rest = parts["total"] - sum(more for what, more in parts.items() if what != "total")
+    said = next(gap for gap in found.gaps if "siliconanalysts_bridge" in gap)
+    assert said.startswith(f"{parts['total']:+,.0f} USD to the 3,320")
+    assert said.endswith(f"the rest {rest:+,.0f}")
+    assert all(f"{what} {parts[what]:+,.0f}" in said for what in ("test", "memory", "logic"))
+    assert nc.system("mi300x").gaps[-1] == "one total of it was found published"
+    assert "2 totals of it were found published" in good("system", "b200").out
+
+
+def test_a_design_on_a_multi_project_run_pays_its_share_by_area(cli):
+    alone = nc.system("kirin-9030", volume=1e4)
+    shared = nc.system("kirin-9030", volume=1e4, values=["nre.soc.shared_area_mm2=800", "nre.soc.lot_usd=2e5"])
+    masks = alone.graph.numbers["nre_soc__mask_usd"]
+    own = alone.dies["soc"].inputs.die.area_mm2
+    less = alone.nre_usd_per_unit - shared.nre_usd_per_unit
+    assert less == pytest.approx((masks - (masks + 2e5) * own / 800.0) / 1e4, rel=1e-9)
+    words = ("system", "kirin-9030", "--volume", "1e4", "--set")
+    assert "give a larger shared_area_mm2" in cli(*words, "nre.soc.shared_area_mm2=80").err
+    assert "without its area; give --set nre.soc.shared_area_mm2=500" in cli(*words, "nre.soc.own_area_mm2=80").err
+
+
+HOSTILE = {
+    "beside = 5": "beside: no table",
+    "published = [[1]]": "published: unknown '[1]'",
+    "[die.b]\nsize = { value = 5, low = 'x' }": "low 'x': write a number",
+    "[die.b]\nsize = { value = 5, year = 'x' }": "year 'x': write a number",
+    "[die.b]\nsize = { value = nan }": "value nan: write a number",
+    "[die.b]\nsort_usd = { value = 5, unit = 'EUR' }": "unit 'EUR': allowed: USD, none",
+    "[die.a_b]\nsize = 5\n[die.a-b]\nsize = 6": "die.a-b and die.a_b: one name to the calculation; rename one",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_file_cannot_mean_is_one_line(tmp_path, cli, text):
+    path = tmp_path / "own.toml"
+    path.write_text(f'schema = 1\n{text}\n[die.a]\nsize = 100\nnode = "tsmc-n5"\n', encoding="utf-8")
+    done = cli("system", path)
+    assert done.code == 2
+    assert HOSTILE[text] in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_parts_of_several_kinds_may_have_one_name(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'schema = 1\n[die.a]\nsize = 100\nd0 = "0.1/cm2"\nwafer_price = 1e4\n[carrier.a]\nusd = 5\ncount = 3\n'
+        "[memory.a]\nstacks = 2\nusd_per_stack = 10\n",
+        encoding="utf-8",
+    )
+    usd = {row.part: row.usd for row in nc.system(path).rows}
+    assert (usd["carrier.a"], usd["memory.a"]) == (15.0, 20.0)
+    die = nc.estimate(100, d0=0.1, wafer_price=1e4)
+    assert usd["die.a"] == pytest.approx(die.good_die_cost_usd)

@@ -21,7 +21,7 @@ from nodecalc.cluster import client as cluster_client
 from nodecalc.cluster import ranges as cluster
 from nodecalc.cluster import tasks as cluster_run
 from nodecalc.cluster import workers as cluster_workers
-from nodecalc.drivers.sweep import grid as grid_module
+from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.plan import make_plan
 from nodecalc.drivers.sweep.reduce import front as reduce_front
@@ -81,7 +81,7 @@ def millions(outputs=(COST, OTHER)):
 @pytest.fixture
 def small_tiles(monkeypatch):
     """Tiles as small where nothing is stored on the way as where something is: those points are several tiles then."""
-    monkeypatch.setattr(grid_module, "LARGE_TILE", grid_module.SMALL_TILE)
+    monkeypatch.setattr(walk_module, "LARGE_TILE", walk_module.SMALL_TILE)
 
 
 def reducers(grid):
@@ -650,3 +650,29 @@ def test_loading_the_module_loads_neither_dask_nor_numba(child_environment):
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"node": ["n5", "smic-n+3"], "samples": 2**9}, {"node": "n5", "samples": 2**12, "d0": 0.1, "drivers": False}],
+    ids=["plain", "loops"],
+)
+def test_worlds_of_a_risk_have_the_same_bits_on_workers_as_here(client, monkeypatch, words):
+    from nodecalc.drivers.risk import sampling
+
+    if words["samples"] == 2**12:
+        monkeypatch.setattr(sampling, "PLAIN_STEPS", 0)
+        for worker_steps in client.run(_with_loops).values():
+            assert worker_steps == 0
+    here, there = nc.risk(107, **words), nc.risk(107, client=client, **words)
+    assert here.samples().tobytes() == there.samples().tobytes()
+    assert here.outcomes == there.outcomes
+    assert here.drivers == there.drivers
+    client.run(_with_loops, 3_000_000)
+
+
+def _with_loops(steps=0):
+    from nodecalc.drivers.risk import sampling
+
+    sampling.PLAIN_STEPS = steps
+    return sampling.PLAIN_STEPS

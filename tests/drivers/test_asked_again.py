@@ -63,6 +63,12 @@ def test_the_same_refusal(d0):
         assert found == new(size=800, node="n5", d0=d0, model="poisson")
 
 
+def test_each_answer_has_its_own_band():
+    for d0 in (0.1, 1.0, 10.0, 100.0):
+        e = nc.estimate(100, node="n5", d0=d0)
+        assert e.good_die_cost_usd_p10 < e.good_die_cost_usd < e.good_die_cost_usd_p90
+
+
 def test_alike_is_not_equal():
     for _ in range(3):
         assert nc.estimate(1, node="n5").die_yield > nc.estimate(100, node="n5").die_yield

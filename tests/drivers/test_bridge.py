@@ -45,7 +45,7 @@ def test_each_step_puts_one_figure_of_the_other_node_in_place():
     assert by_key[PRICE].after == pytest.approx(priced.good_die_cost_usd, rel=1e-12)
     assert by_key[DIES].usd == 0.0
     assert by_key[YIELD].after == other.good_die_cost_usd
-    first, second = (nc.wafer_cost(node) for node in ("smic-n+2", "tsmc-n5"))
+    first, second = (nc.wafer_cost(node, die_area_mm2=600) for node in ("smic-n+2", "tsmc-n5"))
     share = (second.patterning_usd - first.patterning_usd) / first.wafer_cost_usd
     assert by_key["patterning"].usd == pytest.approx(found.start * share, rel=1e-9)
 

@@ -12,6 +12,7 @@ from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.risk.band import cost_band
+from nodecalc_kernels.numbers.tabled import tabled
 from nodecalc_kernels.stages import stage
 
 KEYS = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
@@ -53,7 +54,7 @@ def test_the_band_is_that_of_a_million_independent_draws(node, size, model):
 @pytest.mark.parametrize(
     ("size", "model"), [("10x10", "murphy"), ("25x25", "poisson"), ("20x30", "exponential"), ("20x40", "murphy")]
 )
-def test_the_band_is_within_two_thousandths_of_the_exact_double_integral(node, size, model):
+def test_the_band_is_within_half_a_thousandth_of_the_exact_double_integral(node, size, model):
     """P(cost < C) is the mean over D0 of F_price(C N Y(D)), inverted by Brent's method."""
     e = nc.estimate(size, node=node, yield_model=model)
     d0, price = e.figures["d0_per_cm2"], e.figures["wafer_price_usd"]
@@ -67,7 +68,7 @@ def test_the_band_is_within_two_thousandths_of_the_exact_double_integral(node, s
     for key, share in zip(KEYS, SHARES, strict=True):
         found = getattr(e, key)
         exact = optimize.brentq(lambda c, s=share: share_below(c) - s, 0.9 * found, 1.1 * found, rtol=1e-6)
-        assert found == pytest.approx(exact, rel=2e-3)
+        assert found == pytest.approx(exact, rel=5e-4)
 
 
 def test_with_one_uncertain_figure_the_band_is_its_exact_quantile():
@@ -139,8 +140,14 @@ class Even:
     def quantile(self, share):
         return self.low + share * (self.high - self.low)
 
-    def cdf(self, value):
-        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+    def quantiles(self, shares):
+        return [self.quantile(share) for share in shares]
+
+    def gaps(self):
+        return ()
+
+    def pieces(self):
+        return tabled(self).pieces()
 
 
 def _good_die_cost(d0_per_cm2, wafer_price_usd):
@@ -178,12 +185,12 @@ def test_two_ranges_next_to_nothing_leave_a_band_next_to_nothing(width):
 
 @pytest.mark.parametrize(
     ("d0", "price", "was"),
-    [((0.2, 0.6), (8000.0, 12000.0), (24.97780552229, 33.33965703215, 46.41514052009)),
-     ((0.1, 0.9), (5.0, 20.0), (0.0227053767607, 0.05001105235181, 0.1404190813187)),
+    [((0.2, 0.6), (8000.0, 12000.0), (25.00029870276, 33.33332644571, 46.37921243277)),
+     ((0.1, 0.9), (5.0, 20.0), (0.0227124763766, 0.0499998954773, 0.1403949634772)),
      ((0.3, 0.31), (9000.0, 9010.0), (25.76540389794, 25.91366906475, 26.06365525633)),
-     ((0.4999999, 0.5000001), (0.9, 0.9000001), (0.003599999619586, 0.003600000201619, 0.003600000780414)),
-     ((0.49, 0.51), (0.9, 1.2), (0.003718091669693, 0.004199176597313, 0.004685871363482)),
-     ((0.0, 0.95), (9999.0, 10001.0), (22.10493202668, 37.99313652941, 138.327015385))],
+     ((0.4999999, 0.5000001), (0.9, 0.9000001), (0.003599999619457, 0.0036000002, 0.003600000780544)),
+     ((0.49, 0.51), (0.9, 1.2), (0.00371999950844, 0.004199999564468, 0.004679999609156)),
+     ((0.0, 0.95), (9999.0, 10001.0), (22.07575050302, 37.74333169533, 138.8760650994))],
 )  # fmt: skip
 def test_bands_are_what_they_were(d0, price, was):
     # How right they are is shown above: here a change of their parts shows, which a version has to tell.

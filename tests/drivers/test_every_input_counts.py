@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.estimate import OUTPUTS
-from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.graph import BEYOND, KEYWORDS
 from nodecalc.question.salvage import RESULTS
 
 # One value that no default and no figure of the node has.
@@ -46,6 +46,10 @@ OTHER = {
     "radial_rise": 1.5,
     "radial_exponent": 5.0,
     "d0_is": "die-mean",
+    "capacity_gb": 24.0,
+    "wafer_kwh": 900.0,
+    "grid_g_per_kwh": 333.0,
+    "direct_emissions": 111.0,
 }
 
 # Ways to describe a die and a model, so that each input meets one in which it could matter.
@@ -65,12 +69,13 @@ BASES = [
     {"size": "10x10", "placement": "hennessy-patterson", "edge_rule": "finished-die"},
     {"size": "10x10", "radial_shape": "step", "radial_start": 0.8, "radial_factor": 2},
     {"size": "10x10", "radial_shape": "power", "radial_rise": 1, "radial_exponent": 2},
+    {"size": "10x10", "capacity_gb": 16.0, "wafer_kwh": 1000.0, "grid_g_per_kwh": 500.0, "direct_emissions": 200.0},
 ]
 
 
 def outputs(**kwargs):
     e = nc.estimate(kwargs.pop("size", None), node="tsmc-n5", **kwargs)
-    return tuple(getattr(e, key) for key in (*OUTPUTS, *RESULTS))
+    return tuple(getattr(e, key) for key in (*OUTPUTS, *RESULTS, *BEYOND))
 
 
 def outputs_or_refusal(**kwargs):

@@ -1,4 +1,4 @@
-"""Fits: from counts, from files, from one reported yield; and how often their intervals hold."""
+"""Fits: from counts, from files, from one reported yield; with intervals."""
 
 import json
 from math import exp, inf, log
@@ -9,8 +9,9 @@ import pytest
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-from nodecalc_kernels.defects import fit_windows
-from nodecalc_kernels.defects.fit import D0, Count, Found, _rising, of_wafer
+from nodecalc_kernels.defects.fit import _rising
+from nodecalc_kernels.defects.fit_wafer import Count, bend_of_wafer, of_wafer
+from nodecalc_kernels.numbers.student import student_quantile, wafers_drop
 from nodecalc_kernels.registry import YIELD_MODELS
 
 LOT = [
@@ -88,16 +89,6 @@ def test_wafers_that_differ_widen_the_interval():
     assert apart.d0_high - apart.d0_low > 2.5 * (together.d0_high - together.d0_low)
 
 
-def test_intervals_of_independent_dies_hold_as_often_as_they_say():
-    rng = np.random.default_rng(5)
-    held = 0
-    for _ in range(1000):
-        good = int(rng.binomial(600, nc.die_yield(0.3)))
-        found = nc.fit([{"area_mm2": 100, "dies": 600, "good": good}])
-        held += found.d0_low <= 0.3 <= found.d0_high
-    assert 870 <= held <= 930
-
-
 def test_a_wafer_that_draws_its_density_has_the_probability_of_its_mean():
     for alpha in (0.1, 2.0, 50.0, 1e6):
         for share in (1.0, 0.9):
@@ -111,19 +102,69 @@ def test_a_wafer_that_draws_its_density_has_the_probability_of_its_mean():
             )
 
 
-def test_wafers_of_one_area_tell_the_clustering_and_as_often_as_the_intervals_say():
-    rng = np.random.default_rng(11)
-    held = [0, 0]
-    for _ in range(20):
-        densities = rng.gamma(2.0, 0.5, 12)
-        rows = [
-            {"area_mm2": 200, "dies": 280, "good": int(rng.binomial(280, np.exp(-2.0 * 0.3 * x))), "wafer": i}
-            for i, x in enumerate(densities)
-        ]
-        found = nc.fit(rows, "negative-binomial", free=("d0", "alpha"))
-        held[0] += found.d0_low <= 0.3 <= found.d0_high
-        held[1] += found.alpha_low <= 2.0 and (found.alpha_high is None or found.alpha_high >= 2.0)
-    assert min(held) >= 15  # 18 are expected; fewer than 15 four times in a hundred
+def test_the_bend_of_a_wafer_is_that_of_its_likelihood():
+    rows = [Count(2.0, 280, 160), Count(0.5, 90, 70)]
+    step = 1e-3
+    for alpha in (0.7, 2.0, 1e5):
+
+        def ln(d, s, alpha=alpha):
+            return of_wafer(rows, 0.3 * exp(d), alpha, 0.9 + s)
+
+        dd, ds, ss = bend_of_wafer(rows, 0.3, alpha, 0.9)
+        assert (ln(step, 0) - 2 * ln(0, 0) + ln(-step, 0)) / step**2 == pytest.approx(dd, rel=1e-4)
+        assert (ln(0, step) - 2 * ln(0, 0) + ln(0, -step)) / step**2 == pytest.approx(ss, rel=1e-3)
+        cross = ln(step, step) - ln(step, -step) - ln(-step, step) + ln(-step, -step)
+        assert cross / (4 * step**2) == pytest.approx(ds, rel=1e-3)
+    near, without = bend_of_wafer(rows, 0.3, 1e9, 0.9), bend_of_wafer(rows, 0.3, inf, 0.9)
+    assert near == pytest.approx(without, rel=1e-5)
+
+
+def test_students_quantiles_and_the_falls_that_follow_from_them():
+    # W. H. Beyer, CRC Standard Mathematical Tables, 1978.
+    for share, freedom, t in ((0.95, 1, 6.3138), (0.975, 2, 4.3027), (0.95, 10, 1.8125), (0.995, 120, 2.6174)):
+        assert student_quantile(share, freedom) == pytest.approx(t, abs=5e-5)
+    assert student_quantile(0.95, 199) > student_quantile(0.95, 200) > student_quantile(0.95, 201)
+    assert student_quantile(0.95, 199) == pytest.approx(student_quantile(0.95, 201), rel=2e-4)
+    assert wafers_drop(0.9, 10**6, 1) == pytest.approx(1.352771727, rel=1e-5)
+    # Of a mean of n normal values the likelihood falls by this much where Student's interval of them ends.
+    values = [3.0, 4.5, 5.5, 9.0, 4.0]
+    mean, n = sum(values) / 5, 5
+    squares = sum((v - mean) ** 2 for v in values)
+    end = mean + student_quantile(0.95, 4) * (squares / 4 / 5) ** 0.5
+    fall = n / 2 * log(sum((v - end) ** 2 for v in values) / squares)
+    assert wafers_drop(0.9, n, 1) == pytest.approx(fall, rel=1e-12)
+
+
+def test_few_wafers_say_little_of_how_they_differ():
+    def width(wafers):
+        rows = [{"area_mm2": 665.6, "dies": 82, "good": g, "wafer": i} for i, g in enumerate([50, 30, 42] * wafers)]
+        found = nc.fit(rows)
+        return log(found.d0_high / found.d0_low)
+
+    assert width(1) > 1.8 * width(2)  # by a root of 2 alone where it were known how much they differ
+    rows = [
+        {"area_mm2": a, "dies": 100, "good": g, "wafer": w}
+        for a, g, w in ((100, 80, 1), (200, 60, 1), (100, 84, 2), (200, 70, 2))
+    ]
+    with pytest.raises(nc.NodecalcError, match="at least 3, fit less, or leave the column wafer out"):
+        nc.fit(rows, free=["d0", "systematic_yield"])
+    found = nc.fit(rows)
+    assert found.d0_low < found.d0_per_cm2 < found.d0_high
+    apart = [{key: v for key, v in row.items() if key != "wafer"} for row in rows]
+    assert nc.fit(apart, free=["d0", "systematic_yield"]).d0_low > 0.0
+    more = [row | {"wafer": row["wafer"] + 2 * k} for k in range(2) for row in rows]
+    assert nc.fit(more, free=["d0", "systematic_yield"]).systematic_yield_low is not None
+
+
+def test_wafers_that_do_not_differ_have_no_upper_limit_of_alpha():
+    rows = [{"area_mm2": 200, "dies": 280, "good": g, "wafer": i} for i, g in enumerate((150, 158, 152, 149, 155))]
+    found = nc.fit(rows, "negative-binomial", free=("d0", "alpha"))
+    assert found.alpha_high is None
+    assert found.alpha_low > 5.0
+    for good in (0, 280):
+        found = nc.fit([row | {"good": good} for row in rows], "negative-binomial", free=("d0", "alpha"))
+        assert found.d0_high is None if good == 0 else found.d0_low == 0.0
+        assert (found.alpha, found.alpha_low, found.alpha_high) == (inf, None, None)
 
 
 def clustered_maps(path, wafers=12):
@@ -143,7 +184,7 @@ def clustered_maps(path, wafers=12):
 def test_windows_tell_the_clustering_within_wafers(tmp_path):
     chart = clustered_maps(tmp_path / "maps.csv")
     given = {"free": ("d0", "alpha"), "area_mm2": 30}
-    found = nc.fit(chart, "negative-binomial", windows=4, interval=0.99, **given)
+    found = nc.fit(chart, "negative-binomial", windows=4, interval=0.95, **given)
     assert found.alpha_low < 1.5 < found.alpha_high
     assert found.d0_low < 0.4 < found.d0_high
     assert found.dies == 12 * 448
@@ -223,22 +264,3 @@ def test_what_means_nothing_is_one_line(data, given, said):
 def test_data_of_a_wrong_kind_say_so(data, options):
     with pytest.raises(nc.NodecalcError):
         nc.fit(data, **options)
-
-
-def test_an_interval_of_windows_is_of_four_hundred_lots_of_as_many_wafers(monkeypatch):
-    drawn = []
-
-    def climbed(counts, model, free, fixed, near=None):
-        drawn.append(sum(count.dies for count in counts))
-        # The first one is of the wafers as they are; each lot's fit is its number.
-        return (lambda point: -7.0), [(len(drawn) - 1) / 1000.0], (D0,), [(-20.0, 20.0)]
-
-    monkeypatch.setattr(fit_windows, "climbed", climbed)
-    monkeypatch.setattr(fit_windows, "told", lambda name, value, low, high, bounds: Found(value, low, high))
-    counts = [Count(area, 40, 20, wafer) for wafer in range(6) for area in (0.5, 1.0)]
-    found = fit_windows.fit_windows(counts, "murphy", (D0,), {}, 0.9)
-    assert len(drawn) == 401
-    assert set(drawn) == {6 * 2 * 40}
-    # Of the lots 1..400, rising: the 5 % and the 95 % of 399 steps, and the value of the wafers as they are.
-    assert found.found[D0] == Found(0.0, 0.0, 0.380)
-    assert found.log_likelihood == -7.0

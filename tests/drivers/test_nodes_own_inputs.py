@@ -68,8 +68,8 @@ def test_a_file_keeps_them(tmp_path):
     read = nc.open_sweep(tmp_path / "grid.parquet")
     assert read.coords["node"].tolist() == ["tsmc-n5:d0=0.07", "tsmc-n7"]
     np.testing.assert_array_equal(read["good_die_cost_usd"], swept["good_die_cost_usd"])
+    from nodecalc.drivers.sweep.asking import asked
     from nodecalc.drivers.sweep.opening import request_of_file
-    from nodecalc.drivers.sweep.sweep import asked
 
     again = asked(request_of_file(str(tmp_path / "grid.parquet")))
     np.testing.assert_array_equal(again["good_die_cost_usd"], swept["good_die_cost_usd"])

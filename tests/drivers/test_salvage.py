@@ -125,7 +125,7 @@ def test_results_and_units_that_do_not_belong_together_are_refused():
     with pytest.raises(nc.NodecalcError, match="give --harvest"):
         nc.sweep("100", d0=[0.1, 0.2], wafer_price=1e4, outputs=["sellable_yield"])
     with pytest.raises(nc.NodecalcError, match="no result here depends on it"):
-        nc.sweep("100", d0=[0.1, 0.2], wafer_price=1e4, harvest="3/4")
+        nc.sweep("100", d0=[0.1, 0.2], wafer_price=1e4, harvest="3/4", outputs=["die_yield"])
     with pytest.raises(nc.NodecalcError, match="no bin has a price"):
         nc.evaluate(GIVEN | {"die_area_mm2": 100, "harvest": "3/4"}, outputs=["revenue_per_wafer_usd"])
 
@@ -140,3 +140,37 @@ def test_repair_takes_arrays_and_refuses_what_it_does_not_know():
     for given in ({"spares": -1}, {"spares": 1, "model": "moore"}, {"spares": 1, "alpha": 2}):
         with pytest.raises(nc.NodecalcError):
             nc.repair_yield(0.1, 0.1, **given)
+
+
+def test_dies_that_sell_with_some_units_bad_are_counted_by_every_driver():
+    words = {"harvest": "132/144", "core_fraction": 0.6}
+    sold = {node: nc.estimate(814, node=node, **words) for node in ("n5", "n7")}
+    cost = sold["n5"].sellable_die_cost_usd
+    (found,) = nc.compare(814, node=["n5", "n7"], **words)
+    assert (found.start, found.end) == (cost, sold["n7"].sellable_die_cost_usd)
+    assert found.start + sum(step.usd for step in found.steps) == pytest.approx(found.end, rel=1e-14)
+    assert (found.order[-1], found.steps[-1].end) == ("sellable_yield", sold["n7"].sellable_yield)
+    assert nc.compare(814, node=["n5", "n7"], order="yield", **words)[0].order[0] == "sellable_yield"
+    root = nc.solve("wafer_price", 814, node="n5", to="n7", **words)
+    assert root.output == "sellable_die_cost_usd"
+    assert nc.estimate(814, node="n5", wafer_price=root.value, **words).sellable_die_cost_usd == pytest.approx(
+        sold["n7"].sellable_die_cost_usd, rel=1e-9
+    )
+    assert nc.sweep(814, node="n5", d0=[0.1], **words).outputs == ("sellable_die_cost_usd",)
+    risk = nc.risk(814, node="n5", samples=256, drivers=False, **words)
+    assert (risk.outcomes[0].key, risk.outcomes[0].value) == ("sellable_die_cost_usd", cost)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda words: nc.solve("d0", 814, node="n5", target="cost=100", **words),
+        lambda words: nc.compare(814, node=["n5", "n7"], output="good_die_cost_usd", **words),
+        lambda words: nc.risk(814, node="n5", outputs="die_yield", samples=256, **words),
+    ],
+)
+def test_salvage_that_counts_for_nothing_is_refused_with_what_to_ask_for(ask):
+    with pytest.raises(nc.NodecalcError, match="ask for sellable_die_cost_usd: what"):
+        ask({"harvest": "132/144"})
+    with pytest.raises(nc.NodecalcError, match=r"which dies sell\? give --harvest"):
+        nc.compare(814, node=["n5", "n7"], output="sellable_die_cost_usd")

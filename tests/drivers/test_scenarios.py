@@ -59,6 +59,104 @@ def test_the_same_question_has_the_same_bytes_from_words_a_file_and_the_library(
     assert outs[0].read_bytes() == outs[1].read_bytes() == outs[2].read_bytes()
 
 
+OF_COMMANDS = {
+    "risk": (
+        '[die]\nsize = 107\nnode = ["smic-n+3", "n5"]\nline-yield = 0.9\n[risk]\nsamples = 512\nseed = 7\n'
+        'keys = ["cost", "die_yield"]\nprob = "smic-n+3 > tsmc-n5"\ndrivers = false\n[risk.vary]\n'
+        '"n5:d0" = [0.05, 0.1, 0.2]\n',
+        "107 -n smic-n+3,n5 --line-yield 90% --samples 512 --seed 7 --keys cost,die-yield --no-drivers --vary "
+        "tsmc-n5:d0=0.05:0.1:0.2",
+        ["--prob", "smic-n+3 > tsmc-n5"],
+    ),
+    "solve": (
+        '[die]\nsize = 600\nnode = "smic-n+2"\n[axes]\nline-yield = "0.8:1:3"\n[solve]\nkey = "d0"\nto = "n7"\n',
+        "d0 600 -n smic-n+2 --equal tsmc-n7 --over line-yield=0.8:1:3",
+        [],
+    ),
+    "compare": (
+        '[die]\nsize = "10x12"\nnode = ["n7", "n5"]\n[compare]\nport = true\nsram-share = 0.3\nanalog_share = "20%"\n'
+        'order = ["yield", "price"]\n',
+        "10x12mm -n n7 -n n5 --port --sram-share 30% --analog-share 0.2 --order yield,price",
+        [],
+    ),
+    "sweep": (
+        '[die]\nsize = 100\nnode = ["n5", "n7"]\nline-yield = 0.9\n[axes]\nd0 = "0.05:0.2:4"\n[sweep]\n'
+        'keys = "cost,die_yield"\n',
+        "100mm2 -n n5,n7 --line-yield 90% --over d0=0.05:0.2:4 --keys good_die_cost_usd,die-yield",
+        [],
+    ),
+    "wafer": (
+        '[die]\nnode = "smic-n+3"\neuv-power = 250\nwithout = ["euv"]\n[wafer]\ncompare = "n5"\narea = "6cm2"\n',
+        "smic-n+3 --euv-power 250 --without euv --compare tsmc-n5 --area 600",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("command", OF_COMMANDS)
+def test_a_scenario_of_any_command_has_the_same_bytes_from_words_a_file_the_library_and_asked_again(
+    command, write, tmp_path
+):
+    text, words, more = OF_COMMANDS[command]
+    file = write("s.toml", text)
+    outs = [tmp_path / f"{name}.json" for name in "abcd"]
+    assert run([command, *words.split(), *more, "-o", str(outs[0])]) == 0
+    assert run([command, "--scenario", file, "-o", str(outs[1])]) == 0
+    found = nc.run_scenario(file, command=command)
+    assert found.command == command
+    nc.save_answers(found, outs[2])
+    assert run([command, "--again", str(outs[0]), "-o", str(outs[3])]) == 0
+    first = outs[0].read_bytes()
+    assert [out.read_bytes() == first for out in outs] == [True] * 4
+
+
+def test_a_file_names_its_command_and_serves_others_too(write, tmp_path, capsys):
+    base = write("base.toml", '[die]\nsize = 100\nnode = ["n7", "n5"]\n[solve]\nkey = "d0"\ntarget = "cost=30"\n')
+    child = write("c.toml", f'extends = "{base}"\ncommand = "compare"\n[solve]\nto = "n7"\n[risk]\nsamples = 512\n')
+    assert nc.run_scenario(base).command == "solve"
+    assert nc.run_scenario(child).command == "compare"
+    assert nc.run_scenario(child, command="risk")[0].count == 512
+    assert run(["solve", "--scenario", child, "-f", "json"]) == 0
+    assert {row["to"] for row in json.loads(capsys.readouterr().out)["rows"]} == {"tsmc-n7"}
+    assert nc.estimate(scenario=child, node="n5") == nc.estimate(100, node="n5")
+
+
+def test_points_and_axes_of_any_command_are_questions_and_rows(write, tmp_path):
+    file = write(
+        "p.toml",
+        '[die]\nnode = ["n7", "n5"]\n[points]\nname = ["phone", "gpu"]\nsize = [100, 600]\n[risk]\nsamples = 256\n'
+        "drivers = false\n[compare]\n[sweep]\n[axes]\nd0 = [0.1, 0.2]\n",
+    )
+    out, again = tmp_path / "a.json", tmp_path / "b.json"
+    for command, rows in (("risk", 12), ("compare", 16), ("sweep", 8)):
+        assert run([command, "--scenario", file, "-o", str(out), "--force"]) == 0
+        found = json.loads(out.read_text())["rows"]
+        assert len(found) == rows
+        assert [found[0]["name"], found[-1]["name"]] == ["phone", "gpu"]
+        assert run([command, "--again", str(out), "-o", str(again), "--force"]) == 0
+        assert again.read_bytes() == out.read_bytes()
+    alone = nc.risk(600, node=["n7", "n5"], d0=0.2, samples=256, drivers=False)
+    assert nc.run_scenario(file, command="risk")[3].p50 == alone.p50
+
+
+def test_asking_again_keeps_the_note_of_a_convention(write, tmp_path):
+    outs = [tmp_path / f"{name}.json" for name in "abc"]
+    assert run(["die", "100", "-n", "n5", "--convention", "catch", "-o", str(outs[0])]) == 0
+    assert run(["die", "--again", str(outs[0]), "-o", str(outs[1])]) == 0
+    file = write("s.toml", 'convention = "catch"\n[die]\nsize = 100\nnode = "n5"\n')
+    assert run(["die", "--scenario", file, "-o", str(outs[2])]) == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes() == outs[2].read_bytes()
+    assert any("counts:" in note for note in json.loads(outs[0].read_text())["notes"])
+
+
+def test_a_draw_of_one_node_is_the_same_however_that_is_called():
+    found = {
+        name: nc.risk(100, node=["n5", "n7"], vary={f"{name}:d0": (0.1, 0.2)}, samples=512, drivers=False)
+        for name in ("n5", "tsmc-n5", "TSMC N5")
+    }
+    assert len({risk.p10 for risk in found.values()}) == 1
+
+
 def test_a_saved_answer_says_version_data_question_and_that_nothing_was_drawn(write, tmp_path):
     out = tmp_path / "a.json"
     assert run(["die", "--scenario", write("base.toml", BASE), "-o", str(out)]) == 0
@@ -158,11 +256,28 @@ def test_the_hash_is_of_every_built_in_file():
         ('[points]\nfile = "no.csv"\nd0 = [1]\n', "rows come from one of them"),
         ("[axes]\nd0 = 3\n", "give a list"),
         ("die = 3\n", "it is a table"),
+        ("[die]\nnode = inf\n", "write a node's name"),
+        ("[die]\nnode = [3]\n", "write a node's name"),
         ("schema = 2\n", "reads schema 1"),
         ('strict = "yes"\n', "true or false"),
         ('extends = "self.toml"\n', "extends itself"),
         ('extends = "none.toml"\n', "no such file"),
+        ('extends = "\\u0000"\n', "no file has such a name"),
+        ('[points]\nfile = ""\n', "a folder"),
         ("[die\n", "not TOML"),
+        ('command = "map"\n', "die, sweep, risk"),
+        ("command = 3\n", "give one of die"),
+        ("[risk]\nsample = 3\n", "nearest: samples"),
+        ("[risk]\nd0 = 3\n", "inputs go into [die]"),
+        ("[risk]\nindependent = 1\n", "give true or false"),
+        ("[risk]\nprob = [1]\n", "give a text, or a list of texts"),
+        ("[risk]\nprob = []\n", "give a text, or a list of texts"),
+        ("risk = 3\n", "it is a table"),
+        ('convention = "x"\n', "unknown convention"),
+        ("convention = 3\n", "no name"),
+        ("[die]\nnode = 5\n", "a node's name"),
+        ("[die]\nnode = [5]\n", "a node's name"),
+        ("[die]\nd0 = nan\n[axes]\nalpha = []\n", "give a list"),
     ],
 )
 def test_what_a_file_gets_wrong_is_one_line(write, text, said):
@@ -182,6 +297,7 @@ def test_what_a_file_gets_wrong_is_one_line(write, text, said):
         ("node,what\nn5,1\n", "unknown key 'what'"),
         ("node,d0\nn5\n", "1 cells under 2 columns"),
         ("d0,d0_per_cm2\n1,2\n", "two columns"),
+        (f'node,name\nn5,"{"x" * 200_000}"\n', "no CSV"),
     ],
 )
 def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
@@ -203,6 +319,11 @@ def test_a_row_that_cannot_be_answered_is_named(write):
         (("die", "--again", "no.json"), "no such file"),
         (("die", "100", "--again", "no.json"), "the whole question"),
         (("die", "--scenario", "no.toml"), "no such file"),
+        (("die", "--again", "/dev/null"), "no regular file"),
+        (("die", "--again", "."), "a folder"),
+        (("die", "--again", "/dev/null/x.parquet"), "cannot be read"),
+        (("risk", "100", "--again", "no.json"), "the whole question"),
+        (("wafer", "--again", "no.json"), "no such file"),
     ],
 )
 def test_words_that_name_no_question_are_refused_in_a_line(words, said, capsys):

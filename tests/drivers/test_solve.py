@@ -274,3 +274,19 @@ def test_worlds_are_those_of_risk():
 def test_what_cannot_be_solved_is_refused_in_a_line(words, given, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.solve(*words, **given)
+
+
+def test_a_wafer_that_is_solved_for_prints_the_die_that_is_given():
+    asked = {"node": "n5", "target": {"wafer_cost_usd": 5900.0}}
+    plain = nc.solve("euv_dose", **asked).value
+    assert nc.solve("euv_dose", 814, fields=96, **asked).value == pytest.approx(plain, rel=1e-9)
+    found = nc.solve("euv_dose", 814, edge=5, **asked).value
+    die = nc.estimate(814, node="n5", edge=5, wafer_basis="cost", euv_dose=found)
+    assert die.figures["wafer_price_usd"].value == pytest.approx(5900.0, rel=1e-9)
+    jumping = nc.solve("area", node="n5", target="wafer_cost_usd=6000")
+    assert all(root.jumps for root in jumping.meetings)
+
+
+def test_more_points_than_anybody_reads_are_refused_before_any_is_solved():
+    with pytest.raises(nc.NodecalcError, match="100,000,000,000 points to solve at, at most 200,000"):
+        nc.solve("d0", 100, node="n5", target="cost=30", line_yield="0.5:1:100000000000")

@@ -36,13 +36,29 @@ def test_outside_the_domain_a_point_is_nan():
 @pytest.mark.parametrize(
     ("varied", "said"),
     [
-        ({"die.soc.size": [1.0]}, "size"),
-        ({"assembly.bond_yeld": [1.0]}, "no number of assembly that may vary"),
-        ({"die.cpu.d0": [1.0]}, "no number of die.cpu that may vary; nearest: "),
+        ({"die.soc.size": [100.0]}, "'die.soc.size': no number that may vary"),
+        ({"assembly.bond_yeld": [1.0]}, "assembly: unknown 'bond_yeld'; nearest: bond_yield"),
+        ({"die.cpu.d0": [1.0]}, "has no part 'die.cpu'; nearest: die.soc"),
+        ({"die.soc.node": [1.0]}, "a name"),
+        ({"die.soc.die_area_mm2": [100.0, 120.0]}, "as more follows it, such as dies a wafer"),
     ],
 )
 def test_what_cannot_vary_is_refused(varied, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.evaluate_system("kirin-9030", varied)
-    with pytest.raises(nc.NodecalcError, match="output 'x'"):
+    with pytest.raises(nc.NodecalcError, match="unknown result of a system 'x'"):
         nc.evaluate_system("kirin-9030", {}, outputs=("x",))
+
+
+def test_harvested_dies_are_worked_out_without_sorting_all_points():
+    """Many different points show in a few of them; few different ones stay with the plain function's bits."""
+    from nodecalc_kernels.arrays.different import FEW_PLAIN, SAMPLE, are_many
+
+    d0 = np.linspace(0.05, 1.0, 3 * SAMPLE)
+    assert are_many([d0, 1.0])
+    assert not are_many([np.repeat([0.1, 0.2], SAMPLE)])
+    assert not are_many([np.linspace(0.1, 0.2, FEW_PLAIN)])
+    found = nc.evaluate_system("ascend-910c", {"d0": d0})["unit_cost_usd"]
+    for place in (0, SAMPLE, -1):
+        one = nc.system("ascend-910c", values=[f"die.compute.d0={float(d0[place])!r}/cm2"]).unit_cost_usd
+        assert found[place] == pytest.approx(one, rel=1e-10)

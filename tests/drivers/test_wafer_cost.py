@@ -67,18 +67,31 @@ def test_ruling_a_tool_out_and_naming_the_others_is_one_question():
 
 @pytest.mark.parametrize(("area", "value"), [(100, 0.0325), (814, 0.0372)])
 def test_a_good_die_pays_more_than_a_wafer(area, value):
-    found = penalty(nc.wafer_cost("tsmc-n5", die_area_mm2=area), f"good die {area} mm2, EUV denied")
+    usual = nc.wafer_cost("tsmc-n5", die_area_mm2=area, fields_per_wafer=96)
+    found = penalty(usual, f"good die {area} mm2, EUV denied")
     assert found.value == pytest.approx(value, abs=0.0005)
     assert found.p10 < found.value < found.p90
     assert "+47 immersion, -14 EUV exposures" in found.counterfactual
     assert found == penalty(nc.wafer_cost("tsmc-n5"), f"good die {area} mm2, EUV denied")
 
 
+def test_a_wafer_for_a_die_is_that_of_the_die():
+    for size in (50, "814mm2", "26x31"):
+        wafer, die = nc.wafer_cost("n5", die_area_mm2=size), nc.estimate(size, node="n5", wafer_basis="cost")
+        assert wafer.wafer_cost_usd == die.figures["wafer_price_usd"].value
+        assert any("as the fewest exposures print this die" in note for note in wafer.notes)
+        # A foundry asks one price for all dies of a node.
+        assert wafer.chain.price_usd == pytest.approx(nc.wafer_cost("n5").chain.price_usd, rel=1e-12)
+    assert nc.wafer_cost("n5", die_area_mm2="40x40").wafer_cost_usd == nc.wafer_cost("n5").wafer_cost_usd
+    given = nc.wafer_cost("n5", die_area_mm2=814, fields_per_wafer=96)
+    assert given.wafer_cost_usd == nc.wafer_cost("n5").wafer_cost_usd
+
+
 def test_a_die_of_wafers_without_euv_pays_what_the_penalty_says():
     with_euv, without = (
         nc.estimate("814mm2", node="tsmc-n5", wafer_basis="cost", **more) for more in ({}, {"without": "euv"})
     )
-    own = nc.wafer_cost("tsmc-n5", fields_per_wafer=fields_of_area(814.0))
+    own = nc.wafer_cost("tsmc-n5", die_area_mm2=814.0)
     found = penalty(own, "good die 814 mm2, EUV denied")
     assert without.good_die_cost_usd / with_euv.good_die_cost_usd - 1 == pytest.approx(found.value, rel=1e-9)
     moved = without.figures["d0_per_cm2"]

@@ -87,6 +87,32 @@ def test_a_die_beyond_the_field_is_an_error_unless_it_is_stitched():
         nc.wafer_map("10x10", node="n5", stitched=0.95)
 
 
+@pytest.mark.parametrize(
+    ("kind", "diameter", "turn", "length"),
+    [("n111", 100, 45, 18.0), ("p100", 125, 90, 27.5), ("N-{100}", 150, 180, 37.5), ("135,30", 150, 135, 30.0)],
+)
+def test_a_secondary_flat_is_where_the_standard_puts_it(kind, diameter, turn, length):
+    one = nc.wafer_map("3x4", wafer=diameter, d0=0.1, flat="semi")
+    both = nc.wafer_map("3x4", wafer=diameter, d0=0.1, flat="semi", secondary_flat=kind)
+    row = both.to_dict()
+    assert (row["secondary_flat_deg"], row["secondary_flat_mm"]) == (turn, length)
+    assert one.to_dict()["secondary_flat_deg"] is None
+    assert both.gross_dies <= one.gross_dies
+    # Seen from the front, clockwise from the lowest point: to the left.
+    way = np.array([-np.sin(np.radians(turn)), -np.cos(np.radians(turn))])
+    good = both.status == "good"
+    corners = np.array([(x, y) for x in (-1.5, 1.5) for y in (-2.0, 2.0)])
+    far = (corners @ way).max() + np.column_stack([both.x, both.y])[good] @ way
+    assert far.max() <= np.sqrt(diameter**2 - length**2) / 2 - 3 + 1e-6
+    assert len(both.picture("status").wafer.flats) == 2
+    assert f"secondary flat {length:g} mm at {turn} deg" in both.title
+
+
+def test_a_wafer_of_p_type_111_has_no_secondary_flat():
+    given = {"wafer": 100, "d0": 0.1, "flat": "semi"}
+    assert nc.wafer_map("3x4", secondary_flat="p111", **given).counts == nc.wafer_map("3x4", **given).counts
+
+
 def test_a_flat_and_a_notch_cost_dies_and_nothing_else_does():
     plain = nc.wafer_map("4x5", wafer=150, d0=0.1)
     flat = nc.wafer_map("4x5", wafer=150, d0=0.1, flat="semi")
@@ -190,6 +216,13 @@ def test_a_published_count_stands_beside_ours_with_what_would_explain_it():
         ({"flat": "semi"}, "flats are known for"),
         ({"flat": 300}, "shorter than the diameter"),
         ({"flat": 50, "notch": 3}, "one of them"),
+        ({"secondary_flat": "p100", "wafer": 150}, "add --flat semi"),
+        ({"secondary_flat": "p100", "flat": 50, "wafer": 200}, "give one, such as 90,18"),
+        ({"secondary_flat": "x100", "flat": 50, "wafer": 150}, "p111, n111, p100, n100, or DEGREES,MM"),
+        ({"secondary_flat": "60,20", "flat": 50, "wafer": 150}, "45, 90, 135 or 180"),
+        ({"secondary_flat": "90,20,3", "flat": 50, "wafer": 150}, "DEGREES,MM"),
+        ({"secondary_flat": [], "flat": 50, "wafer": 150}, "DEGREES,MM"),
+        ({"secondary_flat": "45,90", "flat": "semi", "wafer": 150}, "they cross; give shorter"),
         ({"keep_outs": ["5"]}, "1 numbers"),
         ({"keep_outs": ["5,5,-1"]}, "no length"),
         ({"keep_outs": [5]}, "not two numbers"),

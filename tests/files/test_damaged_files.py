@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.errors import InputError
 from nodecalc.files import parts
 from nodecalc.files.proof import PROOF_KEY
@@ -270,6 +271,29 @@ def test_an_archive_that_claims_to_be_enormous_is_not_unpacked(tmp_path: Path, s
                 new.writestr(name, data)
         with pytest.raises(InputError, match="damaged"):
             open_sweep(path)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow", "/", ".csv"])
+def test_checksums_whose_own_name_is_damaged_are_missed(tmp_path: Path, sweep: nc.Sweep, ending: str) -> None:
+    sweep.save(f"{tmp_path}/it{ending}")
+    whole = tmp_path / f"it{ending}"
+    beside = {".csv": [tmp_path / "it.csv-metadata.json"], "/": list(whole.iterdir()) if whole.is_dir() else []}
+    for path in beside.get(ending, [whole]):
+        data = path.read_bytes()
+        path.write_bytes(data.replace(PROOF_KEY.encode(), PROOF_KEY.upper().encode()))
+        with pytest.raises(InputError, match="its checksums are gone"):
+            provenance_of_file(whole) if ending == ".csv" else open_sweep(whole).arrays
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("write", [pq.write_table, feather.write_feather])
+def test_a_table_that_others_wrote_is_opened_without_checksums_of_columns(
+    tmp_path: Path, sweep: nc.Sweep, write: Any
+) -> None:
+    path = tmp_path / ("it.parquet" if write is pq.write_table else "it.arrow")
+    write(sweep.to_arrow(expand=False), path, compression="none" if write is pq.write_table else "uncompressed")
+    opened = open_sweep(path)
+    assert all(np.array_equal(opened[key], sweep[key]) for key in sweep.outputs)
 
 
 def test_files_without_checksums_are_read_as_they_are() -> None:

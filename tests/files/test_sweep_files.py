@@ -22,15 +22,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.drivers.sweep.table import table_of
 from nodecalc.errors import InputError, OutputError
 from nodecalc.files import csv as csvfile
 from nodecalc.files import saving
 from nodecalc.files.arrow import Frame, frame_of
 from nodecalc.files.atomic import SUFFIX, Beside, remove_leftovers
-from nodecalc.files.csv import CsvWriter, shortest, shortest_all
+from nodecalc.files.csv import CsvWriter
+from nodecalc.files.csvtext import shortest, shortest_all
 from nodecalc.files.opening import metadata_of_file, results_of_file
 from nodecalc.files.rows import axis_indices, axis_rows
 from nodecalc.files.table import Table

@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.drivers.sweep.table import TravellingRows
 from nodecalc.errors import InputError
 from nodecalc.files import parts as partitions
 from nodecalc.files.parts import MANIFEST, PartJob, write_part
+from nodecalc.files.proof import PROOF_KEY, object_sum
 from nodecalc.files.stream import first_tile_at, groups
 from nodecalc.question.blocks import Tiles
 
@@ -235,7 +236,11 @@ def test_figures_of_another_catalogue_are_no_continuation(tmp_path):
     (tmp_path / "out" / MANIFEST).write_text(json.dumps(held))
     with pytest.raises(InputError, match="what it says of itself is not as it was written"):
         sweep.save(name, resume=True)
-    del held["nodecalc_checksums"]  # as older versions wrote it
+    del held[PROOF_KEY]
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps(held))
+    with pytest.raises(InputError, match="its checksums are gone"):
+        sweep.save(name, resume=True)
+    held[PROOF_KEY] = {"metadata": object_sum(held)}  # as other data would have given it
     (tmp_path / "out" / MANIFEST).write_text(json.dumps(held))
     with pytest.raises(InputError, match="begun with other figures"):
         sweep.save(name, resume=True)

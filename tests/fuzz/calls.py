@@ -11,9 +11,10 @@ import numpy as np
 
 import nodecalc as nc
 
-from . import oracle, words
+from . import oracle, said, words
 from .runner import Fault
 
+SAVED = {"command": "die", "rows": [{"node": "n5", "line_yield": 1.0, "good_die_cost_usd": 20.0}]}
 RIGHT: dict[str, dict[str, Any]] = {
     "estimate": {"size": "10x10", "node": "tsmc-n5"},
     "sweep": {"size": "10x10", "node": ["tsmc-n5", "smic-n+2"], "d0_per_cm2": [0.1, 0.2]},
@@ -38,6 +39,22 @@ RIGHT: dict[str, dict[str, Any]] = {
     "open_sweep": {"path": "absent.npz"},
     "load_catalogue": {"path": "absent.toml"},
     "at": {"node": "n5", "d0_per_cm2": 0.1},
+    "compare": {"size": "10x10", "node": ["tsmc-n7", "smic-n+2"]},
+    "risk": {"size": "10x10", "node": ["tsmc-n5", "n7"], "samples": 256, "prob": "cost < 40", "drivers": False},
+    "solve": {"key": "d0", "size": "10x10", "node": "tsmc-n5", "target": "cost=30"},
+    "capacity": {"size": "10x10", "node": "tsmc-n5", "units": 1e6},
+    "system": {"name": "h100"},
+    "evaluate_system": {"name": "h100", "varied": {"die.gpu.d0": np.array([0.1, 0.2])}},
+    "split": {"area": 800, "node": "smic-n+2", "chiplets": (1, 2, 4)},
+    "memory": {"node": "cxmt-g4", "capacity": "16Gb", "wafer_price": 3000, "d0": 0.1},
+    "estimator": {"size": "10x10", "node": "tsmc-n5", "vary": "d0"},
+    "run_scenario": {"scenario": "absent.toml", "size": "10x10", "node": ["tsmc-n5", "n7"]},
+    "diff": {"base": SAVED, "new": {**SAVED, "rows": [{"node": "n5", "line_yield": 0.9}]}},
+    "convention": {"name": "catch"},
+    "chip_density": {"logic_mtr_per_mm2": 138.0, "logic_share": 0.5, "sram_share": 0.3, "sram_bit_cell_um2": 0.021},
+    "defect_level": {"mean_faults": 0.5, "fault_coverage": 0.95},
+    "stack_cost": {"base_usd": 10.0, "core_usd": 5.0, "bond_usd": 1.0, "bond_yield": 0.99, "high": 8},
+    "euv_throughput_wph": {"source_power_w": 250.0},
 }  # fmt: skip
 SKIPPED = {"__version__"}
 """What is no function; nor are the classes that functions return."""
@@ -71,6 +88,7 @@ class Calls:
         name = rng.choice((*self.functions, "estimate", "sweep", "evaluate"))
         known, more = self.keywords[name]
         given = {key: value for key, value in RIGHT.get(name, {}).items() if key in known or more}
+        self.sound = rng.random() < 0.3
         for _ in range(rng.choice((1, 1, 2, 3))):
             own = rng.random() < 0.5 or not more
             key = rng.choice(known) if own and known else rng.choice(words.KEYS)
@@ -81,9 +99,10 @@ class Calls:
         return Call((name, given))
 
     def _value(self, rng: random.Random, key: str) -> Any:
-        kind = rng.random()
-        if kind < 0.6:
+        if not self.sound and rng.random() < 0.6:
             return words.bad_object(rng)
+        if key in said.CALLED:
+            return rng.choice(said.CALLED[key])
         if key in words.QUANTITIES:
             return rng.choice((words.word(rng, key), words.amount(rng, key) if _numeric(key) else words.word(rng, key)))
         if key == "node":
@@ -115,12 +134,24 @@ class Calls:
                 if name in ("open_sweep", "load_catalogue") or {"catalogue", "stack"} & given.keys():
                     return False  # a file that is not there
                 raise
+            if name == "estimator":
+                _asked(answer)
             _looked_at(answer)
         return True
 
 
 def _numeric(key: str) -> bool:
     return not words.QUANTITIES[key].is_name
+
+
+def _asked(function: Any) -> None:
+    """Ask an estimator what it is for, and what nobody should."""
+    for value in (0.1, None, "x", float("nan"), 10**400, [1], np.ma.masked, 1 + 2j):
+        try:
+            function(value)
+        except (nc.NodecalcError, TypeError) as error:
+            if isinstance(error, TypeError) and "argument" not in str(error):
+                raise
 
 
 def _looked_at(answer: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 import nodecalc as nc
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, provenance_of_file, request_of_file
-from nodecalc.drivers.sweep.sweep import asked
 from nodecalc.errors import InputError
 
 from .runner import Fault

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import random
 import string
@@ -13,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nodecalc as nc
-from nodecalc.cli.program import run
 from nodecalc.doors import brief
 
-from . import oracle, words
+from . import oracle, said, words
 from .lines import called
 from .runner import Fault
+from .said import written
 
 HOSTILE: tuple[Any, ...] = (
     "", "x", -1, 0, 1, 10**30, 1e308, 5e-324, float("inf"), float("nan"), True, [], [1], ["a"], {}, {"a": 1},
@@ -29,12 +27,19 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def written(*line: str) -> str:
-    """Return what a command prints."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
-        run(list(line))
-    return out.getvalue()
+SCENARIO = """schema = 1
+extends = "scenario.toml"
+[die]
+node = ["n5:d0=0.07", "n7"]
+year = 2025
+yield-model = "murphy"
+[axes]
+d0 = "0.05:0.5:4"
+wafer-price = [9000, "15k"]
+[points]
+file = "points.csv"
+"""
+POINTS = "name,size,systematic-yield,chip\na,100,0.9,\nb,10x12,,\nc,,95%,h100\n"
 
 
 def value_text(value: Any) -> str:
@@ -55,9 +60,10 @@ def toml_text(tables: dict[str, Any]) -> str:
     lines = [f"{json.dumps(key)} = {value_text(value)}" for key, value in tables.items() if not isinstance(value, dict)]
     for kind, entries in tables.items():
         if isinstance(entries, dict):
+            plain = [f"{json.dumps(k)} = {value_text(v)}" for k, v in entries.items() if not isinstance(v, dict)]
+            lines += [f"[{json.dumps(kind)}]", *plain] if plain else []
             for name, entry in entries.items():
                 if not isinstance(entry, dict):
-                    lines += [f"[{json.dumps(kind)}]", f"{json.dumps(name)} = {value_text(entry)}"]
                     continue
                 lines.append(f"[{json.dumps(kind)}.{json.dumps(name)}]")
                 lines += [f"{json.dumps(key)} = {value_text(value)}" for key, value in entry.items()]
@@ -110,7 +116,7 @@ def scrambled(rng: random.Random, text: str) -> bytes:
 
 
 class Toml:
-    """Files for --catalog and --stack."""
+    """Files for --catalog, --stack and --scenario, systems, and CSVs of points."""
 
     name = "toml"
 
@@ -118,11 +124,17 @@ class Toml:
         self.folder = Path(tempfile.mkdtemp(prefix="fuzz-toml-"))
         self.catalogues = [written("examples", name) for name in ("own-node", "own-evidence", "own-tool")]
         self.catalogues += [written("nodes", node, "-f", "toml") for node in ("n5", "smic-n+2", "n7")]
+        self.scenarios = [written("examples", "scenario"), SCENARIO]
+        self.systems = [written("examples", "own-system")]
+        said.write_files(self.folder)
         self.stacks = [written("examples", "own-stack"), written("wafer", "n7", "-f", "toml")]
 
     def case(self, rng: random.Random) -> tuple[str, bytes]:
-        kind = "stack" if rng.random() < 0.25 else "catalog"
-        text = rng.choice(self.stacks if kind == "stack" else self.catalogues)
+        kind = rng.choices(("catalog", "stack", "scenario", "system", "points"), (8, 4, 4, 3, 1))[0]
+        if kind == "points":
+            return kind, scrambled(rng, POINTS)
+        kinds = {"stack": self.stacks, "catalog": self.catalogues, "scenario": self.scenarios, "system": self.systems}
+        text = rng.choice(kinds[kind])
         if rng.random() < 0.3:
             return kind, scrambled(rng, text)
         tables = tomllib.loads(text)
@@ -142,19 +154,21 @@ class Toml:
 
     def check(self, case: tuple[str, bytes]) -> bool:
         kind, data = case
-        path = self.folder / f"{kind}.toml"
+        path = self.folder / ("points.csv" if kind == "points" else f"{kind}.toml")
         path.write_bytes(data)
         if kind == "stack":
             return self._run("wafer", "n7", "--stack", str(path))
+        if kind == "system":
+            return self._run("system", str(path))
+        if kind in ("scenario", "points"):
+            return self._run("die", "--scenario", "more.toml" if kind == "points" else str(path))
         try:
             catalogue = nc.load_catalogue(path)
         except nc.NodecalcError as error:
             if not str(error).isprintable() or len(str(error)) > 3000:
                 raise Fault(f"an error that is no line: {brief(str(error))}") from None
             return False
-        own = (
-            [node.id for node in catalogue.nodes() if node.id not in words.NODES] if hasattr(catalogue, "nodes") else []
-        )
+        own = [node for node in catalogue.node_ids if node not in words.NODES]
         nodes = ",".join([*own, "n5", "n7", "smic-n+2"][:3])
         answered = self._run("die", "100", "-n", nodes, "--catalog", str(path))
         self._run("nodes", *nodes.split(","), "--catalog", str(path), "-f", "markdown")
@@ -167,6 +181,6 @@ class Toml:
         oracle.check_printed(out, "an answer")
         if code not in (0, 2):
             raise Fault(f"exit code {code}: {err[-300:]!r}")
-        if code == 0 and line[0] == "die":
+        if code == 0 and line[0] in ("die", "system"):
             oracle.check_table(out)
         return code == 0

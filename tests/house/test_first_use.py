@@ -20,7 +20,7 @@ DRIVER_S = 6.0
 STOP_S = 30
 """Processor time at which the system stops a child: so far beyond every budget, it need not be known how far."""
 
-ARRAYS = "from nodecalc_kernels.compiled.placement import gross_dies_array"
+ARRAYS = "from nodecalc_kernels.compiled.placement import counted; from nodecalc_kernels.registry import PLACEMENTS"
 PARAMETERS = {"alpha": 2.0, "critical_layers": 10}
 EVALUATE = 'nc.evaluate({{"die_area_mm2": [100.0], "d0_per_cm2": [0.1], "wafer_price_usd": [1e4]}}, outputs=[{}])'
 SWEEP = 'nc.sweep("10x10", node="tsmc-n5", d0_per_cm2=[0.1, 0.2], wafer_price_usd=[9000, 10000], outputs={}, {})'
@@ -37,7 +37,7 @@ def calls():
             parameters = "".join(f", {name}={PARAMETERS[name]}" for name in model.parameters)
             yield f"{function} {key}", f'nc.{function}([0.5], model="{key}"{parameters})', FORMULA_S
     for key in PLACEMENTS:
-        code = f'gross_dies_array("{key}", [10.0], [10.0], [0.1], [294.0])'
+        code = f'counted(PLACEMENTS["{key}"].function, ([10.0], [10.0], [0.1], [294.0]), parallel=None, tell=None)'
         yield (
             f"gross_dies {key}",
             f"{ARRAYS}; {code}",
@@ -48,7 +48,8 @@ def calls():
         yield f"harvest_yield {key}", many, FORMULA_S
     yield "evaluate", EVALUATE.format('"die_yield"'), DRIVER_S
     yield "evaluate cost", EVALUATE.format('"good_die_cost_usd"'), DRIVER_S
-    many = "gross_dies_array('best', np.linspace(9.0, 12.0, 64), [10.0], [0.1], [294.0])"
+    sizes = "(np.linspace(9.0, 12.0, 64), [10.0], [0.1], [294.0])"
+    many = f"counted(PLACEMENTS['best'].function, {sizes}, parallel=None, tell=None)"
     yield "gross_dies of many sizes", f"{ARRAYS}; import numpy as np; {many}", DRIVER_S
     for long, text in (("", SWEEP), (" of long axes", LONG)):
         yield f"sweep{long}", text.format(ONE, "parallel=None") + ".arrays", DRIVER_S

@@ -216,6 +216,19 @@ def test_more_than_five_keys_are_listed_in_the_table_and_the_stages_alone():
     assert not found, "\n".join(found)
 
 
+def test_files_from_outside_pass_one_door():
+    """What opens a path without `nodecalc.doors` waits for a pipe, reads a device for ever, takes any size."""
+    opening = re.compile(r"\.read_text\(|\.read_bytes\(|(?<![\w.])open\(")
+    found = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in below(ROOT / "nodecalc")
+        if path.name != "doors.py"
+        for line in path.read_text().splitlines()
+        if opening.search(line) and not line.strip().startswith((">>>", "..."))
+    }
+    assert not found
+
+
 def test_the_root_of_the_package_holds_few_files():
     files = sorted(path.name for path in (ROOT / "nodecalc").iterdir() if path.is_file())
     assert len(files) <= 8, "\n".join(files)

@@ -99,3 +99,22 @@ def test_a_screenful_of_points_loads_no_numba(child_environment, code):
     report = "import sys; sys.exit(bool({'numba', 'llvmlite'} & set(sys.modules)))"
     command = [sys.executable, "-c", f"import nodecalc as nc; {code}\n{report}"]
     subprocess.run(command, env=child_environment, capture_output=True, check=True)
+
+
+SWEEPS = [
+    "['sweep', '100', '-n', 'n5,n7', '--over', 'd0=0.05:0.2:4']",
+    "['sweep', '-n', 'n5', '--over', 'die-area-mm2=10:500:30', '-f', 'json']",
+    "['sweep', '100', '-n', 'n5', '--over', 'alpha=1:3:9:log', '--model', 'negative-binomial', '-f', 'markdown']",
+    "['sweep', '100', '-n', 'n5,n7', '--wafer-basis', 'cost', '--over', 'margin=0.2,0.4', '--keys', 'cost,masks']",
+    "['sweep', '100', '--against', 'n7', '-n', 'n5', '--over', 'd0=0.05:0.2:4']",
+    "['sweep', '100', '-n', 'n5', '--over', 'd0=0.05:0.2:4', '--reduce', 'argmin,mean,p90']",
+    "['sweep', '-n', 'n5', '--over', 'die-area-mm2=10:500:30', '--over', 'd0=0.05:0.2:20']",
+    "['sweep', '100', '-n', 'n5,n7', '--over', 'd0=0.05:0.2:4', '-f', 'csv']",
+]
+
+
+def test_rows_of_few_points_load_no_numpy(loaded_after):
+    code = f"from nodecalc.cli.program import run\nfor line in [{', '.join(SWEEPS)}]: run(line)"
+    assert not loaded_after(
+        f"import io, sys; sys.stdout = io.TextIOWrapper(io.BytesIO())\n{code}\nsys.stdout = sys.__stdout__"
+    ) & {*HEAVY}

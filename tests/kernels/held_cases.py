@@ -118,7 +118,7 @@ FITS = (
 def fits(number: int) -> Numbers:
     """Yield what a fit finds: values, ends of intervals, the likelihood."""
     which, model, free = FITS[number]
-    found = fit(_counts()[which], model, free, {}, 1.92)
+    found = fit(_counts()[which], model, free, {}, 0.9)
     yield found.log_likelihood
     for one in found.found.values():
         yield from (one.value, nan if one.low is None else one.low, nan if one.high is None else one.high)

@@ -213,6 +213,15 @@ print(float(yield_array("poisson", "yield", 0.0)))
     assert value == "1.0"
 
 
+def test_settings_that_move_the_last_bits_are_told_in_a_line() -> None:
+    code = "from nodecalc_kernels.compiled.loading import unusual_settings; print(unusual_settings())"
+    found = {}
+    for setting in ("OPT=0", "CPU_NAME=generic", "NUM_THREADS=2"):
+        name, _, value = setting.partition("=")
+        found[setting] = run(code, **{f"NUMBA_{name}": value}).stdout.strip()
+    assert found == {"OPT=0": "NUMBA_OPT=0", "CPU_NAME=generic": "NUMBA_CPU_NAME=generic", "NUM_THREADS=2": ""}
+
+
 def test_an_interrupt_while_numba_is_loaded_waits_until_it_is_whole() -> None:
     code = """
 import builtins, os, signal, sys

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels import YIELD_MODELS
+from nodecalc_kernels.arrays.ranking import Places
 from nodecalc_kernels.compiled.grid import fill
+from nodecalc_kernels.compiled.ranking import best, front
 from nodecalc_kernels.compiled.reduce import (
     BINS,
     GROUP,
     HISTOGRAM_BITS,
-    beats_front,
-    best,
     bin_edges,
     bin_of,
     histogram,
@@ -140,7 +140,9 @@ def test_candidates_hold_the_best(seed, size, kept, sign):
     if seed % 3 == 0:
         values = np.sort(values)[::-1] * sign  # every value beats those before it
     values[random.random(size) < 0.02] = nan
-    found, where = best(values, sign, inf, kept)
+    counts = np.array([min(size, 1000), max(size - 1000, 0)])
+    places = Places(np.array([size]), np.array([1]), 0)
+    found, where = best(AS_IS, ((values, np.array([0, 1000])),), counts, places, sign, kept)
     order = np.lexsort((where, found))[:kept]
     valid = np.flatnonzero(~np.isnan(values))
     expected = valid[np.argsort(sign * values[valid], kind="stable")[:kept]]
@@ -148,8 +150,10 @@ def test_candidates_hold_the_best(seed, size, kept, sign):
     assert (found == sign * values[where]).all()
 
 
-def test_only_points_below_the_front_get_through():
-    front = (np.array([1.0, 3.0]), np.array([5.0, 2.0]))
+def test_only_points_that_no_point_of_the_front_goes_before_get_through():
+    seen = (np.array([1.0, 3.0]), np.array([5.0, 2.0]), np.array([100, 2]))
     xs = np.array([0.5, 1.0, 2.0, 2.0, 3.0, 4.0, nan, 4.0, inf])
     ys = np.array([9.0, 5.0, 5.0, 4.0, 2.0, 1.0, 0.0, nan, 0.0])
-    assert beats_front(xs, ys, (1.0, 1.0), front).tolist() == [0, 3, 5]
+    given = (((xs, np.array([0])),), ((ys, np.array([0])),))
+    *_, places = front((AS_IS, AS_IS), given, np.array([9]), Places(np.array([9]), np.array([1]), 10), (1.0, 1.0), seen)
+    assert places.tolist() == [10, 11, 13, 15]

@@ -251,6 +251,17 @@ def test_each_shape_of_many_has_its_own_rule():
     assert found == pytest.approx([harvest(20, 25, 0.06, 0.4, "negative-binomial", a) for a in shape], rel=1e-13)
 
 
+@pytest.mark.parametrize(("need", "total"), [(132, 144), (1, 8), (1000, 1024)])
+def test_shapes_that_share_a_rule_are_as_exact_as_each_by_its_own(need, total):
+    rng = np.random.default_rng(7)
+    x, part, shape = 10 ** rng.uniform(-4, 2, 200), rng.uniform(0.05, 1.0, 200), 10 ** rng.uniform(-1.3, 4, 200)
+    shape[:3] = 8.0, np.nextafter(8.0, 0.0), 0.3
+    found = harvest_array(need, total, x * part / total, x * (1.0 - part), "negative-binomial", shape)
+    for i in range(200):
+        want = harvest(need, total, x[i] * part[i] / total, x[i] * (1.0 - part[i]), "negative-binomial", shape[i])
+        assert found[i] == pytest.approx(want, rel=2e-13, abs=1e-290)
+
+
 def test_an_axis_along_which_nothing_moves_is_worked_out_at_one_place():
     core = np.linspace(0.001, 0.1, 50)
     found = harvest_array(20, 25, np.broadcast_to(core[:, None], (50, 3)), np.zeros(()), "murphy")

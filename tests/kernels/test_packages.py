@@ -276,3 +276,50 @@ def test_written_loops_are_the_plain_formulas_at_each_point():
     for place in (0, 17, 499):
         point = {key: float(np.broadcast_to(value, 500)[place]) for key, value in given_.items()}
         assert found[place] == pytest.approx(run(capacity.STARTS, point)["wafer_starts_per_month"], rel=4e-16)
+
+
+def test_sale_split_and_bins_outside_their_domain_are_nan():
+    from nodecalc_kernels.package.binned import joint_cost, share_of_sold
+    from nodecalc_kernels.package.sale import margin_after_levy, margin_at_price, price_at_margin
+    from nodecalc_kernels.package.split import chiplet_area, chiplet_units
+
+    assert margin_at_price(30.0, price_at_margin(30.0, 0.6)) == pytest.approx(0.6)
+    assert margin_after_levy(30.0, 100.0, 0.15) == pytest.approx(0.55)
+    assert margin_at_price(150.0, 100.0) == -0.5
+    assert chiplet_area(800.0, 1.0, 0.1) == 800.0
+    assert share_of_sold(0.25, 0.5) == 0.5
+    for bad in (-1.0, nan):
+        assert isnan(price_at_margin(bad, 0.5))
+        assert isnan(margin_at_price(bad, 10.0))
+        assert isnan(margin_after_levy(1.0, 2.0, bad))
+        assert isnan(chiplet_area(bad, 2.0, 0.1))
+        assert isnan(joint_cost(bad, 1.0, 1.0))
+        assert isnan(share_of_sold(bad, 1.0))
+        assert isnan(chiplet_units(bad, 2.0, 1.0)[0])
+    assert isnan(price_at_margin(1.0, 1.0))
+    assert isnan(margin_at_price(1.0, 0.0))
+    assert isnan(chiplet_units(3.0, 10.0, 3.0)[0])
+    assert isnan(joint_cost(1.0, 1.0, 0.0))
+
+
+def test_shares_of_masks_ports_and_limits_outside_their_domain_are_nan():
+    from nodecalc_kernels.cost.port import ported_area
+    from nodecalc_kernels.wafer.price import repatterned_price
+
+    assert ported_area(100.0, 0.0, 0.0, 0.5, nan) != ported_area(100.0, 0.0, 0.0, 0.5, 1.0) == 50.0
+    assert repatterned_price(100.0, 50.0, 20.0, 20.0) == 100.0
+    assert nre.multi_project(8.0, 2.0, 5.0, 5.0) == 10.0
+    assert capacity.units_of_stacks(16.0, 8.0, 0.5) == 1.0
+    assert carbon.in_proportion(3.0, 2.0, 1.0) == 6.0
+    for bad in (-1.0, nan):
+        assert isnan(ported_area(bad, 0.1, 0.1, 1.0, 1.0))
+        assert isnan(ported_area(1.0, bad, 0.1, 1.0, 1.0))
+        assert isnan(repatterned_price(bad, 1.0, 0.5, 0.5))
+        assert isnan(nre.multi_project(bad, 0.0, 1.0, 2.0))
+        assert isnan(capacity.units_packaged(bad, 0.5))
+        assert isnan(capacity.units_of_stacks(1.0, bad, 0.5))
+        assert isnan(carbon.energy_of_area(bad, 1.0))
+        assert isnan(carbon.in_proportion(bad, 1.0, 1.0))
+    assert isnan(nre.multi_project(1.0, 1.0, 3.0, 2.0))
+    assert isnan(carbon.in_proportion(1.0, 1.0, 0.0))
+    assert isnan(repatterned_price(1.0, 0.0, 0.0, 0.0))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nodecalc_kernels import compiled
-from nodecalc_kernels.compiled.placement import gross_dies_array
+from nodecalc_kernels.compiled.placement import counted
 from nodecalc_kernels.numbers.intmath import SCRATCH_MINIMUM, SCRATCH_PER_KEY, isqrt, sort_slice
 from nodecalc_kernels.placement import exact as exact_placement
 from nodecalc_kernels.placement.exact import best, best_offset
@@ -62,6 +62,10 @@ def random_sizes(count: int) -> np.ndarray:
     return np.array(rows)
 
 
+def compiled_counts(key: str, *given: Any, parallel: bool | None = None) -> np.ndarray:
+    return counted(PLACEMENTS[key].function, given, parallel=parallel, tell=None)
+
+
 def plain(key: str, sizes: np.ndarray) -> np.ndarray:
     return np.array([PLACEMENTS[key].function(*map(float, row)) for row in sizes])
 
@@ -70,14 +74,14 @@ def plain(key: str, sizes: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("key", EXACT)
 def test_compiled_exact_counts_are_the_plain_ones(key: str, parallel: bool) -> None:
     sizes = random_sizes(200)
-    np.testing.assert_array_equal(gross_dies_array(key, *sizes.T, parallel=parallel), plain(key, sizes))
+    np.testing.assert_array_equal(compiled_counts(key, *sizes.T, parallel=parallel), plain(key, sizes))
 
 
 @pytest.mark.parametrize("key", [key for key in PLACEMENTS if key not in EXACT])
 def test_compiled_closed_formulas_are_the_plain_ones_to_the_last_bits(key: str) -> None:
     sizes = random_sizes(200)
     first_term = plain("area", sizes)
-    found, expected = gross_dies_array(key, *sizes.T, parallel=False), plain(key, sizes)
+    found, expected = compiled_counts(key, *sizes.T, parallel=False), plain(key, sizes)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
     np.testing.assert_array_equal(found == 0.0, expected == 0.0)
     known = ~np.isnan(expected)
@@ -88,7 +92,7 @@ def test_compiled_closed_formulas_are_the_plain_ones_to_the_last_bits(key: str) 
 def test_equal_sizes_are_counted_once_and_land_in_their_places() -> None:
     widths = np.array([[10.0, 12.0, 10.0], [8.0, 12.0, 10.0]])
     heights = np.array([10.0, 10.0, 20.0])
-    found = gross_dies_array("best", widths, heights, 0.1, 294.0)
+    found = compiled_counts("best", widths, heights, 0.1, 294.0)
     assert found.shape == (2, 3)
     for i in range(2):
         for j in range(3):
@@ -96,12 +100,7 @@ def test_equal_sizes_are_counted_once_and_land_in_their_places() -> None:
 
 
 def test_no_sizes_give_no_counts() -> None:
-    assert gross_dies_array("best", [], [], 0.1, 294.0).shape == (0,)
-
-
-def test_unknown_placements_are_refused() -> None:
-    with pytest.raises(KeyError):
-        gross_dies_array("no-such", 10.0, 10.0, 0.1, 294.0)
+    assert compiled_counts("best", [], [], 0.1, 294.0).shape == (0,)
 
 
 def test_two_threads_may_count_at_the_same_time() -> None:
@@ -109,7 +108,7 @@ def test_two_threads_may_count_at_the_same_time() -> None:
     expected = plain("best", sizes)
     found: list[np.ndarray] = []
     threads = [
-        threading.Thread(target=lambda: found.append(gross_dies_array("best", *sizes.T, parallel=True)))
+        threading.Thread(target=lambda: found.append(compiled_counts("best", *sizes.T, parallel=True)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -169,5 +168,5 @@ def test_the_sort_s_scratch_is_enough_for_its_buckets_and_a_copy() -> None:
 
 def test_a_half_wafer_of_thousands_of_rows_is_the_same_compiled() -> None:
     sizes = np.array([(0.1, 0.1, 0.02, 94.0), (0.05, 7.0, 0.0, 294.0), (7.0, 0.05, 0.01, 294.0)])
-    np.testing.assert_array_equal(gross_dies_array("best", *sizes.T, parallel=False), plain("best", sizes))
+    np.testing.assert_array_equal(compiled_counts("best", *sizes.T, parallel=False), plain("best", sizes))
     assert exact_placement.best(0.1, 0.1, 0.02, 94.0) > 400_000

@@ -12,8 +12,8 @@ import pytest
 from nodecalc_kernels.placement.exact import best, center_corner, center_die
 from nodecalc_kernels.placement.fields import dies_per_field, fewest_over_offsets, pattern_at, phases
 from nodecalc_kernels.placement.free_rows import free_rows, free_search
-from nodecalc_kernels.placement.ground import keep_out, offset_of, panel_ground, round_ground
-from nodecalc_kernels.placement.shape import KeepOut, Shape, circle, span_touched, spans_in_every, spans_in_some
+from nodecalc_kernels.placement.ground import TURNS, keep_out, offset_of, panel_ground, round_ground
+from nodecalc_kernels.placement.shape import Cut, KeepOut, Shape, circle, span_touched, spans_in_every, spans_in_some
 from nodecalc_kernels.placement.shaped import Grid, grid, most
 from nodecalc_kernels.placement.sites import count, put, site_rows
 
@@ -25,6 +25,10 @@ def holds(shape: Shape, w: int, h: int, x: np.ndarray, y: np.ndarray) -> np.ndar
         for cx in (x - w, x + w):
             for cy in (y - h, y + h):
                 inside &= cx**2 + cy**2 <= shape.radius**2
+    for cut in shape.cuts:
+        for cx in (x - w, x + w):
+            for cy in (y - h, y + h):
+                inside &= cut.across * cx + cut.up * cy <= cut.most
     for k in shape.keep_outs:
         gap_x = abs(x - k.x) - w - k.half_width
         gap_y = abs(y - k.y) - h - k.half_height
@@ -61,7 +65,10 @@ def grounds(count: int, seed: int) -> Iterator[tuple[Shape, Grid]]:
             shape = Shape(d, rng.randint(14, 50), 0, -d, blocks)
             shape = shape._replace(floor=-shape.half_height)
         else:
-            shape = Shape(d, d, d, floor, (*notch, *blocks))
+            across, up = rng.choice(list(TURNS.values()))
+            cut = Cut(across, up, rng.randint(d // 3, d * (1 + abs(across * up))))
+            cuts = (cut,) if rng.random() < 0.5 else ()
+            shape = Shape(d, d, d, floor, (*notch, *blocks), cuts)
         yield shape, grid(w, h, s)
 
 
@@ -128,6 +135,27 @@ def test_a_die_touches_the_wafer_where_some_of_its_points_do() -> None:
             near_x, near_y = max(abs(x) - 3, 0), 0 if low <= 0 <= high else min(abs(low), abs(high))
             touches = low < high and near_x**2 + near_y**2 < 400
             assert touches == (span is not None and span[0] <= x <= span[1]), (x, y)
+
+
+def test_a_die_touches_a_wafer_with_a_second_flat_where_some_of_its_points_do() -> None:
+    # By points a quarter of a unit apart, of dies that touch in more than a grain.
+    fine = np.arange(-20.0, 20.01, 0.25) + 0.125
+    px, py = np.meshgrid(fine, fine, indexing="ij")
+    for across, up in TURNS.values():
+        for most_ in (13, 17, 19, 24, 27):
+            cut = Cut(across, up, most_)
+            shape = Shape(20, 20, 20, -18, (), (cut,))
+            on = (px**2 + py**2 < 400) & (py > -18) & (across * px + up * py < most_)
+            for y in range(-24, 25, 2):
+                rows = on[:, (fine > y - 4) & (fine < y + 4)].any(axis=1)
+                span = span_touched(shape, 3, 4, y)
+                if not rows.any():
+                    assert span is None or min(abs(y - 4), abs(y + 4)) >= 16, (cut, y, span)
+                    continue
+                assert span is not None
+                first, last = fine[rows][0], fine[rows][-1]
+                assert -1.5 <= span[0] + 3 - first <= 1.5, (cut, y, span)
+                assert -1.5 <= span[1] - 3 - last <= 1.5, (cut, y, span)
 
 
 # Exposures

@@ -5,35 +5,6 @@ from __future__ import annotations
 EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     (
         "kernels/nodecalc_kernels/defects/fit.py",
-        "",
-        "1e-08",
-        "1.0009999999999998e-08",
-        0,
-    ): "a tolerance of 1e-8, a thousandth of itself wider",
-    ("kernels/nodecalc_kernels/defects/fit.py", "", "200", "199", 0): "a climb has settled long before so many rounds",
-    (
-        "kernels/nodecalc_kernels/defects/fit.py",
-        "",
-        "30.0",
-        "30.029999999999998",
-        0,
-    ): "the end of a search, far beyond where the peak of a wafer's likelihood lies",
-    (
-        "kernels/nodecalc_kernels/defects/fit.py",
-        "_climb",
-        "0.1",
-        "0.1001",
-        0,
-    ): "damping of a step: another way to the same top",
-    (
-        "kernels/nodecalc_kernels/defects/fit.py",
-        "_end",
-        "(far - limit) * way",
-        "(far - limit) / way",
-        0,
-    ): "way is 1 or -1",
-    (
-        "kernels/nodecalc_kernels/defects/fit.py",
         "_start",
         "1.0",
         "2.0",
@@ -46,13 +17,6 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         "low - 1.0",
         0,
     ): "where a climb begins: it ends at the same top",
-    (
-        "kernels/nodecalc_kernels/defects/fit.py",
-        "of_wafer",
-        "bend < 0.0",
-        "bend <= 0.0",
-        1,
-    ): "the bend of a likelihood at a point of the search is never exactly 0",
     (
         "kernels/nodecalc_kernels/defects/fixed_rules.py",
         "",
@@ -203,7 +167,6 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "figures that were read are read again, to the same",
     ("nodecalc/catalogue/builtin_wafers.py", "__init__", "1", "2", 0): "every key begins with two letters",
-    ("nodecalc/drivers/risk/band.py", "_joint", "1", "0", 1): "nine tenths of all answers lie below the last guess",
     (
         "nodecalc/drivers/sweep/reduce/base.py",
         "direction",
@@ -219,19 +182,5 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         "1",
         0,
     ): "where a sum is infinite so is the mean, and what was summed is not read",
-    (
-        "nodecalc/drivers/sweep/reduce/stats.py",
-        "start",
-        "0",
-        "-1",
-        3,
-    ): "the state before any tile loses to every tile, whatever its group",
-    (
-        "nodecalc/drivers/sweep/reduce/stats.py",
-        "start",
-        "0",
-        "-1",
-        4,
-    ): "the state before any tile loses to every tile, whatever its group",
 }
 """(module, function, before, after, how many of the same words come before) -> why no test could tell."""

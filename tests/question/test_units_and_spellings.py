@@ -200,6 +200,36 @@ def test_a_value_that_is_no_number_is_an_input_error(key, value):
         number(value, key)
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "ends"),
+    [
+        ("line_yield", "20-50%", ("20%", "50%")),
+        ("line_yield", "20% to 50 %", ("20%", "50%")),
+        ("d0_per_cm2", "0.1–0.2", ("0.1", "0.2")),
+        ("d0_per_cm2", "1e-2-2e-2/mm2", ("1e-2/mm2", "2e-2/mm2")),
+        ("wafer_price_usd", "15-20kUSD", ("15kusd", "20kusd")),
+        ("wafer_price_usd", "15k..20k", ("15k", "20k")),
+        ("die_area_mm2", "100-200mm2", ("100mm2", "200mm2")),
+        ("year", "2021-2025", ("2021", "2025")),
+    ],
+)
+def test_a_range_is_told_from_a_unit_and_either_end_is_a_number(key, text, ends):
+    with pytest.raises(InputError, match="a range, where one number stands; give") as caught:
+        number(text, key)
+    assert str(caught.value).endswith(f"give {' or '.join(ends)}")
+    assert all(number(end, key) for end in ends)
+    axis = {"d0_per_cm2": 0.1, "wafer_price_usd": 1e4, "die_area_mm2": 100} | {key: [text]}
+    with pytest.raises(InputError, match=f"write {ends[0]}:{ends[1]}:10 for ten values"):
+        nc.sweep(**axis)
+
+
+def test_a_range_of_what_is_no_number_of_the_quantity_says_what_is():
+    with pytest.raises(InputError, match="a range, where one number stands; allowed: one number, more than 0 to 1"):
+        number("98-99", "line_yield")
+    with pytest.raises(InputError, match="a range, where one size stands; give 100 or 200"):
+        nc.estimate("100-200", node="tsmc-n5")
+
+
 def test_a_percentage_without_its_sign_is_explained():
     with pytest.raises(NodecalcError, match=r"95% or 0\.95"):
         number("95", "line_yield")

@@ -100,7 +100,7 @@ def test_an_axis_travels_as_json():
         ({"d0_per_cm2": [0.1, -1.0]}, "--d0 -1.0: outside 0 to 1000"),
         ({"d0_per_cm2": [0.1, None]}, "--d0 nan"),
         ({"d0_per_cm2": "20,30"}, "without a unit it must be"),
-        ({"d0_per_cm2": object()}, "not a number"),
+        ({"d0_per_cm2": Ellipsis}, "not a number"),
         ({"alpha": "1:inf:5", "yield_model": "negative-binomial"}, "endless range"),
         ({"d0_per_cm2": b"0.1"}, "are bytes"),
         ({"d0_per_cm2": np.array([True, False])}, "not numbers but truth values"),

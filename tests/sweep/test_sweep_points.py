@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import nodecalc as nc
 from nodecalc.drivers.printed import fields_of_area
+from nodecalc_kernels.arrays import once
 
 KEYS = (
     "gross_dies",
@@ -124,12 +125,36 @@ def test_a_fixed_alpha_belongs_to_the_model_that_takes_it():
         {"die_area_mm2": [20.0, 600.0], "node": ["tsmc-n5", "smic-n+3"]},
         {"yield_model": ["murphy", "poisson"], "critical_area_fraction": [0.5, 1.0]},
         {"d0_per_cm2": 0.2, "scribe_mm": [0.1, 0.2]},
+        {"die_area_mm2": [50.0, 400.0], "radial": "power", "radial_rise": [0.5, 2.0], "radial_exponent": 2.0},
+        {"wafer_basis": "cost", "die_area_mm2": [50.0, 150.0, 400.0], "node": ["tsmc-n5", "tsmc-n7"]},
+        {"wafer_basis": "cost", "scribe_mm": [0.05, 0.2], "year": [2023.0, 2026.0]},
     ],
     ids=str,
 )
 def test_the_band_is_that_of_an_estimate(inputs):
     size = None if "die_area_mm2" in inputs else "10x10"
     assert_every_point_is_an_estimate(size, {"node": "tsmc-n5", **inputs}, BANDS)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [{}, {"radial": "step", "radial_start": 0.8, "radial_factor": 3.0, "wafer_price_usd": 17000.0}],
+    ids=str,
+)
+def test_bands_of_many_dies_are_those_of_each_whatever_is_asked_beside_it(inputs, monkeypatch):
+    monkeypatch.setattr(once, "FEW_BANDS", 8)
+    areas = np.linspace(5.0, 700.0, 40).tolist()
+    step = nc.sweep(die_area_mm2=areas, node="samsung-sf3", outputs=BANDS, **inputs).plan.stages()[0][-4]
+    rows = []
+    for area in areas:
+        e = nc.estimate(area, node="samsung-sf3", **inputs)
+        rows.append([{**e.inputs.numbers, **e.results}[key] for key in step.inputs])
+    found = once.once_array(step, list(np.transpose(rows)))
+    many = np.transpose([found[key] for key in step.outputs])
+    for row, found in zip(rows, many, strict=True):
+        assert found == pytest.approx(step.function(*row), rel=1e-12)
+    alone = once.once_array(step, rows[21], of=40)
+    assert [float(alone[key]) for key in step.outputs] == many[21].tolist()
 
 
 def test_there_is_no_band_where_all_is_given():

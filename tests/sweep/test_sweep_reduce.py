@@ -13,20 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
-from nodecalc.drivers.sweep import grid as grid_module
-from nodecalc.drivers.sweep.bands import check_size
+from nodecalc.drivers.sweep import walk as walk_module
+from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.grid import Grid
-from nodecalc.drivers.sweep.reduce import best as reduce_best
-from nodecalc.drivers.sweep.reduce import front as reduce_front
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
-from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer, beats_front
-from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer, parse_quantile
+from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
+from nodecalc.drivers.sweep.reduce.names import parse_quantile
+from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
-from nodecalc.drivers.sweep.sweep import asked
-from nodecalc.question.blocks import Tiles
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.arrays.ranking import Places
+from nodecalc_kernels.compiled import ranking
+from nodecalc_kernels.tasks import AS_IS
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
 KEYS = ("gross_dies", "die_yield", "good_die_cost_usd")
@@ -50,7 +50,12 @@ def in_terms(swept, flat):
 
 @pytest.mark.parametrize("tile", [100, 1 << 18])
 def test_reductions_are_those_of_the_array(whole, tile):
-    with patch.object(grid_module, "SMALL_TILE", tile), patch.object(reduce_quantiles, "SMALL_TILE", tile):
+    with (
+        patch.object(walk_module, "FEW_POINTS", tile),
+        patch.object(walk_module, "SMALL_TILE", tile),
+        patch.object(walk_module, "LARGE_TILE", tile),
+        patch.object(reduce_quantiles, "SMALL_TILE", tile),
+    ):
         streamed = nc.sweep(outputs=KEYS, reduce=ALL, **AXES)
     for key in KEYS:
         array, found = whole[key], streamed.reductions[key]
@@ -91,9 +96,17 @@ def test_the_best_points_are_the_first_of_a_stable_sort(whole, key, top):
         assert row == in_terms(whole, flat) | {k: whole[k].ravel()[flat] for k in KEYS}
 
 
+NO_FRONT = (np.empty(0), np.empty(0), np.empty(0, np.int64))
+
+
+def in_order(count, first=0):
+    """Where points stand whose walk is the grid's own."""
+    return Places(np.array([count]), np.array([1]), first)
+
+
 def test_the_best_points_of_many_small_tiles_are_those_of_one(whole):
     for key in ("die_yield", "good_die_cost_usd"):
-        with patch.object(reduce_best, "SMALL_TILE", 50):
+        with patch.multiple(walk_module, SMALL_TILE=50, LARGE_TILE=50):
             found = nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
         assert found == nc.sweep(outputs=KEYS, best=key, top=7, **AXES).best
 
@@ -106,8 +119,10 @@ def test_one_point_has_its_answer_for_everything():
 
 
 def test_counts_of_tiles_add_up_and_nothing_adds_nothing(whole):
-    reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
-    reducer.tiles = Tiles(whole.grid.shape, 500)
+    tiles = {"FEW_POINTS": 500, "SMALL_TILE": 500, "LARGE_TILE": 500}
+    with patch.multiple(walk_module, **tiles), patch.object(reduce_quantiles, "SMALL_TILE", 500):
+        reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
+    assert reducer.tiles.count > 1
     start = reducer.start()
     one, other = (reducer.part(whole.grid, tile, start) for tile in (0, reducer.tiles.count - 1))
     for both in (reducer.merge(start, one), reducer.merge(one, start)):
@@ -139,12 +154,6 @@ def test_many_points_in_few_tiles_are_quick_ones():
     assert not tiles(100, 1).quick
 
 
-def test_bands_are_worked_out_for_twenty_thousand_sizes_and_no_more():
-    check_size(20_000)
-    with pytest.raises(nc.NodecalcError, match="20,001 different dies, at most 20,000"):
-        check_size(20_001)
-
-
 def brute_front(xs, ys):
     """Places of the points that none other equals or beats in both; less is better; first of equals."""
     kept = []
@@ -167,10 +176,41 @@ def test_a_front_is_that_of_all_pairs_however_it_is_cut(seed, count, values, til
     reducer.keys, reducer.signs = ("a", "b"), (1.0, 1.0)
     for first in range(0, count, tile):
         part = slice(first, first + tile)
-        where = beats_front(xs[part], ys[part], (1.0, 1.0), (fronts.xs, fronts.ys))
-        new = Front(xs[part][where], ys[part][where], where + first)
-        fronts = merge(reducer, fronts, new)
+        counts = np.full(1, len(xs[part]))
+        given = tuple(((values[part].copy(), np.zeros(1, np.int64)),) for values in (xs, ys))
+        new = ranking.front((AS_IS, AS_IS), given, counts, in_order(len(xs[part]), first), (1.0, 1.0), tuple(fronts))
+        fronts = merge(reducer, fronts, Front(*new))
     assert fronts.places.tolist() == brute_front(xs, ys)
+
+
+@pytest.mark.parametrize("kind", ["random", "steps", "rising", "falling", "all of them"])
+def test_a_front_of_many_points_is_that_of_a_walk_along_them(kind, monkeypatch):
+    monkeypatch.setattr(ranking, "ROOM", 16)
+    random, count = np.random.default_rng(7), 20_000
+    xs = {"random": random.random(count), "steps": random.integers(1, 40, count).astype(float)}.get(
+        kind, np.linspace(1.0, 2.0, count)
+    )
+    ys = {"rising": np.sin(40.0 * xs), "falling": 9.0 - np.floor(9.0 * xs), "all of them": 1.0 / xs}.get(
+        kind, random.integers(0, 500, count) / 7.0
+    )
+    xs[::97], ys[5::101], ys[7::103], xs[11::1009] = np.inf, np.nan, -np.inf, -np.inf
+    counts = np.array([1000, 3, 2997, 4096, 4096, 4096, 3712])
+    begins = np.cumsum(counts) - counts
+    given = ((xs, begins),), ((-ys, begins),)
+    # As it is walked, and as one that is walked along its first axis: 20,000 are 125 times 160.
+    for places in (in_order(count), Places(np.array([160, 125]), np.array([1, 160]), 0)):
+        *_, found = ranking.front((AS_IS, AS_IS), given, counts, places, (1.0, -1.0), NO_FRONT)
+        stand = places.of(np.arange(count))
+        expected, lowest = [], np.inf
+        for i in np.lexsort((stand, ys, xs)).tolist():
+            if np.isfinite(xs[i]) and np.isfinite(ys[i]) and ys[i] < lowest:
+                expected.append(stand[i])
+                lowest = ys[i]
+        assert found.tolist() == expected
+        for kept in (1, 50, 3000):
+            values, found = ranking.best(AS_IS, ((ys, begins),), counts, places, -1.0, kept)
+            first = np.lexsort((stand, -ys))[:kept]
+            assert found[np.lexsort((found, values))].tolist() == stand[first].tolist()
 
 
 @pytest.mark.parametrize("tile", [7, 1 << 18])
@@ -178,7 +218,7 @@ def test_a_front_of_a_sweep(tile):
     inputs = {"node": "tsmc-n5", "die_area_mm2": np.linspace(20, 800, 200), "d0_per_cm2": [0.1, 0.2]}
     keys = ["good_die_cost_usd", "peak_transistors"]
     swept = nc.sweep(outputs=keys, **inputs)
-    with patch.object(reduce_front, "SMALL_TILE", tile):
+    with patch.multiple(walk_module, SMALL_TILE=tile, LARGE_TILE=tile):
         streamed = nc.sweep(outputs=keys, pareto=keys, **inputs)
     cost, transistors = swept[keys[0]].ravel(), swept[keys[1]].ravel()
     places = brute_front(cost, -transistors)
@@ -283,12 +323,12 @@ def test_progress_is_told_and_ends_at_all_points():
     nc.sweep(
         "10x10",
         node="n5",
-        d0_per_cm2="0.01:1:1000",
+        d0_per_cm2="0.01:1:2000",
         reduce=["mean", "p50"],
         best="good_die_cost_usd",
         progress=lambda done, total: told.append((done, total)),
     )
-    assert told[-1][0] == told[-1][1] == 3000
+    assert told[-1][0] == told[-1][1] == 6000
     assert told == sorted(told)
 
 

@@ -8,11 +8,22 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from nodecalc_kernels.tasks import FEW_PLAIN
+
 FloatArray = npt.NDArray[np.float64]
 
-FEW_PLAIN: Final = 32
-"""Up to this many different combinations the plain functions are used, unless a compiled count is there already:
-loading those takes as long as some tens of dies, compiling them some seconds. The counts are the same."""
+SAMPLE: Final = 8 * FEW_PLAIN
+"""Points that are looked at first: where they are many different ones, sorting all would be the longest step."""
+
+
+def are_many(given: Sequence[npt.ArrayLike]) -> bool:
+    """Whether some evenly spaced points alone are more different combinations than `FEW_PLAIN`; False says nothing."""
+    arrays = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in given))
+    size = arrays[0].size
+    if size <= SAMPLE:
+        return False
+    places = np.unravel_index(np.linspace(0, size - 1, SAMPLE).astype(np.intp), arrays[0].shape)
+    return len(np.unique(np.stack([a[places] for a in arrays], axis=1), axis=0)) > FEW_PLAIN
 
 
 def different(given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, npt.NDArray[np.intp], tuple[int, ...]]:

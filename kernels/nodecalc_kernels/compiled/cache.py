@@ -112,6 +112,14 @@ KEEPS: Final = _folder is not None
 """Whether compiled loops are kept for the next time."""
 
 
+def is_kept(name: str) -> bool:
+    """Whether some form of the loop `name` is there from an earlier run, so that nothing is compiled for it."""
+    try:
+        return _folder is not None and any(Path(_folder).glob(f"{name[:80]}.*"))
+    except OSError:
+        return False
+
+
 def keep_text(name: str, text: str) -> str:
     """Keep the text of a written function in the cache folder and return the file; a name in brackets where none is.
 

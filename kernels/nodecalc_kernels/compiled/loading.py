@@ -6,9 +6,21 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nodecalc_kernels.loading import interrupts_wait
+
+USUAL: Final[dict[str, object]] = {
+    "OPT": 3,
+    "LOOP_VECTORIZE": 1,
+    "SLP_VECTORIZE": 0,
+    "CPU_NAME": None,
+    "CPU_FEATURES": None,
+    "DISABLE_JIT": 0,
+}
+"""Settings of numba by which sums and products are rounded in another order or number, and what they are usually."""
+GIVEN: Final = ("ENABLE_AVX", "DISABLE_INTEL_SVML")
+"""The same of settings whose usual value is the machine's."""
 
 
 class NumbaUnusableError(ImportError):
@@ -35,6 +47,19 @@ def load_numba() -> None:
                         del sys.modules[name]
                 raise NumbaUnusableError(_told(" ".join(str(error).split()))) from None
     _check_features()
+
+
+def unusual_settings() -> str:
+    """Return which settings of numba give compiled results other last bits than usual, "" where none does."""
+    from numba import config
+
+    settings: Any = config
+    values: dict[str, Any] = {name: getattr(settings, name, usual) for name, usual in USUAL.items()}
+    # Numbers are of classes of numba's own.
+    plain = {name: value or None if USUAL[name] is None else int(value) for name, value in values.items()}
+    found = [f"NUMBA_{name}={value}" for name, value in plain.items() if value != USUAL[name]]
+    found += [f"NUMBA_{name}={os.environ[f'NUMBA_{name}']}" for name in GIVEN if os.environ.get(f"NUMBA_{name}")]
+    return ", ".join(found)
 
 
 def _check_features() -> None:

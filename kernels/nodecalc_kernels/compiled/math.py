@@ -31,6 +31,7 @@ from nodecalc_kernels.numbers.vecmath import (
     fma,
     least,
     log_core,
+    log_terms,
     power_near,
     sum_parts,
 )
@@ -217,16 +218,15 @@ def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
     return log_core(part if unscaled else u - scaled, 0.0 if unscaled else lost, scaled, k)
 
 
-def scaled_log1p(x: float, a: float) -> tuple[float, float]:
+def scaled_log1p(x: float, a: float, n: float, nearly: float) -> float:
     """Stand for `vecmath.scaled_log1p`; in single precision too."""
     base = HEADROOM * a
     u, lost, back = sum_parts(base, HEADROOM * x)
     scaled, k = power_near(u, base)
-    high, low = log_core(u - scaled, lost, scaled, k)
-    product = a * high
+    top, low = log_terms(u - scaled, lost, scaled, k)
+    product = n * top
     # True unless all of x was lost in the sum, or infinity made a nan of what was: one comparison for both.
-    proper = abs(lost) < back
-    return (product if proper else x), (fma(a, high, -product) + a * low if proper else 0.0)
+    return product + (fma(n, top, -product) + n * low) if abs(lost) < back else nearly
 
 
 def _log1p_quotient_parts(x: float, a: float) -> tuple[float, float]:
@@ -267,6 +267,7 @@ def register_math() -> None:
         (vecmath.fma, _fma),
         (vecmath.sum_parts, vecmath.sum_parts),
         (vecmath.power_near, _power_near),
+        (vecmath.log_terms, vecmath.log_terms),
         (vecmath.log_core, vecmath.log_core),
         (vecmath.log_parts, _log_parts),
         (vecmath.log1p_quotient_inside, _log1p_quotient_inside),

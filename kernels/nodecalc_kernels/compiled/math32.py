@@ -177,7 +177,7 @@ def _expm1(x: float) -> float:
     return (large + (scale * p + lost)) * (2.0 if top else 1.0)
 
 
-def _log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
+def _log_terms(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
     # In terms of 2s = n/(base + n/2), whose divisor cannot overflow.
     half = 0.5 * n
     d = base + half
@@ -191,9 +191,7 @@ def _log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[flo
     tail = doubled * z * series + rest * reciprocal
     big = exponent * LN2_HIGH
     top = big + doubled
-    low = (doubled - (top - big)) + (exponent * LN2_LOW + tail)
-    high = top + low
-    return high, low - (high - top)
+    return top, (doubled - (top - big)) + (exponent * LN2_LOW + tail)
 
 
 def _log_parts(x: float) -> tuple[float, float]:
@@ -259,7 +257,8 @@ SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingPr
         vecmath.fma: _fma,
         vecmath.sum_parts: vecmath.sum_parts,
         vecmath.power_near: _power_near,
-        vecmath.log_core: _log_core,
+        vecmath.log_terms: _log_terms,
+        vecmath.log_core: vecmath.log_core,
         vecmath.log_parts: _log_parts,
         vecmath.log1p_quotient_inside: _log1p_quotient_inside,
         vecmath.log1p_quotient_parts: _log1p_quotient_parts,

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nodecalc_kernels.arrays.different import FEW_PLAIN, different
-from nodecalc_kernels.registry import PLACEMENTS
+from nodecalc_kernels.arrays.different import different
+from nodecalc_kernels.tasks import FEW_PLAIN
 
 from .cache import build_loop
 from .exact import OPTIONS
@@ -51,24 +51,14 @@ def _dealt(count: int, hands: int) -> npt.NDArray[np.intp]:
     return np.concatenate([np.arange(hand, count, hands) for hand in range(hands)])
 
 
-def gross_dies_array(
-    placement_key: str,
-    die_width_mm: npt.ArrayLike,
-    die_height_mm: npt.ArrayLike,
-    scribe_mm: npt.ArrayLike,
-    usable_diameter_mm: npt.ArrayLike,
-    *,
-    parallel: bool | None = None,
-    tell: Tell | None = None,
+def counted(
+    function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
 ) -> FloatArray:
-    """Return dies per wafer for arrays of sizes, each different size computed once.
+    """Return dies per wafer for arrays of sizes, each different size counted once; few are not worth compiling.
 
     Args:
-        placement_key: a key of `PLACEMENTS`; KeyError otherwise.
-        die_width_mm: w, mm.
-        die_height_mm: h, mm.
-        scribe_mm: s, mm.
-        usable_diameter_mm: d, mm. All four broadcast.
+        function: a placement of `PLACEMENTS`, its plain function.
+        given: w, h, s and usable diameter d, mm; they broadcast.
         parallel: use several threads where that is safe; None decides by the number of different sizes.
         tell: called with the sizes counted and those in all, where there are more than `SIZES_PER_CALL`.
 
@@ -76,15 +66,6 @@ def gross_dies_array(
         Dies, float64 array of the broadcast shape; values as those of the plain function.
 
     """
-    function = PLACEMENTS[placement_key].function
-    given = (die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-    return counted(function, given, parallel=parallel, tell=tell)
-
-
-def counted(
-    function: Callable[..., float], given: Sequence[npt.ArrayLike], *, parallel: bool | None, tell: Tell | None
-) -> FloatArray:
-    """Return the counts of the exact placement `function` for inputs that broadcast; few are not worth compiling."""
     sizes, where, shape = different(given)
     if parallel is None and len(sizes) <= FEW_PLAIN and function not in loaded:
         plain: FloatArray = np.array([function(*row) for row in sizes.tolist()], np.float64)[where].reshape(shape)

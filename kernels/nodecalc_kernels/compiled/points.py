@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nodecalc_kernels.arrays.once import once_array
+from nodecalc_kernels.defects.yields import survival
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
 from nodecalc_kernels.tasks import task_of
@@ -199,6 +200,9 @@ def yield_array(
         raise TypeError(f"yield model '{model_key}' takes {takes}")
     inputs: dict[str, Any] = {"x": x} | ({} if parameter is None else {model.parameters[0]: parameter})
     kind = np.float32 if is_single(x, *(() if parameter is None else (parameter,)), out) else np.float64
-    step = Stage((which,), formula_of(model, which), ("x", *model.parameters))
+    given = ("x", *model.parameters)
+    steps = [Stage((which,), formula_of(model, which), given)]
+    if which == "yield" and model.exponent is not None:
+        steps = [Stage(("exponent",), model.exponent, given, long=True), Stage((which,), survival, ("exponent",))]
     into = {} if out is None else {which: out}
-    return run_points((step,), inputs, (which,), out=into, dtype=kind, parallel=parallel)[which]
+    return run_points(steps, inputs, (which,), out=into, dtype=kind, parallel=parallel)[which]

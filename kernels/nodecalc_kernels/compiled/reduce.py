@@ -1,8 +1,7 @@
-"""What is kept of a grid whose results are not: sums, extremes, histograms, best points, Pareto fronts.
+"""What is kept of a grid whose results are not: sums, extremes, histograms.
 
 Everything that a result depends on is fixed by the grid alone, never by the number of threads: sums are taken lane by
-lane over groups of pieces in the grid's own order, counts are whole numbers, and best points are settled by
-(value, index).
+lane over groups of pieces in the grid's own order, and counts are whole numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nodecalc_kernels.numbers.vecmath import INF
 from nodecalc_kernels.tasks import Task
@@ -96,53 +94,6 @@ def histogram_loop(values: FloatArray, table: IntArray) -> None:
             table[place if place > 0 else 0] += 1
 
 
-def best_loop(
-    values: FloatArray, sign: float, bar: float, first: int, n: int, found: FloatArray, where: IntArray
-) -> tuple[int, int]:
-    """Collect the sign * values below `bar` from the position `first` on, behind the `n` that are there.
-
-    Returns how many are there now, and where to go on: it stops early where there may be no room for another block.
-    """
-    for begin in range(first, values.shape[0], BLOCK):
-        if n > found.shape[0] - BLOCK:
-            return n, begin
-        last = min(begin + BLOCK, values.shape[0])
-        hits = 0
-        for i in range(begin, last):
-            hits += 1 if sign * values[i] < bar else 0
-        if hits == 0:
-            continue
-        for i in range(begin, last):
-            value = sign * values[i]
-            if value < bar:
-                found[n], where[n] = value, i
-                n += 1
-    return n, values.shape[0]
-
-
-def front_loop(
-    xs: FloatArray,
-    ys: FloatArray,
-    x_sign: float,
-    y_sign: float,
-    front_x: FloatArray,
-    front_y: FloatArray,
-    keep: NDArray[np.bool_],
-) -> None:
-    """Mark the finite points that nothing on the front so far beats in both; the front rises in x and falls in y."""
-    size = front_x.shape[0]
-    for i in range(xs.shape[0]):
-        x, y = x_sign * xs[i], y_sign * ys[i]
-        low, high = 0, size
-        while low < high:
-            middle = (low + high) >> 1
-            if front_x[middle] <= x:
-                low = middle + 1
-            else:
-                high = middle
-        keep[i] = np.isfinite(x) and np.isfinite(y) and not (low > 0 and front_y[low - 1] <= y)
-
-
 @cache
 def _stats_kernel(task: Task) -> Any:
     name = f"stats_{loop_name(task)}"
@@ -214,40 +165,3 @@ def bin_of(value: float) -> int:
 def bin_edges(index: IntArray | int) -> FloatArray:
     """Return the smallest value of bins of the histogram."""
     return (np.asarray(index, np.int64) << _BIN_SHIFT).view(np.float64)
-
-
-def best(values: FloatArray, sign: float, limit: float, kept: int) -> tuple[FloatArray, IntArray]:
-    """Return candidates for the `kept` smallest of sign * values: all that can be among them, and where they are.
-
-    Only values below `limit` are looked at: the worst of those that earlier calls have found.
-    """
-    room = 2 * kept + 4 * BLOCK
-    found, where = np.empty(room), np.empty(room, np.int64)
-    loop, bar, count, done = _plain_kernel(best_loop), limit, 0, 0
-    while True:
-        count, done = loop(values, sign, bar, done, count, found, where)
-        if done == values.size:
-            break
-        # Stable: of equal values those that came first stay. NumPy sorts, as numba would compile a sort for seconds.
-        order = np.argsort(found[:count], kind="stable")[:kept]
-        count = order.size
-        found[:count], where[:count] = found[order], where[order]
-        if count == kept:
-            bar = float(found[kept - 1])
-    return found[:count].copy(), where[:count].copy()
-
-
-def beats_front(
-    xs: FloatArray, ys: FloatArray, signs: tuple[float, float], front: tuple[FloatArray, FloatArray]
-) -> IntArray:
-    """Return where the points lie that no point of `front` equals or beats in both of sign * x and sign * y.
-
-    Args:
-        xs, ys: the two results, float64, of equal length.
-        signs: 1 where less is better, -1 where more is.
-        front: sign * x, rising, and sign * y, falling, of the front so far.
-
-    """
-    keep = np.empty(xs.size, np.bool_)
-    _plain_kernel(front_loop)(xs, ys, *signs, *front, keep)
-    return np.flatnonzero(keep)

@@ -49,6 +49,33 @@ def units_made(wafer_starts_per_month: float, units_per_wafer: float) -> float:
     return wafer_starts_per_month * units_per_wafer if inside else nan
 
 
+def units_packaged(packages_per_month: float, package_yield: float) -> float:
+    """Return the good units a month of so many that are assembled, P Y_p; P >= 0, Y_p 0..1.
+
+    >>> units_packaged(10000.0, 0.9)
+    9000.0
+
+    """
+    inside = least(packages_per_month, package_yield) >= 0.0 and package_yield <= 1.0
+    return packages_per_month * package_yield if inside else nan
+
+
+def units_of_stacks(stacks_per_month: float, stacks_per_unit: float, package_yield: float) -> float:
+    """Return the good units a month that so many memory stacks allow, H Y_p / h: stacks are lost with packages.
+
+    Args:
+        stacks_per_month: H, >= 0.
+        stacks_per_unit: h, > 0.
+        package_yield: Y_p, 0..1.
+
+    >>> units_of_stacks(8000.0, 8.0, 0.75)
+    750.0
+
+    """
+    inside = stacks_per_unit > 0.0
+    return units_packaged(stacks_per_month, package_yield) / stacks_per_unit if inside else nan
+
+
 PER_WAFER: Final = stage(
     "units_per_wafer",
     units_per_wafer,

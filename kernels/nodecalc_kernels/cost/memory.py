@@ -52,8 +52,7 @@ def bonded_wafer(array_usd: float, logic_usd: float, bond_usd: float) -> float:
     return array_usd + logic_usd + bond_usd if inside else nan
 
 
-COSTS: Final[tuple[Stage, ...]] = (
-    *STAGES[:3],
+BITS: Final[tuple[Stage, ...]] = (
     stage(
         "wafer_gigabits",
         bits_per_wafer,
@@ -69,4 +68,6 @@ COSTS: Final[tuple[Stage, ...]] = (
     ),
     stage("usd_per_gbyte", cost_per_gbyte, formula="8 c", put_in="8 x {usd_per_gb} USD"),
 )
+"""From good dies and what one of them costs to the cost of a bit."""
+COSTS: Final[tuple[Stage, ...]] = (*STAGES[:3], *BITS)
 """From dies, their yield and a wafer's price to the cost of a bit."""

@@ -25,6 +25,9 @@ MOST_PARTS: Final = 1024
 MOST_NODES: Final = 4096
 """Of a gamma rule; shapes far below 0.05 would take more."""
 
+BINS_A_DOUBLING: Final = 8
+"""Bins of shapes, each with one rule: its step is at most a twentieth smaller than a shape of the bin asks."""
+
 STEP: Final = 0.56
 """Of the trapezoidal rule, in units of the narrower of the density and of the fall of T: an error of some 1e-14."""
 
@@ -113,41 +116,56 @@ def legendre(count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def gamma_rule(
-    alpha: float, width: float, lengths: MutableSequence[float], weights: MutableSequence[float]
-) -> tuple[int, float]:
-    r"""Fill in a rule for means over a gamma distribution of mean 1, and return its nodes and ln of its front.
+    least: float,
+    most: float,
+    width: float,
+    lengths: MutableSequence[float],
+    rests: MutableSequence[float],
+    weights: MutableSequence[float],
+) -> int:
+    r"""Fill in a rule for means over gamma distributions of mean 1, and return its nodes.
 
     With t = ln L a concave share moves the peak of what is averaged to some c <= 0, and from there it falls at least
-    as fast as the density does from its own: so one rule, moved to c, serves every share.
+    as fast as the density does from its own: so one rule, moved to c, serves every share. Its step is that of the
+    largest shape, the narrowest; it runs as far as the smallest one asks.
 
     Args:
-        alpha: shape, > 0 and finite.
+        least: smallest shape, > 0 and finite.
+        most: largest one, at most some tenths larger.
         width: of the fall of the share in t, from `width_of`.
         lengths: L/e^c of the nodes, to be filled in, `MOST_NODES` long.
-        weights: the density at them over that at the peak, times the step.
+        rests: what the density of shape alpha falls by from its peak, over alpha.
+        weights: the step at each node.
 
     Returns:
-        Number of nodes, 0 where they would be too many, and the logarithm of the density's front.
+        Number of nodes, 0 where they would be too many.
 
     """
-    plain = alpha >= PLAIN_FROM
-    step = STEP / sqrt(1.0 / (width * width) + alpha)
+    plain = least >= PLAIN_FROM
+    step = STEP / sqrt(1.0 / (width * width) + most)
     count = 0
     for way in (1, -1):
         i = 0 if way == 1 else -1
         fallen = 0.0
         while fallen <= FALLEN:
             if count == MOST_NODES:
-                return 0, 0.0
+                return 0
             x = i * step
             fold = 0.0 if plain else exp(-x - SHIFT)
             t = x if plain else x + exp(-SHIFT) - fold
-            fallen = alpha * exp_rest(t)
+            rest = exp_rest(t)
+            fallen = least * rest
             lengths[count] = exp(t)
-            weights[count] = step * (1.0 + fold) * exp(-fallen)
+            rests[count] = rest
+            weights[count] = step * (1.0 + fold)
             count += 1
             i += way
-    return count, 0.5 * log(alpha / (2.0 * pi)) - stirling_rest(alpha)
+    return count
+
+
+def gamma_front(alpha: float) -> float:
+    """Return ln of the front of the density of t = ln L, of which exp(-alpha (e^t - 1 - t)) is the rest."""
+    return 0.5 * log(alpha / (2.0 * pi)) - stirling_rest(alpha)
 
 
 def gamma_peak(m: float, u: float, alpha: float, need: int, total: int, fall: float) -> float:
@@ -197,14 +215,17 @@ def gamma_share(
     total: int,
     fall: float,
     terms: Sequence[float],
-    rule: tuple[int, float],
+    count: int,
     lengths: Sequence[float],
+    rests: Sequence[float],
     weights: Sequence[float],
     bad: MutableSequence[float],
     sums: MutableSequence[float],
 ) -> float:
-    """Return `harvest` for a gamma distribution by its rule; m > 0, all finite. `bad` and `sums` are room for nodes."""
-    count, front = rule
+    """Return `harvest` for a gamma distribution by a rule of its shape; m > 0, all finite.
+
+    `bad` and `sums` are room for nodes, of which there are `count`.
+    """
     centre = gamma_peak(m, u, alpha, need, total, fall)
     scale = exp(centre)
     core = m * scale
@@ -213,8 +234,8 @@ def gamma_share(
         bad[i] = 1.0 - decay(core * lengths[i])
     sum_terms(terms, bad, sums, count)
     for i in range(count):
-        sums[i] = weights[i] * sums[i] * decay(steep * lengths[i])
-    return min(exp(alpha * centre + front) * add_up(sums, count), 1.0)
+        sums[i] = weights[i] * sums[i] * decay(alpha * rests[i] + steep * lengths[i])
+    return min(exp(alpha * centre + gamma_front(alpha)) * add_up(sums, count), 1.0)
 
 
 def point_share(m: float, u: float, need: int, terms: Sequence[float]) -> float:

@@ -27,7 +27,6 @@ from nodecalc_kernels.numbers.vecmath import (
     least,
     log,
     log1p,
-    log1p_quotient_inside,
     log_parts,
     scaled_log1p,
     sqrt,
@@ -105,10 +104,9 @@ MEAN_NEGLIGIBLE: Final = 1e-3
 """Below it e^-z = e^(-1/u) is 0 in (1-e^-z)/z = u, and z = 1/u."""
 
 
-def survival(high: float, low: float) -> float:
-    """Return exp(-(high + low)) for a `low` that is below a rounding of `high`."""
-    y = decay(high)
-    return y - y * low
+def survival(exponent: float) -> float:
+    """Return the yield exp(-E) of an exponent E >= 0."""
+    return decay(exponent)
 
 
 def poisson_log(x: float) -> float:
@@ -429,24 +427,21 @@ def moore(x: float) -> float:
     return y if x >= 0.0 else NAN
 
 
-def negative_binomial_exponent(x: float, alpha: float) -> tuple[float, float]:
-    """Return alpha ln(1 + x/alpha) as high + low; nan outside the domain."""
+def negative_binomial_exponent(x: float, alpha: float) -> float:
+    """Return alpha ln(1 + x/alpha); nan outside the domain."""
     # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included.
-    high, low = scaled_log1p(x, alpha)
-    inside = least(x, alpha - SMALLEST_DIVISOR) >= 0.0
-    return high if inside else NAN, low
+    exponent = scaled_log1p(x, alpha, alpha, x)
+    return exponent if least(x, alpha - SMALLEST_DIVISOR) >= 0.0 else NAN
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:
     """Return ln Y = -alpha ln(1 + x/alpha) of `negative_binomial`; x >= 0, alpha > 0."""
-    high, low = negative_binomial_exponent(x, alpha)
-    return 0.0 - (high + low)
+    return 0.0 - negative_binomial_exponent(x, alpha)
 
 
 def negative_binomial_loss(x: float, alpha: float) -> float:
     """Return 1 - Y of `negative_binomial` without cancellation; x >= 0, alpha > 0."""
-    high, low = negative_binomial_exponent(x, alpha)
-    return -expm1(-(high + low))
+    return -expm1(-negative_binomial_exponent(x, alpha))
 
 
 def negative_binomial_inverse(y: float, alpha: float) -> float:
@@ -497,31 +492,25 @@ def negative_binomial(x: float, alpha: float) -> float:
     0.5
 
     """
-    high, low = negative_binomial_exponent(x, alpha)
-    return survival(high, low)
+    return survival(negative_binomial_exponent(x, alpha))
 
 
-def bose_einstein_exponent(x: float, critical_layers: float) -> tuple[float, float]:
-    """Return n ln(1 + x) as high + low; nan outside the domain."""
-    log_high, log_low = log1p_quotient_inside(x, 1.0)
-    plain = x < NEGLIGIBLE or x == INF
-    high, low = (x, 0.0) if plain else (log_high, log_low)
-    product = critical_layers * high
+def bose_einstein_exponent(x: float, critical_layers: float) -> float:
+    """Return n ln(1 + x); nan outside the domain."""
+    exponent = scaled_log1p(x, 1.0, critical_layers, critical_layers * x)
     inside = x >= 0.0 and 0.0 < critical_layers < INF
-    missing = fma(critical_layers, high, -product) + critical_layers * low if product < INF else 0.0
-    return product if inside else NAN, missing
+    # What is beyond all doubles may come as nan.
+    return least(exponent, INF) if inside else NAN
 
 
 def bose_einstein_log(x: float, critical_layers: float) -> float:
     """Return ln Y = -n ln(1 + x) of `bose_einstein`; x >= 0, critical_layers > 0."""
-    high, low = bose_einstein_exponent(x, critical_layers)
-    return 0.0 - (high + low)
+    return 0.0 - bose_einstein_exponent(x, critical_layers)
 
 
 def bose_einstein_loss(x: float, critical_layers: float) -> float:
     """Return 1 - Y of `bose_einstein` without cancellation; x >= 0, critical_layers > 0."""
-    high, low = bose_einstein_exponent(x, critical_layers)
-    return -expm1(-(high + low))
+    return -expm1(-bose_einstein_exponent(x, critical_layers))
 
 
 def bose_einstein_inverse(y: float, critical_layers: float) -> float:
@@ -568,5 +557,4 @@ def bose_einstein(x: float, critical_layers: float) -> float:
     0.25
 
     """
-    high, low = bose_einstein_exponent(x, critical_layers)
-    return survival(high, low)
+    return survival(bose_einstein_exponent(x, critical_layers))

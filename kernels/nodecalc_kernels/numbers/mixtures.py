@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import exp, inf, log, sqrt
 from typing import Final, NamedTuple
 
+from .joint import Pieces, pieces_of
+
 SAME: Final = 2e-15
 """Of a share: sums of weights that differ by less are the same share."""
 
@@ -155,6 +157,20 @@ class Mixture:
     def spans(self) -> list[Span]:
         """Return what lies between all neighbouring breakpoints, in their order."""
         return [self._span(i) for i in range(len(self._x) - 1)]
+
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps over numbers that hold no mass."""
+        spans = self.spans()
+        return tuple(s.below for s in spans if s.mass <= SAME < s.width and SAME < s.below < 1.0 - SAME)
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, a quadratic between breakpoints."""
+        rows = []
+        for span in self.spans():
+            if span.width > 0.0:
+                linear = 2.0 * span.lean * span.mass / span.width
+                rows.append((span.begin, span.below, linear, (1.0 - 2.0 * span.lean) * span.mass / span.width**2))
+        return pieces_of(rows, self._at[-1])
 
     def steps(self) -> list[tuple[float, float]]:
         """Return (ln x, share) of the numbers that are exact."""

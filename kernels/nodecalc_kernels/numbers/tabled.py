@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import exp, log
 from typing import Final, Protocol
+
+from .joint import Pieces, pieces_of
 
 CELLS: Final = 256
 """Equal parts of the probability between two of the quantiles kept."""
 
 SAMPLES: Final = 64
 """Parts of equal probability in which each of two distributions enters their product."""
+
+
+class Quantiles(Protocol):
+    """Whatever has quantiles."""
+
+    def quantile(self, u: float) -> float:
+        """Return the value that a share u of the mass lies below."""
 
 
 class Law(Protocol):
@@ -26,6 +36,12 @@ class Law(Protocol):
 
     def cdf(self, x: float) -> float:
         """Return the share of the mass at or below x."""
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, in pieces."""
+
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps."""
 
     def __hash__(self) -> int:
         """Return what tells it from others."""
@@ -63,6 +79,20 @@ class Tabled:
         low, high = logs[above - 1], logs[above]
         return (above - 1 + (at - low) / (high - low)) / (len(logs) - 1)
 
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps, none."""
+        return ()
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, straight between the quantiles kept."""
+        logs, count = self._logs, len(self._logs) - 1
+        rows = [
+            (low, i / count, 1.0 / count / (high - low), 0.0)
+            for i, (low, high) in enumerate(pairwise(logs))
+            if low < high
+        ]
+        return pieces_of(rows, logs[-1])
+
     def __reduce__(self) -> tuple[type[Tabled], tuple[list[float]]]:
         """Pickle by the quantiles."""
         return Tabled, ([exp(x) for x in self._logs],)
@@ -90,6 +120,14 @@ class Scaled:
         """Return the share of the mass at or below `x`."""
         return self.law.cdf(x / self.factor)
 
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps."""
+        return self.law.gaps()
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, in pieces."""
+        return self.law.pieces().over(-log(self.factor))
+
 
 class Sampled:
     """A distribution by samples of equal weight, as the bands of answers read them."""
@@ -113,9 +151,22 @@ class Sampled:
         """Return the share of the mass at or below `x`."""
         return bisect_right(self._ordered, x) / len(self._ordered)
 
+    def gaps(self) -> tuple[float, ...]:
+        """Return the shares at which the quantile jumps, none."""
+        return ()
+
+    def pieces(self) -> Pieces:
+        """Return the distribution function over ln x, straight between CELLS + 1 of its quantiles."""
+        return tabled(self).pieces()
+
     def __reduce__(self) -> tuple[type[Sampled], tuple[tuple[float, ...]]]:
         """Pickle by the samples."""
         return Sampled, (self._ordered,)
+
+
+def tabled(law: Quantiles) -> Tabled:
+    """Return any law of a positive number by its quantiles, as a table."""
+    return Tabled([law.quantile(i / CELLS) for i in range(CELLS + 1)])
 
 
 def midpoints(law: Law, count: int = SAMPLES) -> list[float]:

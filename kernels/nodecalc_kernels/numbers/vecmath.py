@@ -136,8 +136,10 @@ def sum_parts(a: float, b: float) -> tuple[float, float, float]:
     return total, (a - (total - back)) + (b - back), back
 
 
-def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
-    """Return ln(2^exponent (1 + (n + n_low)/base)) in two parts, for 1 + n/base within a factor 1.5 of 1.
+def log_terms(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
+    """Return ln(2^exponent (1 + (n + n_low)/base)) as a sum of two terms, for 1 + n/base within a factor 1.5 of 1.
+
+    The second is at most 1.4 % of the sum.
 
     With s = n/(2 base + n) it is ln((1 + s)/(1 - s)) = 2s + s^3 P(s^2), |s| < LARGEST_S. The quotient is carried in
     two parts; the series term is at most 1.4 % of the sum, so that a plain double is enough for it.
@@ -158,9 +160,14 @@ def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[floa
     big = exponent * LN2_HIGH
     doubled = 2.0 * s
     top = big + doubled
-    low = ((doubled - (top - big)) + exponent * LN2_LOW) + tail
-    high = top + low
-    return high, low - (high - top)
+    return top, ((doubled - (top - big)) + exponent * LN2_LOW) + tail
+
+
+def log_core(n: float, n_low: float, base: float, exponent: float) -> tuple[float, float]:
+    """Return `log_terms` as high + low: their sum, and what its rounding has lost."""
+    top, rest = log_terms(n, n_low, base, exponent)
+    high = top + rest
+    return high, rest - (high - top)
 
 
 def log_parts(x: float) -> tuple[float, float]:
@@ -204,14 +211,14 @@ def log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:
     return log1p_quotient_parts(x, a)
 
 
-def scaled_log1p(x: float, a: float) -> tuple[float, float]:
-    """Return a ln(1 + x/a) as high + low, where 0 <= x <= inf and 2^-900 <= a <= inf; elsewhere anything.
+def scaled_log1p(x: float, a: float, n: float, nearly: float) -> float:
+    """Return n ln(1 + x/a), rounded once, where 0 <= x <= inf and 2^-900 <= a <= inf; elsewhere anything.
 
-    It is x itself where x/a is negligible, and inf at x = inf. The sum is good to 2^-55 of its value, and compiled to
-    2^-51 where x/a is below 2^-49.
+    It is `nearly`, which is to be n x/a, where x/a is negligible or inf. Compiled, it is good to 2^-51 where x/a is
+    below 2^-49, and may be nan where it is no double.
     """
     if x <= NEGLIGIBLE * a or x == INF:
-        return x, 0.0
+        return nearly
     high, low = log1p_quotient_parts(x, a)
-    product = a * high
-    return product, fma(a, high, -product) + a * low
+    product = n * high
+    return product + (fma(n, high, -product) + n * low) if product < INF else product

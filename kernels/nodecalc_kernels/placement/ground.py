@@ -9,11 +9,15 @@ from typing import Final, NamedTuple
 from .circle import NM_PER_MM
 from .exact import UNITS_PER_MM, best_offset
 from .free_rows import FREE_ROWS, free_search
-from .shape import KeepOut, Shape
+from .shape import Cut, KeepOut, Shape
 from .shaped import Grid, most
 
 CENTER_CORNER: Final = "center-corner"
 BEST: Final = "best"
+
+
+TURNS: Final = {45: (-1, -1), 90: (-1, 0), 135: (-1, 1), 180: (0, 1)}
+"""Where a second flat lies, by its turn clockwise from the first, which is below: to the left, and upwards."""
 
 
 class Ground(NamedTuple):
@@ -34,6 +38,7 @@ def round_ground(
     flat_mm: float = 0.0,
     notch_mm: float = 0.0,
     keep_outs: Sequence[KeepOut] = (),
+    second: tuple[int, float] | None = None,
 ) -> Ground:
     """Return a wafer whose flat and notch are at its lower edge.
 
@@ -44,6 +49,8 @@ def round_ground(
             the rest of the edge, (D - d)/2.
         notch_mm: distance that good dies keep from the point of the circle where the notch is, mm; 0 for none.
         keep_outs: places that no good die may overlap.
+        second: a second flat, as its place, degrees clockwise from the flat seen from the front, 45, 90, 135 or 180,
+            and its length, mm, less than D.
 
     >>> ground = round_ground(100.0, 94.0, flat_mm=60.0)
     >>> ground.wafer.floor, ground.usable.floor  # the chord lies 40 mm below the middle
@@ -54,12 +61,35 @@ def round_ground(
     edge = outer - inner
     below = -outer
     if flat_mm > 0.0:
-        below = -units(sqrt(wafer_diameter_mm * wafer_diameter_mm - flat_mm * flat_mm) / 2.0)
+        below = -units(_from_middle(wafer_diameter_mm, flat_mm))
+    cuts: tuple[Cut, ...] = ()
+    inner_cuts: tuple[Cut, ...] = ()
+    if second is not None:
+        turn, length = second
+        middle = _from_middle(wafer_diameter_mm, length)
+        cuts = (_cut(turn, middle),)
+        inside = middle - edge / (2.0 * NM_PER_MM)
+        # One that does not reach into the circle of good dies changes nothing there, as with blocks.
+        inner_cuts = (_cut(turn, inside),) if units(inside) < inner else ()
     notch = (KeepOut(0, -outer, 0, 0, units(notch_mm)),) if notch_mm > 0.0 else ()
     # A block that does not reach into the circle changes nothing; without it the wafer is known to be round.
     blocks = tuple(k for k in (*notch, *keep_outs) if not _is_clear(k, inner))
     floor = below + edge
-    return Ground(Shape(inner, inner, inner, max(floor, -inner), blocks), Shape(outer, outer, outer, below))
+    return Ground(
+        Shape(inner, inner, inner, max(floor, -inner), blocks, inner_cuts),
+        Shape(outer, outer, outer, below, (), cuts),
+    )
+
+
+def _from_middle(diameter_mm: float, chord_mm: float) -> float:
+    """Return how far a chord lies from the middle of its circle, mm."""
+    return sqrt(diameter_mm * diameter_mm - chord_mm * chord_mm) / 2.0
+
+
+def _cut(turn: int, middle_mm: float) -> Cut:
+    """Return a flat at `turn` degrees clockwise from the lowest point, so far from the middle."""
+    across, up = TURNS[turn]
+    return Cut(across, up, units(middle_mm * (sqrt(2.0) if across and up else 1.0)))
 
 
 def panel_ground(

@@ -29,6 +29,15 @@ class KeepOut(NamedTuple):
     """0 for a rectangle with sharp corners."""
 
 
+class Cut(NamedTuple):
+    """A straight edge beside the flat: the ground is where across x + up y <= most."""
+
+    across: int
+    """-1, 0 or 1; with `up` a direction in steps of 45 degrees, so that sums of integers decide."""
+    up: int
+    most: int
+
+
 class Shape(NamedTuple):
     """A wafer or a panel."""
 
@@ -39,11 +48,13 @@ class Shape(NamedTuple):
     floor: int
     """Lowest ordinate: the flat of a wafer that has one."""
     keep_outs: tuple[KeepOut, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    """Of a round wafer: its flats but for the one at `floor`."""
 
     @property
     def is_round(self) -> bool:
         """Whether it is a full circle with nothing to keep out of: turned or mirrored it is the same."""
-        return self.radius > 0 and self.floor <= -self.radius and not self.keep_outs
+        return self.radius > 0 and self.floor <= -self.radius and not self.keep_outs and not self.cuts
 
 
 def circle(diameter_nm: int) -> Shape:
@@ -91,9 +102,12 @@ def spans_in_some(shape: Shape, w: int, h: int, y0: int, y1: int) -> list[Span]:
     if y0 > y1:
         return []
     reach = _reach(shape, h, 0 if y0 <= 0 <= y1 else min(abs(y0), abs(y1))) - w
-    if reach < 0:
+    left, right = -reach, reach
+    for cut in shape.cuts:
+        left, right = _cut(cut, w, h, left, right, max(-cut.up * y0, -cut.up * y1))
+    if left > right:
         return []
-    spans = [(-reach, reach)]
+    spans = [(left, right)]
     for block in shape.keep_outs:
         # Its shadow on a row is widest at its own height: what all rows of the band leave out, the two ends do.
         spans = _without(spans, block, w, max(abs(y0 - block.y), abs(y1 - block.y)) - h)
@@ -112,9 +126,12 @@ def spans_in_every(shape: Shape, w: int, h: int, y0: int, y1: int) -> list[Span]
     if y0 < lowest(shape) + h or y1 > shape.half_height - h:
         return []
     reach = _reach(shape, h, max(abs(y0), abs(y1))) - w
-    if reach < 0:
+    left, right = -reach, reach
+    for cut in shape.cuts:
+        left, right = _cut(cut, w, h, left, right, min(-cut.up * y0, -cut.up * y1))
+    if left > right:
         return []
-    spans = [(-reach, reach)]
+    spans = [(left, right)]
     for block in shape.keep_outs:
         near = 0 if y0 <= block.y <= y1 else min(abs(y0 - block.y), abs(y1 - block.y))
         spans = _without(spans, block, w, near - h)
@@ -129,16 +146,56 @@ def span_touched(shape: Shape, w: int, h: int, y: int) -> Span | None:
 
     """
     below, above = max(y - h, lowest(shape)), min(y + h, shape.half_height)
+    for cut in shape.cuts:
+        if cut.across == 0:
+            below, above = (below, min(above, cut.most)) if cut.up > 0 else (max(below, -cut.most), above)
     if below >= above:
         return None
     if shape.radius == 0:
         reach = shape.half_width - 1
-    else:
-        near = 0 if below <= 0 <= above else min(abs(below), abs(above))
-        if near >= shape.radius:
-            return None
-        reach = isqrt(shape.radius * shape.radius - near * near - 1)
-    return (-reach - w, reach + w)
+        return (-reach - w, reach + w)
+    near = max(below, min(0, above))
+    if abs(near) >= shape.radius:
+        return None
+    left = right = isqrt(shape.radius * shape.radius - near * near - 1)
+    for cut in shape.cuts:
+        if cut.across > 0:
+            right = min(right, _touched(cut, shape.radius, below, above, near))
+        elif cut.across < 0:
+            left = min(left, _touched(cut, shape.radius, below, above, near))
+    return (-left - w, right + w)
+
+
+def _touched(cut: Cut, radius: int, below: int, above: int, near: int) -> int:
+    """Return how far the ground between two ordinates reaches to the side of a cut, itself left out.
+
+    To that side the ground is bounded by the lesser of a chord and a straight line: farthest where the chord is
+    longest, at the end of the rows where the line is farthest out, or where the two cross.
+    """
+    found = []
+    for y in (near, below if cut.up > 0 else above):
+        if abs(y) < radius:
+            found.append(min(isqrt(radius * radius - y * y - 1), cut.most - cut.up * y - 1))
+    if cut.up:
+        # They cross at 2 y = up (most - s), 2 x = most + s, s the root of this.
+        square = 2 * radius * radius - cut.most * cut.most
+        low, high = (below, above) if cut.up > 0 else (-above, -below)
+        if square > 0 and _is_root_within(square, cut.most - 2 * high, cut.most - 2 * low):
+            found.append((cut.most + isqrt(square - 1)) // 2)
+    return max(found)
+
+
+def _is_root_within(square: int, low: int, high: int) -> bool:
+    """Whether the root of `square`, > 0, lies between two numbers."""
+    return (low < 0 or low * low < square) and high > 0 and square < high * high
+
+
+def _cut(cut: Cut, w: int, h: int, left: int, right: int, up: int) -> Span:
+    """Return what a cut leaves of the centres left..right at -up y = `up`; the last may be before the first."""
+    room = cut.most - abs(cut.across) * w - abs(cut.up) * h + up
+    if cut.across == 0:
+        return (left, right) if room >= 0 else (1, 0)
+    return (left, min(right, room)) if cut.across > 0 else (max(left, -room), right)
 
 
 def _reach(shape: Shape, h: int, y: int) -> int:

@@ -42,6 +42,27 @@ def wafer_emissions(wafer_kwh: float, grid_g_per_kwh: float, direct_emissions: f
     return (wafer_kwh * grid_g_per_kwh + wafer_area_cm2 * direct_emissions) / G_PER_KG if inside else nan
 
 
+def energy_of_area(kwh_per_cm2: float, wafer_area_cm2: float) -> float:
+    """Return the electricity of a wafer whose energy is told per area, kWh; both >= 0."""
+    inside = least(kwh_per_cm2, wafer_area_cm2) >= 0.0
+    return kwh_per_cm2 * wafer_area_cm2 if inside else nan
+
+
+def in_proportion(of_other: float, own: float, other: float) -> float:
+    """Return what is told of a wafer brought to this one by a measure of both: area, or the masks that it takes.
+
+    Args:
+        of_other: electricity or emissions of the other wafer, >= 0.
+        own, other: the measure of this wafer, >= 0, and of the other one, > 0.
+
+    >>> in_proportion(1000.0, 66.0, 60.0)
+    1100.0
+
+    """
+    inside = least(of_other, own) >= 0.0 and other > 0.0
+    return of_other * (own / other) if inside else nan
+
+
 def per_good_die(of_wafer: float, dies_per_start: float) -> float:
     """Return what one good die carries of a started wafer's energy or emissions; inf where there is none."""
     inside = least(of_wafer, dies_per_start) >= 0.0

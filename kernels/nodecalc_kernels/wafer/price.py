@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nan
 from typing import Final
 
-__all__ = ["implied_fab_factor", "implied_margin", "vintage_factor"]
+__all__ = ["implied_fab_factor", "implied_margin", "repatterned_price", "vintage_factor"]
 
 FIRST_YEAR: Final = 1.2645
 """Consumed capital of a fab's first year over the mean of its years; see `vintage_factor`."""
@@ -63,3 +63,22 @@ def implied_margin(price_usd: float, cost_usd: float, vintage: float) -> float:
     """
     inside = price_usd > 0.0 and cost_usd >= 0.0 and vintage >= 0.0
     return 1.0 - cost_usd * vintage / price_usd if inside else nan
+
+
+def repatterned_price(price_usd: float, wafer_cost_usd: float, patterning_usd: float, other_usd: float) -> float:
+    """Return the price of a wafer whose layers are patterned otherwise, P (C - p + p') / C, USD.
+
+    What its layers cost more is taken to cost the buyer more in proportion.
+
+    Args:
+        price_usd: P, of the wafer as it is, USD, >= 0.
+        wafer_cost_usd: C, what it costs as it is, USD, > 0.
+        patterning_usd: p, what of that is patterning, USD, 0 to C.
+        other_usd: p', the patterning instead, USD, >= 0.
+
+    >>> repatterned_price(10000.0, 5000.0, 2000.0, 2500.0)
+    11000.0
+
+    """
+    inside = price_usd >= 0.0 and 0.0 <= patterning_usd <= wafer_cost_usd and wafer_cost_usd > 0.0 and other_usd >= 0.0
+    return price_usd * ((wafer_cost_usd - patterning_usd + other_usd) / wafer_cost_usd) if inside else nan

@@ -81,7 +81,7 @@ def _rows(s: Sweep) -> str:
     keys = (*s.dims, *s.outputs)
     many = s.points > 2 * ROWS
     places: Sequence[int] = [*range(ROWS), *range(s.points - ROWS, s.points)] if many else range(s.points)
-    values = {axis.key: axis.values().tolist() for axis in s.request.axes}
+    values = {axis.key: axis.listed() for axis in s.request.axes}
     flat = {key: s[key].reshape(-1) for key in s.outputs}
     cells = []
     for place in places:

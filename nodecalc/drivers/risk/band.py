@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from itertools import pairwise
-from typing import Final
+from math import exp, log
+from typing import TYPE_CHECKING, Final
 
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, D0, PRICE
-from nodecalc.question.ledger import UsedFigure
+from nodecalc_kernels.numbers.joint import SHARES, finite_log, joint_logs, parts
 from nodecalc_kernels.numbers.tabled import quantile_of as quantile
 from nodecalc_kernels.stages import Stage, after, behind, needed, run
 
+if TYPE_CHECKING:
+    from nodecalc.question.ledger import UsedFigure
+
 __all__ = ["SHARES", "cost_band", "quantile"]
 
-SHARES: Final = (0.1, 0.5, 0.9)
-
-PARTS: Final = 96
-"""Parts in which D0 enters."""
-ENDS: Final = 4
-"""Pieces of the first and the last part."""
 FEW: Final = 24
-"""Parts of the price for a first guess, and of price and D0 where there are sizes as well."""
-NEAR: Final = 1.02
-"""Factor around the guess within which the distribution function is taken as straight in the logarithm."""
-STEEP: Final = 0.5
-"""Share of all answers within it from which on the function is not straight there: narrow ranges of D0 and price."""
-LEAST: Final = 1.0 + 1e-6
-"""Factor down to which it is halved then."""
+"""Parts of price and D0 where there are sizes as well."""
 
 
 def cost_band(
@@ -45,8 +35,9 @@ def cost_band(
 
         share of answers below C = mean over u of F(C p / c(u)),
 
-    over PARTS parts of D0; the quantiles are within 0.2 % of their limit, which a test holds. Where the die's size is
-    uncertain too, `sizes` are all values of the answer at sizes of equal probability.
+    over parts of D0 (`nodecalc_kernels.numbers.joint`). For the evidence of nodes the quantiles are within 0.05 % of
+    their limit, which a test holds; where the price is known much better than D0, within half a part of D0. Where the
+    die's size is uncertain too, `sizes` are all values of the answer at sizes of equal probability.
     """
     d0, price = (figures.get(key) for key in UNCERTAIN)
     if sizes:
@@ -61,8 +52,12 @@ def cost_band(
         scale = values[ANSWER] / price.value
         p10, p50, p90 = (scale * price.quantile(share) for share in SHARES)
     else:
-        ratios = [cost_at(d0.quantile(u)) / price.value for u in _middles()]
-        p10, p50, p90 = _joint(ratios, price)
+        middles, weights = parts(d0.gaps())
+        costs = [cost_at(d) / price.value for d in d0.quantiles(middles)]
+        logs = [finite_log(x, log(x)) for x in costs]
+        law = price.pieces()
+        own = tuple(log(x) for x in price.quantiles(SHARES))
+        p10, p50, p90 = (exp(x) for x in joint_logs(logs, weights, law, own))
     return p10, p50, p90
 
 
@@ -84,56 +79,6 @@ def _over_sizes(
     costs.sort()
     p10, p50, p90 = (quantile(costs, share) for share in SHARES)
     return p10, p50, p90
-
-
-def _joint(ratios: list[float], price: UsedFigure) -> list[float]:
-    """Return quantiles over D0 and price; `ratios` are good-die cost over wafer price in the middle of D0's parts."""
-    few = [price.quantile((i + 0.5) / FEW) for i in range(FEW)]
-    guesses = sorted((ratio * usd, weight) for ratio, weight in zip(ratios, _weights(), strict=True) for usd in few)
-    parts = list(zip(ratios, _weights(), strict=True))
-
-    def share_below(cost: float) -> float:
-        return sum(weight * price.cdf(cost / ratio) for ratio, weight in parts)
-
-    found, reached, place = [], 0.0, 0
-    for share in SHARES:
-        while place < len(guesses) - 1 and reached + guesses[place][1] / FEW < share:
-            reached += guesses[place][1] / FEW
-            place += 1
-        near = guesses[place][0]
-        low, high = near / NEAR, near * NEAR
-        below, above = share_below(low), share_below(high)
-        least = LEAST if above - below > STEEP else high / low
-        while below < share < above and high / low > least:
-            middle = (low * high) ** 0.5
-            reached_there = share_below(middle)
-            if reached_there < share:
-                low, below = middle, reached_there
-            else:
-                high, above = middle, reached_there
-        inside = below < share < above
-        found.append(low * (high / low) ** ((share - below) / (above - below)) if inside else near)
-    return sorted(found)
-
-
-@cache
-def _edges() -> tuple[float, ...]:
-    """Return the shares between the parts of D0: equal ones, the outermost cut up, where a yield falls fastest."""
-    inner = [i / PARTS for i in range(1, PARTS)]
-    fine = [i / (ENDS * PARTS) for i in range(1, ENDS)]
-    return (0.0, *fine, *inner, *(1.0 - x for x in reversed(fine)), 1.0)
-
-
-@cache
-def _middles() -> tuple[float, ...]:
-    """Return the middle of each part of D0."""
-    return tuple(0.5 * (a + b) for a, b in pairwise(_edges()))
-
-
-@cache
-def _weights() -> tuple[float, ...]:
-    """Return how much of the probability each part holds."""
-    return tuple(b - a for a, b in pairwise(_edges()))
 
 
 def _cost_of_d0(stages: Iterable[Stage], values: Mapping[str, float]) -> Callable[[float], float]:

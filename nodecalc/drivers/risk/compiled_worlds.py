@@ -16,7 +16,7 @@ from nodecalc_kernels.stages import Stage, after, behind, settled
 from nodecalc_kernels.tasks import task_of
 
 from .drawn import Draw, Part
-from .plan import SHIFTS, Plan, Worlds, cached, changes
+from .plan import SHIFTS, Plan, Slice, cached, changes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,69 +38,85 @@ class _Rows(NamedTuple):
     """For each part, row by key."""
 
 
-def compiled(plan: Plan) -> Worlds:
-    """Return the results of all worlds of a plan."""
-    rows = _rows(plan.parts)
-    halves = 1 + plan.indices
-    where = {name: place for place, name in enumerate(plan.names)}
-    dimensions = [where[draw.name] + half * len(plan.names) for half in range(halves) for draw in rows.draws]
-    forms, cells = [draw.form for draw in rows.draws] * halves, [draw.cells for draw in rows.draws] * halves
-    sampler = Sampler(forms, dimensions, cells, plan.length)
-    size, blocks = sampler.size, plan.length // sampler.size
-    shifts = np.array(
-        [
-            [sobol.shift(plan.seed, turn, f"{draw.name} {half}") for half in range(halves) for draw in rows.draws]
-            for turn in range(SHIFTS)
-        ],
-        dtype=np.int64,
-    ).reshape(SHIFTS, len(forms))
-    works = [_work(part, plan.outputs) for part in plan.parts]
-    first = {place: np.empty(plan.worlds) for place in plan.places}
-    second = {place: np.empty(plan.worlds) for place in plan.places} if plan.indices else {}
-    named = plan.names if plan.indices else ()
-    sums = {(place, name): np.empty((SHIFTS * blocks, 3)) for place in plan.places for name in named}
-    each = len(rows.draws)
+class Loops:
+    """The loops of a plan, ready to run any of its blocks: `whole` of them, sequence by sequence."""
 
-    def work(begin: int, end: int) -> None:
-        columns = np.empty((len(forms), size))
-        for number in range(begin, end):
-            turn, block = divmod(number, blocks)
-            sampler.fill(block, shifts[turn], columns)
-            here = slice(number * size, (number + 1) * size)
-            ones: list[dict[str, Array]] = []
-            twos: list[dict[str, Array]] = []
-            mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in named}
-            for which, part in enumerate(plan.parts):
-                given = {key: columns[row] for key, row in rows.of[which].items()}
-                ones.append(works[which](given, size))
-                if not plan.indices:
-                    continue
-                other = {key: columns[each + row] for key, row in rows.of[which].items()}
-                twos.append(works[which](other, size))
-                for name in named:
-                    keys = part.keys_of(name)
-                    swapped = {**given, **{key: other[key] for key in keys}}
-                    mixed[name].append(works[which](swapped, size) if keys else dict(ones[-1]))
-            for found in (ones, twos, *mixed.values()):
-                plan.add_ratios(found)
-            for place in plan.places:
-                which, key = place
-                first[place][here] = ones[which][key]
-                if plan.indices:
-                    second[place][here] = twos[which][key]
-                for name in named:
-                    sums[place, name][number] = changes(ones[which][key], twos[which][key], mixed[name][which][key])
+    def __init__(self, plan: Plan) -> None:
+        """Write the loops and lay out the draws of a block."""
+        self.plan = plan
+        self._rows = _rows(plan.parts)
+        halves = 1 + plan.indices
+        where = {name: place for place, name in enumerate(plan.names)}
+        draws = self._rows.draws
+        dimensions = [where[draw.name] + half * len(plan.names) for half in range(halves) for draw in draws]
+        forms, cells = [draw.form for draw in draws] * halves, [draw.cells for draw in draws] * halves
+        self._sampler = Sampler(forms, dimensions, cells, plan.length)
+        self._columns = len(forms)
+        self.size = self._sampler.size
+        self.blocks = plan.length // self.size
+        self.whole = SHIFTS * self.blocks
+        self._shifts = np.array(
+            [
+                [sobol.shift(plan.seed, turn, f"{draw.name} {half}") for half in range(halves) for draw in draws]
+                for turn in range(SHIFTS)
+            ],
+            dtype=np.int64,
+        ).reshape(SHIFTS, len(forms))
+        self._works = [_work(part, plan.outputs) for part in plan.parts]
 
-    runs = plan.worlds * (2 + len(plan.names) if plan.indices else 1)
-    work(0, 1)  # what the first call compiles is compiled once
-    threads, whole = thread_count(), SHIFTS * blocks
-    if use_threads(None, runs):
-        in_shares(work, whole, 1 if plan.indices else max(1, whole // (8 * threads)), threads)
-    else:
-        work(0, whole)
-    # Sums of blocks in their order: the same bits whoever made them.
-    changed = {place: found.reshape(SHIFTS, blocks, 3).sum(axis=1) for place, found in sums.items()}
-    return Worlds(first, second, changed)
+    def run(self, begin: int, end: int, parallel: bool | None = None) -> Slice:
+        """Return the results of the blocks from `begin` up to, without, `end`; the same bits on any threads."""
+        plan, count = self.plan, end - begin
+        first = {place: np.empty(count * self.size) for place in plan.places}
+        second = {place: np.empty(count * self.size) for place in plan.places} if plan.indices else {}
+        named = plan.names if plan.indices else ()
+        sums = {(place, name): np.empty((count, 3)) for place in plan.places for name in named}
+        found = Slice(first, second, sums)
+
+        def work(low: int, high: int) -> None:
+            columns = np.empty((self._columns, self.size))
+            for number in range(low, high):
+                self._block(begin + number, number, columns, found)
+
+        runs = count * self.size * (2 + len(plan.names) if plan.indices else 1)
+        work(0, 1)  # what the first call compiles is compiled once
+        threads = thread_count()
+        if use_threads(parallel, runs):
+            in_shares(work, count, 1 if plan.indices else max(1, count // (8 * threads)), threads)
+        else:
+            work(0, count)
+        return found
+
+    def _block(self, number: int, row: int, columns: Array, found: Slice) -> None:
+        """Run one block and put its results into their place."""
+        plan, size, each = self.plan, self.size, len(self._rows.draws)
+        named = plan.names if plan.indices else ()
+        turn, block = divmod(number, self.blocks)
+        self._sampler.fill(block, self._shifts[turn], columns)
+        here = slice(row * size, (row + 1) * size)
+        ones: list[dict[str, Array]] = []
+        twos: list[dict[str, Array]] = []
+        mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in named}
+        for which, part in enumerate(plan.parts):
+            given = {key: columns[place] for key, place in self._rows.of[which].items()}
+            ones.append(self._works[which](given, size))
+            if not plan.indices:
+                continue
+            other = {key: columns[each + place] for key, place in self._rows.of[which].items()}
+            twos.append(self._works[which](other, size))
+            for name in named:
+                keys = part.keys_of(name)
+                swapped = {**given, **{key: other[key] for key in keys}}
+                mixed[name].append(self._works[which](swapped, size) if keys else dict(ones[-1]))
+        for several in (ones, twos, *mixed.values()):
+            plan.add_ratios(several)
+        for place in plan.places:
+            which, key = place
+            found.first[place][here] = ones[which][key]
+            if plan.indices:
+                found.second[place][here] = twos[which][key]
+            for name in named:
+                found.sums[place, name][row] = changes(ones[which][key], twos[which][key], mixed[name][which][key])
 
 
 def _rows(parts: tuple[Part, ...]) -> _Rows:

@@ -39,6 +39,8 @@ class Draw(NamedTuple):
     """The catalogue's, where it is one."""
     given: GivenLaw | None = None
     """The user's distribution, where it is one."""
+    alone: str = ""
+    """The node that it is drawn for on its own, where nodes share no draw."""
     cells: int = 0
     """Equal parts of its mass that it enters by their middles; 0 where it is drawn as it is."""
 

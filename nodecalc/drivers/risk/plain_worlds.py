@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc_kernels.stages import Stage, after, settled
 
 from .drawn import Draw, Part, draw_all, names_of
-from .plan import SHIFTS, Place, Plan, Sums, Worlds, cached, changes, shares_of
+from .plan import SHIFTS, Place, Plan, Slice, Sums, cached, changes, shares_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-def plain(plan: Plan) -> Worlds:
-    """Return the results of all worlds of a plan."""
+def plain(plan: Plan, turns: Sequence[int] = range(SHIFTS)) -> Slice:
+    """Return the results of some sequences of worlds of a plan."""
     import numpy as np
 
     parts = [part._replace(stages=cached(part.stages)) for part in plan.parts]
@@ -27,7 +27,7 @@ def plain(plan: Plan) -> Worlds:
     first: dict[Place, list[Array]] = {place: [] for place in plan.places}
     second: dict[Place, list[Array]] = {place: [] for place in plan.places}
     changed: dict[tuple[Place, str], list[Sums]] = {(p, name): [] for p in plan.places for name in plan.names}
-    for turn in range(SHIFTS):
+    for turn in turns:
         shares: dict[tuple[int, str], list[float]] = {}
 
         def column(draw: Draw, half: int, turn: int = turn, shares: Any = shares) -> list[float]:
@@ -63,10 +63,10 @@ def plain(plan: Plan) -> Worlds:
                 second[place].append(twos[number][key])
             for name, several in mixed.items():
                 changed[place, name].append(changes(ones[number][key], twos[number][key], several[number][key]))
-    return Worlds(
+    return Slice(
         {place: np.concatenate(found) for place, found in first.items()},
         {place: np.concatenate(found) for place, found in second.items()} if plan.indices else {},
-        {place: np.array(found) for place, found in changed.items()},
+        {place: np.array(found) for place, found in changed.items()} if plan.indices else {},
     )
 
 

@@ -101,6 +101,29 @@ class Worlds(NamedTuple):
     """For each result and draw the sums of `changes`, a row for each sequence."""
 
 
+class Slice(NamedTuple):
+    """What came out of some neighbouring worlds."""
+
+    first: dict[Place, Array]
+    second: dict[Place, Array]
+    sums: dict[tuple[Place, str], Array]
+    """Sums of `changes`, a row for each sequence or block of one."""
+
+
+def gathered(slices: Sequence[Slice]) -> Worlds:
+    """Return all worlds from slices in their order; sums are added in it too, so that bits are those of one slice."""
+    import numpy as np
+
+    first, second, sums = (
+        {key: np.concatenate([part[which][key] for part in slices]) for key in slices[0][which]}  # type: ignore[index]
+        if len(slices) > 1
+        else slices[0][which]
+        for which in range(3)
+    )
+    changed = {key: rows.reshape(SHIFTS, -1, 3).sum(axis=1) for key, rows in sums.items()}
+    return Worlds(first, second, changed)  # type: ignore[arg-type]
+
+
 def cached(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """Return `stages` with searches that remember: draws that enter by cells meet the same sizes again and again."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import brief
 from nodecalc.errors import InputError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nodecalc.question.axis import Axis
 
 NODE = "node"
+MOST_SOLUTIONS: Final = 200_000
+"""Points of one question; each takes some milliseconds."""
 
 
 class Along(NamedTuple):
@@ -64,7 +66,7 @@ class Solutions(Sequence[Solution]):
     @property
     def coords(self) -> dict[str, list[Any]]:
         """Name of each axis -> its values."""
-        return {along.name: along.axis.values().tolist() for along in self.axes}
+        return {along.name: along.axis.listed() for along in self.axes}
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -121,8 +123,11 @@ def solved_along(
 ) -> Solutions:
     """Return the solution at every point; arguments as for `question`."""
     items = []
+    if _count(axes) > MOST_SOLUTIONS:
+        sizes = " x ".join(f"{along.axis.size:,}" for along in axes)
+        raise InputError(f"{sizes} points to solve at, at most {MOST_SOLUTIONS:,}; shorten an axis")
     with doing(f"solving {_count(axes):,} times"):
-        for values in product(*(along.axis.values().tolist() for along in axes)):
+        for values in product(*(along.axis.listed() for along in axes)):
             here = dict(given)
             first, other = node, to
             for along, value in zip(axes, values, strict=True):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from math import copysign, inf, isfinite, isnan, nan
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from nodecalc.drivers.estimate import remembering
 from nodecalc.drivers.risk.band import SHARES
+from nodecalc.drivers.risk.drawn import is_heavy
 from nodecalc.drivers.risk.plain_worlds import columns_of
 from nodecalc.drivers.risk_model import part_of
 from nodecalc.errors import NodecalcError
@@ -23,6 +24,7 @@ from .scan import difference, points
 from .side import WAFER_OUTPUTS
 
 if TYPE_CHECKING:
+    from nodecalc.drivers.risk.drawn import Part
     from nodecalc.question.ledger import UsedFigure
 
     from .side import Side
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 WORLDS: Final = 256
 FEW: Final = 64
-"""Worlds of a question whose every value takes a search, such as that of a die's area."""
+"""Worlds of a question whose every value takes a search or an integral: a die's area, dies with some units bad."""
 POINTS: Final = 40
 NARROW: Final = 1e-7
 NARROW_ENOUGH: Final = 1e-4
@@ -62,12 +64,22 @@ def band_of(solution: Solution) -> Band | None:
     asked = solution.question
     if asked.output in WAFER_OUTPUTS:
         return None
-    start = solution.value if solution.value is not None else solution.found.nearest[0]
-    sides = [_Drawn(side, own, asked, start) for side, own in _sides(asked)]
+    start = start_of_band(solution)
+    return band_over(asked, [_Drawn(side, own, asked, start) for side, own in _sides(asked)], start)
+
+
+def start_of_band(solution: Solution) -> float:
+    """Return a value of the input that the question has an answer with: the root, or where it comes nearest."""
+    return solution.value if solution.value is not None else solution.found.nearest[0]
+
+
+def band_over(asked: Question, sides: Sequence[Drawn], start: float) -> Band | None:
+    """Return the band of the root over the worlds of `sides`, near `start` where there are several."""
     plain = all(side.is_plain for side in sides)
     if not any(side.figures for side in sides) or not (plain or asked.key in SIZE_KEYS):
         return None
-    worlds = WORLDS if plain else FEW
+    heavy = any(is_heavy(step) for side in sides for step in side.part.stages)
+    worlds = WORLDS if plain and not heavy else FEW
     columns = columns_of([side.part for side in sides], [tuple(side.figures) for side in sides], worlds)
     places = points(asked.low, asked.high, asked.q.is_share, POINTS)
     found = []
@@ -79,6 +91,18 @@ def band_of(solution: Solution) -> Band | None:
     share = sum(map(isfinite, roots)) / worlds
     low, middle, high = (x if isfinite(x) else None for x in (roots[int(part * worlds)] for part in SHARES))
     return Band(low, middle, high, share)
+
+
+class Drawn(Protocol):
+    """A side whose uncertain figures are others in each world."""
+
+    figures: Mapping[str, UsedFigure]
+    part: Part
+    is_plain: bool
+
+    def curve(self, world: World) -> Callable[[float], float]:
+        """Return the result over the input looked for in a world."""
+        ...
 
 
 def _sides(asked: Question) -> list[tuple[Side, str]]:
@@ -96,7 +120,7 @@ class _Drawn:
         first = side.inputs(self._moved(start))
         stages = remembering(first.stages())
         counts = needed(stages, (asked.output,))
-        self.figures: dict[str, UsedFigure] = {
+        self.figures: Mapping[str, UsedFigure] = {
             key: figure for key, figure in first.figures.items() if key in UNCERTAIN and key in counts
         }
         # Towards the figures alone: a price that is a multiple of a peer's is drawn with the peer's.
@@ -150,7 +174,7 @@ def _only(keys: Iterable[str], values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _root(
-    sides: Sequence[_Drawn], here: Sequence[World], places: Sequence[float], target: float, start: float
+    sides: Sequence[Drawn], here: Sequence[World], places: Sequence[float], target: float, start: float
 ) -> tuple[float, int]:
     """Return the root in one world, the one nearest to that at the figures' values, and whether it rises (1) or falls.
 

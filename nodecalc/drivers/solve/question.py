@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.doors import brief
 from nodecalc.drivers.estimate import Estimate
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
-from nodecalc.question.at import At, apart, read_node
+from nodecalc.question.at import At, read_node
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, KEYWORDS, PRICE, SIZE_KEYS
 from nodecalc.question.salvage import WHOLE, refuse_unsold
 from nodecalc.question.units import label, number
@@ -67,7 +67,7 @@ class Question(NamedTuple):
             if whose in (own, BOTH):
                 found.append(side.curve(key, self.output, start, here))
             else:
-                found.append(_constant(value_of(side, self.output, here)))
+                found.append(_constant(side.value(self.output, here)))
         return found[0], found[1]
 
     def whose_is(self, key: str) -> str:
@@ -82,29 +82,7 @@ class Question(NamedTuple):
         if whose == BOTH or self.other is None:
             return ""
         side = self.first if whose == FIRST else self.other
-        return node_name(side) or "the die"
-
-
-def node_name(side: Side) -> str:
-    """Return what a side is called where its own inputs do not matter."""
-    node = apart(side.node)[0]
-    name = node if isinstance(node, str) else "" if node is None else node.id
-    return side.chip if side.chip is not None else name
-
-
-def value_of(side: Side, output: str, moved: Mapping[str, float] | None = None) -> float:
-    """Return a result of one side as it is."""
-    if output in WAFER_OUTPUTS:
-        return float(getattr(side.wafer(moved), output))
-    e = side.estimate(moved)
-    value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
-    if value is None:
-        from nodecalc.errors import MissingFigureError
-
-        raise MissingFigureError(
-            f"{output} of {side.label}: it rests on a figure that nobody publishes of it; ask for another result"
-        )
-    return float(value)
+        return side.name or "the die"
 
 
 def _constant(value: float) -> Curve:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.estimate import Estimate, compute, remembering
 from nodecalc.drivers.prepare import prepare
+from nodecalc.drivers.printed import FIELDS, ON_WAFER, fields_of
 from nodecalc.drivers.wafer_cost import wafer_cost
 from nodecalc.errors import MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
-from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, SIZE_KEYS
+from nodecalc.question.graph import COUNT, D0, DENSITY, DIAMETER, PRICE, SIZE_KEYS, check_beyond
 from nodecalc.question.market import BEHIND_D0
 from nodecalc.question.resize import resized
 from nodecalc.vocabulary import QUANTITIES
@@ -27,6 +28,8 @@ Curve = Callable[[float], float]
 WAFER_OUTPUTS: Final = tuple(q.key for q in QUANTITIES.values() if q.role == "output" and q.group == "wafer")
 """Results of a wafer by its layers."""
 BASIS: Final = "wafer_basis"
+OF_DIE: Final = frozenset((*SIZE_KEYS, *ON_WAFER, "placement", "edge_rule"))
+"""What says which die a wafer is made for, and where its dies stand."""
 
 
 class Side:
@@ -55,7 +58,13 @@ class Side:
         """Return what goes into the answer where the inputs `moved` are as they say."""
         return self._prepared(moved)[0]
 
-    def _prepared(self, moved: Mapping[str, float] | None) -> tuple[Inputs, Any]:
+    def _prepared(
+        self,
+        moved: Mapping[str, float] | None,
+        wanted: Container[str] | None = None,
+        keys: Container[str] | None = None,
+    ) -> tuple[Inputs, Any]:
+        """Return what `prepare` does, of those inputs alone that are in `keys`; None for all."""
         size, given, chip = self.size, self.given, self.chip
         node = self.node
         for key in moved or ():
@@ -65,7 +74,11 @@ class Side:
                 node = node or product.node or None
                 chip = None
             size, given = resized(size, given, key)
-        return prepare(size, node, chip, self.strict, self.known, {**given, **(moved or {})})
+        given = {**given, **(moved or {})}
+        if keys is not None:
+            node, own = apart(node)
+            given = {key: value for key, value in {**given, **own}.items() if key in keys}
+        return prepare(size, node, chip, self.strict, self.known, given, wanted=wanted)
 
     def estimate(self, moved: Mapping[str, float] | None = None) -> Estimate:
         """Return the whole answer."""
@@ -73,10 +86,17 @@ class Side:
         return compute(inputs, self.known, chip)
 
     def wafer(self, moved: Mapping[str, float] | None = None) -> WaferCost:
-        """Return what a wafer costs by its layers, which no die is needed for."""
+        """Return what a wafer costs by its layers: no die is needed for it, but where one is given it is printed."""
         node, own = apart(self.node)
         given: dict[str, Any] = {**self.given, **own, **(moved or {})}
-        return wafer_cost(node, catalogue=self.known, **{key: value for key, value in given.items() if key != BASIS})
+        asked = {key: value for key, value in given.items() if key != BASIS}
+        if self.size is not None or self.chip is not None or not asked.keys().isdisjoint(OF_DIE):
+            asked = {key: value for key, value in asked.items() if key not in OF_DIE}
+            inputs, _ = self._prepared(moved, (), OF_DIE)
+            fields = fields_of(inputs.numbers, inputs.names)
+            if fields is not None:
+                asked.setdefault(FIELDS, fields)
+        return wafer_cost(node, catalogue=self.known, **asked)
 
     def figure(self, key: str) -> float | None:
         """Return what `key` is where it is not what is asked for; None where nothing says."""
@@ -85,6 +105,26 @@ class Side:
         except NodecalcError:
             return None
         return inputs.numbers.get(key)
+
+    @property
+    def name(self) -> str:
+        """What it is called where its own inputs do not matter."""
+        node = apart(self.node)[0]
+        name = node if isinstance(node, str) else "" if node is None else node.id
+        return self.chip if self.chip is not None else name
+
+    def value(self, output: str, moved: Mapping[str, float] | None = None) -> float:
+        """Return a result as it is where the inputs `moved` are as they say."""
+        if output in WAFER_OUTPUTS:
+            return float(getattr(self.wafer(moved), output))
+        e = self.estimate(moved)
+        value = e.inputs.numbers[output] if output == PRICE else getattr(e, output)
+        if value is None:
+            check_beyond((output,), e.inputs.numbers)
+            raise MissingFigureError(
+                f"{output} of {self.label}: it rests on a figure that nobody publishes of it; ask for another result"
+            )
+        return float(value)
 
     def curve(self, key: str, output: str, start: float, moved: Mapping[str, float] | None = None) -> Curve:
         """Return `output` as a function of `key`; nan where there is no such answer.
@@ -144,6 +184,7 @@ class Side:
 
 def check_known(values: Mapping[str, float], output: str, label: str) -> None:
     """Refuse a result that there is nothing to work out from."""
+    check_beyond((output,), values)
     if output not in values:
         raise MissingFigureError(
             f"{output} of {label}: it rests on a figure that nobody publishes of it; ask for another result"

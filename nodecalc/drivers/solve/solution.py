@@ -169,8 +169,8 @@ def _band_row(band: Band | None) -> dict[str, Any]:
     return {**dict(zip(("value_p10", "value_p50", "value_p90"), quantiles, strict=True)), "share_with_root": share}
 
 
-def solved(asked: Question, at: Mapping[str, Any] | None = None) -> Solution:
-    """Return the solution of a question; `at` are inputs of axes that are to be told with it."""
+def solved(asked: Question, at: Mapping[str, Any] | None = None, made: type[Solution] | None = None) -> Solution:
+    """Return the solution of a question, one of the class `made`; `at` are inputs of axes to be told with it."""
     q = asked.q
     first, second = asked.curves(asked.key, asked.whose, start_of(asked))
     places = points(asked.low, asked.high, q.is_share)
@@ -185,7 +185,7 @@ def solved(asked: Question, at: Mapping[str, Any] | None = None) -> Solution:
     equal = all(a == b for a, b in values)
     if flat and not equal:
         raise InputError(f"{asked.key} changes nothing of {asked.output} here; solve for another input")
-    return Solution(asked, found, equal, at)
+    return (made or Solution)(asked, found, equal, at)
 
 
 def start_of(asked: Question) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError
 from nodecalc.question.graph import RATE
+from nodecalc.question.salvage import cost_asked
 
 from .along import Solutions, axes_of, solved_along
 from .question import DEFAULT_OUTPUT, question, read_output, read_target
@@ -76,13 +77,13 @@ def solve(
         told, _, _ = rated_nodes({**inputs, "node": node})
         node, inputs = told.pop("node"), told
     given, axes = axes_of(inputs, node, known)
-    output, wanted = _wanted(target, equal, to)
+    output, wanted = _wanted(target, equal, to, given)
     if axes:
         return solved_along(axes, key, size, node, chip, output, wanted, to, given, range, strict, known)
     return solved(question(key, size, node, chip, output, wanted, to, given, range, strict, known))
 
 
-def _wanted(target: object, equal: object, to: object) -> tuple[str, float | None]:
+def _wanted(target: object, equal: object, to: object, given: Mapping[str, Any]) -> tuple[str, float | None]:
     """Return the result in question, and the number that it has to be, None where it is to equal another's."""
     if (target is None) == (equal is None and to is None):
         raise InputError(
@@ -92,4 +93,4 @@ def _wanted(target: object, equal: object, to: object) -> tuple[str, float | Non
         return read_target(target)
     if to is None:
         raise InputError(f"equal '{equal}': to what? add to=, a node or a chip")
-    return (DEFAULT_OUTPUT if equal is None else read_output(equal)), None
+    return (cost_asked(given, DEFAULT_OUTPUT) if equal is None else read_output(equal)), None

@@ -56,10 +56,10 @@ class Reference(NamedTuple):
         from itertools import product
 
         s = self.sweep
-        arrays = {key: array.reshape(-1).tolist() for key, array in s.arrays.items()}
-        for place, at in enumerate(product(*(axis.values().tolist() for axis in s.request.axes))):
+        columns = s.columns()
+        for place, at in enumerate(product(*(axis.listed() for axis in s.request.axes))):
             shared = dict(zip(s.dims, at, strict=True))
-            yield {**shared, **self.figures, **{key: values[place] for key, values in arrays.items()}}
+            yield {**shared, **self.figures, **{key: values[place] for key, values in columns.items()}}
 
 
 def request_against(request: Request, node: str) -> tuple[Request, tuple[str, ...]]:

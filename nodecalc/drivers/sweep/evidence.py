@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import isnan, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.catalogue.figure import KINDS
 from nodecalc.errors import InputError
 from nodecalc.question.evidence import axes_behind
-from nodecalc.question.evidence_arrays import MOST_INVERSIONS
 from nodecalc.question.figures import UNCERTAIN, used_figure
 from nodecalc.question.graph import D0, PRICE
 from nodecalc.question.ledger import Ledger
 from nodecalc.question.market import BEHIND_D0, YEAR, market_of
 from nodecalc.question.resolve import QUOTED
 
-from .leaves import Leaf, leaf_of
+from .leaves import Leaf, in_order, leaf_of
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -56,21 +56,26 @@ def figures_along(request: Request, resolved: Sequence[Inputs], known: Catalogue
     keys = tuple(key for key in numeric if key in found)
     places = tuple(numeric[key] for key in keys)
     values = [request.axes[place] for place in places]
-    count = len(resolved)
-    for axis in values:
-        count *= axis.size
-    most = MOST_VALUES if set(keys) <= {YEAR} else MOST_INVERSIONS
-    if keys and count > most:
-        raise InputError(
-            f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
-            f"{most:,}; give --d0 and --wafer-price, or fewer values"
-        )
-    grids = list(product(*(map(float, axis.values().tolist()) for axis in values)))
+    if keys:
+        _check_many(keys, len(resolved) * prod(axis.size for axis in values))
+    grids = list(product(*(map(float, axis.listed()) for axis in values)))
     several = []
     for inputs in resolved:
         usual = {key: inputs.figures[key] for key in _from_evidence(inputs)}
         several.append({at: _at(inputs, dict(zip(keys, at, strict=True)), usual, known) for at in grids})
     return Along(places, keys, tuple(several))
+
+
+def _check_many(keys: Sequence[str], count: int) -> None:
+    """Refuse evidence that is read anew more often than anybody waits for."""
+    from nodecalc.question.evidence_arrays import MOST_INVERSIONS
+
+    most = MOST_VALUES if set(keys) <= {YEAR} else MOST_INVERSIONS
+    if count > most:
+        raise InputError(
+            f"axis {keys[-1]}: D0 and price would be read from their evidence {count:,} times, at most "
+            f"{most:,}; give --d0 and --wafer-price, or fewer values"
+        )
 
 
 def _from_evidence(inputs: Inputs) -> list[str]:
@@ -125,26 +130,22 @@ def leaves_along(
     along: Along, resolved: Sequence[Inputs], name_axes: Sequence[int], shape: Sequence[int]
 ) -> dict[str, Leaf]:
     """Return the leaves of the keys that evidence supplies, over names and the axes that it is read along."""
-    import numpy as np
-
     if not along.places:
         return {}
     axes = (*name_axes, *along.places)
-    order = sorted(range(len(axes)), key=lambda i: axes[i])
     found = {}
-    lengths = [shape[a] for a in axes]
     read = {key for table in along.figures for figures in table.values() for key in figures}
     for key in UNCERTAIN:
         if key not in read:
             continue  # given, or an axis of its own
         for name in (key, *(quoted for quoted, own in QUOTED.items() if own == key == PRICE)):
-            rows = [
-                [_number(inputs, figures.get(key), name) for figures in table.values()]
+            values = [
+                _number(inputs, figures.get(key), name)
                 for inputs, table in zip(resolved, along.figures, strict=True)
+                for figures in table.values()
             ]
-            data = np.asarray(rows, dtype=np.float64).reshape(lengths).transpose(order)
-            if not np.isnan(data).all():
-                found[name] = leaf_of(data.ravel().tolist(), [axes[i] for i in order], shape)
+            if not all(map(isnan, values)):
+                found[name] = leaf_of(in_order(values, axes, shape), sorted(axes), shape)
     return found
 
 

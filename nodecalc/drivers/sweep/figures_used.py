@@ -67,12 +67,14 @@ def read_along(sweep: Sweep, key: str) -> tuple[str, ...]:
 def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure], bool]:
     """Return the figures of some combinations of names, a wafer's cost with its range over their rows if it has one."""
     inputs = sweep.background.inputs[places[0]]
-    varies = len(places) > 1 or bool(set(sweep.grid.axes_of(PRICE)).difference(sweep.plan.name_axes))
+    if PRICE not in inputs.figures:
+        return inputs.figures, False  # given, or not known and not asked for
+    varies = len(places) > 1 or bool(set(sweep.dependence.axes_of(PRICE)).difference(sweep.plan.name_axes))
     # A cost may be another with every tool; a price is the node's alone, but for wafers of other diameters.
     varies = varies and (is_cost(inputs) or QUOTED_DIAMETER in inputs.numbers)
-    if PRICE not in inputs.figures or not varies:
+    if not varies:
         return inputs.figures, False
-    used, span = inputs.figures[PRICE], _cost_range(sweep.grid, places)
+    used, span = inputs.figures[PRICE], _cost_range(sweep, places)
     if span is None:
         return {**inputs.figures, PRICE: used._replace(low=used.value, high=used.value)}, True
     low, high = span
@@ -83,8 +85,12 @@ def _over_rows(sweep: Sweep, places: list[int]) -> tuple[Mapping[str, UsedFigure
     return {**inputs.figures, PRICE: used._replace(low=low, high=high, basis=note, figures=behind)}, True
 
 
-def _cost_range(grid: Grid, places: list[int]) -> tuple[float, float] | None:
+def _cost_range(sweep: Sweep, places: list[int]) -> tuple[float, float] | None:
     """Return the least and the greatest cost of a wafer over all rows of some names; None where it is not kept."""
+    if sweep.few.holds((PRICE,)):
+        costs_of = [sweep.few.under(PRICE, place) for place in places]
+        return min(map(min, costs_of)), max(map(max, costs_of))
+    grid = sweep.grid
     if not grid.is_kept(PRICE):
         return None
     block = whole(grid.shape)

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from nodecalc.progress import doing
+from nodecalc.question.axis import FEW
 from nodecalc.question.blocks import Block, whole
+from nodecalc.question.size import SIDE_KEYS
 from nodecalc.vocabulary import find_quantity
-from nodecalc_kernels.arrays.once import COUNTS, once_array
-from nodecalc_kernels.stages import Stage, run
+from nodecalc_kernels.arrays.once import once_array
+from nodecalc_kernels.cost.size import FIELD_SHORT_MM
+from nodecalc_kernels.stages import run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
-from .bands import FACTORS, check_size
+from .bands import FACTORS
+from .dependence import Dependence
 from .layout import Known, Layout, inner_axes, lay, operand, widened
 from .plan import Plan
 
@@ -30,9 +34,6 @@ if TYPE_CHECKING:
 KEPT: Final = 1 << 19
 """Values of a key that are worked out once and kept, at most: 4 MB."""
 
-FEW: Final = 1 << 10
-"""Values up to which the plain stages work a key out: they take less time than finding a compiled loop."""
-
 LARGE_TILE: Final = 1 << 22
 """Points walked in one call where nothing is stored on the way and little is worked out."""
 
@@ -41,7 +42,7 @@ SMALL_TILE: Final = 1 << 18
 caches hold."""
 
 
-class Grid:
+class Grid(Dependence):
     """A plan that can be evaluated. It keeps what is worked out once; several threads may use it.
 
     A key is worked out over the axes that it depends on. Few enough values are worked out once and kept. Of the others,
@@ -49,50 +50,27 @@ class Grid:
     axes is worked out for a block first.
     """
 
-    def __init__(self, plan: Plan, parallel: bool | None = None) -> None:
-        """Take `plan`; `parallel` False keeps it to one thread, None uses several where that is safe."""
-        self.plan = plan
-        self.shape = plan.shape
+    def __init__(
+        self,
+        plan: Plan,
+        parallel: bool | None = None,
+        order: tuple[int, ...] | None = None,
+        source: Grid | None = None,
+    ) -> None:
+        """Take `plan`; `parallel` False keeps it to one thread, None uses several where that is safe.
+
+        With an `order` of its axes it is walked in that, and what is kept is taken from `source`.
+        """
+        super().__init__(plan, order)
         self.parallel = parallel
-        self.every_axis = tuple(range(len(self.shape)))
-        self._stages = plan.stages()
-        self._makers = [{key: step for step in stages for key in step.outputs} for stages in self._stages]
-        self._axes: dict[str, tuple[int, ...]] = {}
+        self._source = source
+        self._walked: dict[tuple[int, ...], Grid] = {}
         self._kept: dict[Any, Known] = {}
         self._tasks: dict[tuple[str, int], Task] = {}
         self._fusions: dict[str, tuple[str, ...]] = {}
         self._apart: dict[str, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self._tell: Callable[[int, int], None] | None = None
-        if plan.bands is not None:
-            check_size(self.size_of(FACTORS[0]))
-
-    # What depends on what
-
-    def axes_of(self, key: str) -> tuple[int, ...]:
-        """Return the places of the axes that `key` depends on, rising."""
-        if key not in self._axes:
-            self._axes[key] = tuple(sorted(self._find_axes(key)))
-        return self._axes[key]
-
-    def size_of(self, key: str) -> int:
-        """Return how many different values `key` can have: the product of the axes it depends on."""
-        return prod(self.shape[a] for a in self.axes_of(key))
-
-    def _find_axes(self, key: str) -> set[int]:
-        if key in self.plan.leaves:
-            return set(self.plan.leaves[key].axes)
-        if not self._makers_of(key):
-            raise KeyError(key)
-        return self._differs(key).union(*(self.axes_of(name) for name in self._inputs_of(key)))
-
-    def _differs(self, key: str) -> set[int]:
-        """Return the axes of names along which another stage gives `key`."""
-        names = self.plan.name_axes
-        numbers: dict[Any, int] = {}
-        which = [numbers.setdefault(makers.get(key), len(numbers)) for makers in self._makers]
-        table = np.asarray(which).reshape([self.shape[a] for a in names])
-        return {axis for place, axis in enumerate(names) if (table != np.take(table, [0], axis=place)).any()}
 
     def stores(self, key: str) -> bool:
         """Whether walking `key` stores something for every point of a tile: then tiles are small."""
@@ -100,10 +78,10 @@ class Grid:
             return not self._joins(key, self.axes_of(key))
         if key in self.plan.leaves:
             return True
-        if self._is_once(key) or any(self.shape[axis] > 1 for axis in self._apart_along(key)):
+        if self._is_once(key) or any(self.shape[axis] > 1 for axis in self.apart_along(key)):
             return True
         axes = self.axes_of(key)
-        return any(self._stores_operand(name, axes) for name in self._inputs_of(key))
+        return any(self._stores_operand(name, axes) for name in self.inputs_of(key))
 
     def is_light(self, key: str) -> bool:
         """Whether walking `key` is at most one stage of what is kept: it comes nearly as fast as memory takes it."""
@@ -133,11 +111,19 @@ class Grid:
         if self.is_kept(key):
             with self._lock:
                 if key not in self._kept:
-                    self._kept.update(self._work_out(key, whole(self.shape), {}))
+                    self._kept.update(self._turned(key) or self._work_out(key, whole(self.shape), {}))
                 return self._kept[key]
         if key not in memo:
             memo.update(self._work_out(key, block, memo))
         return memo[key]
+
+    def _turned(self, key: str) -> dict[str, Known]:
+        """Return what another grid keeps of `key`, in the order of this walk; nothing where there is none."""
+        if self._source is None:
+            return {}
+        known, axes = self._source.value(key, whole(self.shape), {}), self.axes_of(key)
+        data = np.asarray(known.data.transpose([known.axes.index(axis) for axis in axes]), order="C")
+        return {key: Known(axes, (0,) * len(axes), data)}
 
     def _work_out(self, key: str, block: Block, memo: dict[str, Known]) -> dict[str, Known]:
         """Return values of `key` over `block`, and of what its stage gives besides."""
@@ -145,8 +131,10 @@ class Grid:
         first = tuple(block.first[a] for a in axes)
         leaf = self.plan.leaves.get(key)
         if leaf is not None:
-            if leaf.data.size:
-                return {key: Known(axes, (0,) * len(axes), leaf.data)}
+            if leaf.data:
+                data = np.array(leaf.data, dtype=np.float64).reshape([self.shape[a] for a in leaf.axes])
+                data = data.transpose([leaf.axes.index(axis) for axis in axes])
+                return {key: Known(axes, (0,) * len(axes), np.asarray(data, order="C"))}
             return {key: Known(axes, first, self.plan.axes[axes[0]].values(first[0], block.last[axes[0]]))}
         lengths = [block.last[a] - block.first[a] for a in axes]
         if self._is_once(key):
@@ -166,7 +154,9 @@ class Grid:
                 given = [self.value(k, block, memo).over(axes, part) for k in step.inputs]
                 # A worker is no main thread: it takes one by itself, and few sizes are counted without compiling.
                 with doing(f"working out {_meant(step.outputs[0])}"):
-                    made = once_array(step, given, parallel=self.parallel or None, tell=self._tell)
+                    made = once_array(
+                        step, given, parallel=self.parallel or None, tell=self._tell, of=self.size_of(key)
+                    )
             else:
                 target = np.empty([part.last[a] - part.first[a] for a in axes])
                 self._fill_part(key, number, axes, part, target.reshape(-1), memo)
@@ -213,14 +203,14 @@ class Grid:
 
     def _parts(self, key: str, block: Block) -> Iterator[tuple[int, Block]]:
         """Yield the parts of `block` for which the same stages give `key`, each with the number of a combination."""
-        apart = self._apart_along(key)
+        apart = self.apart_along(key)
         for index in product(*(range(block.first[a], block.last[a]) for a in apart)):
             part = block
             for axis, i in zip(apart, index, strict=True):
                 part = part.at(axis, i)
             yield self._combination(dict(zip(apart, index, strict=True))), part
 
-    def _apart_along(self, key: str) -> tuple[int, ...]:
+    def apart_along(self, key: str) -> tuple[int, ...]:
         """Return the axes of names along which other stages work `key` out, in the loop that it is worked out in."""
         if key not in self._apart:
             self._apart[key] = tuple(sorted(set().union(*(self._differs(k) for k in self._fused(key)))))
@@ -231,27 +221,12 @@ class Grid:
         if key not in self._fusions:
             axes, found, left = self.axes_of(key), {key: None}, [key]
             while left:
-                for name in self._inputs_of(left.pop()):
+                for name in self.inputs_of(left.pop()):
                     if name not in found and self._runs_along(name, axes):
                         found[name] = None
                         left.append(name)
             self._fusions[key] = tuple(found)
         return self._fusions[key]
-
-    def _makers_of(self, key: str) -> tuple[Stage, ...]:
-        """Return the stages that give `key`, one where it is the same for all names."""
-        return tuple(dict.fromkeys(makers[key] for makers in self._makers if key in makers))
-
-    def _inputs_of(self, key: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for step in self._makers_of(key) for name in step.inputs))
-
-    def is_counted(self, key: str) -> bool:
-        """Whether all values of `key` are counts, whole numbers that a search finds."""
-        makers = self._makers_of(key)
-        return bool(makers) and all(step.function in COUNTS for step in makers)
-
-    def _is_once(self, key: str) -> bool:
-        return any(step.once for step in self._makers_of(key))
 
     def _runs_along(self, key: str, axes: tuple[int, ...]) -> bool:
         """Whether `key` is worked out in the loop of a key over `axes` that needs it."""
@@ -283,24 +258,28 @@ class Grid:
                 known = self._kept[name]
         return operand(known, layout)
 
-    def _combination(self, index: dict[int, int]) -> int:
-        """Return the number of a combination of names; axes that are not given stand at their first name."""
-        number = 0
-        for axis in self.plan.name_axes:
-            number = number * self.shape[axis] + index.get(axis, 0)
-        return number
-
-    def die_sides(self) -> tuple[Array, Array] | None:
-        """Return width and height of every die that there is, mm; None where there are too many to look at."""
-        sides = ("die_width_mm", "die_height_mm")
-        axes = tuple(sorted({axis for key in sides for axis in self.axes_of(key)}))
+    def extreme_dies(self) -> tuple[float, float, bool] | None:
+        """Return what `notes_of_dies` takes of all dies that there are; None where there are too many to look at."""
+        axes = tuple(sorted({axis for key in SIDE_KEYS for axis in self.axes_of(key)}))
         if prod(self.shape[a] for a in axes) > KEPT:
             return None
         everything = whole(self.shape)
-        width, height = np.broadcast_arrays(*(self.value(key, everything, {}).over(axes, everything) for key in sides))
-        return width.ravel(), height.ravel()
+        sides = (self.value(key, everything, {}).over(axes, everything) for key in SIDE_KEYS)
+        width, height = (side.ravel() for side in np.broadcast_arrays(*sides))
+        last = np.lexsort((width * height, np.maximum(width, height)))[-1]
+        fitted = (width == FIELD_SHORT_MM) & (height > FIELD_SHORT_MM)
+        return float(width[last]), float(height[last]), bool(fitted.any())
 
     # Walking a block
+
+    def walked(self, order: tuple[int, ...]) -> Grid:
+        """Return the same grid, walked along its axes in another order, with the same bits at every point."""
+        if order == self.every_axis:
+            return self
+        with self._lock:
+            if order not in self._walked:
+                self._walked[order] = Grid(self.plan, self.parallel, order, self)
+            return self._walked[order]
 
     def formula(
         self, key: str, axes: tuple[int, ...], block: Block, memo: dict[str, Known]
@@ -344,7 +323,7 @@ class Grid:
             if self.is_kept(key):
                 self.value(key, whole(self.shape), {})
             elif key not in self.plan.leaves:
-                self._prepare(self._inputs_of(key))
+                self._prepare(self.inputs_of(key))
 
     def tile_points(self, keys: tuple[str, ...]) -> int:
         """Return how many points a tile may have that walks `keys` without storing them."""

@@ -6,14 +6,15 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_path
+from nodecalc.doors import a_path, check_regular, regular_text
 from nodecalc.errors import InputError, NodecalcError
-from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, results_of_file
+from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, reading, results_of_file
 from nodecalc.files.places import FORMS
 
+from .asking import asked
 from .provenance import Provenance, provenance_in, request_of
 from .run import check_room
-from .sweep import Sweep, asked
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 def request_of_file(path: str | os.PathLike[str]) -> Request:
     """Return the question that a file or folder answers, so that it can be asked again; a CSV's is in its sidecar."""
     name = os.fspath(path)
+    if is_report(name):
+        check_regular(name)
+        return request_of(reading(name, lambda: regular_text(name)), name)
     return request_of(metadata_of_file(name), name)
+
+
+def is_report(path: str) -> bool:
+    """Whether a file is a sweep's report in JSON, which has the question and no figures behind the rows."""
+    return path.lower().endswith(".json")
 
 
 def provenance_of_file(path: str | os.PathLike[str]) -> Provenance:

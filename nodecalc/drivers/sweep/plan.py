@@ -9,29 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import product
-from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.drivers.prepare import d0_of, prepare
-from nodecalc.drivers.printed import (
-    EACH_DIE,
-    FIELDS,
-    MOST_COUNTED,
-    ON_WAFER,
-    TOO_MANY,
-    USUAL,
-    fields_along,
-    fields_note,
-    fields_of,
-)
+from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError
 from nodecalc.question import choices, radial
 from nodecalc.question.at import ALONE, At, apart
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import (
     ANSWER,
-    DENSITY,
     DIAMETER,
     PRICE,
     RATE,
@@ -49,17 +36,11 @@ from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
 from nodecalc.question.units import number, size
 from nodecalc.vocabulary import QUANTITIES, WAFER_NAME_KEYS, is_wafer_input, is_wafer_key, node_key
-from nodecalc.wafers.exposure import check_inputs, read_inputs
-from nodecalc.wafers.remarks import brief_remarks
-from nodecalc.wafers.stacks import idle_bans, named_stack
-from nodecalc_kernels.cost.die import scaled
 from nodecalc_kernels.cost.size import SIZES
-from nodecalc_kernels.stages import Stage, keys_of, stage
+from nodecalc_kernels.stages import Stage, keys_of
 
-from .bands import BandFactors
 from .evidence import figures_along, leaves_along, marked
-from .layers import WaferPart, wafer_part
-from .leaves import Leaf, leaf_of, leaves_of
+from .leaves import Leaf, leaves_of
 from .plan_checks import (
     check_area_inside,
     check_own,
@@ -73,28 +54,14 @@ from .plan_checks import (
 from .request import BANDS, WAFER_RESULTS, Request
 
 if TYPE_CHECKING:
-    from nodecalc.catalogue import Catalogue, Product, Stack
+    from nodecalc.catalogue import Catalogue, Product
+
+    from .bands import BandFactors
+    from .layered import Layered
+    from .layers import WaferPart
 
 _STANDS_FOR: Final = {**dict.fromkeys(BANDS, ANSWER), **dict.fromkeys(WAFER_RESULTS, PRICE)}
 """Result -> the key whose figures it rests on, where it has no stage of a die."""
-
-
-def fields_axes(request: Request) -> tuple[int, ...]:
-    """Return the places of the axes of numbers that change a die, or where it stands on its wafer."""
-    keys = {*SIZE_KEYS, *ON_WAFER, DENSITY}
-    return tuple(i for i, axis in enumerate(request.axes) if axis.key in keys)
-
-
-def takes_fields(request: Request) -> bool:
-    """Whether the exposures of a wafer follow from its dies, and are not given."""
-    return FIELDS not in request.fixed and request.axis(FIELDS) is None
-
-
-def counts_fields(request: Request) -> bool:
-    """Whether wafers are priced with the exposures of their dies: not with a number that is given, nor of too many."""
-    names = prod(axis.size for axis in request.axes if axis.is_names)
-    dies = names * prod(request.axes[i].size for i in fields_axes(request))
-    return takes_fields(request) and dies <= MOST_COUNTED
 
 
 class Graph(NamedTuple):
@@ -146,7 +113,7 @@ class Plan(NamedTuple):
         for place, graph in enumerate(self.graphs):
             steps = graph.stages(self.wafer)
             if self.bands is not None:
-                steps = (*steps, *band_stages(self.bands.factors_of(place)))
+                steps = (*steps, *self.bands.stages(place))
             found.append(tuple(step for step in steps if not all(key in self.leaves for key in step.outputs)))
         return found
 
@@ -167,7 +134,7 @@ def with_ids(request: Request, known: Catalogue) -> Request:
     axes = []
     for axis in request.axes:
         if axis.key == "node":
-            ids = [_labelled(name, known) for name in axis.values().tolist()]
+            ids = [_labelled(name, known) for name in axis.listed()]
             twice = next((node for node in ids if ids.count(node) > 1), None)
             if twice is not None:
                 raise InputError(f"axis node: '{twice}' twice, in two spellings; give each node once")
@@ -193,17 +160,21 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     """Return the plan of `request` and its background, with the figures of `known`."""
     check_together(request)
     keys = (*request.fixed, *(axis.key for axis in request.axes))
-    check_inputs(filter(is_wafer_input, keys), known)
+    of_wafers = [*filter(is_wafer_input, keys)]
+    if of_wafers:
+        from nodecalc.wafers.exposure import check_inputs
+
+        check_inputs(of_wafers, known)
     axes, name_axes = request.axes, tuple(i for i, axis in enumerate(request.axes) if axis.is_resolved)
     check_resolved(request)
     wanted = _keys_behind(request)
     combinations, resolved, stacks, chip = [], [], [], None
-    for names in product(*(axes[i].values().tolist() for i in name_axes)):
+    for names in product(*(axes[i].listed() for i in name_axes)):
         chosen = dict(zip((axes[i].key for i in name_axes), names, strict=True))
-        inputs, stack, chip = _resolve(request, chosen, known, wanted)
+        inputs, priced, chip = _resolve(request, chosen, known, wanted)
         combinations.append(chosen)
         resolved.append(inputs)
-        stacks.append(stack)
+        stacks.append(None if priced is None else priced.stack)
     check_parameters_used(request, resolved)
     check_salvage(request, resolved)
     sides = isinstance(request.size, str) and size(request.size).width_mm is not None
@@ -214,8 +185,21 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     resolved = marked(along, resolved, request.strict)
     leaves = _leaves(request, resolved, name_axes, way)
     leaves |= {k: v for k, v in leaves_along(along, resolved, name_axes, request.shape).items() if k in leaves}
-    wafer = _wafer_part(request, stacks, known, leaves, name_axes, resolved, way or SIDES)
-    wants_band = any(key in BANDS for key in request.outputs)
+    wafer = fields = None
+    if is_layered(request):
+        from .layered import fields_of_dies, wafer_leaves
+
+        fields = fields_of_dies(request, resolved, way or SIDES)
+        wafer = wafer_leaves(request, stacks, known, leaves, name_axes, fields)
+    bands = None
+    if any(key in BANDS for key in request.outputs):
+        from .bands import BandFactors
+
+        bands = BandFactors.of(request, resolved, along)
+        if fields is not None:
+            from .layered import with_fields
+
+            bands = with_fields(bands, request, stacks, known, fields)
     made = Plan(
         axes,
         request.outputs,
@@ -232,7 +216,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
         ),
         name_axes,
         wafer,
-        BandFactors.of(request, resolved, along) if wants_band else None,
+        bands,
     )
     check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
@@ -240,7 +224,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
 
 def _resolve(
     request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
-) -> tuple[Inputs, Stack | None, Product | None]:
+) -> tuple[Inputs, Layered | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
     given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
     given |= {k: v for k, v in chosen.items() if k in choices.READERS}
@@ -252,8 +236,7 @@ def _resolve(
     if radial.SHAPE in chosen:
         shape = choices.radial_shape(chosen[radial.SHAPE])
         given = {k: v for k, v in given.items() if k not in request.fixed or radial.takes(shape, k)}
-    stack = figure = moved = None
-    notes: tuple[str, ...] = ()
+    priced: Layered | None = None
     fixed = names.get("node")
     named = _with_own(fixed, chosen, known)
     label, own = apart(named)
@@ -262,42 +245,33 @@ def _resolve(
     names |= {key: str(value) for key, value in own.items() if key in WAFER_NAME_KEYS}
     where = find_node(label, known)
     if choices.wafer_basis(str(given.get("wafer_basis", "price"))) == "cost":
-        from nodecalc.drivers.wafer_cost import cost_figure, unused_notes
+        from .layered import layered
 
-        stack, origin = named_stack(known, None if where is None else where.id, names)
-        values = {k: v for k, v in request.fixed.items() if is_wafer_input(k)}
-        values |= {a.key: a.at(0) for a in request.axes if is_wafer_input(a.key)}
-        wants_band = any(key in BANDS for key in request.outputs)
-        numbers = read_inputs(values, known)
-        figure = cost_figure(stack, origin, numbers, known, wants_band)
-        idle = idle_bans(known, None if where is None else where.id, names)
-        taken = numbers | ({FIELDS: USUAL} if counts_fields(request) else {})
-        notes = (*brief_remarks(stack, known), *idle, *unused_notes(stack, taken, known))
-        moved = d0_of(stack, where, names, known)
+        priced = layered(request, names, where, known)
     node = names.get("node")
     check_own(request, node, own)
-    inputs, chip = prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
-    if stack is not None and counts_fields(request):
-        fields = fields_of(inputs.numbers, inputs.names)
-        if fields is not None:
-            figure = cost_figure(stack, origin, numbers | {FIELDS: fields}, known, wants_band)
-            inputs, chip = prepare(
-                request.size, node, request.chip, request.strict, known, given, figure, wanted, moved
-            )
-            owner = "the wafer" if where is None else where.id
-            notes = (*notes, EACH_DIE if fields_axes(request) else fields_note(fields, owner))
-    elif stack is not None and takes_fields(request):
-        notes = (*notes, TOO_MANY)
+
+    def prepared() -> tuple[Inputs, Product | None]:
+        figure, moved = (None, None) if priced is None else (priced.figure, priced.moved)
+        return prepare(request.size, node, request.chip, request.strict, known, given, figure, wanted, moved)
+
+    inputs, chip = prepared()
+    notes: tuple[str, ...] = ()
+    if priced is not None:
+        from .layered import exposed
+
+        before, priced = priced, exposed(priced, request, inputs, where, known)
+        if priced.figure is not before.figure:
+            inputs, chip = prepared()
+        notes = priced.notes
     axis = request.axis(DIAMETER)
     quoted = inputs.numbers.get(QUOTED_DIAMETER)
     if axis is not None and quoted is not None:
-        other = next((value for value in axis.values().tolist() if value != quoted), quoted)
+        other = next((value for value in axis.listed() if value != quoted), quoted)
         if other != given[DIAMETER] == quoted:
             # What is said of the price, and refused where that is strict, holds for the rows where it is scaled.
             given[DIAMETER] = other
-            inputs, chip = prepare(
-                request.size, node, request.chip, request.strict, known, given, figure, wanted, moved
-            )
+            inputs, chip = prepared()
         if other != quoted:
             notes = (*notes, price_note(where, quoted, inputs.names["wafer_basis"]))
     if RATE in request.fixed:
@@ -307,7 +281,7 @@ def _resolve(
     said: Iterable[str] = (*inputs.notes, *notes)
     if named != fixed:  # what an axis says is in its column
         said = (note for note in said if ALONE not in note)
-    return inputs._replace(notes=tuple(dict.fromkeys(said))), stack, chip
+    return inputs._replace(notes=tuple(dict.fromkeys(said))), priced, chip
 
 
 def _with_own(node: str | None, chosen: Mapping[str, Any], known: Catalogue) -> str | None:
@@ -327,14 +301,12 @@ def _with_own(node: str | None, chosen: Mapping[str, Any], known: Catalogue) -> 
 
 def _leaves(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str | None) -> dict[str, Leaf]:
     """Return the leaves of everything but wafers: figures and given numbers over the names, and the numeric axes."""
-    import numpy as np
-
     shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
     rows = _quoted_alike([{**inputs.numbers, **shape} for inputs in resolved])
     leaves = leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape)
     for place, axis in enumerate(request.axes):
         if not axis.is_resolved and not is_wafer_key(axis.key):
-            leaves[axis.key] = Leaf((place,), np.empty(0))  # its values come from the axis itself, a block at a time
+            leaves[axis.key] = Leaf((place,), ())  # its values come from the axis itself, a block at a time
     # What a stage works out anew at every point is no leaf, unless it is given.
     made = keys_of(SIZES[way]) if way is not None else ()
     made = (*made, *(keys_of(quoting()) if all(key in leaves for key in QUOTED) else ()))
@@ -350,58 +322,6 @@ def _quoted_alike(rows: list[dict[str, float]]) -> list[dict[str, float]]:
         row if QUOTED_DIAMETER in row or PRICE not in row else row | {key: row[own] for key, own in QUOTED.items()}
         for row in rows
     ]
-
-
-def band_stages(factors: Any) -> tuple[Stage, ...]:
-    """Return the stages of P10, P50 and P90 from the cost and the ratios that `factors` gives for a die."""
-    function, inputs, keys = factors
-    return (
-        Stage(keys, function, inputs, once=True),
-        *(stage(band, scaled, cost_usd="good_die_cost_usd", factor=key) for band, key in zip(BANDS, keys, strict=True)),
-    )
-
-
-def _wafer_part(
-    request: Request,
-    stacks: Sequence[Stack | None],
-    known: Catalogue,
-    leaves: dict[str, Leaf],
-    name_axes: Sequence[int],
-    resolved: Sequence[Inputs],
-    way: str,
-) -> WaferPart | None:
-    """Put what wafers start from that are priced from their layers in the place of the leaf of their price."""
-    import numpy as np
-
-    if not is_layered(request):
-        return None
-    priced = [stack for stack in stacks if stack is not None]
-    if len(priced) < len(stacks):
-        raise InputError("axis wafer_basis: prices and costs of wafers are two questions; sweep one of them at a time")
-    fixed = {k: number(v, k) for k, v in request.fixed.items() if is_wafer_input(k)}
-    axes = {axis.key: place for place, axis in enumerate(request.axes) if is_wafer_input(axis.key)}
-    counted = counts_fields(request)
-    part, rows = wafer_part(priced, known, fixed, (*axes, *((FIELDS,) if counted else ())))
-    if counted:
-        leaves[FIELDS] = _fields_leaf(request, resolved, name_axes, way)
-    for key in (PRICE, *(key for key in QUOTED if key != QUOTED_DIAMETER)):
-        leaves.pop(key, None)
-    leaves.update(leaves_of(rows, tuple(dict.fromkeys(key for row in rows for key in row)), name_axes, request.shape))
-    leaves.update({key: Leaf((place,), np.empty(0)) for key, place in axes.items()})
-    return part
-
-
-def _fields_leaf(request: Request, resolved: Sequence[Inputs], name_axes: Sequence[int], way: str) -> Leaf:
-    """Return the exposures of a pass, over the axes that change a die or where it stands."""
-    import numpy as np
-
-    places = fields_axes(request)
-    varied = [(request.axes[i].key, request.axes[i].values().tolist()) for i in places]
-    shape = {key: number(value, key) for key, value in request.fixed.items() if key in SIZE_KEYS}
-    found = fields_along([({**inputs.numbers, **shape}, inputs.names) for inputs in resolved], way, varied)
-    order = (*name_axes, *places)
-    data = np.asarray(found).reshape([request.shape[i] for i in order])
-    return leaf_of(np.transpose(data, np.argsort(order)).ravel().tolist(), sorted(order), request.shape)
 
 
 def _keys_behind(request: Request) -> set[str]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question import choices, radial
 from nodecalc.question.at import apart
-from nodecalc.question.axis import Span
-from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, is_per_layer
+from nodecalc.question.graph import DIAMETER, PRICE, SIZE_KEYS, check_beyond, check_idle, is_per_layer
 from nodecalc.question.salvage import BINS, NEEDED, NUMBERS, RESULTS, UNITS, check_results
 from nodecalc.question.size import AREA_TOLERANCE
 from nodecalc.question.units import label, number, size
@@ -55,6 +54,8 @@ def check_salvage(request: Request, resolved: Sequence[Inputs]) -> None:
     """Refuse results of salvage where nothing is known of units, units where no result asks for them, and too many."""
     for inputs in resolved:
         check_results(request.outputs, inputs.numbers, inputs.names.get(BINS))
+        check_idle(request.outputs, {*request.fixed, *(axis.key for axis in request.axes)})
+        check_beyond(request.outputs, {*inputs.numbers, *(axis.key for axis in request.axes)})
     keys = [key for key in (*request.fixed, *(axis.key for axis in request.axes)) if key in (*NUMBERS, BINS)]
     if keys and not any(key in RESULTS for key in request.outputs):
         raise InputError(f"{keys[0]}: no result here depends on it; ask for {', '.join(RESULTS)} (--keys)")
@@ -66,7 +67,7 @@ def check_salvage(request: Request, resolved: Sequence[Inputs]) -> None:
 def _check_models(request: Request) -> None:
     """Refuse an axis of yield models with a parameter that some of them do not take, or with two kinds of D0."""
     axis = request.axis("yield_model")
-    models = [] if axis is None else axis.values().tolist()
+    models = [] if axis is None else axis.listed()
     for own in choices.PARAMETERS:
         without = [m for m in models if not choices.takes(m, own)]
         if without and (request.axis(own) is not None or (own in request.fixed and len(without) == len(models))):
@@ -151,7 +152,7 @@ def _extreme(request: Request, key: str, pick: Callable[[Iterable[float]], float
     """Return the smallest or largest value that an input takes, None where it is not given."""
     axis = request.axis(key)
     if axis is not None:
-        return pick((axis.at(0), axis.at(axis.size - 1), *_ends(axis)))
+        return pick((axis.at(0), axis.at(axis.size - 1), *axis.ends))
     return number(request.fixed[key], key) if key in request.fixed else None
 
 
@@ -164,13 +165,6 @@ def check_present(axes: Sequence[Axis], wanted: Container[str], resolved: Sequen
         if key not in inputs.numbers:
             where = f"{inputs.node.id} has no" if inputs.node else "there is no node, and so no"
             raise MissingFigureError(f"{where} high-density logic figure; give --density (MTr/mm2), or other outputs")
-
-
-def _ends(axis: Axis) -> tuple[float, float]:
-    if isinstance(axis.points, Span):
-        return axis.points.start, axis.points.stop
-    values = axis.values()
-    return float(values.min()), float(values.max())
 
 
 def _label_of(key: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc._version import __version__
 from nodecalc.doors import brief, regular_bytes
 from nodecalc.errors import InputError, NodecalcError
-from nodecalc.files.table import EXPANSION
 from nodecalc.question.spec import as_object
 from nodecalc.vocabulary import find_quantity
 
@@ -61,6 +59,10 @@ class Provenance(NamedTuple):
 
     def to_json(self) -> str:
         """Return the object as text, the same bytes for the same sweep."""
+        import json
+
+        from nodecalc.files.table import EXPANSION
+
         return json.dumps({**self._asdict(), "expansion": EXPANSION}, sort_keys=True, separators=(",", ":"))
 
 
@@ -120,6 +122,8 @@ def catalogue_digest(path: str | None) -> str | None:
 
 def request_of(metadata: str, where: str) -> Request:
     """Return the question that a file's metadata hold, to be asked again; `where` names the file."""
+    import json
+
     try:
         data = as_object("what it says of itself", json.loads(metadata))
         request = from_spec(as_object("spec", data["spec"]))
@@ -152,6 +156,8 @@ _TABLES: Final = ("axes", "outputs", "figures", "sources")
 
 def provenance_in(metadata: str) -> Provenance:
     """Return what stands behind the numbers of a file, checked; ValueError, KeyError, TypeError where it is none."""
+    import json
+
     data = as_object("what it says of itself", json.loads(metadata))
     digest = data["catalogue_digest"]
     fields: dict[str, Any] = {

@@ -13,7 +13,9 @@ from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
-from nodecalc.question.salvage import spelled
+from nodecalc.question.rates import is_foreign
+from nodecalc.question.resize import AREA, SIDES, measures
+from nodecalc.question.salvage import TEXTS, cost_asked, spelled
 from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import key_of
@@ -40,6 +42,7 @@ RESULTS: Final = (
 """Everything that a sweep can be asked for."""
 
 DEFAULT_RESULTS: Final = (ANSWER,)
+"""What is worked out where nothing is named; with harvest or bins the same of a die that sells."""
 
 
 class Request(NamedTuple):
@@ -75,7 +78,7 @@ class Request(NamedTuple):
     def names_of(self, key: str, default: str) -> list[str]:
         """Return the names that an input takes: those of its axis, the fixed one, or the default."""
         axis = self.axis(key)
-        return [str(self.fixed.get(key, default))] if axis is None else axis.values().tolist()
+        return [str(self.fixed.get(key, default))] if axis is None else axis.listed()
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request as JSON holds it."""
@@ -145,7 +148,7 @@ def read_request(
     if path is not None:
         path = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
         path = os.path.abspath(path)  # noqa: PTH100 - a link stays one; asked again from elsewhere it is the same file
-    plain_size = size if size is None or isinstance(size, str) else _plain_size(size)
+    plain_size = None if size is None else _sides_or_area(size) if isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")
     return Request(
@@ -153,11 +156,21 @@ def read_request(
         chip,
         fixed,
         tuple(axes),
-        check_outputs(outputs),
+        (cost_asked({**fixed, **{axis.key: axis for axis in axes}}, ANSWER),)
+        if outputs is DEFAULT_RESULTS
+        else check_outputs(outputs),
         a_flag("strict", strict),
         path,
         tuple(map(str, against)),
     )
+
+
+def _sides_or_area(size: str) -> str | float:
+    """Return a size in its one form: an area as a number, sides as a text."""
+    found = measures(size)
+    if AREA in found:
+        return found[AREA]
+    return "x".join(f"{found[side]!r}".removesuffix(".0") for side in SIDES)
 
 
 def _plain_size(size: Any) -> float:
@@ -195,8 +208,12 @@ def output_keys(wanted: Iterable[str], known: Sequence[str], hint: str = "") -> 
 
 def _plain(key: str, given: Any) -> Any:
     """Return one fixed value as JSON can hold it."""
-    if isinstance(given, str | bool):
+    if isinstance(given, bool):
         return given
+    if isinstance(given, str):
+        # A number has one form, whoever asks; an amount in other money is read at the rate beside it.
+        is_number = key not in NAME_KEYS and key not in TEXTS and ":" not in key and key != RATE
+        return number(given, key) if is_number and not is_foreign({key: given}) else given
     if key in NAME_KEYS:
         if key == "node" and (isinstance(given, At) or hasattr(given, "id")):
             return str(given.id if hasattr(given, "id") else given)

@@ -83,6 +83,11 @@ def table_of(sweep: Sweep) -> Table:
 
 def print_csv(sweep: Sweep, file: BinaryIO) -> None:
     """Write every point of `sweep` as CSV to an open stream, however many there are."""
+    if not sweep.is_filled and sweep.few.holds(sweep.outputs):
+        from nodecalc.files.csvtext import few_rows
+
+        file.write(few_rows(sweep.request.axes, sweep.columns()).encode())
+        return
     from nodecalc.files import saving
 
     saving.print_csv(table_of(sweep), file)

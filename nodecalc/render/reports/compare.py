@@ -9,6 +9,7 @@ from nodecalc.catalogue.digest import data_digest
 from nodecalc.charts.words import label_of
 from nodecalc.drivers.bridge import DIES, PATTERNING, YEARS, YIELD
 from nodecalc.question.graph import PRICE
+from nodecalc.question.salvage import SOLD
 from nodecalc.render.report import EXTRA, Column, Report, Table
 from nodecalc.vocabulary import QUANTITIES, find_quantity
 
@@ -24,6 +25,7 @@ NAMES: Final = {
     PRICE: "wafer price, USD",
     DIES: "dies per wafer",
     YIELD: "yield",
+    SOLD: "sellable yield",
 }
 """What the steps are called; others by their own name."""
 
@@ -63,7 +65,7 @@ def _table(b: Bridge) -> Table:
         share = "-" if whole == 0.0 else f"{step.usd / whole:.0%}"
         cells.append(
             [
-                _name(step.key),
+                _name(step.key, _is_at_cost(b)),
                 *(_figure(step.key, x) for x in (step.start, step.end)),
                 _signed(q.format, step.usd),
                 share,
@@ -75,8 +77,13 @@ def _table(b: Bridge) -> Table:
     return Table(f"from {b.base.inputs.label} to {b.other.inputs.label}: {label_of(b.output)}", columns, cells)
 
 
-def _name(key: str) -> str:
-    return NAMES.get(key) or label_of(key)
+def _name(key: str, at_cost: bool) -> str:
+    return "wafer cost, USD" if at_cost and key == PRICE else NAMES.get(key) or label_of(key)
+
+
+def _is_at_cost(b: Bridge) -> bool:
+    """Whether a wafer counts what its layers cost, on both sides."""
+    return all(e.inputs.names["wafer_basis"] == "cost" for e in (b.base, b.other))
 
 
 def _figure(key: str, value: float | None) -> str:
@@ -99,13 +106,15 @@ def _span(form: str, step: Step) -> str:
 
 def _order_notes(b: Bridge) -> list[str]:
     """Say in which order the steps are taken, and where another would tell another story."""
-    said = [f"steps in this order: {', '.join(_name(key).partition(',')[0] for key in b.order)}; --order sets another"]
-    if any(s.key == PATTERNING and s.low != s.high for s in b.steps):
+    at_cost = _is_at_cost(b)
+    steps = ", ".join(_name(key, at_cost).partition(",")[0] for key in b.order)
+    said = [f"steps in this order: {steps}; --order sets another"]
+    if not at_cost and any(s.key == PATTERNING and s.low != s.high for s in b.steps):
         said.append(
             "patterning moves the price as it moves the cost of the wafer: what layers cost more is taken to cost the "
             "buyer more in proportion, and the price is what is left"
         )
-    turned = [_name(s.key).partition(",")[0] for s in b.steps if s.low < 0.0 < s.high]
+    turned = [_name(s.key, at_cost).partition(",")[0] for s in b.steps if s.low < 0.0 < s.high]
     if turned:
         said.append(f"in some order {', '.join(turned)} would add where here it takes, or take where here it adds")
     widest = max(b.steps, key=lambda s: s.high - s.low)
@@ -113,7 +122,7 @@ def _order_notes(b: Bridge) -> list[str]:
     low, high = _signed(form, widest.low), _signed(form, widest.high)
     if low != high:
         said.append(
-            f"{_name(widest.key).partition(',')[0]} depends on the order most: {low} to {high} USD, "
+            f"{_name(widest.key, at_cost).partition(',')[0]} depends on the order most: {low} to {high} USD, "
             f"{_signed(form, widest.mean)} on the average of all orders"
         )
     return [f"{b.other.inputs.label}: {text}" for text in said]

@@ -37,11 +37,11 @@ MISSING: Final = "-"
 
 def risk_report(found: Risk, catalogue_notes: bool = True) -> Report:
     """Return what `nodecalc risk` prints beside its chart."""
-    tables = [_outcomes(found)]
+    tables = [outcomes_table(found, _head(found))]
     if found.statements:
-        tables.append(_chances(found))
+        tables.append(chances_table(found))
     # Of further results the sentences below say what drives them; JSON has all.
-    tables += [_drivers(found, node, key) for node, key in _results(found) if is_shown(found, key)]
+    tables += drivers_tables(found)
     estimates = found.estimates
     at_cost = estimates[0].inputs.names["wafer_basis"] == "cost"
     return Report(
@@ -68,7 +68,7 @@ def extra(found: Risk) -> dict[str, Any]:
         "samples": found.count,
         "seed": found.seed,
         "independent": found.independent,
-        "drivers": [driver_row(driver) for driver in found.all_drivers],
+        "drivers": [driver_row(driver) for driver in found.all_drivers] if found.plan.indices else [],
         "probabilities": [
             {
                 "statement": chance.text,
@@ -112,7 +112,8 @@ def _finite(value: float) -> float | None:
 
 
 def _results(found: Risk) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((driver.node, driver.key) for driver in found.all_drivers))
+    """Return the results whose drivers are told: none where those were left out."""
+    return list(dict.fromkeys((driver.node, driver.key) for driver in found.all_drivers)) if found.plan.indices else []
 
 
 def is_shown(found: Risk, key: str) -> bool:
@@ -135,14 +136,15 @@ def _head(found: Risk) -> str:
     return title(first, one_die, {each.key for each in found.varied})
 
 
-def _outcomes(found: Risk) -> Table:
+def outcomes_table(found: Risk, head: str, of: str = "node") -> Table:
+    """Return every result with its quantiles; `head` says of what, `of` what the parts are called."""
     from nodecalc.drivers.risk.plan import SHIFTS
 
     worlds = f"{found.count:,} worlds, {SHIFTS} sequences of {found.count // SHIFTS:,} Sobol points, seed {found.seed}"
     several = len(found.parts) > 1
-    shared = "" if not several else ("; each node on its own" if found.independent else "; the same worlds for all")
+    shared = "" if not several else (f"; each {of} on its own" if found.independent else "; the same worlds for all")
     columns = [
-        Column("node", right=False),
+        Column(of, right=False),
         Column("result", right=False),
         Column("answer"),
         Column("P10"),
@@ -166,7 +168,7 @@ def _outcomes(found: Risk) -> Table:
                 _error(outcome),
             ]
         )
-    return Table(f"{_head(found)}; {worlds}{shared}", columns, cells)
+    return Table(f"{head}; {worlds}{shared}", columns, cells)
 
 
 def _result_head(key: str, found: Risk) -> str:
@@ -189,7 +191,8 @@ def _error(outcome: Outcome) -> str:
     return f"{100.0 * max(errors):.2g} %" if errors else MISSING
 
 
-def _chances(found: Risk) -> Table:
+def chances_table(found: Risk) -> Table:
+    """Return the statements with how likely they are."""
     columns = [Column("statement", right=False, wrap=True), Column("probability"), Column("error")]
     cells = []
     for chance in found.probabilities:
@@ -209,6 +212,11 @@ def probability_text(value: float, count: int) -> str:
     if value in (0.0, 1.0):
         return f"{'<' if value == 0.0 else '>'} {100.0 * (1.0 / count if value == 0.0 else 1.0 - 1.0 / count):.4g} %"
     return f"{shown(value, '.1%').removesuffix('%')} %"
+
+
+def drivers_tables(found: Risk) -> list[Table]:
+    """Return what drives the first result, and its ratio to that of the first."""
+    return [_drivers(found, node, key) for node, key in _results(found) if is_shown(found, key)]
 
 
 def _drivers(found: Risk, node: str, key: str) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.charts.words import label_of
+from nodecalc.question.asking import DIE, SWEEP
 from nodecalc.question.caution import Caution
 from nodecalc.question.graph import DIAMETER
 from nodecalc.question.scenario import CHIP, NAME, NODE, SIZE
@@ -14,21 +15,31 @@ from nodecalc.vocabulary import find_quantity
 
 from .conditions import conditions
 from .die import die_report
+from .several import together
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.scenario import Answers
+    from nodecalc.scenarios.answers import Answers
 
 MOST_NOTES: Final = 20
 MOST_CITED: Final = 12
 
 
 def scenario_report(answers: Answers, explain: bool = False) -> Report:
-    """Return what is said of the answers of a scenario; of one die what `nodecalc die` says."""
+    """Return what is said of the answers of a scenario; of one question what its command says."""
+    found = _of_dies(answers, explain) if answers.command == DIE else together(answers)
+    notes = list(dict.fromkeys([*answers.notes, *found.notes])) if answers.notes else found.notes
+    if answers.command == SWEEP and len(answers) == 1:
+        return found._replace(notes=notes)  # a sweep holds its whole question itself
+    own = found.saved
+    # A root with a band says which worlds that was drawn in.
+    return found._replace(saved=lambda: {**answers.saved, **(own() if own is not None else {})}, notes=notes)
+
+
+def _of_dies(answers: Answers, explain: bool) -> Report:
     found = die_report(list(answers), answers.catalogue, explain)
-    found = found._replace(saved=lambda: answers.saved)
     if not answers.scenario.is_varied:
         return found
-    varied = [key for key in answers.scenario.varied if key != NODE]
+    varied = [key for key in answers.varied if key != NODE]
     rows = list(found.rows)
     if any(answers.names):
         rows = [{NAME: name, **row} for name, row in zip(answers.names, rows, strict=True)]
@@ -46,7 +57,7 @@ def _with_varied(table: Table, answers: Answers, varied: Sequence[str]) -> Table
     own = {column.head for column in table.columns}
     heads = {key: _head(key) for key in shown}
     shown = [key for key in shown if heads[key] not in own]
-    questions = list(answers.scenario.questions())
+    questions = answers.questions
     columns = [Column(heads[key], right=key not in (NAME, CHIP)) for key in shown]
     cells = [
         [*(_text(key, question, e) for key in shown), *row]

@@ -44,7 +44,7 @@ def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: 
     banded = len(solutions) <= MOST_BANDS and any(s.band is not None for s in solutions)
     notes = [
         *assumed_cautions(answers),
-        *_sentences(solutions),
+        *sentences(solutions),
         *(_band_notes(solutions) if banded else _unbanded(solutions)),
         *_wafer_notes(solutions),
         *comparison_notes([e for e in answers if e.chip is None][:2]),
@@ -53,7 +53,7 @@ def solve_report(solutions: Sequence[Solution], dims: Sequence[str], catalogue: 
     return Report(
         "solve",
         [s.to_dict(banded) for s in solutions],
-        [_table(solutions, dims, answers[0] if answers else None, banded)],
+        [solutions_table(solutions, dims, _title(solutions[0], dims, answers[0] if answers else None), banded)],
         list(dict.fromkeys(notes)),
         lambda: figure_sources(answers, catalogue),
         None,
@@ -79,7 +79,8 @@ def _answers(solutions: Sequence[Solution]) -> list[Estimate]:
     return list(found.values())
 
 
-def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | None, banded: bool) -> Table:
+def solutions_table(solutions: Sequence[Solution], dims: Sequence[str], title: str, banded: bool) -> Table:
+    """Return a row a root; `dims` are the axes that the solutions lie along."""
     first = solutions[0]
     q = quantity(first.key)
     one_target = len({(s.output, s.question.target) for s in solutions}) == 1
@@ -106,12 +107,12 @@ def _table(solutions: Sequence[Solution], dims: Sequence[str], e: Estimate | Non
             row.append(MISSING if root is None else quantity(s.output).text(root.value))
             row += [_nearest(s) if root is None else ""] if far else []
             cells.append(row)
-    return Table(_title(first, dims, e), columns, cells)
+    return Table(title, columns, cells)
 
 
 def _head(name: str) -> str:
     owner, colon, key = name.rpartition(":")
-    if key == "node":
+    if key in ("node", "system"):
         return key
     column = quantity(key).column or label_of(key)
     return f"{owner}{colon} {column}" if owner else column
@@ -140,9 +141,9 @@ def _nearest(s: Solution) -> str:
     return f"{gap} at {quantity(s.key).text(at)}"
 
 
-def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
+def asked_title(s: Solution, dims: Sequence[str]) -> str:
+    """Return what is looked for, in words."""
     asked = s.question
-    varied = {*(name.rpartition(":")[2] for name in dims), s.key}
     whose = asked.subject(asked.whose)
     first = asked.first.label if "node" not in dims else "a node"
     own = whose and asked.whose == FIRST
@@ -154,6 +155,12 @@ def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
         head = f"{what} at which {label_of(s.output)} is {q.text(asked.target)}{unit} on {first}"
     else:
         head = f"{what} at which {'it' if own else first} equals {asked.other.label}"
+    return head
+
+
+def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
+    asked, head = s.question, asked_title(s, dims)
+    varied = {*(name.rpartition(":")[2] for name in dims), s.key}
     if e is None:
         return f"{head}; wafer by its layers"
     sized = not varied & set(SIZE_KEYS)
@@ -167,7 +174,8 @@ def _title(s: Solution, dims: Sequence[str], e: Estimate | None) -> str:
 # Sentences
 
 
-def _sentences(solutions: Sequence[Solution]) -> list[str]:
+def sentences(solutions: Sequence[Solution]) -> list[str]:
+    """Return what is said of the solutions: of few a sentence each."""
     if len(solutions) <= TOLD:
         return [_sentence(s) for s in solutions]
     without = [s for s in solutions if s.value is None]
@@ -190,16 +198,26 @@ def _sentence(s: Solution) -> str:
     if s.status == "several":
         listed = ", ".join(_number(s.key, root.at) for root in s.meetings[:MOST_ROOTS])
         more = f" and {len(s.meetings) - MOST_ROOTS} more" if len(s.meetings) > MOST_ROOTS else ""
+        if all(root.jumps for root in s.meetings):
+            return (
+                f"{_result(s)} is never {_goal(s)}: it jumps past that, as {_whole(s)}, at {len(s.meetings)} places: "
+                f"{_input(s.key)} {listed}{more}"
+            )
         return f"{_result(s)} {_is_so(s)} at {len(s.meetings)} places: {_input(s.key)} {listed}{more}"
     if at.jumps:
         side = "up to" if at.at == at.low else "from"
         return (
-            f"{_result(s)} is never {_goal(s)}: at {_input(s.key)} {where} it jumps past that, as a wafer holds whole "
-            f"dies; {side} there it is {_number(s.output, at.value)}, beyond {_number(s.output, at.beyond)}"
+            f"{_result(s)} is never {_goal(s)}: at {_input(s.key)} {where} it jumps past that, as {_whole(s)}; "
+            f"{side} there it is {_number(s.output, at.value)}, beyond {_number(s.output, at.beyond)}"
         )
     above = _better_side(s, at.below, at.above)
     own = f" (now {_number(s.key, s.own)})" if s.own is not None and s.own != at.at else ""
     return f"{_result(s)} {_is_so(s)} at {_input(s.key)} {where}{own}{above}"
+
+
+def _whole(s: Solution) -> str:
+    """Return why a result jumps."""
+    return "whole fields print a wafer" if quantity(s.output).group == "wafer" else "a wafer holds whole dies"
 
 
 def _better_side(s: Solution, below: int, above: int) -> str:

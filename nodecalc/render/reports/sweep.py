@@ -7,6 +7,7 @@ from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from nodecalc.catalogue.digest import data_digest
 from nodecalc.errors import InputError
 from nodecalc.progress import answered
 from nodecalc.question.graph import SIZE_KEYS
@@ -67,10 +68,10 @@ def rows_report(sweep: Sweep, output_format: str, drawn: bool = False) -> Report
 
 def _beside(sweep: Sweep, report: Report, drawn: bool) -> Report:
     """Return a report with the nodes beside the sweep: their rows, and where curves meet where no chart said that."""
-    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
-
     if not sweep.against:
         return report
+    from nodecalc.drivers.sweep.picture import can_be_drawn, pictures
+
     columns = _columns(sweep)
     rows, tables, notes = list(report.rows), list(report.tables), list(report.notes)
     if can_be_drawn(sweep) and not drawn:
@@ -133,11 +134,11 @@ def every_row(sweep: Sweep) -> Any:
     """Yield every point as a flat row: node, axes, results and marks."""
     from itertools import product
 
-    arrays = {key: array.reshape(-1) for key, array in sweep.arrays.items()}
-    values = [axis.values().tolist() for axis in sweep.request.axes]
+    columns = sweep.columns()
+    values = [axis.listed() for axis in sweep.request.axes]
     for place, at in enumerate(product(*values)):
         row = dict(zip(sweep.dims, at, strict=True)) | {
-            key: _number(sweep, key, array[place]) for key, array in arrays.items()
+            key: _number(sweep, key, column[place]) for key, column in columns.items()
         }
         yield _with_marks(sweep, row)
 
@@ -179,6 +180,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
         {"spec": sweep.request.to_spec(), "points": sweep.points},
         [line for one in everyone for line in _cited(one, figures_used(one))],
         legend(figure.marks for answer in answers for figure in answer.figures.values()),
+        lambda: {"data": data_digest(), "catalogue_digest": sweep.provenance.catalogue_digest},
     )
 
 
@@ -234,7 +236,8 @@ def _title(sweep: Sweep) -> str:
     said |= {*UNITS, *TEXTS} if is_harvested(inputs.numbers) else set()
     if is_harvested(inputs.numbers) and not varied.intersection(UNITS):
         what.append(f"sold with {sold_with(inputs.numbers, inputs.figures)}")
-    fixed = [f"{key} {value}" for key, value in request.fixed.items() if key not in said]
+    left = {key: value for key, value in request.fixed.items() if key not in said}
+    fixed = [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in left.items()]
     return "; ".join((points, *what, *conditions(inputs, varied, is_sold(sweep)), *fixed))
 
 

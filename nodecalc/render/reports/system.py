@@ -21,6 +21,8 @@ MISSING: Final = "-"
 def system_report(found: System) -> Report:
     """Return what `nodecalc system NAME` prints."""
     tables = [_tree(found)]
+    if found.bins:
+        tables.append(_bins(found))
     if found.published:
         tables.append(_published(found))
     rows = [found.to_dict()]
@@ -32,7 +34,11 @@ def system_report(found: System) -> Report:
         tables,
         found.notes,
         lambda: [source_row(source) for source in found.sources],
-        {"parts": [row._asdict() for row in found.rows], "published": _rows_published(found)},
+        {
+            "parts": [row._asdict() for row in found.rows],
+            "bins": [row._asdict() for row in found.bins],
+            "published": _rows_published(found),
+        },
         cited,
         marks,
     )
@@ -85,6 +91,32 @@ def _tree(found: System) -> Table:
     if sale.get("price_share_paid"):
         told += f", {sale['margin_after_levy']:.1%} after {sale['price_share_paid']:.0%} of the price"
     return Table(told, columns, marked(columns, cells))
+
+
+def _bins(found: System) -> Table:
+    columns = [
+        Column("part", right=False),
+        Column("bin", right=False),
+        Column("needs", keep=12),
+        Column("of dies", keep=11),
+        Column("of units"),
+        Column("USD/die"),
+        Column("USD/unit"),
+    ]
+    cells = [
+        [
+            row.part,
+            row.bin,
+            f"{row.units_needed}",
+            shown(row.share_of_dies, ".1%"),
+            shown(row.share_of_units, ".1%"),
+            shown(row.die_usd, ",.2f"),
+            shown(row.unit_usd, ",.2f"),
+        ]
+        for row in found.bins
+    ]
+    how = "by the prices of their bins" if found.bins[0].priced else "alike; a price behind a bin shares it out by that"
+    return Table(f"units by the bin of their dies, one bin to a unit; dies carry their cost {how}", columns, cells)
 
 
 def _marks(found: System, part: str) -> str:

@@ -7,21 +7,23 @@ alone decides, and equal values are settled by their place in the grid.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.drivers.sweep.walk import walk_of
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Tiles
+from nodecalc.question.blocks import Cut, ravel
 from nodecalc.vocabulary import QUANTITIES
+from nodecalc_kernels.arrays.ranking import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array
+    from nodecalc.question.blocks import Block
 
 MOST_ROWS: Final = 1_000_000
 """Best points, and points of a Pareto front, that are kept."""
@@ -30,7 +32,7 @@ MOST_ROWS: Final = 1_000_000
 class Reducer(ABC):
     """One pass over a grid, or over the part of it that one result depends on."""
 
-    tiles: Tiles
+    tiles: Cut
     keys: tuple[str, ...]
     """The results that are looked at."""
 
@@ -56,18 +58,30 @@ class Reducer(ABC):
         """Return the state of the tiles of both."""
 
 
-def own_tiles(grid: Grid, keys: Sequence[str], limit: int | None = None) -> Tiles:
-    """Return tiles over the axes that `keys` depend on; along the others the first value stands for all."""
-    needed = {axis for key in keys for axis in grid.axes_of(key)}
-    shape = [length if axis in needed else 1 for axis, length in enumerate(grid.shape)]
-    return Tiles(shape, grid.tile_points(tuple(keys)) if limit is None else limit)
+class Walked(Reducer):
+    """One pass over what some results depend on, in an order of its own; the first value stands for all others."""
 
+    def __init__(self, grid: Grid, keys: tuple[str, ...], limit: int | None = None, *, every: bool = False) -> None:
+        """Walk `keys` in boxes of at most `limit` points, None for as many as suit them.
 
-def filled(grid: Grid, key: str, tiles: Tiles, tile: int, memo: dict[str, Any]) -> Array:
-    """Return the values of a tile."""
-    out = np.empty(tiles.start(tile + 1) - tiles.start(tile))
-    grid.fill(key, grid.every_axis, tiles.block(tile), out, memo)
-    return out
+        `every` walks the axes on which none of them depends as well: points along those are points all the same.
+        """
+        self.keys = keys
+        self.order, self.tiles = walk_of(grid, keys, limit, every=every)
+
+    def filled(self, grid: Grid, tile: int, key: str | None = None) -> Array:
+        """Return the values of a key, the first where None, in a tile, in the order of the walk."""
+        block = self.tiles.block(tile)
+        out = np.empty(block.points)
+        grid.walked(self.order).fill(self.keys[0] if key is None else key, self.order, block, out, {})
+        return out
+
+    def places(self, block: Block) -> Places:
+        """Return where the points of a block stand in the grid's own order."""
+        shape = self.tiles.shape
+        strides = [prod(shape[axis + 1 :]) for axis in self.order]
+        lengths = [block.last[axis] - block.first[axis] for axis in self.order]
+        return Places(np.array(lengths), np.array(strides), ravel(block.first, shape))
 
 
 def direction(key: str) -> float:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Tiles
-from nodecalc_kernels.compiled.reduce import best
+from nodecalc.question.axis import FEW
 
-from .base import MOST_ROWS, Reducer, direction, filled
+from .base import MOST_ROWS, Walked, direction
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
@@ -27,35 +25,39 @@ class Ranked(NamedTuple):
     places: Integers
 
 
-class BestReducer(Reducer):
+class BestReducer(Walked):
     """The N best points by one result; of equal ones those that come first in the grid."""
 
     def __init__(self, grid: Grid, key: str, kept: int) -> None:
         """Rank by `key`, in the direction that the vocabulary calls better."""
-        self.key = key
-        self.keys = (key,)
+        # All axes: points that differ only along an axis which does not matter are points all the same.
+        super().__init__(grid, (key,), every=True)
         self.kept = kept
         self.sign = direction(key)
-        # All axes: points that differ only along an axis which does not matter are points all the same.
-        self.tiles = Tiles(grid.shape, SMALL_TILE)
 
     def start(self) -> Ranked:
         """Return the state before any tile."""
         return Ranked(np.empty(0), np.empty(0, np.int64))
 
     def part(self, grid: Grid, tile: int, seen: Ranked) -> Ranked:
-        """Return the state of one tile."""
-        values = filled(grid, self.key, self.tiles, tile, {})
-        # An equal value later in the grid does not get in; tiles may come in any order, so it may be earlier.
-        limit = np.nextafter(seen.values[-1], inf) if seen.values.size == self.kept else inf
-        found, where = best(values, self.sign, float(limit), self.kept)
-        return Ranked(found, where + self.tiles.start(tile))
+        """Return the state of one tile: what of it may be among the best beside those that `seen` has."""
+        block = self.tiles.block(tile)
+        places = self.places(block)
+        if block.points <= FEW:
+            values = self.sign * self.filled(grid, tile)
+            few = np.flatnonzero(values < inf)
+            return Ranked(values[few], places.of(few))
+        from nodecalc_kernels.compiled.ranking import best  # few points do without compiled loops
+
+        task, operands, layout = grid.walked(self.order).formula(self.keys[0], self.order, block, {})
+        bar = (float(seen.values[-1]), int(seen.places[-1])) if seen.values.size == self.kept else (inf, 0)
+        return Ranked(*best(task, operands, layout.counts, places, self.sign, self.kept, bar))
 
     def merge(self, one: Ranked, other: Ranked) -> Ranked:
         """Return the best of both."""
         if not other.values.size:
             return one
-        values, places = np.concatenate([one.values, other.values]), np.concatenate([one.places, other.places])
+        values, places = (np.concatenate(pair) for pair in zip(one, other, strict=True))
         order = np.lexsort((places, values))[: self.kept]
         return Ranked(values[order], places[order])
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.errors import InputError
-from nodecalc_kernels.compiled.reduce import beats_front
+from nodecalc.question.axis import FEW
+from nodecalc_kernels.arrays.ranking import joined
 
-from .base import MOST_ROWS, Reducer, direction, filled, own_tiles
+from .base import MOST_ROWS, Walked, direction
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
@@ -29,38 +28,41 @@ class Front(NamedTuple):
     places: Integers
 
 
-class FrontReducer(Reducer):
+class FrontReducer(Walked):
     """The Pareto front of two results; of equal points the one that comes first in the grid."""
 
     def __init__(self, grid: Grid, x: str, y: str) -> None:
         """Take the front of `x` and `y`, each in the direction that the vocabulary calls better."""
-        self.keys = (x, y)
+        super().__init__(grid, (x, y))
         self.signs = (direction(x), direction(y))
-        self.tiles = own_tiles(grid, self.keys, SMALL_TILE)
 
     def start(self) -> Front:
         """Return the state before any tile."""
         return Front(np.empty(0), np.empty(0), np.empty(0, np.int64))
 
     def part(self, grid: Grid, tile: int, seen: Front) -> Front:
-        """Return the state of one tile."""
-        memo: dict[str, Any] = {}
-        xs, ys = (filled(grid, key, self.tiles, tile, memo) for key in self.keys)
-        where = beats_front(xs, ys, self.signs, (seen.xs, seen.ys))
-        # Not yet a front in itself: that it becomes with the points of others.
-        return Front(self.signs[0] * xs[where], self.signs[1] * ys[where], where + self.tiles.start(tile))
+        """Return the state of one tile: what of its front may be on the front beside the points that `seen` has."""
+        block = self.tiles.block(tile)
+        places = self.places(block)
+        if block.points <= FEW:
+            pairs = zip(self.keys, self.signs, strict=True)
+            xs, ys = (sign * self.filled(grid, tile, key) for key, sign in pairs)
+            few = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
+            return self.merge(self.start(), Front(xs[few], ys[few], places.of(few)))
+        from nodecalc_kernels.compiled.ranking import front  # few points do without compiled loops
+
+        walked, memo = grid.walked(self.order), dict[str, Any]()
+        (x, own, layout), (y, others, _) = (walked.formula(key, self.order, block, memo) for key in self.keys)
+        return Front(*front((x, y), (own, others), layout.counts, places, self.signs, (*seen,)))
 
     def merge(self, one: Front, other: Front) -> Front:
         """Return the front of both."""
-        xs, ys = np.concatenate([one.xs, other.xs]), np.concatenate([one.ys, other.ys])
-        places = np.concatenate([one.places, other.places])
-        order = np.lexsort((places, ys, xs))
-        ys_in_order = ys[order]
-        before = np.concatenate([[inf], np.minimum.accumulate(ys_in_order)[:-1]])
-        kept = order[ys_in_order < before]
-        if kept.size > MOST_POINTS_OF_FRONT:
+        if not other.places.size:
+            return one
+        made = Front(*joined(one, other))
+        if made.places.size > MOST_POINTS_OF_FRONT:
             raise self._too_long()
-        return Front(xs[kept], ys[kept], places[kept])
+        return made
 
     def finish(self, state: Front) -> Front:
         """Return the front, checked: one of too many points is no answer."""

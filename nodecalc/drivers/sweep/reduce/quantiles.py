@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
-from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
-from nodecalc.errors import InputError
 from nodecalc_kernels.compiled.reduce import HISTOGRAM_BITS, bin_edges, bin_of, histogram, histogram_table, stats
 from nodecalc_kernels.tasks import AS_IS, PIECE
 
-from .base import Reducer, filled, own_tiles
+from .base import Walked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from nodecalc.drivers.sweep.grid import Grid
     from nodecalc.drivers.sweep.layout import Array, Integers
-
-QUANTILE: Final = re.compile(r"p(\d{1,3}(?:\.\d+)?)")
 
 QUANTILE_ERROR: Final = 2.0 ** -(HISTOGRAM_BITS + 1)
 """Largest relative error of a quantile that comes from the histogram: half a bin."""
@@ -40,7 +36,7 @@ class Counts(NamedTuple):
     high: float
 
 
-class QuantileReducer(Reducer):
+class QuantileReducer(Walked):
     """Quantiles of one result, from a histogram whose bins are the leading bits of a double.
 
     A quantile is the smallest value that at least that share of the points does not exceed. Over few points it is
@@ -49,10 +45,9 @@ class QuantileReducer(Reducer):
 
     def __init__(self, grid: Grid, key: str, whole: bool) -> None:
         """Reduce `key`; `whole` where its values are whole numbers."""
+        super().__init__(grid, (key,), SMALL_TILE)
         self.key = key
-        self.keys = (key,)
         self.whole = whole
-        self.tiles = own_tiles(grid, (key,), SMALL_TILE)
 
     def start(self) -> Counts:
         """Return the state before any tile."""
@@ -60,7 +55,7 @@ class QuantileReducer(Reducer):
 
     def part(self, grid: Grid, tile: int, seen: Counts) -> Counts:
         """Return the state of one tile."""
-        values = filled(grid, self.key, self.tiles, tile, {})
+        values = self.filled(grid, tile)
         low, high = _extremes(values)
         if not low <= high:
             return seen._replace(counts=np.empty(0, np.int64), low=inf, high=-inf)
@@ -102,7 +97,7 @@ class QuantileReducer(Reducer):
         return found
 
     def _exact(self, grid: Grid, shares: Sequence[Fraction]) -> list[float | None]:
-        parts = [filled(grid, self.key, self.tiles, tile, {}) for tile in range(self.tiles.count)]
+        parts = [self.filled(grid, tile) for tile in range(self.tiles.count)]
         values = np.concatenate(parts)
         values = np.sort(values[~np.isnan(values)])
         return [float(values[max(math.ceil(share * values.size), 1) - 1]) for share in shares]
@@ -125,14 +120,3 @@ def _extremes(values: Array) -> tuple[float, float]:
     counts = np.minimum(begins + PIECE, values.size) - begins
     _, lows, highs, _ = stats(AS_IS, ((values, begins),), counts)
     return float(lows.min()), float(highs.max())
-
-
-def parse_quantile(name: str) -> Fraction | None:
-    """Return the share that pNN names, exactly as it is written, or None where `name` is no quantile."""
-    match = QUANTILE.fullmatch(name)
-    if match is None:
-        return None
-    share = Fraction(match[1]) / 100
-    if share > 1:
-        raise InputError(f"reduce '{name}': above p100; allowed: p0 to p100")
-    return share

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nodecalc import doors
-from nodecalc.drivers.sweep.grid import KEPT
-from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles, values_at
-from nodecalc.errors import InputError, unknown
+from nodecalc.errors import InputError
 from nodecalc.interrupts import heard
-from nodecalc.question.blocks import unravel
+from nodecalc.question.axis import FEW
+from nodecalc.question.blocks import ravel, unravel
 from nodecalc.vocabulary.spelling import key_of
 
-from .best import BestReducer, check_kept
-from .front import FrontReducer
-from .quantiles import QUANTILE_ERROR, QuantileReducer, parse_quantile
-from .stats import EXTREMES, StatsReducer
+from .names import EXTREMES, check_reductions, parse_quantile
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.sweep import Sweep
 
     from .base import Reducer
-
-REDUCTIONS: Final = (*EXTREMES, "p10", "p50", "p90")
-"""What `reduce` may name; any pNN or pNN.N besides."""
 
 
 def reduced(
@@ -45,9 +38,40 @@ def reduced(
         pareto = [_key(sweep, key) for key in doors.names("pareto", pareto, "give the keys of two results")]
     if pareto is not None and len(set(pareto)) != 2:
         raise InputError(f"pareto {','.join(pareto)}: a front is of two different outputs; name two")
+    found: dict[str, dict[str, Any]] = {key: {} for key in sweep.outputs} if names else {}
+    for key in found:
+        if sweep.few.holds((key,)):
+            from .few import reductions
+
+            found[key] = _in_terms(sweep, reductions(sweep.few, key, names), names)
+    streamed = [key for key in found if not found[key]]
+    if streamed or best is not None or pareto is not None:
+        _stream(sweep, streamed, names, best, top, pareto, client, found)
+    elif sweep.tell is not None:
+        sweep.tell(sweep.points, sweep.points)
+    order = (*names, "nans")
+    sweep.reductions = {key: {n: row[n] for n in order if n in row} for key, row in found.items()}
+
+
+def _stream(
+    sweep: Sweep,
+    keys: Sequence[str],
+    names: Sequence[str],
+    best: str | None,
+    top: int,
+    pareto: Sequence[str] | None,
+    client: Any,
+    found: dict[str, dict[str, Any]],
+) -> None:
+    """Put the reductions of `keys` into `found`, and best points and front where they are asked for into the sweep."""
+    from .best import BestReducer, check_kept
+    from .front import FrontReducer
+    from .quantiles import QuantileReducer
+    from .stats import StatsReducer
+
     kept = check_kept(top) if best is not None else 0
     passes: list[tuple[str, str, Reducer]] = []
-    for key in sweep.outputs if names else ():
+    for key in keys:
         if any(name in EXTREMES for name in names):
             passes.append(("stats", key, StatsReducer(sweep.grid, key)))
         if any(name not in EXTREMES for name in names):
@@ -57,7 +81,6 @@ def reduced(
     if pareto is not None:
         passes.append(("front", "", FrontReducer(sweep.grid, pareto[0], pareto[1])))
     states = run_passes(sweep, [reducer for _, _, reducer in passes], client)
-    found: dict[str, dict[str, Any]] = {key: {} for key in sweep.outputs} if names else {}
     for (kind, key, reducer), state in zip(passes, states, strict=True):
         if isinstance(reducer, StatsReducer):
             found[key] |= _in_terms(sweep, reducer.finish(sweep.grid, state), names)
@@ -76,19 +99,6 @@ def reduced(
                 sweep.best = rows
             else:
                 sweep.front = rows
-    order = (*names, "nans")
-    sweep.reductions = {key: {n: row[n] for n in order if n in row} for key, row in found.items()}
-
-
-def check_reductions(names: Sequence[str] | str) -> tuple[str, ...]:
-    """Return the reductions that `names` ask for, each known and named once."""
-    wanted = doors.names("reduce", names, f"name some of {', '.join(REDUCTIONS)}")
-    if not wanted:
-        raise InputError(f"no reductions; name some of {', '.join(REDUCTIONS)}")
-    for name in wanted:
-        if name not in EXTREMES and parse_quantile(name) is None:
-            raise unknown("reduction", name, REDUCTIONS)
-    return tuple(dict.fromkeys(wanted))
 
 
 def quantile_note(sweep: Sweep) -> list[str]:
@@ -96,13 +106,22 @@ def quantile_note(sweep: Sweep) -> list[str]:
     approximate = [
         key
         for key, row in sweep.reductions.items()
-        if any(parse_quantile(name) is not None for name in row if name != "nans")
-        and sweep.grid.size_of(key) > KEPT
-        and not sweep.is_whole(key)
+        if any(parse_quantile(name) is not None for name in row if name != "nans") and _is_binned(sweep, key)
     ]
     if not approximate:
         return []
+    from .quantiles import QUANTILE_ERROR
+
     return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
+
+
+def _is_binned(sweep: Sweep, key: str) -> bool:
+    """Whether quantiles of a result come from a histogram."""
+    if sweep.dependence.size_of(key) <= FEW:
+        return False
+    from nodecalc.drivers.sweep.grid import KEPT
+
+    return sweep.dependence.size_of(key) > KEPT and not sweep.is_whole(key)
 
 
 def _key(sweep: Sweep, name: str) -> str:
@@ -112,6 +131,8 @@ def _key(sweep: Sweep, name: str) -> str:
 @heard()
 def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[Any]:
     """Return the final state of each reducer, worked out here or on the workers of `client`."""
+    from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles
+
     points = sum(reducer.tiles.points for reducer in reducers)
     states, done = [], 0
     for reducer in reducers:
@@ -135,7 +156,7 @@ def _in_terms(sweep: Sweep, found: Mapping[str, Any], names: Sequence[str]) -> d
     """Return the reductions asked for; places as values of the axes."""
     row: dict[str, Any] = {"nans": found["nans"]} if found["nans"] else {}
     for name in names:
-        if name in EXTREMES:
+        if name in found:
             value = found[name]
             row[name] = _coordinates(sweep, value) if name.startswith("arg") and value is not None else value
     return row
@@ -149,6 +170,16 @@ def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str
     """Return points by their indices along the axes: the axes' values, and the outputs."""
     columns: dict[str, list[Any]] = {}
     for number, axis in enumerate(sweep.request.axes):
-        columns[axis.key] = axis.take([place[number] for place in places]).tolist()
-    columns |= {key: found.tolist() for key, found in values_at(sweep.grid, sweep.outputs, places).items()}
+        columns[axis.key] = [axis.at(place[number]) for place in places]
+    columns |= _results_at(sweep, places)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _results_at(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> dict[str, list[float]]:
+    if sweep.few.holds(sweep.outputs):
+        flat = [ravel(place, sweep.shape) for place in places]
+        columns = ((key, sweep.few.column(key)) for key in sweep.outputs)
+        return {key: [column[place] for place in flat] for key, column in columns}
+    from nodecalc.drivers.sweep.run import values_at
+
+    return {key: found.tolist() for key, found in values_at(sweep.grid, sweep.outputs, places).items()}

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from nodecalc.question.blocks import unravel
+from nodecalc.question.blocks import ravel, unravel
 from nodecalc_kernels.compiled.reduce import GROUP, fill_group, stats
 
-from .base import Reducer, own_tiles
+from .base import Walked
+from .names import EXTREMES
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid
+    from nodecalc.drivers.sweep.layout import Array, Layout
 
-EXTREMES: Final = ("min", "argmin", "max", "argmax", "mean")
+
+NOWHERE: Final = 1 << 63
+"""Above the place of any point."""
 
 
 class Extreme(NamedTuple):
-    """A smallest or largest value and the group of pieces that it stands in."""
+    """A smallest value, or largest with its sign changed, and the first point in the grid's own order that has it."""
 
     value: float
-    tile: int
-    group: int
+    place: int
 
 
 class Stats(NamedTuple):
@@ -40,36 +43,53 @@ class Stats(NamedTuple):
     high: Extreme
 
 
-class StatsReducer(Reducer):
+class StatsReducer(Walked):
     """Smallest, largest and mean value of one result, and where the extremes are."""
 
     def __init__(self, grid: Grid, key: str) -> None:
         """Reduce `key` over the axes that it depends on."""
+        super().__init__(grid, (key,))
         self.key = key
-        self.keys = (key,)
-        self.tiles = own_tiles(grid, (key,))
 
     def start(self) -> Stats:
         """Return the state before any tile."""
-        nowhere = self.tiles.count
-        return Stats(0, 0, Fraction(0), False, Extreme(inf, nowhere, 0), Extreme(-inf, nowhere, 0))
+        return Stats(0, 0, Fraction(0), False, Extreme(inf, NOWHERE), Extreme(inf, NOWHERE))
 
     def part(self, grid: Grid, tile: int, seen: Stats) -> Stats:
-        """Return the state of one tile."""
-        task, operands, layout = grid.formula(self.key, grid.every_axis, self.tiles.block(tile), {})
-        points = self.tiles.start(tile + 1) - self.tiles.start(tile)
+        """Return the state of one tile; extremes that `seen` has already, or better ones, are nowhere in it."""
+        block = self.tiles.block(tile)
+        task, operands, layout = grid.walked(self.order).formula(self.key, self.order, block, {})
         sums, lows, highs, nans = stats(task, operands, layout.counts)
-        missing = int(nans.sum())
-        low, high = int(np.argmin(lows)), int(np.argmax(highs))
-        total = math.fsum(sums)
+        total, missing = math.fsum(sums), int(nans.sum())
+        if missing == block.points:
+            return self.start()._replace(points=missing, nans=missing)
+
+        lengths = tuple(block.last[axis] - block.first[axis] for axis in self.order)
+        places = self.places(block)
+
+        def first(ends: Array, sign: float, before: Extreme) -> Extreme:
+            value = float(ends.min())
+            if value > before.value:
+                return Extreme(value, NOWHERE)
+            bar = before.place if value == before.value else NOWHERE
+            groups = [(self._least(layout, lengths, g), g) for g in np.flatnonzero(ends == value).tolist()]
+            for least, group in sorted(groups):
+                if least >= bar:
+                    break
+                values = fill_group(task, operands, layout.counts, group)
+                hits = np.flatnonzero(values == sign * value)
+                if hits.size:
+                    bar = min(bar, int(places.of(hits + layout.starts[group * GROUP]).min()))
+            return Extreme(value, bar)
+
         return Stats(
-            points,
+            block.points,
             missing,
             Fraction(0) if isinf(total) else Fraction(total),
             isinf(total),
             # A group of nothing but nan has no extremes.
-            Extreme(float(lows[low]), tile, low),
-            Extreme(float(highs[high]), tile, high),
+            first(lows, 1.0, seen.low),
+            first(-highs, -1.0, seen.high),
         )
 
     def merge(self, one: Stats, other: Stats) -> Stats:
@@ -80,7 +100,7 @@ class StatsReducer(Reducer):
             one.total + other.total,
             one.infinite or other.infinite,
             min(one.low, other.low),
-            min(one.high, other.high, key=lambda e: (-e.value, e.tile, e.group)),
+            min(one.high, other.high),
         )
 
     def finish(self, grid: Grid, state: Stats) -> dict[str, Any]:
@@ -90,9 +110,9 @@ class StatsReducer(Reducer):
             return {**dict.fromkeys(EXTREMES), "nans": self._times(grid, state.nans)}
         return {
             "min": state.low.value,
-            "argmin": self._place(grid, state.low),
-            "max": state.high.value,
-            "argmax": self._place(grid, state.high),
+            "argmin": unravel(state.low.place, self.tiles.shape),
+            "max": -state.high.value,
+            "argmax": unravel(state.high.place, self.tiles.shape),
             "mean": inf if state.infinite else float(state.total / valid),
             "nans": self._times(grid, state.nans),
         }
@@ -101,9 +121,14 @@ class StatsReducer(Reducer):
         """Return how many points of the whole grid `count` points of the pass stand for."""
         return count * (prod(grid.shape) // self.tiles.points)
 
-    def _place(self, grid: Grid, extreme: Extreme) -> tuple[int, ...]:
-        block = self.tiles.block(extreme.tile)
-        task, operands, layout = grid.formula(self.key, grid.every_axis, block, {})
-        values = fill_group(task, operands, layout.counts, extreme.group)
-        inside = int(layout.starts[extreme.group * GROUP]) + int(np.flatnonzero(values == extreme.value)[0])
-        return unravel(self.tiles.start(extreme.tile) + inside, self.tiles.shape)
+    def _least(self, layout: Layout, lengths: tuple[int, ...], group: int) -> int:
+        """Return a place in the grid's own order before which no point of a group of pieces stands."""
+        end = (group + 1) * GROUP
+        last = int(layout.starts[end]) if end < layout.starts.size else prod(lengths)
+        from_to = (unravel(flat, lengths) for flat in (int(layout.starts[group * GROUP]), last - 1))
+        place = list(layout.block.first)
+        for axis, i, j in zip(self.order, *from_to, strict=True):
+            place[axis] += i
+            if i != j:
+                break
+        return ravel(place, self.tiles.shape)

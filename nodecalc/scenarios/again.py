@@ -1,8 +1,9 @@
-"""A saved answer of `nodecalc die` asked again: its question, and what has changed since it was written."""
+"""A saved answer asked again: its question, and what has changed since it was written."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,14 +11,16 @@ from typing import Any, Final
 
 from nodecalc._version import __version__
 from nodecalc.catalogue.digest import file_digest
-from nodecalc.errors import InputError
+from nodecalc.doors import check_regular
+from nodecalc.errors import InputError, NodecalcError
+from nodecalc.files.saved import read_json
 from nodecalc.question.scenario import Scenario, from_spec
 
-TRY: Final = "give a .json, .parquet or .arrow file that 'nodecalc die' wrote with -o"
+TRY: Final = "give a .json, .parquet or .arrow file that nodecalc wrote with -o"
 
 
-def saved_question(path: str) -> Scenario:
-    """Return the question of a file that ``nodecalc die -o FILE`` wrote.
+def saved_question(path: str, command: str) -> Scenario:
+    """Return the question of a file that a command wrote with ``-o FILE``; `command` is the one that is to answer it.
 
     Raises:
         InputError: no such file, none with a question in it, or its catalogue file is gone or has changed.
@@ -28,6 +31,8 @@ def saved_question(path: str) -> Scenario:
         made = from_spec(saved["question"])
     except (KeyError, TypeError, AttributeError, ValueError):
         raise InputError(f"--again {path}: no question in it; {TRY}") from None
+    if made.asked_of != command:
+        raise InputError(f"--again {path}: an answer of {made.asked_of}; ask nodecalc {made.asked_of} --again {path}")
     try:
         same = file_digest(made.catalogue) == saved.get("catalogue_digest")
     except OSError:
@@ -50,21 +55,37 @@ def changes_since(path: str, now: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-@lru_cache(maxsize=4)
+def holds_scenario(path: str) -> bool:
+    """Whether a report in JSON holds a whole scenario, as those of several sweeps do."""
+    return path.lower().endswith(".json") and "question" in _saved(path)
+
+
 def _saved(path: str) -> Mapping[str, Any]:
-    """Return what a file says beside its rows."""
+    """Return what a file says beside its rows, read once as long as nobody writes it."""
+    try:
+        return _read(path, os.stat(path).st_mtime_ns)  # noqa: PTH116 - pathlib says no more
+    except OSError:
+        return _read(path, 0)
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, written: int) -> Mapping[str, Any]:
     ending = Path(path).suffix.lower()
     try:
         if ending in (".parquet", ".arrow"):
             from nodecalc.files.sheet import about
 
+            check_regular(path)
             found: Any = json.loads(about(path, ending))
         else:
-            found = json.loads(Path(path).read_text(encoding="utf-8"))
+            found = read_json(path, "--again", TRY)
     except FileNotFoundError:
-        raise InputError(f"--again {path}: no such file; {TRY}") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"--again {path}: it cannot be read; {TRY}") from None
+        raise InputError(f"--again {path!r}: no such file; {TRY}") from None
+    except NodecalcError:
+        raise
+    except Exception:
+        # Nothing but a parser runs here, and those of damaged files raise whatever occurs to them.
+        raise InputError(f"--again {path!r}: it cannot be read; {TRY}") from None
     if not isinstance(found, Mapping):
         raise InputError(f"--again {path}: no answer of nodecalc; {TRY}")
     return found

@@ -1,0 +1,1 @@
+"""Scenarios: one question as data, asked of any command, and asked again."""

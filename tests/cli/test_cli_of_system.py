@@ -1,0 +1,130 @@
+"""Sweeps, solutions and risks of packaged systems: each point is the system there, and what is wrong is one line."""
+
+import pytest
+
+import nodecalc as nc
+
+MEETING = ("solve", "d0", "--system", "kirin-9030", "-n", "smic-n+3", "--equal", "smic-n+2")
+LARGE = ("--set", "die.soc.size=600")
+"""Small dies cost less on N+2 whatever the D0 of N+3 is."""
+
+
+def test_every_point_of_a_sweep_is_the_system_there():
+    over = {"d0": [0.1, 0.4], "package_yield": [0.8, 0.95], "die.compute.size": [500.0, 665.0]}
+    found = nc.sweep_system("ascend-910c", over, node=["smic-n+2", "smic-n+3"])
+    assert found.dims == ("node", "die.compute:d0_per_cm2", "assembly:package_yield", "die.compute:die_area_mm2")
+    rows = list(found.rows())
+    assert len(rows) == 16
+    for row in (rows[0], rows[6], rows[15]):
+        values = [
+            f"die.compute.node={row['node']}",
+            f"die.compute.d0={row['die.compute:d0_per_cm2']!r}/cm2",
+            f"assembly.package_yield={row['assembly:package_yield']!r}",
+            f"die.compute.size={row['die.compute:die_area_mm2']!r}",
+        ]
+        assert row["unit_cost_usd"] == pytest.approx(nc.system("ascend-910c", values=values).unit_cost_usd, rel=1e-12)
+
+
+def test_volume_and_sale_are_inputs_too():
+    found = nc.sweep_system("h100", {"volume": "1e4:1e6:3:log"}, values=["margin=75%"], outputs=["total", "price"])
+    for row in found.rows():
+        one = nc.system("h100", volume=row["volume"], margin=0.75)
+        assert row["total_usd"] == pytest.approx(one.total_usd, rel=1e-12)
+        assert row["unit_price_usd"] == pytest.approx(4.0 * one.total_usd, rel=1e-12)
+
+
+def test_one_command_says_at_which_d0_two_nodes_meet(good):
+    (row,) = good(*MEETING, *LARGE, "-f", "json").json["rows"]
+    assert row["status"] == "one"
+    values = ["die.soc.size=600", "die.soc.node=smic-n+3", f"die.soc.d0={row['value']!r}/cm2"]
+    three = nc.system("kirin-9030", values=values).unit_cost_usd
+    two = nc.system("kirin-9030", values=["die.soc.size=600", "die.soc.node=smic-n+2"]).unit_cost_usd
+    assert three == pytest.approx(two, rel=1e-9)
+    assert row["share_with_root"] > 0.5
+    assert "below it kirin-9030 on smic-n+3 is cheaper" in good(*MEETING, *LARGE).out
+
+
+def test_a_solution_along_another_input_and_of_the_volume():
+    asked = {"node": "smic-n+3", "equal": "smic-n+2", "over": {"die.soc.size": "500,600"}}
+    found = nc.solve_system("d0", "kirin-9030", **asked)
+    assert found.dims == ("die.soc:die_area_mm2",)
+    for row, area in zip(found, (500.0, 600.0), strict=True):
+        values = [f"die.soc.size={area!r}", "die.soc.node=smic-n+2"]
+        assert row.meetings[0].value == pytest.approx(nc.system("kirin-9030", values=values).unit_cost_usd, rel=1e-9)
+    found = nc.solve_system("volume", "kirin-9030", target="total=3000")
+    assert nc.system("kirin-9030", volume=found.value).total_usd == pytest.approx(3000.0, rel=1e-9)
+
+
+def test_risk_draws_what_a_unit_rests_on(good):
+    q = nc.risk_system("kirin-9030", vary={"package_yield": "0.8:0.9:0.95"}, samples=512)
+    assert q.p10 < q.p50 < q.p90
+    assert {d.name for d in q.drivers} >= {"assembly:package_yield", "smic-n+3.d0_per_cm2"}
+    asked = (
+        "risk",
+        "--system",
+        "kirin-9030,epyc-rome",
+        "--samples",
+        "512",
+        "--prob",
+        "epyc-rome > kirin-9030",
+        "-f",
+        "json",
+    )
+    found = good(*asked).json
+    assert [row["system"] for row in found["rows"]] == ["kirin-9030", "epyc-rome", "epyc-rome"]
+    assert found["probabilities"][0]["probability"] > 0.9
+
+
+def test_what_two_systems_share_is_one_draw():
+    nodes = ["smic-n+2", "smic-n+3"]
+    shared = nc.risk_system("kirin-9030", node=nodes, samples=512, drivers=False)
+    alone = nc.risk_system("kirin-9030", node=nodes, samples=512, drivers=False, independent=True)
+    names = [{draw.name for draw in part.drawn.values()} for part in (*shared.parts, *alone.parts)]
+    assert names[0] & names[1] == {name for name in names[0] if not name.startswith("smic-n+2.")}
+    assert not names[2] & names[3]
+    assert shared.samples("unit_cost_usd", "kirin-9030 on smic-n+3").shape == (512,)
+
+
+def test_charts_and_rows_at_several_widths(good):
+    out = good("sweep", "--system", "h100,b200", "--over", "assembly.package_yield=0.8,0.9").out
+    assert "h100" in out
+    assert "assembly: package yield" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sweep", "--system", "h100"], "no axis"),
+        (["sweep", "--system", "h10", "--over", "d0=0.1,0.2"], "unknown system 'h10'"),
+        (["sweep", "--system", "h100", "--d0", "0.1", "--over", "volume=1,2"], "--set die.gpu.d0=0.1"),
+        (["sweep", "--system", "h100", "--over", "volume=1,2", "--best", "total_usd"], "--best with --system"),
+        (["sweep", "--system", "h100", "--over", "package_yeld=0.5,1"], "nearest: package_yield"),
+        (["sweep", "--system", "h100", "--over", "die.cpu.d0=0.5,1"], "h100 has no part 'die.cpu'; nearest: die.gpu"),
+        (["sweep", "--system", "h100", "--over", "die.gpu.dd0=0.5,1"], "die.gpu: unknown 'dd0'"),
+        (["sweep", "--system", "mi300x", "--over", "d0=0.5,1"], "die.xcd.d0, die.iod.d0"),
+        (["sweep", "--system", "mi300x", "-n", "n5", "--over", "volume=1,2"], "die.xcd.node=n5"),
+        (["sweep", "--system", "h100", "--over", "d0=0.1,0.2", "--keys", "total_usd"], "no volume"),
+        (["sweep", "--system", "h100", "--over", "d0=0.1,0.2", "--keys", "gross_margin"], "no price and no margin"),
+        (["sweep", "--system", "h100", "--over", "d0=0.1,0.2", "--keys", "die_yield"], "unknown result of a system"),
+        (["sweep", "600", "-n", "n5", "--over", "d0=0.1,0.2", "--set", "a.b=1"], "of which system?"),
+        (["sweep", "--system", "h100", "--over", "die.gpu.year=2000:2030:9999"], "at most 4,096"),
+        (["sweep", "--system", "h100", "--over", "d0=0.1,0.2", "--over", "die.gpu.d0=0.1,0.3"], "two axes"),
+        (["solve", "d0", "--system", "h100"], "nothing to solve for"),
+        (["solve", "die.gpu.node", "--system", "h100", "--target", "unit-cost=1"], "a name"),
+        (["solve", "d0", "--system", "h100", "--target", "unit-cost"], "write KEY=VALUE"),
+        (["solve", "d0", "--system", "h100", "--equal", "nothing"], "nor is it a system"),
+        (["solve", "d0", "--system", "h100,h200", "--equal", "b200"], "one is solved for"),
+        (["solve", "nre.soc.mask_usd", "--system", "kirin-9030", "--target", "unit-cost=90"], "changes nothing"),
+        (["risk", "--system", "h100", "--vary", "d0"], "no distribution"),
+        (["risk", "--system", "h100", "--vary", "die.gpu.size=500:800"], "sweep it"),
+        (["risk", "--system", "h100", "--vary", "b200:d0=0.1:0.2"], "no system of this question"),
+        (["risk", "--system", "h100", "--independent"], "one system shares no draw"),
+        (["risk", "--system", "h100", "--prob", "h300 > 4"], "neither a node"),
+        (["risk", "--system", "h100", "--set", "volume=x"], "volume"),
+    ],
+)
+def test_what_is_wrong_is_one_line_that_says_what_to_try(cli, words, said):
+    done = cli(*words)
+    assert done.code == 2
+    assert said in done.err
+    assert len(done.err.strip().splitlines()) == 1, done.err

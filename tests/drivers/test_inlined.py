@@ -1,0 +1,123 @@
+"""Formulas that are written into their caller give the bits that they give when they are called."""
+
+import math
+import random
+
+import pytest
+
+from nodecalc.drivers.inlined import Inliner, _text_of
+from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
+
+STAGES = {
+    (step.function, len(step.inputs), len(step.outputs)): step
+    for model in YIELD_MODELS
+    for placement in PLACEMENTS
+    for size in ("sides", "area", "count", "area and aspect")
+    for step in die_graph(model, placement, size=size)
+    if not step.once
+}
+EDGES = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e-300, 2.0**-54, 1e300, math.inf, -math.inf, math.nan)
+
+
+def written(function, inputs, outputs):
+    """Return the function of a formula's own lines."""
+    bound = {}
+    names = [f"a{i}" for i in range(inputs)]
+    targets = [f"r{i}" for i in range(outputs)]
+    lines = [*Inliner(bound).call(function, names, targets), f"return ({', '.join(targets)},)"]
+    space = dict(bound)
+    exec("\n    ".join((f"def own({', '.join(names)}):", *lines)), space)
+    return space["own"]
+
+
+def bits(values):
+    return [math.nan if math.isnan(value) else (value, math.copysign(1.0, value)) for value in values]
+
+
+def test_most_formulas_are_written_out():
+    assert len(STAGES) > 20
+    called = {function.__name__ for function, _, _ in STAGES if _text_of(function) is None}
+    assert not called, called
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda step: step.function.__name__)
+def test_bits_of_every_stage(stage):
+    own = written(stage.function, len(stage.inputs), len(stage.outputs))
+    draw = random.Random(stage.function.__name__)
+    for turn in range(400):
+        given = [
+            draw.choice(EDGES) if turn % 4 == 0 and draw.random() < 0.5
+            else draw.choice((draw.random(), draw.uniform(0.0, 20.0), 10.0 ** draw.uniform(-20.0, 6.0)))
+            for _ in stage.inputs
+        ]  # fmt: skip
+        try:
+            expected = stage.function(*given)
+        except (ArithmeticError, ValueError) as error:
+            with pytest.raises(type(error)):
+                own(*given)
+            continue
+        several = expected if len(stage.outputs) > 1 else (expected,)
+        assert str(bits(own(*given))) == str(bits(several)), given
+
+
+LIMIT = 3.0
+
+
+def inner(x: float) -> float:
+    if x < 0.0:
+        return -x
+    x = x + 1.0
+    return x * LIMIT
+
+
+def outer(x: float, y: float) -> tuple[float, float]:
+    x, y = y, x
+    z = inner(x) if y > LIMIT else inner(inner(-y))
+    return (z, x) if x < y < inner(y) else (inner(z) + math.sqrt(abs(x)), y)
+
+
+def test_names_ifs_and_calls_in_calls():
+    own = written(outer, 2, 2)
+    for x in (-4.0, 0.0, 2.0, 5.0):
+        for y in (-3.0, 1.0, 7.0):
+            assert own(x, y) == outer(x, y)
+
+
+def with_a_loop(x: float) -> float:
+    total = 0.0
+    for i in range(3):
+        total += x * i
+    return total
+
+
+def with_a_default(x: float, y: float = 2.0) -> float:
+    return x * y
+
+
+def raises_late(x: float) -> float:
+    return 1.0 / x if x > 0.0 else LIMIT
+
+
+def guarded(x: float) -> float:
+    return raises_late(x) + (1.0 / raises_late(-x) if x < 0.0 else 0.0)
+
+
+@pytest.mark.parametrize("function", [with_a_loop, with_a_default, abs, lambda x: x * 2.0])
+def test_what_cannot_be_written_is_called(function):
+    assert _text_of(function) is None
+    assert written(function, 1, 1)(3.0) == (function(3.0),)
+
+
+def test_nothing_is_worked_out_that_would_not_have_been():
+    own = written(guarded, 1, 1)
+    for x in (-2.0, 0.0, 2.0):
+        assert own(x) == (guarded(x),)
+
+
+def test_a_text_that_has_changed_since_is_not_written(monkeypatch):
+    def changed(function):
+        return "def inner(x: float) -> float:\n    return x\n"
+
+    monkeypatch.setattr("nodecalc.drivers.inlined.inspect.getsource", changed)
+    assert _text_of.__wrapped__(inner) is None
