@@ -12,9 +12,10 @@ import pytest
 
 import nodecalc.catalogue
 import nodecalc_seeds
-from nodecalc.catalogue import Catalogue, builtin, conventions, digest, fields, load_catalogue, systems
+from nodecalc.catalogue import Catalogue, builtin, conventions, digest, examples, fields, load_catalogue, systems
 from nodecalc.catalogue.evidence import Piece
 from nodecalc.catalogue.figure import Range
+from nodecalc.errors import UnknownNameError
 
 SEEDS = Path(nodecalc_seeds.__file__).parent
 PROJECT = Path(nodecalc.catalogue.__file__).parents[2]
@@ -247,3 +248,24 @@ def test_a_yield_says_of_which_chip_it_is():
     assert "(" not in piece.told
     assert "of 100 mm2" in piece.told
     assert "(apple-m1)" in piece._replace(product="apple-m1").told
+
+
+def test_an_example_is_found_by_its_name_and_by_its_file():
+    for one in examples.examples():
+        assert examples.example(one.name) == examples.example(f" {one.file} ") == one
+    with pytest.raises(UnknownNameError, match="unknown example"):
+        examples.example("no-such.toml")
+
+
+def test_the_rivals_of_a_tables_figure_are_the_others():
+    known, several = Catalogue(), 0
+    for table in ("packages", "memory", "capacity", "carbon"):
+        for group, entry in known.tables(table).items():
+            for key, figures in entry.figures.items():
+                if isinstance(figures[0].value, float | int):
+                    found = systems.table_figure(f"{table}/{group}/{key}", known)
+                    assert found.figure in figures
+                    assert len(found.rivals) == len(figures) - 1
+                    assert found.figure not in found.rivals
+                    several += bool(found.rivals)
+    assert several

@@ -473,3 +473,25 @@ def test_shares_of_products_end_at_the_whole(write):
         assert load_catalogue(write(PRODUCT + figure % most)).product("acme-x")
         with pytest.raises(CatalogueError, match=field):
             load_catalogue(write(PRODUCT + figure % nextafter(most, 200.0)))
+
+
+def test_a_stand_in_is_used_where_nothing_else_is_stated_and_says_so(write):
+    figure = '{ value = %s, unit = "nm", kind = "%s" }'
+    catalogue = load_catalogue(
+        write(
+            f'[node."tsmc-n5"]\nm2_pitch = {figure % (31, "measured")}\n'
+            f'[node."tsmc-n5".assumed]\nm2_pitch = {figure % (33, "assumed")}\ncpp = {figure % (52, "assumed")}\n'
+            f'fin_pitch_text = {{ value = "tight", unit = "", kind = "assumed" }}\n'
+        )
+    )
+    node = catalogue.node("tsmc-n5")
+    assert (node.preferred("m2_pitch").value, node.preferred("cpp").value) == (
+        31,
+        Catalogue().node("tsmc-n5").preferred("cpp").value,
+    )
+    assert node.preferred("fin_pitch_text").value == "tight"
+    said = [line for line in catalogue.replaced if "stand-in" in line]
+    assert said == [
+        "tsmc-n5.m2_pitch: stand-in 33 not used, there is a published figure (my.toml)",
+        "tsmc-n5.cpp: stand-in 52 not used, there is a published figure (my.toml)",
+    ]

@@ -87,6 +87,7 @@ def terms() -> Numbers:
             yield from log_at_most(number, faults)
         if faults:
             yield log_exactly(number, 41, faults)
+            yield log_exactly(41, 41, faults)
             yield log_between(number // 2, number, 41, faults)
             yield log_between(number, 1999, 2000, faults)
     for need, total in ((1, 2), (20, 25), (24, 25), (132, 144), (1, 900), (900, 1024)):
@@ -117,7 +118,7 @@ FITS = (
 def fits(number: int) -> Numbers:
     """Yield what a fit finds: values, ends of intervals, the likelihood."""
     which, model, free = FITS[number]
-    found = fit(_counts()[which], model, free, {}, 1.92)
+    found = fit(_counts()[which], model, free, {}, 0.9)
     yield found.log_likelihood
     for one in found.found.values():
         yield from (one.value, nan if one.low is None else one.low, nan if one.high is None else one.high)
@@ -140,7 +141,12 @@ def laws() -> Numbers:
     single = Mixture([(1.0, 3.0, 3.0, 3.0)])
     table = Tabled([1.0, 1.5, 1.7, 2.0, 4.0])
     every = [first, stepped, narrow, near, single, table, Scaled(first, 3.0), Sampled([1.0, 2.0, 2.0, 5.0])]
-    every += [product_of(first, stepped), pooled([(1.0, first), (3.0, stepped), (0.0, near)]), pooled([(2.0, table)])]
+    every += [
+        product_of(first, stepped),
+        pooled([(1.0, first), (3.0, stepped), (0.0, near)]),
+        pooled([(2.0, table)]),
+        product_of(table, table),
+    ]
     for law in every:
         yield law.median
         yield from map(law.quantile, SHARES)

@@ -286,3 +286,13 @@ def test_a_wafer_of_cores_is_scipys_binomial(need):
     found = harvest(need, 900_000, 0.06, 0.0, "poisson")
     assert found == pytest.approx(stats.binom.sf(need - 1, 900_000, exp(-0.06)), rel=1e-9)
     assert 0.0 < found < 1.0
+
+
+@pytest.mark.parametrize("model", sorted(MIXTURES))
+@pytest.mark.parametrize(("need", "total"), [(20, 25), (6, 8), (130, 144)])
+def test_a_share_next_to_one_is_one_less_its_loss_to_the_last_digit(model, need, total):
+    for core in (1e-3, 1e-4, 3e-5):
+        loss = harvest_loss(need, total, core, 1e-9, model)
+        if loss < 1e-7:
+            assert harvest(need, total, core, 1e-9, model) == 1.0 - loss
+            assert close(loss, 1 - exact(need, total, core, 1e-9, model, 2.0), 1e-9)

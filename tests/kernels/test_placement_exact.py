@@ -279,3 +279,18 @@ def test_few_halvings_prove_the_optimum(monkeypatch: pytest.MonkeyPatch) -> None
         spent.append(halves)
     assert np.median(spent) <= 40
     assert max(spent) <= 400
+
+
+def test_a_die_that_touches_the_circle_with_all_corners_is_where_it_is_said_to_be():
+    assert center_die(6.0, 8.0, 0.1, 10.0) == 1.0
+    assert center_corner(3.0, 4.0, 0.0, 10.0) == 4.0
+    assert dies_at_offset(6.0, 8.0, 0.1, 10.0, 0.0, 0.0) == 1.0
+    assert dies_at_offset(6.0, 8.0, 0.1, 10.0, 1e-6, 0.0) == dies_at_offset(6.0, 8.0, 0.1, 10.0, 0.0, 1e-6) == 0.0
+
+
+@pytest.mark.parametrize("pitches", [-3, -2, -1, 1, 2, 3])
+def test_an_offset_of_whole_pitches_is_none(pitches):
+    for x, y in ((0.0, 0.0), (3.1, 0.7), (-4.9, 5.8)):
+        here = dies_at_offset(10.0, 12.0, 0.1, 100.0, x, y)
+        assert dies_at_offset(10.0, 12.0, 0.1, 100.0, x + pitches * 10.1, y) == here
+        assert dies_at_offset(10.0, 12.0, 0.1, 100.0, x, y + pitches * 12.1) == here

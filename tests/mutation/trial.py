@@ -18,6 +18,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -201,7 +202,8 @@ class Trial:
             return Outcome("alive", "on import", len(tests))
         failed = [test for test in tests if f"FAILED {test}" in done.stdout or f"ERROR {test}" in done.stdout]
         if not failed:  # nothing could be loaded, or, with another code, pytest did not know a test
-            loaded = done.returncode not in (1, 2, 3) and "while loading conftest" not in done.stdout + done.stderr
+            said = done.stdout + done.stderr
+            loaded = "ERROR collecting" not in said and "while loading conftest" not in said
             return Outcome("unasked" if loaded else "killed", "on import", len(tests))
         if self._is_sound(failed[-1]):
             return Outcome("killed", failed[-1], len(tests))
@@ -269,9 +271,11 @@ class Trial:
             item = self.items[test]
             before = time.process_time()
             signal.setitimer(signal.ITIMER_VIRTUAL, LONG_S)
+            threading.settrace(entered)
             sys.settrace(entered)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.items[following] if following else None)
             sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             took = time.process_time() - before
             if not self.failed and took < LONG_S:

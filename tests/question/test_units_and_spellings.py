@@ -431,10 +431,18 @@ def test_a_percentage_without_its_sign_is_told_both_ways():
         number("95", "line_yield")
     with pytest.raises(InputError, match=r"a percentage is written 100% or 1$"):
         number("100", "line_yield")
+    with pytest.raises(InputError, match=r"a percentage is written 1\.0005% or 0\.010005$"):
+        number("1.0005", "line_yield")
     for text in ("100.5", "-3"):
         with pytest.raises(InputError) as caught:
             number(text, "line_yield")
         assert "percentage" not in str(caught.value)
+
+
+def test_a_decimal_part_is_the_number_that_is_written():
+    assert [number(f"{n}%", "line_yield") for n in range(1, 101)] == [n / 100 for n in range(1, 101)]
+    assert [number(f"{n}um", "die_width_mm") for n in range(101, 999)] == [n / 1000 for n in range(101, 999)]
+    assert number("3mm", "die_width_mm") == 3.0
 
 
 def test_an_unknown_unit_is_told_the_first_six_that_there_are():

@@ -19,6 +19,7 @@ from nodecalc.drivers.sweep.grid import Grid
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
+from nodecalc.drivers.sweep.reduce.names import parse_quantile
 from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
@@ -115,6 +116,31 @@ def test_one_point_has_its_answer_for_everything():
         "good_die_cost_usd"
     ]
     assert found["min"] == found["mean"] == found["max"] == nc.estimate("10x10", node="n5", d0=0.1).good_die_cost_usd
+
+
+def test_counts_of_tiles_add_up_and_nothing_adds_nothing(whole):
+    tiles = {"FEW_POINTS": 500, "SMALL_TILE": 500, "LARGE_TILE": 500}
+    with patch.multiple(walk_module, **tiles), patch.object(reduce_quantiles, "SMALL_TILE", 500):
+        reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
+    assert reducer.tiles.count > 1
+    start = reducer.start()
+    one, other = (reducer.part(whole.grid, tile, start) for tile in (0, reducer.tiles.count - 1))
+    for both in (reducer.merge(start, one), reducer.merge(one, start)):
+        assert both.first == one.first
+        assert both.counts.tolist() == one.counts.tolist()
+    assert reducer.finish(whole.grid, start, [Fraction(1, 2), Fraction(1)]) == [None, None]
+    both = reducer.merge(one, other)
+    last = max(one.first + one.counts.size, other.first + other.counts.size)
+    assert (both.first, both.counts.size) == (min(one.first, other.first), last - both.first)
+    assert both.counts.sum() == one.counts.sum() + other.counts.sum()
+    assert (both.low, both.high) == (min(one.low, other.low), max(one.high, other.high))
+
+
+def test_quantiles_reach_from_none_to_all_points():
+    assert [parse_quantile(name) for name in ("p0", "p12.5", "p100", "mean")] == [0, Fraction(1, 8), 1, None]
+    for name in ("p100.1", "p101", "p150"):
+        with pytest.raises(nc.NodecalcError, match="allowed: p0 to p100"):
+            parse_quantile(name)
 
 
 def test_many_points_in_few_tiles_are_quick_ones():
@@ -265,6 +291,12 @@ def test_points_without_an_answer_are_counted_and_left_out():
     assert found["mean"] == pytest.approx(np.nanmean(array), rel=1e-15)
     assert found["max"] == np.nanmax(array)
     assert len(streamed.best) == 3
+
+
+def test_points_without_an_answer_are_counted_along_axes_that_do_not_matter_too():
+    inputs = {"wafer_diameter_mm": [50.0, 300.0], "edge_exclusion_mm": [3.0, 30.0], "d0_per_cm2": [0.1, 0.2, 0.3]}
+    found = nc.sweep("10x10", node="n5", outputs=["gross_dies"], reduce=["min"], **inputs).reductions["gross_dies"]
+    assert found["nans"] == 3
 
 
 def test_infinite_costs_are_said_and_do_not_hide():
