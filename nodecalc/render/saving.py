@@ -54,12 +54,14 @@ def save_answers(answers: Answers, path: str | os.PathLike[str]) -> None:
         InputError: another ending, or a file that is there.
 
     """
-    from nodecalc.doors import a_path
+    from nodecalc.doors import a_path, brief
     from nodecalc.files.atomic import Beside, check_free
     from nodecalc.files.sheet import WRITERS, check_installed
 
     from .reports.scenario import scenario_report
 
+    if not hasattr(answers, "command"):
+        raise InputError(f"answers {brief(answers)}: give what run_scenario returned")
     name = a_path("answers", path, "give the path of a file, such as out.json")
     ending = os.path.splitext(name)[1].lower()  # noqa: PTH122 - as the command line reads it
     if answers.command == SWEEP and len(answers) == 1 and ending not in TEXTS and ending != ".xlsx":

@@ -176,3 +176,10 @@ def test_the_tools_of_a_catalogue_file_price_the_layers_of_a_die(good, tmp_path)
     assert dearer["wafer_price_usd"] != plain["wafer_price_usd"]
     sweep = ("sweep", "10x10", "-n", "tsmc-n5", "--wafer-basis", "cost", "--keys", "wafer_price_usd", "-f", "json")
     assert good(*sweep, "--catalog", own).json["rows"][0]["wafer_price_usd"] == dearer["wafer_price_usd"]
+
+
+def test_a_range_from_the_least_of_numbers_has_a_band(good, file):
+    low = 'd0 = { value = 0.2, low = 5e-324, high = 0.3, unit = "per_cm2", kind = "reported" }'
+    file.write_text(TEXT.replace("d0 = 0.2", low), encoding="utf-8")
+    (row,) = good("die", "100", "-n", "acme-1", "--catalog", file, "-f", "json").json["rows"]
+    assert row["good_die_cost_usd_p10"] < row["good_die_cost_usd"] < row["good_die_cost_usd_p90"]

@@ -78,6 +78,7 @@ CALLS: list[Callable[[], Any]] = [
     lambda: nc.memory("cxmt-g4", "16Gb", wafer_price=3000, d0=0.1, dies_per_package=8, test_between="no"),
     lambda: nc.capacity("10x10", node="n5", units=1e6, gross_dies=np.ma.masked, die_yield=0.5),
     lambda: nc.capacity("10x10", node="n5", units=1e6, gross_dies=10**400, die_yield=0.5),
+    lambda: nc.save_answers("x", "out.json"),
     lambda: nc.diff(".", {}),
     lambda: nc.diff("x" * 300, {}),
     lambda: nc.diff("\0", {}),

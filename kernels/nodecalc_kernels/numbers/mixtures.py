@@ -25,6 +25,10 @@ SAME_SHARE: Final = 1e-9
 """Of a product's share."""
 
 
+MOST_RISE: Final = 700.0
+"""Logarithm of a factor that is a number still."""
+
+
 class Span(NamedTuple):
     """What lies between two neighbouring breakpoints, where the distribution function is quadratic in ln x."""
 
@@ -146,7 +150,9 @@ class Mixture:
         share = (u - span.below) / span.mass
         lean = span.lean
         r = share / (lean + sqrt(max(0.0, lean * lean + (1.0 - 2.0 * lean) * share)))
-        return min(self._x[low - 1] * exp(r * span.width), x)
+        rise, first = r * span.width, self._x[low - 1]
+        # From the least of numbers to an everyday one the factor alone is beyond them.
+        return min(first * exp(rise) if rise < MOST_RISE else exp(log(first) + rise), x)
 
     def table(self, count: int = 257) -> tuple[float, ...]:
         """Return the quantiles at `count` equidistant shares, 0 and 1 included; worked out once."""
