@@ -95,8 +95,11 @@ def die_question(seed: int, worlds: int = WORLDS) -> nc.Risk:
 def errors(ours, theirs, worlds: int, seeds: int) -> tuple[float, float]:
     """Return the spread of P50 over seeds, ours and that of pseudo-random worlds."""
     return tuple(
-        float(np.std([np.quantile(found(seed), 0.5, method="hazen") for seed in range(seeds)], ddof=1))
-        for found in (lambda seed: ours(seed, worlds).samples(), lambda seed: theirs(worlds, seed))
+        float(np.std([median(seed) for seed in range(seeds)], ddof=1))
+        for median in (
+            lambda seed: ours(seed, worlds).quantile(0.5).value,
+            lambda seed: np.quantile(theirs(worlds, seed), 0.5, method="hazen"),
+        )
     )
 
 

@@ -7,6 +7,7 @@ its own, as the growth of its peak over what it had after a small sweep of the s
 import json
 import subprocess
 import sys
+from itertools import permutations
 from time import perf_counter
 
 import numba
@@ -125,6 +126,24 @@ def run(rounds: int = ROUNDS) -> list[dict[str, float | str]]:
                 "ratio": usual / count / base,
                 "best_ns": each["best_ns"],
                 "best_ratio": best / count / base_best,
+            }
+        )
+    given_axes = axes(10_000)
+    orders = {
+        order: lambda order=order: nc.sweep("10x10", **{key: given_axes[key] for key in order}, reduce=STREAMED)
+        for order in permutations(given_axes)
+    }
+    assert len({run_once().reductions["good_die_cost_usd"]["mean"] for run_once in orders.values()}) == 1
+    by_time = sorted(interleaved(orders, 3).values())
+    base, base_best = by_time[0][0], min(best for _, best in by_time)
+    for name, (usual, best) in (("fastest", by_time[0]), ("slowest", by_time[-1])):
+        rows.append(
+            {
+                "name": f"the {name} of the 24 orders of the axes",
+                "ns_per_point": usual / points * 1e9,
+                "ratio": usual / base,
+                "best_ns": best / points * 1e9,
+                "best_ratio": best / base_best,
             }
         )
     for line_yields in (10_000, 100_000):

@@ -55,3 +55,9 @@ millisecond each, where loading the compiled one takes half a second and compili
 
 PIECE: Final = 4096
 """Points of a piece of a grid at most: enough to hide what starting one costs, few enough for the first-level cache."""
+
+GROUP: Final = 8
+"""Pieces that share a sum."""
+
+HISTOGRAM_BITS: Final = 11
+"""Bits of the fraction that a bin of a histogram keeps: a bin is 2^-11 of its value wide."""

@@ -207,6 +207,10 @@ class Catalogue(WaferPart):
         """
         wanted = a_name("source", source_id, f"give one source's id; {_LIST_SOURCES}").strip()
         known = self._sources.get(wanted)
+        if known is None and not self._user_sources and wanted.isidentifier():
+            known = builtin.source(wanted)  # as figures name it; whatever else is looked for among all names
+            if known is not None:
+                self._sources[wanted] = known
         if known is None:
             ids = {id_.casefold(): id_ for id_ in (*builtin.source_ids(), *self._user_sources)}
             exact = ids.get(wanted.casefold())

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from .declared import Option
-from .options import listed
-from .system import complete_system
+from .options import complete_system, listed
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture

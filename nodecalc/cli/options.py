@@ -98,6 +98,13 @@ def complete_key(incomplete: str) -> list[str]:
     return _spelled(("node", *QUANTITIES, *tool_keys(_tools())), incomplete)
 
 
+def complete_system(incomplete: str) -> list[str]:
+    """Return the built-in systems that start with `incomplete`, for shell completion."""
+    from nodecalc.catalogue.systems import system_names
+
+    return [row.id for row in system_names() if row.id.startswith(incomplete.lower())]
+
+
 def complete_axis(incomplete: str) -> list[str]:
     """Return the axes that start with `incomplete`, as options are spelled or as keys, for shell completion."""
     from nodecalc.question.ranges import axis_keys

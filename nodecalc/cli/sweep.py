@@ -210,11 +210,7 @@ def run(
     from contextlib import AbstractContextManager, nullcontext
 
     from nodecalc.progress import doing
-    from nodecalc.question.ranges import read_over
     from nodecalc.render.writers.output import writer
-    from nodecalc.scenarios.again import holds_scenario, saved_question
-    from nodecalc.scenarios.answers import requests_of
-    from nodecalc.scenarios.commands import STREAMS
 
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format, sources)
@@ -236,6 +232,8 @@ def run(
     own = {"keys": keys, "against": against, "reduce": listed(reduce), "best": best, "top": top, "pareto": pareto}
     streams: list[Any] = [listed(reduce), best, listed(pareto)]
     if again is not None:
+        from nodecalc.scenarios.again import holds_scenario, saved_question
+
         asked = dict(
             SIZE=size,
             node=node,
@@ -255,6 +253,10 @@ def run(
             return
         request = request_again(again, also)
     elif scenario is not None:
+        from nodecalc.question.ranges import read_over
+        from nodecalc.scenarios.answers import requests_of
+        from nodecalc.scenarios.commands import STREAMS
+
         axes = dict(read_over(text) for text in over or ())
         question = question_of(
             NAME, scenario, None, size=size, node=node, chip=chip, given=given, own=own, axes=axes, strict=strict,

@@ -9,6 +9,7 @@ from .options import (
     Format,
     Sources,
     Strict,
+    complete_system,
 )
 from .output import Force, Output, place
 
@@ -21,13 +22,6 @@ EXAMPLES: Final = (
     "nodecalc system kunlun-p800 --set die.compute.size=600 --set die.compute.node=smic-n+2 "
     "--set memory.hbm.usd_per_gbyte=15",
 )
-
-
-def complete_system(incomplete: str) -> list[str]:
-    """Return the built-in systems that start with `incomplete`, for shell completion."""
-    from nodecalc.catalogue.systems import system_names
-
-    return [row.id for row in system_names() if row.id.startswith(incomplete.lower())]
 
 
 def run(

@@ -23,7 +23,6 @@ from nodecalc.vocabulary.spelling import key_of, keyed
 from . import choices
 from .at import At, read_nodes
 from .axis import FEW, Axis, Span
-from .columns import column
 from .salvage import TEXTS
 from .units import number, range_ends
 
@@ -207,6 +206,8 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         _refuse_twice(key, numbers)
         return Axis(key, numbers)
     import numpy as np
+
+    from .columns import column
 
     array = np.array(column(values, f"axis {key}"))
     if array.ndim != 1:

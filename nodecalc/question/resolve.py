@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nodecalc.errors import InputError
 from nodecalc.vocabulary import find_quantity
 
 from .figures import used_figure
@@ -50,6 +51,7 @@ def resolve_starts(starts: Iterable[str], given: Mapping[str, Any], *supplies: S
             continue
         found = next((value for value in (supply(key) for supply in supplies) if value is not None), None)
         if isinstance(found, UsedFigure):
+            check_range(found)
             numbers[key] = float(found.value)
             figures.append(found)
         elif found is not None:
@@ -61,6 +63,15 @@ def resolve_starts(starts: Iterable[str], given: Mapping[str, Any], *supplies: S
             else:
                 defaults[key] = float(q.default)
     return Resolved(numbers, defaults, Ledger(figures), tuple(missing))
+
+
+def check_range(figure: UsedFigure) -> None:
+    """Refuse a figure that is, or ends, where its quantity cannot be: what files state has the range of an option."""
+    q = find_quantity(figure.key)
+    wrong = None if q is None else next((x for x in (figure.value, figure.low, figure.high) if not q.holds(x)), None)
+    if q is not None and wrong is not None:
+        where = ", ".join(dict.fromkeys(part.source for part in figure.figures)) or "the catalogue"
+        raise InputError(f"{q.key} {wrong:g} by {where}: outside {q.allowed}; mend the catalogue file, or give it")
 
 
 def node_supply(node: Node | None, market: Market) -> Supply:

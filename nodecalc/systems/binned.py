@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from nodecalc.catalogue.systems import Part
 from nodecalc.question.salvage import BINS
-from nodecalc_kernels.defects.salvage import read_bins
-from nodecalc_kernels.package.binned import joint_cost, share_of_sold
 from nodecalc_kernels.stages import after, behind, run
 
 from .graph import UNIT
@@ -37,16 +36,19 @@ class UnitBin(NamedTuple):
     """Whether dies carry their cost by the prices of their bins; else all carry the same."""
 
 
-def unit_bins(graph: Graph) -> tuple[UnitBin, ...]:
-    """Return the units by the bin of their dies, for each kind of die that has bins."""
-    values = run(graph.stages, graph.numbers)
+def unit_bins(graph: Graph, values: Mapping[str, float]) -> tuple[UnitBin, ...]:
+    """Return the units by the bin of their dies, for each kind of die that has bins; `values` are the graph's."""
     return tuple(row for name, die in graph.dies.items() for row in _rows(graph, values, name, die))
 
 
-def _rows(graph: Graph, values: dict[str, float], name: str, die: Estimate) -> list[UnitBin]:
+def _rows(graph: Graph, values: Mapping[str, float], name: str, die: Estimate) -> list[UnitBin]:
     shares = die.bins
     if shares is None:
         return []
+    # Not at the head: most systems are of dies that have no bins.
+    from nodecalc_kernels.defects.salvage import read_bins
+    from nodecalc_kernels.package.binned import joint_cost, share_of_sold
+
     rows = read_bins(die.inputs.names[BINS])
     part = Part("die", name, {})
     tested = f"{part.own}__tested_usd"

@@ -22,7 +22,7 @@ from nodecalc_kernels.cost.capacity import MADE, MONTHS, STARTS, units_of_stacks
 from nodecalc_kernels.stages import Stage, behind
 from nodecalc_kernels.stages import run as run_stages
 
-from .idle import GROSS, LINE, YIELD, refuse_idle
+from .idle import GROSS, LINE, YIELD, refuse_density, refuse_idle
 from .rates import a_count, a_month, a_year, named
 from .supply import CycleTime, Published, RevenueCheck, cycle_time, published_capacities, revenue_check
 
@@ -238,6 +238,7 @@ def _die(
     wanted = [key for key in (GROSS, YIELD) if key not in numbers]
     inputs = {key: value for key, value in keyed(inputs, tuple(KEYWORDS)).items() if value is not None}
     refuse_idle(inputs, wanted)
+    refuse_density(inputs, "capacity")
     if not wanted and size is None and chip is None and node is None and not _sized(inputs):
         line = inputs.get(LINE)
         numbers[LINE] = 1.0 if line is None else number(line, LINE)

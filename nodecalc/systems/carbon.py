@@ -24,7 +24,7 @@ from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE, energy_of_area, in_proportion, wafer_area, wafer_emissions
 
-from .idle import GROSS, LINE, YIELD
+from .idle import GROSS, LINE, YIELD, refuse_basis, refuse_density
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Node, Source
@@ -131,6 +131,8 @@ def carbon(
     place, intensity = _grid(grid, known)
     of_class = _class_of(where, known)
     refuse_unsold(inputs, (), "carbon")
+    refuse_density(inputs, "carbon")
+    refuse_basis(inputs, "carbon")
     if PRICE in inputs:
         raise InputError(f"{label(QUANTITIES[PRICE])}: no price counts here; leave it out")
     diameter = number(inputs.get(DIAMETER, USUAL_DIAMETER), DIAMETER)

@@ -33,6 +33,7 @@ from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import behind, stage
 
 from .carriers import Carriers
+from .idle import refuse_density
 from .reading import Graph, Line
 
 OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
@@ -177,6 +178,10 @@ class Builder(Carriers):
         if self.convention is not None:
             given = self.convention.under(given)
         size, node, chip = given.pop("size", None), given.pop("node", None), given.pop("chip", None)
+        try:
+            refuse_density(given, "a system")
+        except InputError as error:
+            raise InputError(_as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
         sized = size is not None or any(key in SIZE_KEYS for key in given)
         if chip is not None and sized:
             # The die is another, on the chip's node.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nodecalc.errors import InputError
-from nodecalc.question.graph import SIZE_KEYS, keys_behind
+from nodecalc.question.graph import COUNT, DENSITY, SIZE_KEYS, keys_behind
 from nodecalc.question.salvage import SOLD
 from nodecalc.question.units import label
 from nodecalc.vocabulary import QUANTITIES
@@ -14,6 +14,7 @@ from nodecalc_kernels.cost.capacity import STARTS
 
 YIELD: Final = "die_yield"
 GROSS: Final = "gross_dies"
+BASIS: Final = "wafer_basis"
 LINE: Final = next(key for step in STARTS for key in step.inputs if key.startswith("line"))
 
 
@@ -26,3 +27,18 @@ def refuse_idle(inputs: Mapping[str, object], wanted: Sequence[str]) -> None:
         if key not in used and key in of_yield | of_count:
             by = "--yield" if key in of_yield else "--gross-dies"
             raise InputError(f"{label(QUANTITIES[key])} with {by}: it changes nothing there; leave one of them out")
+
+
+def refuse_density(inputs: Mapping[str, object], what: str) -> None:
+    """Refuse a logic density where it sizes no die: `what` counts no transistors."""
+    if inputs.get(DENSITY) is not None and inputs.get(COUNT) is None:
+        raise InputError(
+            f"{label(QUANTITIES[DENSITY])}: it sizes a die from its transistors, which are not given, and {what} "
+            "counts none; give both, or leave it out"
+        )
+
+
+def refuse_basis(inputs: Mapping[str, object], what: str) -> None:
+    """Refuse another basis of the wafer's price where no price counts."""
+    if inputs.get(BASIS) is not None:
+        raise InputError(f"{label(QUANTITIES[BASIS])}: no price counts for {what}; leave it out")

@@ -27,7 +27,7 @@ from nodecalc_kernels.package.stack import stack_cost, stack_yield, tested_stack
 from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 
-from .idle import GROSS, YIELD, refuse_idle
+from .idle import GROSS, YIELD, refuse_density, refuse_idle
 from .rates import named
 
 if TYPE_CHECKING:
@@ -201,6 +201,7 @@ def memory(
 
     """
     refuse_unsold(inputs, (), "memory")
+    refuse_density(inputs, "memory")
     known = open_catalogue(catalogue)
     plain, own = apart(node)
     where = find_node(plain, known)

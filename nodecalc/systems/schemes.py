@@ -7,8 +7,6 @@ from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.drivers.dies import gross_dies
-from nodecalc.drivers.map import wafer_map
 from nodecalc.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,10 +72,15 @@ SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(
 
 def carriers_on(area_mm2: float, panel: str | None, catalogue: Catalogue) -> float:
     """Return how many square carriers of an area one wafer of 300 mm, or one panel, holds: the proven optimum."""
+    # Not at the head: most carriers say their price, and a map is much to load.
+    from nodecalc.drivers.dies import gross_dies
+
     side = sqrt(area_mm2)
     if panel is None:
         count = gross_dies(side, side)
     else:
+        from nodecalc.drivers.map import wafer_map
+
         # A carrier may well be larger than an exposure field.
         count = wafer_map(f"{side!r}x{side!r}", panel=panel, stitched=1.0, catalogue=catalogue).gross_dies
     if not count >= 1.0:

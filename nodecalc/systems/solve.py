@@ -158,6 +158,7 @@ class _Drawn:
         self.part: Part = part_of_graph(graph, (output,), side.label)
         self.is_plain = key is None or side.is_plain(key, start, {})
         self._inside = None if key is None else side.asked.start(key, graph)
+        self.is_quick = self._inside is None or not any(step.once for step in after(graph.stages, (self._inside,)))
         self._output = output
         moving = [*self.figures, *(() if self._inside is None else (self._inside,))]
         self._tail = behind(after(graph.stages, moving), (output,))

@@ -21,6 +21,7 @@ from nodecalc_kernels.numbers.roots import find_root
 from nodecalc_kernels.package.assembly import per_good, power, product, times, with_more
 from nodecalc_kernels.package.split import chiplet_area, chiplet_units
 
+from .idle import refuse_density
 from .rates import named
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def _cost(die: Estimate) -> float:
 def _harvest(inputs: dict[str, Any]) -> dict[str, Any]:
     """Return the inputs with the units of the whole as numbers; bins are of dies, and a split asks for units."""
     given = spelled(keyed({k: v for k, v in inputs.items() if v is not None}, tuple(KEYWORDS)))
+    refuse_density(given, "a split")
     if BINS in given:
         raise InputError("bins of a split: of which dies? give --harvest NEED/TOTAL of the whole unit")
     both = [key for key in (NEEDED, UNITS) if key in given]

@@ -166,7 +166,7 @@ class System:
     @cached_property
     def bins(self) -> tuple[UnitBin, ...]:
         """The units by the bin of their dies, where dies sell in bins."""
-        return unit_bins(self.graph)
+        return unit_bins(self.graph, self.values)
 
     @cached_property
     def published(self) -> tuple[PublishedCost, ...]:

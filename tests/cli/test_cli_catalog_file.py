@@ -41,6 +41,29 @@ def test_its_figures_are_used(good, file):
     assert row["good_die_cost_usd_p10"] == e.good_die_cost_usd_p10
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("d0 = 0.2", "d0 = 2000", "d0_per_cm2 2000 by user: outside 0 to 1000 1/cm2"),
+        ("wafer_price = 4000", "wafer_price = 1e308", "wafer_price_usd 1e+308 by user: outside 1 to 1e+07 USD"),
+        ("wafer_price = 4000", "wafer_price = 4000\nwafer_diameter = 3000", "wafer_diameter_mm 3000 by user: outside"),
+        (
+            "wafer_price = 4000",
+            'wafer_price = { value = 4000, low = 5e-324, high = 5000, unit = "USD", kind = "reported" }',
+            "outside 1 to 1e+07 USD; mend the catalogue file",
+        ),
+    ],
+)
+def test_its_figures_have_the_ranges_of_options_at_both_ends(cli, file, before, after, said):
+    file.write_text(TEXT.replace(before, after), encoding="utf-8")
+    for line in (("die", "100"), ("sweep", "100", "--over", "scribe=0.1,0.2"), ("risk", "100", "--samples", "256")):
+        done = cli(*line, "-n", "acme-1", "--catalog", file)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+        assert said in done.err
+    given = ("--d0", "0.1", "--wafer-price", "4k", "--wafer", "300")
+    assert cli("die", "100", "-n", "acme-1", "--catalog", file, *given).code == 0
+
+
 def test_it_adds_nodes_and_chips(good, file):
     assert good("die", "100", "-n", "acme-1", "--catalog", file, "-f", "json").json["rows"][0][
         "d0_per_cm2"

@@ -128,3 +128,23 @@ def test_what_is_wrong_is_one_line_that_says_what_to_try(cli, words, said):
     assert done.code == 2
     assert said in done.err
     assert len(done.err.strip().splitlines()) == 1, done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["carbon", "100", "-n", "n7", "--grid", "500", "--density", "100"], "--density: it sizes a die"),
+        (["carbon", "100", "-n", "n7", "--grid", "500", "--wafer-basis", "cost"], "--wafer-basis: no price counts"),
+        (
+            ["memory", "cxmt-g4", "--capacity", "16", "--d0", "0.1", "--wafer-price", "5000", "--density", "9"],
+            "--density",
+        ),
+        (["capacity", "100", "-n", "n5", "--units", "1M", "--density", "100"], "capacity counts none"),
+        (["split", "800", "-n", "n5", "--density", "100"], "a split counts none"),
+        (["system", "h100", "--set", "die.gpu.density=100"], "--set die.gpu.density=X: it sizes a die"),
+    ],
+)
+def test_what_changes_nothing_beyond_the_die_is_refused(cli, words, said):
+    done = cli(*words)
+    assert done.code == 2
+    assert said in done.err

@@ -264,3 +264,9 @@ def test_what_means_nothing_is_one_line(data, given, said):
 def test_data_of_a_wrong_kind_say_so(data, options):
     with pytest.raises(nc.NodecalcError):
         nc.fit(data, **options)
+
+
+def test_losses_too_small_for_a_number_end_in_an_answer():
+    rows = [{"area_mm2": 100, "dies": 600, "good": good, "wafer": name} for name, good in (("a", 540), ("b", 520))]
+    for losses in (5e-324, 1e-310, 1e-200):
+        assert nc.fit(rows, systematic_yield=losses).d0_per_cm2 < 1e-6

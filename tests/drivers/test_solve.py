@@ -290,3 +290,14 @@ def test_a_wafer_that_is_solved_for_prints_the_die_that_is_given():
 def test_more_points_than_anybody_reads_are_refused_before_any_is_solved():
     with pytest.raises(nc.NodecalcError, match="100,000,000,000 points to solve at, at most 200,000"):
         nc.solve("d0", 100, node="n5", target="cost=30", line_yield="0.5:1:100000000000")
+
+
+def test_the_band_of_a_root_that_lays_out_dies_anew_takes_few_layouts(monkeypatch):
+    from nodecalc_kernels.placement import exact
+
+    laid_out = []
+    real = exact.search
+    monkeypatch.setattr(exact, "search", lambda *given: laid_out.append(given) or real(*given))
+    found = nc.solve("edge", 100, node="n7", target="cost=30")
+    assert found.band is not None
+    assert 0 < len(laid_out) < 2500

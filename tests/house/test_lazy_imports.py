@@ -92,6 +92,7 @@ def test_the_version_is_a_version():
         "nc.sweep(100, node=['n5', 'n7'], d0=[0.05, 0.1, 0.2])['good_die_cost_usd']",
         "nc.sweep(node='n5', die_area_mm2='10:500:30', outputs=['gross_dies', 'die_yield']).arrays",
         "from nodecalc.cli.program import run; run(['sweep', '100', '-n', 'n5', '--over', 'd0=0.05:0.2:4'])",
+        "nc.sweep(100, node='n5', d0='0.05:0.2:300', reduce=['min', 'argmax', 'mean', 'p50']).reductions",
         "nc.estimator(100, node='n5', vary='d0')(0.1)",
     ],
 )

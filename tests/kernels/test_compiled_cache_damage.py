@@ -192,7 +192,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("setting", [{"NUMBA_NUM_THREADS": "0"}, {"NUMBA_CPU_FEATURES": "bogus"}])
+@pytest.mark.parametrize("setting", [{"NUMBA_NUM_THREADS": "0"}, {"NUMBA_CPU_FEATURES": "bogus"}, {"NUMBA_OPT": "x"}])
 def test_a_setting_that_numba_fails_at_is_one_line_and_the_session_goes_on(setting: dict[str, str]) -> None:
     code = f"""
 import os

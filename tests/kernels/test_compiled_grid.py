@@ -1,6 +1,7 @@
 """The loops of sweeps give what the plain formulas give, however operands lie, for every special value."""
 
 from math import inf, isnan, nan
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,12 +10,11 @@ from hypothesis import strategies as st
 
 from nodecalc_kernels import YIELD_MODELS
 from nodecalc_kernels.arrays.ranking import Places
+from nodecalc_kernels.compiled import grid as compiled_grid
 from nodecalc_kernels.compiled.grid import fill
 from nodecalc_kernels.compiled.ranking import best, front
 from nodecalc_kernels.compiled.reduce import (
     BINS,
-    GROUP,
-    HISTOGRAM_BITS,
     bin_edges,
     bin_of,
     histogram,
@@ -26,7 +26,7 @@ from nodecalc_kernels.cost.size import die_height, die_width, rectangle_area, us
 from nodecalc_kernels.defects.faults import mean_faults, total_yield
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.stages import stage
-from nodecalc_kernels.tasks import AS_IS, PIECE, task_of
+from nodecalc_kernels.tasks import AS_IS, GROUP, HISTOGRAM_BITS, PIECE, task_of
 from nodecalc_kernels.wafer.patterning import price_from_cost_usd
 
 SPECIAL = [0.0, -0.0, 5e-324, 1e-310, 1e-300, 0.3, 1.0, 2.5, 1e300, inf, -1.0, -inf, nan]
@@ -93,6 +93,10 @@ def test_operands_may_stand_still_a_piece_or_run_along_from_anywhere(rows, row, 
     task = task_of((step,), step.inputs, ("result",))
     fill(task, (np.repeat(prices, len(begins)), 0.9, (dies, places)), counts, starts, out)
     np.testing.assert_array_equal(out.reshape(rows, row), prices[:, None] / (0.9 * dies[offset:]))
+    in_one_loop = np.empty_like(out)
+    with patch.object(compiled_grid, "FEW_PIECES", 0):
+        fill(task, (np.repeat(prices, len(begins)), 0.9, (dies, places)), counts, starts, in_one_loop)
+    np.testing.assert_array_equal(out, in_one_loop)
 
 
 def pieces_of(values):

@@ -87,3 +87,32 @@ def test_a_killed_file_is_the_old_one_or_the_new_one(sweep, child_environment, t
     sweep.save(target)
     assert target.read_bytes() == wanted
     assert [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("name", ["it.parquet", "it.csv", "it.npz", "it/"])
+def test_two_that_write_at_once_leave_what_one_of_them_wrote(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(partitions, "PART_ROWS", 4096)
+    monkeypatch.setattr(partitions, "GROUP_ROWS", 4096)
+    one = nc.sweep("10x10", node="tsmc-n5", d0_per_cm2="0.05:0.5:20000", parallel=False)
+    two = one if name.endswith("/") else nc.sweep("10x10", node="tsmc-n7", d0_per_cm2="0.05:0.5:20000", parallel=False)
+    wanted = []
+    for place, sweep in enumerate((one, two)):
+        (tmp_path / str(place)).mkdir()
+        sweep.save(f"{tmp_path}/{place}/{name}")
+        wanted.append(contents(tmp_path / str(place) / (name if name.endswith("/") else "")))
+    (tmp_path / "both").mkdir()
+    children = []
+    for sweep in (one, two, one, two):
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                sweep.save(f"{tmp_path}/both/{name}", resume=name.endswith("/"))
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+    found = contents(tmp_path / "both" / (name if name.endswith("/") else ""))
+    assert found in wanted

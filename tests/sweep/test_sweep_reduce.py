@@ -74,9 +74,9 @@ def test_the_histogram_keeps_its_promise(whole):
     grid = whole.grid
     for key in KEYS:
         reducer = QuantileReducer(grid, key, key == "gross_dies")
-        state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
         shares = np.linspace(0.0, 1.0, 101)
         with patch.object(reduce_quantiles, "KEPT", 0):
+            state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
             found = np.array(reducer.finish(grid, state, shares.tolist()))
         exact = np.quantile(whole[key], shares, method="inverted_cdf")
         if key == "gross_dies":

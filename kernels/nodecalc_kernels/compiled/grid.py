@@ -12,7 +12,7 @@ aside: on a busy machine that costs many times what the block does.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,16 @@ from nodecalc_kernels.tasks import AS_IS, Task
 
 from .cache import build_loop
 from .math import JIT_OPTIONS
-from .operands import all_along
+from .operands import all_along, along
 from .write import loop_name, written_steady
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Operand = float | FloatArray | tuple[FloatArray, IntArray]
 """A number for all points; an array of one number a piece; or data with, for each piece, where its first point lies."""
+
+FEW_PIECES: Final = 16
+"""Pieces that are filled one by one, without a loop over them that would be compiled for it."""
 
 # Placeholder for what `build_loop` puts in; the loop below is never run with it.
 points: Any = None
@@ -70,4 +73,14 @@ def fill(task: Task, operands: tuple[Operand, ...], counts: IntArray, starts: In
 
     """
     task, operands = of_pieces(task, operands, counts)
-    _fill_kernel(task)(counts, starts, operands, out)
+    if counts.shape[0] > FEW_PIECES:
+        _fill_kernel(task)(counts, starts, operands, out)
+        return
+    loop = written_steady(task)
+    for piece, (count, start) in enumerate(zip(counts.tolist(), starts.tolist(), strict=True)):
+        along_piece = tuple(_number_or_array(along(operand, piece, count)) for operand in operands)
+        loop(count, along_piece, (out[start : start + count],))
+
+
+def _number_or_array(value: Any) -> float | FloatArray:
+    return value if isinstance(value, np.ndarray) else float(value)

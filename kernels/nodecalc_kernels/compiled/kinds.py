@@ -31,6 +31,9 @@ def each_kind(
     several = np.broadcast_arrays(*columns)
     if several[0].size == 1:
         return work(tuple(float(a.reshape(())) for a in several), tuple(moving))
+    same = [float(a.flat[0]) if a.size else np.nan for a in several]
+    if several[0].size and all((a == one).all() for a, one in zip(several, same, strict=True)):
+        return work(tuple(same), tuple(moving))  # arrays of one number: nothing to sort
     table, where = _different(several)
     where = np.broadcast_to(where.reshape(several[0].shape), shape).reshape(-1)
     order = np.argsort(where, kind="stable")
@@ -48,6 +51,8 @@ def _different(columns: Sequence[FloatArray]) -> tuple[list[tuple[float, ...]], 
     where = np.zeros(columns[0].size, np.intp)
     first = np.zeros(0, np.intp)
     for column in columns:
+        if len(first) and (column == column.flat[0]).all():  # one number tells no kinds apart
+            continue
         values, own = np.unique(column.reshape(-1), return_inverse=True)
         _, first, where = np.unique(where * len(values) + own.reshape(-1), return_index=True, return_inverse=True)
         where = where.reshape(-1)

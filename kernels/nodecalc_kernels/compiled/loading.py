@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -38,14 +39,18 @@ def load_numba() -> None:
         before = set(sys.modules)
         with interrupts_wait():
             try:
-                import_module("numba")
+                with warnings.catch_warnings():
+                    # numba goes on without a setting that it cannot read, and says so in ten lines.
+                    warnings.filterwarnings("error", "Environment variable 'NUMBA_", RuntimeWarning)
+                    import_module("numba")
             except ModuleNotFoundError:
                 raise
             except Exception as error:
                 for name in set(sys.modules) - before:
                     if name.partition(".")[0] == "numba":
                         del sys.modules[name]
-                raise NumbaUnusableError(_told(" ".join(str(error).split()))) from None
+                problem = " ".join(str(error).split()).partition(" The parse failed with exception:")[0]
+                raise NumbaUnusableError(_told(problem.rstrip("."))) from None
     _check_features()
 
 

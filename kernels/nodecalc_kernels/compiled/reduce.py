@@ -12,16 +12,13 @@ from typing import Any, Final
 import numpy as np
 
 from nodecalc_kernels.numbers.vecmath import INF
-from nodecalc_kernels.tasks import Task
+from nodecalc_kernels.tasks import GROUP, HISTOGRAM_BITS, Task
 
 from .cache import build_loop
 from .grid import FloatArray, IntArray, Operand, fill, of_pieces
 from .math import JIT_OPTIONS
 from .operands import all_along, parts
 from .write import loop_name, written_steady
-
-GROUP: Final = 8
-"""Pieces that share a sum."""
 
 BLOCK: Final = 512
 """Values that are looked at together: 4 kB, which stay in the first-level cache."""
@@ -30,9 +27,6 @@ LANES: Final = BLOCK // 8
 """Running sums side by side, so that no addition waits for the one before."""
 
 INF_BITS: Final = np.int64(0x7FF0000000000000)
-
-HISTOGRAM_BITS: Final = 11
-"""Bits of the fraction that a bin of the histogram keeps: a bin is 2^-11 of its value wide."""
 
 BINS: Final = 1 << (11 + HISTOGRAM_BITS)
 """All non-negative doubles. Bins that no value falls into are never touched, and cost no memory."""
@@ -52,7 +46,6 @@ def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray
     """
     pieces = counts.shape[0]
     block, total = np.empty(BLOCK), np.empty(LANES)
-    bits = block.view(np.int64)
     for group in range(sums.shape[0]):
         total[:] = 0.0
         low, high, filled = INF_BITS, np.int64(0), 0
@@ -66,7 +59,8 @@ def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray
                 filled += taken
                 if filled == BLOCK:
                     for i in range(BLOCK):
-                        low, high = min(low, bits[i]), max(high, bits[i])
+                        bits = np.float64(block[i]).view(np.int64)
+                        low, high = min(low, bits), max(high, bits)
                     for i in range(LANES):
                         # Eight at a time, in an order of our own: sums must not depend on the machine.
                         first = (block[i] + block[i + LANES]) + (block[i + 2 * LANES] + block[i + 3 * LANES])
@@ -76,7 +70,8 @@ def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray
                         total[i] += first + second
                     filled = 0
         for i in range(filled):
-            low, high = min(low, bits[i]), max(high, bits[i])
+            bits = np.float64(block[i]).view(np.int64)  # of one number: a view of the block takes long to compile
+            low, high = min(low, bits), max(high, bits)
             total[i % LANES] += block[i]
         summed = 0.0
         for i in range(LANES):

@@ -51,6 +51,8 @@ LARGEST_SPREAD: Final = 100.0
 SMALLEST_SHARE: Final = 1e-6
 EDGE: Final = 1e-4
 """Of ln D0: so near to a bound it is there."""
+TINY: Final = 1e-300
+"""Arguments of ln gamma below which it is -ln of them to the last bit."""
 NEAR_BINOMIAL: Final = 0.02
 """Up to where a series stands for the gamma functions of the beta-binomial."""
 
@@ -271,7 +273,10 @@ def _rising(p: float, log_p: float, count: int, spread: float) -> float:
         s3 = s1 * s1
         s4 = s2 * (3.0 * n * n + 3.0 * n - 1.0) / 5.0
         return count * log_p + x * (s1 - x * (s2 / 2.0 - x * (s3 / 3.0 - x * s4 / 4.0)))
-    return count * log(spread) + lgamma(1.0 / x + count) - lgamma(1.0 / x)
+    inverse = p / spread
+    # Near 0 the function is -ln of its argument, which as a number may be 0.
+    below = lgamma(inverse) if inverse > TINY else log(spread) - log_p
+    return count * log(spread) + lgamma(inverse + count) - below
 
 
 def _start(

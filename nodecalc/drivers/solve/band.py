@@ -79,7 +79,8 @@ def band_over(asked: Question, sides: Sequence[Drawn], start: float) -> Band | N
     if not any(side.figures for side in sides) or not (plain or asked.key in SIZE_KEYS):
         return None
     heavy = any(is_heavy(step) for side in sides for step in side.part.stages)
-    worlds = WORLDS if plain and not heavy else FEW
+    quick = plain and all(side.is_quick for side in sides)
+    worlds = WORLDS if quick and not heavy else FEW
     columns = columns_of([side.part for side in sides], [tuple(side.figures) for side in sides], worlds)
     places = points(asked.low, asked.high, asked.q.is_share, POINTS)
     found = []
@@ -99,6 +100,8 @@ class Drawn(Protocol):
     figures: Mapping[str, UsedFigure]
     part: Part
     is_plain: bool
+    is_quick: bool
+    """Whether no dies are laid out anew for the values of the input looked for."""
 
     def curve(self, world: World) -> Callable[[float], float]:
         """Return the result over the input looked for in a world."""
@@ -131,6 +134,7 @@ class _Drawn:
         made = {name for step in self._tail for name in step.outputs}
         keep = {name: values[name] for name in needed(self._tail, (asked.output,)) if name in values}
 
+        self.is_quick = self._key is None or not any(step.once for step in after(stages, (self._key,)))
         if self._key is None:
             self._base: Callable[[float], Mapping[str, float]] = lambda x: keep
         elif self.is_plain:
@@ -187,7 +191,7 @@ def _root(
     def off(x: float) -> float:
         return difference(first(x), other(x))
 
-    narrow = NARROW if all(side.is_plain for side in sides) else NARROW_ENOUGH
+    narrow = NARROW if all(side.is_plain and side.is_quick for side in sides) else NARROW_ENOUGH
     known = [(x, d) for x in places if not isnan(d := off(x))]
     found = [(x, 0) for x, d in known if d == 0.0]
     for (x0, d0), (x1, d1) in pairwise(known):

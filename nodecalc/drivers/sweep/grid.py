@@ -298,7 +298,7 @@ class Grid(Dependence):
 
     def fill(self, key: str, axes: tuple[int, ...], block: Block, out: Array, memo: dict[str, Known]) -> None:
         """Fill `out`, flat, with `key` over `block`, in the block's row-major order over `axes`."""
-        if out.size <= FEW and (self.is_kept(key) or self._is_once(key)):
+        if (out.size <= KEPT and self.is_kept(key)) or (out.size <= FEW and self._is_once(key)):
             lengths = [block.last[a] - block.first[a] for a in axes]
             out[...] = np.broadcast_to(self.value(key, block, memo).over(axes, block), lengths).ravel()
             return

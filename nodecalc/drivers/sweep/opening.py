@@ -87,6 +87,11 @@ class OpenedSweep(Sweep):
         """What stood behind the numbers when they were written."""
         return self._provenance
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was said of the numbers when they were written."""
+        return self._provenance.notes
+
     def point(self, index: Sequence[int] | int) -> dict[str, Any]:
         """Return one point as it was written: the value of every axis, and of every output."""
         place = self._place(index)

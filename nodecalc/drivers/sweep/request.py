@@ -13,7 +13,6 @@ from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
-from nodecalc.question.rates import is_foreign
 from nodecalc.question.resize import AREA, SIDES, measures
 from nodecalc.question.salvage import TEXTS, cost_asked, spelled
 from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
@@ -212,8 +211,11 @@ def _plain(key: str, given: Any) -> Any:
         return given
     if isinstance(given, str):
         # A number has one form, whoever asks; an amount in other money is read at the rate beside it.
-        is_number = key not in NAME_KEYS and key not in TEXTS and ":" not in key and key != RATE
-        return number(given, key) if is_number and not is_foreign({key: given}) else given
+        if key in NAME_KEYS or key in TEXTS or ":" in key or key == RATE:
+            return given
+        from nodecalc.question.rates import is_foreign
+
+        return given if is_foreign({key: given}) else number(given, key)
     if key in NAME_KEYS:
         if key == "node" and (isinstance(given, At) or hasattr(given, "id")):
             return str(given.id if hasattr(given, "id") else given)

@@ -103,7 +103,8 @@ def reduce_tiles(grid: Grid, reducer: Reducer, first: int, last: int, tell: Tell
     tiles = reducer.tiles
     begin, total = tiles.start(first), tiles.start(last) - tiles.start(first)
     grid.prepare(reducer.keys, tell)
-    parts = in_threads(lambda tile: (tile, reducer.part(grid, tile, state)), range(first, last), threads_for(grid))
+    threads = threads_for(grid) if last - first > 1 else 1  # asking loads what compiles
+    parts = in_threads(lambda tile: (tile, reducer.part(grid, tile, state)), range(first, last), threads)
     for tile, part in parts:
         state = reducer.merge(state, part)
         if tell is not None:

@@ -188,9 +188,15 @@ class Sweep:
     def provenance(self) -> Provenance:
         """The figures, sources, marks and notes behind the numbers."""
         from .figures_used import figures_used
+
+        return provenance_of(self.request, self.background, figures_used(self), self.notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of the numbers, each once."""
         from .notes import notes_of
 
-        return provenance_of(self.request, self.background, figures_used(self), notes_of(self))
+        return tuple(dict.fromkeys(notes_of(self)))
 
     # What others read
 

@@ -70,9 +70,10 @@ def walk_of(grid: Grid, keys: Sequence[str], limit: int | None = None, *, every:
     made = _made(grid, keys)
     if limit is None:
         limit = LARGE_TILE if sum(step.effort for step in made if step.axes == needed) <= LIGHT else SMALL_TILE
-    apart = {axis for key in keys for axis in grid.apart_along(key)}
+    apart = {axis for key in keys if not grid.is_kept(key) for axis in grid.apart_along(key)}
     rising = sorted(range(len(shape)), key=lambda axis: (axis not in apart, *rank[axis]))
-    if prod(shape) <= min(FEW_POINTS, limit):
+    one = len(keys) == 1 and not every and grid.is_kept(keys[0])  # all its values are there
+    if one or prod(shape) <= min(FEW_POINTS, limit):
         return Walk(tuple(rising), Boxes(shape, rising, shape))
     best: tuple[float, tuple[int, ...], tuple[int, ...]] | None = None
     for last in reversed(rising):
@@ -147,6 +148,10 @@ def _sides(
         # With nothing to gain a box grows from the inside: fewer of them have to be started.
         best = max(growing, key=lambda axis: gains[axis])
         sides[best] = min(2 * sides[best], shape[best])
+    for axis in free:
+        around = [limit // (prod(sides) // sides[axis])]
+        around += [STORED // prod(sides[a] for a in axes if a != axis) for axes in stored if axis in axes]
+        sides[axis] = min(shape[axis], max(sides[axis], min(around)))
     return tuple(sides)
 
 

@@ -80,7 +80,7 @@ def _beside(sweep: Sweep, report: Report, drawn: bool) -> Report:
         marked = [_with_marks(reference.sweep, row) for row in reference.rows()]
         rows += marked
         tables.append(Table(f"against {reference.name}", columns, [_cells(sweep, row) for row in marked]))
-        notes += [*reference.sweep.provenance.notes, *_finite_notes(reference.sweep, marked)]
+        notes += [*reference.sweep.notes, *_finite_notes(reference.sweep, marked)]
     extra = {**(report.extra or {}), "against": [reference.node for reference in sweep.against]}
     return report._replace(rows=rows, tables=tables, notes=list(dict.fromkeys(notes)), extra=extra)
 
@@ -170,7 +170,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
     everyone = (sweep, *(reference.sweep for reference in sweep.against))
     answers = [answer for one in everyone for answer in figures_used(one)]
     costs = is_cost(sweep.background.inputs[0])
-    said = [*assumed_cautions(answers, costs), *sweep.provenance.notes, *notes, *replaced_notes(known)]
+    said = [*assumed_cautions(answers, costs), *sweep.notes, *notes, *replaced_notes(known)]
     return Report(
         "sweep",
         rows,

@@ -16,7 +16,7 @@ from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.walk import walk_of
 from nodecalc.errors import InputError
-from nodecalc.question.blocks import Cut, ravel
+from nodecalc.question.blocks import Cut, ravel, whole
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
 
@@ -82,6 +82,11 @@ class Walked(Reducer):
         strides = [prod(shape[axis + 1 :]) for axis in self.order]
         lengths = [block.last[axis] - block.first[axis] for axis in self.order]
         return Places(np.array(lengths), np.array(strides), ravel(block.first, shape))
+
+
+def kept_values(grid: Grid, key: str) -> Array:
+    """Return all values of a result that is kept, over the axes that it depends on; they are walked as one tile."""
+    return grid.value(key, whole(grid.shape), {}).data.reshape(-1)
 
 
 def direction(key: str) -> float:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
-from nodecalc_kernels.compiled.reduce import HISTOGRAM_BITS, bin_edges, bin_of, histogram, histogram_table, stats
-from nodecalc_kernels.tasks import AS_IS, PIECE
+from nodecalc_kernels.tasks import HISTOGRAM_BITS
 
-from .base import Walked
+from .base import Walked, kept_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +35,10 @@ class Counts(NamedTuple):
     high: float
 
 
+NO_COUNTS: Final = Counts(0, np.empty(0, np.int64), inf, -inf)
+"""Before any tile, and of few points."""
+
+
 class QuantileReducer(Walked):
     """Quantiles of one result, from a histogram whose bins are the leading bits of a double.
 
@@ -51,10 +54,15 @@ class QuantileReducer(Walked):
 
     def start(self) -> Counts:
         """Return the state before any tile."""
-        return Counts(0, np.empty(0, np.int64), inf, -inf)
+        return NO_COUNTS
 
     def part(self, grid: Grid, tile: int, seen: Counts) -> Counts:
         """Return the state of one tile."""
+        if self.tiles.points <= KEPT:
+            return NO_COUNTS  # all values are sorted in the end
+        # Few points do without compiled loops.
+        from nodecalc_kernels.compiled.reduce import bin_of, histogram
+
         values = self.filled(grid, tile)
         low, high = _extremes(values)
         if not low <= high:
@@ -81,10 +89,12 @@ class QuantileReducer(Walked):
 
     def finish(self, grid: Grid, state: Counts, shares: Sequence[Fraction]) -> list[float | None]:
         """Return the quantiles at `shares`, 0 to 1."""
-        if not state.counts.size:
-            return [None] * len(shares)
         if self.tiles.points <= KEPT:
             return self._exact(grid, shares)
+        if not state.counts.size:
+            return [None] * len(shares)
+        from nodecalc_kernels.compiled.reduce import bin_edges
+
         total, cumulative = int(state.counts.sum()), np.cumsum(state.counts)
         found: list[float | None] = []
         for share in shares:
@@ -97,9 +107,13 @@ class QuantileReducer(Walked):
         return found
 
     def _exact(self, grid: Grid, shares: Sequence[Fraction]) -> list[float | None]:
-        parts = [self.filled(grid, tile) for tile in range(self.tiles.count)]
-        values = np.concatenate(parts)
+        if grid.is_kept(self.key):
+            values = kept_values(grid, self.key)
+        else:
+            values = np.concatenate([self.filled(grid, tile) for tile in range(self.tiles.count)])
         values = np.sort(values[~np.isnan(values)])
+        if not values.size:
+            return [None] * len(shares)
         return [float(values[max(math.ceil(share * values.size), 1) - 1]) for share in shares]
 
 
@@ -108,6 +122,8 @@ _of_thread: Final = threading.local()
 
 def _table() -> Integers:
     """Return this thread's table for histograms, empty; whoever fills it empties it again."""
+    from nodecalc_kernels.compiled.reduce import histogram_table
+
     if not hasattr(_of_thread, "table"):
         _of_thread.table = histogram_table()
     table: Integers = _of_thread.table
@@ -116,7 +132,8 @@ def _table() -> Integers:
 
 def _extremes(values: Array) -> tuple[float, float]:
     """Return the smallest and the largest value; inf and -inf where there is none but nan."""
-    begins = np.arange(0, values.size, PIECE, dtype=np.int64)
-    counts = np.minimum(begins + PIECE, values.size) - begins
-    _, lows, highs, _ = stats(AS_IS, ((values, begins),), counts)
-    return float(lows.min()), float(highs.max())
+    low, high = float(values.min()), float(values.max())
+    if not math.isnan(low):
+        return low, high
+    valid = values[~np.isnan(values)]
+    return (float(valid.min()), float(valid.max())) if valid.size else (inf, -inf)

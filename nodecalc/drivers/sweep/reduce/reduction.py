@@ -64,32 +64,38 @@ def _stream(
     found: dict[str, dict[str, Any]],
 ) -> None:
     """Put the reductions of `keys` into `found`, and best points and front where they are asked for into the sweep."""
-    from .best import BestReducer, check_kept
-    from .front import FrontReducer
-    from .quantiles import QuantileReducer
-    from .stats import StatsReducer
-
-    kept = check_kept(top) if best is not None else 0
-    passes: list[tuple[str, str, Reducer]] = []
-    for key in keys:
-        if any(name in EXTREMES for name in names):
-            passes.append(("stats", key, StatsReducer(sweep.grid, key)))
-        if any(name not in EXTREMES for name in names):
-            passes.append(("quantiles", key, QuantileReducer(sweep.grid, key, sweep.is_whole(key))))
+    passes: list[tuple[str, str, Any]] = []
     if best is not None:
+        from .best import check_kept
+
+        kept = check_kept(top)
+    if keys:
+        from .quantiles import QuantileReducer
+        from .stats import StatsReducer  # with the loops that they are
+
+        for key in keys:
+            if any(name in EXTREMES for name in names):
+                passes.append(("stats", key, StatsReducer(sweep.grid, key)))
+            if any(name not in EXTREMES for name in names):
+                passes.append(("quantiles", key, QuantileReducer(sweep.grid, key, sweep.is_whole(key))))
+    if best is not None:
+        from .best import BestReducer
+
         passes.append(("best", best, BestReducer(sweep.grid, best, kept)))
     if pareto is not None:
+        from .front import FrontReducer
+
         passes.append(("front", "", FrontReducer(sweep.grid, pareto[0], pareto[1])))
     states = run_passes(sweep, [reducer for _, _, reducer in passes], client)
     for (kind, key, reducer), state in zip(passes, states, strict=True):
-        if isinstance(reducer, StatsReducer):
+        if kind == "stats":
             found[key] |= _in_terms(sweep, reducer.finish(sweep.grid, state), names)
-        elif isinstance(reducer, QuantileReducer):
+        elif kind == "quantiles":
             shares = {name: parse_quantile(name) for name in names if name not in EXTREMES}
             values = reducer.finish(sweep.grid, state, [share for share in shares.values() if share is not None])
             found[key] |= dict(zip(shares, values, strict=True))
         else:
-            if isinstance(reducer, FrontReducer):
+            if kind == "front":
                 reducer.finish(state)
             if not state.places.size:
                 what = best if kind == "best" else ",".join(pareto or ())

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from nodecalc.question.blocks import ravel, unravel
-from nodecalc_kernels.compiled.reduce import GROUP, fill_group, stats
+from nodecalc_kernels.tasks import GROUP
 
-from .base import Walked
+from .base import Walked, kept_values
 from .names import EXTREMES
 
 if TYPE_CHECKING:
@@ -57,10 +57,14 @@ class StatsReducer(Walked):
 
     def part(self, grid: Grid, tile: int, seen: Stats) -> Stats:
         """Return the state of one tile; extremes that `seen` has already, or better ones, are nowhere in it."""
+        if grid.is_kept(self.key):
+            return self._of_values(kept_values(grid, self.key))
+        from nodecalc_kernels.compiled.reduce import fill_group, stats  # what is kept does without loops
+
         block = self.tiles.block(tile)
         task, operands, layout = grid.walked(self.order).formula(self.key, self.order, block, {})
         sums, lows, highs, nans = stats(task, operands, layout.counts)
-        total, missing = math.fsum(sums), int(nans.sum())
+        total, missing = _sum(sums.tolist()), int(nans.sum())
         if missing == block.points:
             return self.start()._replace(points=missing, nans=missing)
 
@@ -85,11 +89,28 @@ class StatsReducer(Walked):
         return Stats(
             block.points,
             missing,
-            Fraction(0) if isinf(total) else Fraction(total),
-            isinf(total),
+            total or Fraction(0),
+            total is None,
             # A group of nothing but nan has no extremes.
             first(lows, 1.0, seen.low),
             first(-highs, -1.0, seen.high),
+        )
+
+    def _of_values(self, values: Array) -> Stats:
+        """Return the state of all values there are, in the grid's own order."""
+        missing = np.isnan(values)
+        valid = values[~missing]
+        if not valid.size:
+            return self.start()._replace(points=values.size, nans=values.size)
+        total = _sum(valid.tolist())
+        low, high = float(valid.min()), float(valid.max())
+        return Stats(
+            values.size,
+            values.size - valid.size,
+            total or Fraction(0),
+            total is None,
+            Extreme(low, int(np.argmax(values == low))),
+            Extreme(-high, int(np.argmax(values == high))),
         )
 
     def merge(self, one: Stats, other: Stats) -> Stats:
@@ -132,3 +153,12 @@ class StatsReducer(Walked):
             if i != j:
                 break
         return ravel(place, self.tiles.shape)
+
+
+def _sum(values: list[float]) -> Fraction | None:
+    """Return a sum, rounded once, as a fraction; None where it is no finite double."""
+    try:
+        total = math.fsum(values)
+    except OverflowError:
+        return None
+    return None if isinf(total) else Fraction(total)
