@@ -150,16 +150,6 @@ def test_a_logarithm_that_has_two_parts_is_rounded_once() -> None:
                 assert abs(mpf(YIELD_MODELS[key].log_yield(x, own)) - want) <= 0.7 * mpf(math.ulp(float(want)))
 
 
-def test_a_yield_far_below_one_has_the_digits_of_both_parts_of_its_logarithm() -> None:
-    source = random.Random(17)
-    for _ in range(60):
-        x, n = 10.0 ** source.uniform(0.0, 2.7), source.uniform(20.0, 100.0)
-        want, log_yield = exact("bose-einstein", "yield", x, (n,))
-        if log_yield > -650:
-            with mp.workdps(DIGITS):
-                assert abs(mpf(YIELD_MODELS["bose-einstein"].yield_(x, n)) - want) <= 3 * mpf(math.ulp(float(want)))
-
-
 def test_a_subnormal_yield_is_rounded_once() -> None:
     n = 200.0
     for x in np.linspace(34.2, 40.8, 60):
