@@ -20,7 +20,7 @@ from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.names import parse_quantile
-from nodecalc.drivers.sweep.reduce.quantiles import QuantileReducer
+from nodecalc.drivers.sweep.reduce.quantiles import Counts, QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.vocabulary import QUANTITIES
@@ -119,16 +119,13 @@ def test_one_point_has_its_answer_for_everything():
 
 
 def test_counts_of_tiles_add_up_and_nothing_adds_nothing(whole):
-    tiles = {"FEW_POINTS": 500, "SMALL_TILE": 500, "LARGE_TILE": 500}
-    with patch.multiple(walk_module, **tiles), patch.object(reduce_quantiles, "SMALL_TILE", 500):
-        reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
-    assert reducer.tiles.count > 1
-    start = reducer.start()
-    one, other = (reducer.part(whole.grid, tile, start) for tile in (0, reducer.tiles.count - 1))
+    reducer = QuantileReducer(whole.grid, "good_die_cost_usd", False)
+    start = Counts(0, np.empty(0, np.int64), np.inf, -np.inf)
+    one = Counts(7, np.array([1, 0, 2, 4]), 0.5, 2.0)
+    other = Counts(one.first + one.counts.size + 3, np.array([2, 0, 5]), one.high + 1.0, one.high + 9.0)
     for both in (reducer.merge(start, one), reducer.merge(one, start)):
         assert both.first == one.first
         assert both.counts.tolist() == one.counts.tolist()
-    assert reducer.finish(whole.grid, start, [Fraction(1, 2), Fraction(1)]) == [None, None]
     both = reducer.merge(one, other)
     last = max(one.first + one.counts.size, other.first + other.counts.size)
     assert (both.first, both.counts.size) == (min(one.first, other.first), last - both.first)
