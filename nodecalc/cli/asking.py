@@ -54,6 +54,9 @@ def question_of(
         inputs = find_convention(convention).under(inputs)
     words = {key: value for key, value in (own or {}).items() if value is not None and value is not False}
     words |= {"drivers": False} if words.pop("no_drivers", False) else {}
+    for name, value in words.items():
+        if value == "":
+            raise InputError(f"--{name.replace('_', '-')} '': nothing in it; give one, or leave it out")
     made = asked(size, nodes_of(node or ()), chip, inputs, strict, catalog, command, words, axes, convention)
     if again is not None:
         from nodecalc.scenarios.again import saved_question

@@ -263,7 +263,7 @@ def _wafer_words(own: Own, known: Catalogue) -> dict[str, Any]:
     from nodecalc.question.resize import AREA, SIDES, measures
 
     found: dict[str, Any] = {}
-    if own.get("compare"):
+    if own.get("compare") is not None:
         at = read_node(own["compare"])
         found["compare"] = str(At(known.node(str(at.node)).id, at.own))
     if own.get("area") is not None:

@@ -67,7 +67,7 @@ def planned(size="10x10", outputs=(COST,), **inputs):
 
 
 def millions(outputs=(COST, OTHER)):
-    """Four million points in 16 small tiles, every axis of which counts, and no die is best in both results."""
+    """Four million points in some small tiles, every axis of which counts, and no die is best in both results."""
     return planned(
         None,
         outputs,
@@ -277,13 +277,13 @@ def test_a_long_run_leaves_little_at_the_scheduler(client, monkeypatch, wait_unt
     def tell(*_):
         # What is merged by now is fetched before the next call, and only then the scheduler is told to let it go.
         wait_until(lambda: not unfinished(client))
-        # Of 28: 16 ranges, 8 merges of two, 4 of four.
+        # Of some forty: a range for each tile, merges of two and of four.
         wait_until(lambda: len(tasks_left(client)) < 20)
         told.append(True)
 
     state = cluster.reduce_on(client, TravellingGrid(plan), reducer, tell)
     assert bits(state) == bits(here(grid, reducer))
-    assert len(told) == reducer.tiles.count == 16
+    assert len(told) == reducer.tiles.count >= 16
     assert not client.futures
 
 

@@ -310,6 +310,10 @@ def test_a_pitch_of_a_whole_part_needs_that_many_exposures(parts):
     assert hole_exposures(100.0 / parts, 100.0) == parts
 
 
+def test_holes_at_next_to_no_pitch_take_the_largest_whole_number():
+    assert hole_exposures(5e-324, 100.0) == hole_exposures(1e-300, 100.0) == 2.0**53
+
+
 @pytest.mark.parametrize(
     ("pitch", "n"), [(57, 2), (51, 2), (50, 2), (49, 3), (40, 3), (36, 3), (28, 4), (100, 1), (99, 2), (23, 5)]
 )

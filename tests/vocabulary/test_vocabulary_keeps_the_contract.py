@@ -55,6 +55,7 @@ OUTPUTS = {
 }
 SUFFIX_OF_UNIT = {
     "mm": "_mm",
+    "deg": "_deg",
     "mm2": "_mm2",
     "1/cm2": "_per_cm2",
     "USD": "_usd",

@@ -536,8 +536,8 @@ def hole_exposures(pitch_nm: float, single_pitch_nm: float) -> float:
         single_pitch_nm: smallest that one exposure prints, nm, > 0; see `hole_pitch_nm`.
 
     Returns:
-        A whole number, >= 1: each exposure prints every n-th hole. What is missing by less than `TIE` of an exposure
-        takes no further one. nan outside the domain.
+        A whole number, from 1 to `LARGEST_EXACT`: each exposure prints every n-th hole. What is missing by less than
+        `TIE` of an exposure takes no further one. nan outside the domain.
 
     >>> [hole_exposures(pitch, 100.07) for pitch in (120.0, 100.0, 99.0, 50.0, 30.0)]
     [1.0, 1.0, 2.0, 2.0, 4.0]
@@ -545,5 +545,5 @@ def hole_exposures(pitch_nm: float, single_pitch_nm: float) -> float:
     """
     inside = 0.0 < pitch_nm < inf and 0.0 < single_pitch_nm < inf
     least = (single_pitch_nm / pitch_nm if inside else 1.0) - TIE
-    n = float(ceil(least)) if least < LARGEST_EXACT else least
+    n = float(ceil(least)) if least < LARGEST_EXACT else LARGEST_EXACT
     return (n if n > 1.0 else 1.0) if inside else nan
