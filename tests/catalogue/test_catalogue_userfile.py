@@ -166,7 +166,7 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path, content, expected):
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(CatalogueError, match=r"none\.toml: no such file; give the path of a TOML catalogue file$"):
         load_catalogue(tmp_path / "none.toml")
-    with pytest.raises(CatalogueError, match="a folder; give the path of a file$"):
+    with pytest.raises(CatalogueError, match=r"a folder; give the path of a file$"):
         load_catalogue(tmp_path)
     with pytest.raises(CatalogueError) as caught:
         load_catalogue("a\0b\nc")

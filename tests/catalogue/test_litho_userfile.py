@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
         load_catalogue(tmp_path / "none.toml")
     with pytest.raises(CatalogueError, match=r"none\.toml: no such file; give the path of a TOML stack file$"):
         load_stack(tmp_path / "none.toml")
-    with pytest.raises(CatalogueError, match="a folder; give the path of a file$"):
+    with pytest.raises(CatalogueError, match=r"a folder; give the path of a file$"):
         load_stack(tmp_path)
     with pytest.raises(CatalogueError) as caught:
         load_catalogue("a\0b\nc")
