@@ -12,7 +12,6 @@ from nodecalc.catalogue.plaintoml import read
 
 FOLDER = Path(str(files(nodecalc_seeds)))
 TEXTS = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.toml"))}
-NOT_PLAIN = {"memory.toml"}
 
 
 def shown(value):
@@ -32,7 +31,7 @@ def test_the_built_in_files_are_plain():
             read(text)
         except ValueError:
             left.add(name)
-    assert left <= NOT_PLAIN
+    assert left == set()
 
 
 @pytest.mark.parametrize("text", [
