@@ -141,10 +141,15 @@ def test_what_cannot_be_asked_is_refused_in_a_line(cli, words, said):
     [
         ("solve", "d0", "814", "-n", "smic-n+2", "--equal", "good_die_cost_usd", "--to", "n4", "--harvest", "132/144"),
         ("compare", "600", "-n", "n7,n5", "--harvest", "20/25", "--of", "cost"),
-        ("split", "814", "-n", "tsmc-4n", "--bin", "full=144:40000"),
     ],
 )
 def test_salvage_is_refused_where_nothing_asks_for_it(cli, words):
     done = cli(*words)
     assert done.code == 2
     assert "dies that are all good; leave it out" in done.err
+
+
+def test_bins_of_a_split_need_the_units_of_the_whole(cli):
+    done = cli("split", "814", "-n", "tsmc-4n", "--bin", "full=144:40000")
+    assert (done.code, done.out) == (2, "")
+    assert "give --harvest NEED/TOTAL of the whole unit" in done.err

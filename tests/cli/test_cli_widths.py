@@ -130,7 +130,7 @@ def bare(word):
 
 @pytest.mark.parametrize("words", ASKED)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_cut(on_terminal, capsys, words):
-    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve", "risk")) else "")
+    quiet = words + (" --no-chart" if words.startswith(("sweep", "solve", "risk", "split")) else "")
     assert run(quiet.split()) == 0
     whole = capsys.readouterr().out.split()
     known, long = {bare(word) for word in whole}, [word for word in whole if len(word) > 20]
