@@ -47,8 +47,14 @@ def reduced(
     streamed = [key for key in found if not found[key]]
     if streamed or best is not None or pareto is not None:
         _stream(sweep, streamed, names, best, top, pareto, client, found)
-    elif sweep.tell is not None:
-        sweep.tell(sweep.points, sweep.points)
+    else:
+        if client is not None:  # not needed for few points, but what is given is looked at
+            from nodecalc.cluster.client import check_client, check_workers
+
+            check_client(client)
+            check_workers(client)
+        if sweep.tell is not None:
+            sweep.tell(sweep.points, sweep.points)
     order = (*names, "nans")
     sweep.reductions = {key: {n: row[n] for n in order if n in row} for key, row in found.items()}
 
