@@ -143,7 +143,7 @@ NOT_KEPT: Final = "no folder for them can be written by you alone; NODECALC_CACH
 def _keeps() -> bool:
     """Whether what is compiled is kept for the next time."""
     cache = sys.modules.get("nodecalc_kernels.compiled.cache")
-    return cache is None or bool(cache.KEEPS)
+    return bool(getattr(cache, "KEEPS", True))
 
 
 class Bar:

@@ -32,9 +32,15 @@ def interrupts_wait() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
+def loaded(name: str) -> Any:
+    """Return the module of that name where it is there, whole; None where not, or while another thread loads it."""
+    found = sys.modules.get(name)
+    return None if getattr(getattr(found, "__spec__", None), "_initializing", False) else found
+
+
 def load_whole(name: str) -> Any:
     """Return the module of that name, imported with Ctrl-C put off where it is not there yet."""
-    found = sys.modules.get(name)
+    found = loaded(name)
     if found is not None:
         return found
     with interrupts_wait():

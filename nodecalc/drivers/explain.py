@@ -63,10 +63,13 @@ def walk(
         given: keys that the user gave.
         text: writes a number that is put in.
 
-    A step in between that has no formula of its own to show is passed over, as is a result that the answer lacks.
+    A step in between that has no formula of its own to show is passed over, as is a result that the answer lacks, or
+    that leads to none which it has.
     """
     texts = {key: text(value) for key, value in values.items() if isinstance(value, int | float)}
     found: dict[str, Step] = {}
+    stages = tuple(stages)
+    led_on = {key for step in stages if step.outputs[0] in texts for key in step.inputs}
     for step in stages:
         for key in step.inputs:
             if key in found or key not in texts:
@@ -76,7 +79,8 @@ def walk(
             elif key in ledger:
                 found[key] = _figure_step(ledger[key])
         key = step.outputs[0]
-        if step.put_in and key in texts and key not in found:
+        leads = key in led_on or find_quantity(key) is not None
+        if step.put_in and key in texts and key not in found and leads:
             put_in = step.put_in.format_map(texts)
             found[key] = Step(key, values[key], _unit(key), step.formula, put_in, ())
     return list(found.values())

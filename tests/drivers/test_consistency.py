@@ -69,10 +69,6 @@ def test_exchange_rates_are_taken_by_solves_and_estimators():
         lambda: nc.risk(100, node="n5", vary=1.0), lambda: nc.risk(100, node="n5", drivers="d0"),
         lambda: nc.sweep(100, node="n5", d0=[0.1], against=5), lambda: nc.run_scenario("\0"),
         lambda: nc.split(800, node="n5", package_yields=None), lambda: nc.estimate(100, node="n5:node=n7"),
-        lambda: nc.sweep(
-            100, node="n5", wafer_price=[9e3], radial="step", radial_start=0.5, radial_factor=2,
-            outputs=["good_die_cost_usd_p10"],
-        ),
     ],
 )  # fmt: skip
 def test_wrong_kinds_are_one_line(ask):

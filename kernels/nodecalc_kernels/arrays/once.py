@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from nodecalc_kernels.cost_factors import CostFactors
 from nodecalc_kernels.defects.salvage import Sold
+from nodecalc_kernels.loading import loaded
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
@@ -95,7 +95,7 @@ def _counts_plain(function: Callable[..., Any], dies: int) -> bool:
     """Whether some more dies are counted by the plain function; asking must not load what compiles."""
     if _Counted.dies + dies > FEW_COUNTS:
         return False
-    cache = sys.modules.get("nodecalc_kernels.compiled.cache")
+    cache = loaded("nodecalc_kernels.compiled.cache")
     if dies > FEW_PLAIN and cache is not None and cache.is_kept(f"count_{function.__name__}"):
         return False  # loading it takes as long as some tens of dies
     _Counted.dies += dies
@@ -104,5 +104,5 @@ def _counts_plain(function: Callable[..., Any], dies: int) -> bool:
 
 def _is_loaded(function: Callable[..., Any]) -> bool:
     """Whether the compiled form of a count is there; asking must not load it."""
-    compiled = sys.modules.get("nodecalc_kernels.compiled.placement")
+    compiled = loaded("nodecalc_kernels.compiled.placement")
     return compiled is not None and function in compiled.loaded

@@ -70,11 +70,11 @@ def per_good_die(of_wafer: float, dies_per_start: float) -> float:
 
 
 CARBON: Final[tuple[Stage, ...]] = (
-    stage("wafer_area_cm2", wafer_area, formula="A = pi D^2 / 4", put_in="{wafer_diameter_mm} mm"),
+    stage("wafer_area_cm2", wafer_area),
     stage(
         "wafer_co2_kg",
         wafer_emissions,
-        formula="E = (W g + A (F + M)) / 1000",
+        formula="E = (W g + A (F + M)) / 1000, A = pi D^2 / 4",
         put_in="({wafer_kwh} kWh x {grid_g_per_kwh} g + {wafer_area_cm2} cm2 x {direct_emissions} g) / 1000",
     ),
 )
