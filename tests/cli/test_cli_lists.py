@@ -267,3 +267,10 @@ def test_a_word_of_a_class_lists_its_chips(good, cli):
     assert {row["class"].split()[0] for row in named} == {"phone"}
     assert named == good("chips", "--class", "phone", "-f", "json").json["rows"]
     assert cli("chips", "pho").code == 2
+
+
+def test_a_chip_that_sells_with_some_units_bad_is_compared_by_the_dies_that_it_sells(good):
+    found = good("die", "--chip", "h100", "-f", "json").json
+    rows = [row for row in found["published"] if row["quantity"] == "logic dies as sold, USD a chip"]
+    assert len(rows) >= 2
+    assert {row["estimate"] for row in rows} == {found["rows"][0]["sellable_die_cost_usd"]}

@@ -150,7 +150,7 @@ def published_table(e: Estimate) -> Beside:
         ("yield, %", "yield_report", e.die_yield, "percent", 100.0),
         ("dies per wafer", "dies_per_wafer", e.gross_dies, "dies", 1.0),
         ("good dies per wafer", "good_dies_per_wafer", e.good_dies, "dies", 1.0),
-        ("logic dies, USD a chip", "logic_die_cost", e.good_die_cost_usd, "USD", count),
+        (*_logic_dies(e), "USD", count),
     ]
     sold = _sold(e)
     rows: list[dict[str, Any]] = []
@@ -186,10 +186,19 @@ def published_table(e: Estimate) -> Beside:
     ]
     cells = [_beside_cells(row) for row in rows]
     cost = QUANTITIES["good_die_cost_usd"].text(e.good_die_cost_usd)
-    title = (
-        f"{chip.id} on {e.node}: {e.inputs.die.area_mm2:.5g} mm2, {cost} USD a good die; calculated beside published"
-    )
+    if e.sellable_die_cost_usd is not None:
+        cost += f" USD a good die, {QUANTITIES['good_die_cost_usd'].text(e.sellable_die_cost_usd)} USD one that sells"
+    else:
+        cost += " USD a good die"
+    title = f"{chip.id} on {e.node}: {e.inputs.die.area_mm2:.5g} mm2, {cost}; calculated beside published"
     return Beside(Table(title, columns, cells), rows)
+
+
+def _logic_dies(e: Estimate) -> tuple[str, str, float | None]:
+    """Return what the logic dies of a chip cost: a chip that sells with some units bad holds dies that sell so."""
+    if e.sellable_die_cost_usd is None:
+        return "logic dies, USD a chip", "logic_die_cost", e.good_die_cost_usd
+    return "logic dies as sold, USD a chip", "logic_die_cost", e.sellable_die_cost_usd
 
 
 def _sold(e: Estimate) -> dict[str, tuple[frozenset[str], str, float | None]]:
