@@ -379,3 +379,7 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
     assert (usd["carrier.a"], usd["memory.a"]) == (15.0, 20.0)
     die = nc.estimate(100, d0=0.1, wafer_price=1e4)
     assert usd["die.a"] == pytest.approx(die.good_die_cost_usd)
+
+
+def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
+    assert "drawn in 256 worlds; 'nodecalc risk --system' draws more" in " ".join(good("system", "epyc-rome").out.split())

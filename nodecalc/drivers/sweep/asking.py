@@ -65,7 +65,8 @@ def sweep(
         parallel: True or False to choose; None uses several threads where there are points enough.
         progress: True for a bar on a terminal, or a function of points done and points in all; where very many
             different dies have to be counted first, or their bands worked out, it is told of those before.
-        client: a ``distributed.Client``; reductions then run on its workers. Ranges travel, arrays do not.
+        client: a ``distributed.Client``; reductions then run on its workers, but of so few points that they are done
+            here before a worker has heard of them. Ranges travel, arrays do not.
         **inputs: any input key of the vocabulary, or the command line's spelling of it, and ``node``. A list, tuple,
             array, series or a text such as ``"0.05:0.5:10"``, ``"1:100:5:log"`` or ``"a,b,c"`` is an axis, in the
             order given, the last fastest; anything else is fixed. No value comes twice; a set has no order and is

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.drivers.risk.worlds import WORLDS
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import marked
 from nodecalc.render.report import Column, Report, Table
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from nodecalc.systems.system import System
 
 MISSING: Final = "-"
+
+SAMPLED: Final = (
+    f"P10-P90: the figures that were not given, drawn in {WORLDS} worlds; 'nodecalc risk --system' draws more and says "
+    "how far off its ends may be"
+)
 
 
 def system_report(found: System) -> Report:
@@ -32,7 +38,7 @@ def system_report(found: System) -> Report:
         "system",
         rows,
         tables,
-        found.notes,
+        (*found.notes, *((SAMPLED,) if found.band is not None else ())),
         lambda: [source_row(source) for source in found.sources],
         {
             "parts": [row._asdict() for row in found.rows],
