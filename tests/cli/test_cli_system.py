@@ -382,4 +382,5 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
 
 
 def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
-    assert "drawn in 256 worlds; 'nodecalc risk --system' draws more" in " ".join(good("system", "epyc-rome").out.split())
+    said = " ".join(good("system", "epyc-rome").out.split())
+    assert "drawn in 256 worlds; 'nodecalc risk --system' draws more" in said
