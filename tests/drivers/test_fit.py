@@ -10,7 +10,7 @@ from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-from nodecalc_kernels.defects.fit import _of_count, _rising, fit
+from nodecalc_kernels.defects.fit import _of_count, _rising, fit, told
 from nodecalc_kernels.defects.fit_score import fit_score
 from nodecalc_kernels.defects.fit_wafer import Count, bend_of_wafer, of_wafer
 from nodecalc_kernels.numbers.student import student_quantile, wafers_drop
@@ -329,6 +329,41 @@ def test_windows_all_good_or_all_bad_are_tested_as_if_they_were_independent(shar
 def test_yields_that_do_not_fall_with_the_area_are_as_clustered_as_a_fit_tells():
     counts = [Count(area, 1000, 600) for area in (0.1, 1.0, 10.0)]
     assert fit(counts, "negative-binomial", ("d0", "alpha"), {}, 0.9).found["alpha"].value == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+@pytest.mark.parametrize("good", [None, 0.0, 1.0])
+def test_areas_in_another_unit_give_the_density_in_that(scale, good):
+    counts = [
+        Count(a, n, g if good is None else int(good * n)) for a, n, g in ((0.5, 110, 95), (3.0, 60, 32), (6.6, 82, 13))
+    ]
+    other = [c._replace(area_cm2=c.area_cm2 * scale) for c in counts]
+    for free in (("d0",), ("d0", "alpha")):
+        one, two = (fit(rows, "negative-binomial", free, {"alpha": 2.0}, 0.9) for rows in (counts, other))
+        assert two.log_likelihood == pytest.approx(one.log_likelihood, rel=1e-9, abs=1e-5)
+        for a, b in zip(one.found["d0"], two.found["d0"], strict=True):
+            assert b * scale == pytest.approx(a, rel=2e-3)
+
+
+def test_parameters_are_told_in_their_own_terms_and_ends_at_bounds_are_none():
+    bounds = (-5.0, 4.0)
+    assert told("d0", log(0.3), log(0.2), log(0.5), bounds) == pytest.approx((0.3, 0.2, 0.5), rel=1e-15)
+    assert told("d0", 0.0, None, None, bounds) == (1.0, 0.0, inf)
+    assert [told("d0", x, None, None, bounds).value for x in (-5.0, -5.0 + 0.9e-4, 4.0, 4.0 - 0.9e-4)] == [
+        0,
+        0,
+        inf,
+        inf,
+    ]
+    for inside in (-5.0 + 1.1e-4, 4.0 - 1.1e-4):
+        assert told("d0", inside, None, None, bounds).value == exp(inside)
+    for (value, low, high), want in (
+        ((0.5, 0.25, 1.0), (2.0, 1.0, 4.0)), ((0.0, None, 0.5), (inf, 2.0, inf)), ((0.5, 0.0, None), (2.0, 0.0, inf)),
+        ((0.0, 0.0, 0.0), (inf, inf, inf)),
+    ):  # fmt: skip
+        assert told("alpha", value, low, high, (0.0, 20.0)) == want
+    assert told("systematic_yield", 0.9, 0.8, 0.95, (1e-6, 1.0)) == (0.9, 0.8, 0.95)
+    assert told("systematic_yield", 0.9, None, None, (1e-6, 1.0)) == (0.9, 0.0, 1.0)
 
 
 def test_what_cannot_be_bad_or_good_has_no_probability_and_nothing_counted_is_certain():

@@ -10,7 +10,7 @@ import pytest
 from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
 from nodecalc_kernels.cost.die import die_area_for, peak_transistors, price_on_diameter, scaled
 from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR, log1p_quotient_parts
-from nodecalc_kernels.placement.circle import is_die, is_wafer
+from nodecalc_kernels.placement.circle import die_fits, is_die, is_wafer
 from nodecalc_kernels.wafer.patterning import cost_of_some, price_from_cost_usd, scheme_cost_usd
 from nodecalc_kernels.wafer.price import implied_fab_factor, implied_margin, vintage_factor
 
@@ -178,3 +178,9 @@ def test_a_die_is_a_nanometre_at_least_and_a_circle_two_metres_at_most() -> None
 def test_a_product_that_vanishes_divides_nothing() -> None:
     assert isnan(die_area_for(1.0, 1e-300, 1e-300))
     assert die_area_for(1.0, 1e-6, 1.0) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_a_die_fits_by_its_diagonal_in_whole_nanometres() -> None:
+    for w, h, fits in ((180.0, 240.0, True), (180.0, 240.000001, False), (299.0, 50.0, False), (300.0, 1e-6, False),
+                       (1e-3, 299.9, True), (300.000001, 1e-6, False), (1e300, 1.0, False)):  # fmt: skip
+        assert die_fits(w, h, 300.0) is die_fits(h, w, 300.0) is fits

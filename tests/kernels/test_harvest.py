@@ -86,6 +86,14 @@ def test_every_shape(need, total, core, alpha):
         assert close(harvest(need, total, core, rest, "negative-binomial", alpha), expected)
 
 
+@pytest.mark.parametrize("model", sorted(MIXTURES))
+@pytest.mark.parametrize(("need", "total", "core"), [(20, 25, 200.0), (1, 2, 5e4), (132, 144, 1e3), (8, 8, 2e3)])
+def test_faults_by_the_thousand_leave_the_exact_share(need, total, core, model):
+    for rest, alpha in ((0.0, 2.0), (3e3, 0.4), (0.1, 30.0)):
+        expected = exact(need, total, core, rest, model, alpha)
+        assert close(harvest(need, total, core, rest, model, alpha), expected)
+
+
 def test_the_nodes_of_a_panel_integrate_polynomials():
     nodes = mixing.nodes()
     for power in range(32):

@@ -15,7 +15,7 @@ from nodecalc_kernels.placement.exact import best, center_corner, center_die
 from nodecalc_kernels.placement.fields import Plan, dies_per_field, fewest_over_offsets, pattern_at, phases
 from nodecalc_kernels.placement.free_rows import free_rows, free_search
 from nodecalc_kernels.placement.ground import TURNS, keep_out, offset_of, panel_ground, round_ground
-from nodecalc_kernels.placement.reticle import fits_field
+from nodecalc_kernels.placement.reticle import fits_field, stitched
 from nodecalc_kernels.placement.shape import Cut, KeepOut, Shape, circle, span_touched, spans_in_every, spans_in_some
 from nodecalc_kernels.placement.shaped import Grid, grid, most
 from nodecalc_kernels.placement.sites import count, put, site_rows
@@ -272,6 +272,12 @@ def test_a_field_holds_a_die_either_way_round_and_to_the_nanometre() -> None:
         ((10.0, 33.000001), False), ((26.5, 27.0), False), ((5.0, 5.0), True),
     ):  # fmt: skip
         assert fits_field(*die, 26.0, 33.0) is fits_field(*die, 33.0, 26.0) is holds_it
+
+
+def test_dies_larger_than_a_field_take_fields_of_their_own() -> None:
+    shape, g = circle(100), grid(20, 30, 1)
+    dies, t, v = most(shape, g)
+    assert stitched(shape, g, (t, v), 3) == (3 * dies, 3 * dies, 0, 0)
 
 
 def test_dies_of_a_field_share_their_outer_street() -> None:

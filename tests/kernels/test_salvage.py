@@ -146,3 +146,42 @@ def test_probabilities_of_bins_outside_their_domain_are_nan_one_a_bin_and_one_of
         found = sold.probabilities(*wrong)
         assert len(found) == 3
         assert all(isnan(p) for p in found)
+
+
+class TwoRings:
+    """Half of the dies with `off` more defects than the mean, half with as many fewer."""
+
+    inputs = ("off",)
+
+    def spread(self, off):
+        """Return both densities, each with the share of the dies that have it."""
+        return ((1.0 + off, 0.5), (1.0 - off, 0.5))
+
+
+def test_dies_that_are_not_alike_sell_as_the_mean_of_their_kinds():
+    bins_ = ((16.0, 50.0), (12.0, 20.0))
+    given = (16.0, 2.0, 0.5, 0.8)
+    over, plain = Sold("negative-binomial", bins_, TwoRings()), Sold("negative-binomial", bins_)
+    assert over.given == ("off", *plain.given)
+    more, fewer = ((*given[:3], faults) for faults in (0.8 * 1.25, 0.8 * 0.75))
+    for alpha in (0.7, 3.0):
+        both = [plain.probabilities(*one, 0.9, alpha) for one in (more, fewer)]
+        found = over.probabilities(0.25, *given, 0.9, alpha)
+        assert found == pytest.approx([0.5 * (a + b) for a, b in zip(*both, strict=True)], rel=1e-12)
+        assert fsum(found) == 1.0
+        both = [plain(*one, alpha) for one in (more, fewer)]
+        assert over(0.25, *given, alpha) == pytest.approx(
+            [0.5 * (a + b) for a, b in zip(*both, strict=True)], rel=1e-12
+        )
+        alone = Sold("negative-binomial", over=TwoRings())
+        reach = [plain.share(12.0, *one, alpha) for one in (more, fewer)]
+        assert alone(0.25, 12.0, *given, alpha) == pytest.approx(0.5 * sum(reach), rel=1e-12)
+
+
+def test_what_a_die_earns_is_the_price_of_its_bin():
+    sold = Sold("murphy", ((16.0, 50.0), (12.0, 20.0), (8.0, 5.0)))
+    *shares, _ = sold.probabilities(16.0, 2.0, 0.5, 0.8, 1.0)
+    share, earned = sold(16.0, 2.0, 0.5, 0.8)
+    assert share == pytest.approx(fsum(shares), rel=1e-11)
+    assert earned == pytest.approx(fsum(p * usd for p, usd in zip(shares, (50.0, 20.0, 5.0), strict=True)), rel=1e-11)
+    assert sold.steps == (30.0, 15.0, 5.0)

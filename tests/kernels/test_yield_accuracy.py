@@ -202,3 +202,4 @@ def test_newtons_iteration_starts_from_where_its_polynomial_says_it_does() -> No
             y = -2 * mp.log(-mp.expm1(-mpf(z)) / mpf(z))
             start = mp.fsum(mpf(c) * y**power for power, c in enumerate(yields.START_SERIES))
             assert abs(start * y / z - 1) < 2.0**-18
+            assert yields.murphy_inverse(math.exp(-y)) == pytest.approx(z, rel=1e-12)

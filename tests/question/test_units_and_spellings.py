@@ -479,3 +479,12 @@ def test_a_decimal_part_is_the_number_that_is_written():
 def test_an_unknown_unit_is_told_the_first_six_that_there_are():
     with pytest.raises(InputError, match=r"allowed: /cm2, /mm2, /in2, cm-2, mm-2, in-2 \.\.\."):
         number("0.1/km2", "d0_per_cm2")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [("57%", "line_yield", 0.57), ("7%", "line_yield", 0.07), ("101um", "scribe_mm", 0.101),
+     ("1/in2", "d0_per_cm2", 1.0 / 6.4516), ("7/in2", "d0_per_cm2", 7.0 / 6.4516), ("3mil", "scribe_mm", 3 * 0.0254)],
+)  # fmt: skip
+def test_over_a_hundred_is_no_product_with_a_rounded_hundredth(text, key, value):
+    assert number(text, key) == value

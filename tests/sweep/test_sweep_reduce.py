@@ -363,8 +363,8 @@ def test_there_is_no_best_point_where_none_is_finite():
 MANY = {
     "d0_per_cm2": ["0/cm2", *np.linspace(0.05, 0.5, 12).tolist()],
     "critical_area_fraction": np.linspace(0.5, 1.0, 9),
-    "die_area_mm2": [50.0, 400.0, 120000.0],
-    "wafer_price_usd": np.linspace(5e3, 2e4, 70),
+    "die_area_mm2": [120000.0, 50.0, 400.0],
+    "wafer_price_usd": np.linspace(5e3, 2e4, 24),
 }
 """Costs that are infinite where no die fits, and the same whatever the critical area where there are no defects."""
 
@@ -380,7 +380,7 @@ def few_are_kept(tile):
     return stack
 
 
-@pytest.mark.parametrize("tile", [200, 1500, 1 << 18])
+@pytest.mark.parametrize("tile", [400, 2000, 1 << 18])
 @pytest.mark.parametrize("turned", [False, True])
 def test_what_is_kept_of_tiles_is_what_the_array_has(tile, turned):
     inputs = dict(reversed(MANY.items())) if turned else MANY
@@ -407,11 +407,11 @@ def test_what_is_kept_of_tiles_is_what_the_array_has(tile, turned):
             assert ours == right or abs(ours / right - 1.0) <= 2.0**-12
 
 
-@pytest.mark.parametrize("tile", [300, 1 << 18])
+@pytest.mark.parametrize("tile", [90, 1 << 18])
 def test_tiles_without_an_answer_are_counted_and_have_no_extremes(tile):
     inputs = {
-        "wafer_diameter_mm": [50.0, 300.0],
-        "edge_exclusion_mm": [3.0, 8.0, 12.0, 17.0, 26.0, 30.0, 35.0],
+        "wafer_diameter_mm": [300.0, 70.0, 50.0],
+        "edge_exclusion_mm": [26.0, 26.5, 27.0, 35.5, 36.0, 36.5, 37.0],
         "d0_per_cm2": np.linspace(0.1, 0.4, 90),
         "line_yield": [0.8, 0.9],
     }
@@ -431,6 +431,9 @@ def test_tiles_without_an_answer_are_counted_and_have_no_extremes(tile):
         exact = sum(map(Fraction, array[~np.isnan(array)].tolist())) / int((~np.isnan(array)).sum())
         assert found["mean"] == pytest.approx(float(exact), rel=1e-15)
         quantiles = QuantileReducer(grid, key, False)
+        tiles = [np.isnan(quantiles.filled(grid, number)) for number in range(quantiles.tiles.count)]
+        assert any(missing.all() for missing in tiles) is (tile < 1000)
+        assert quantiles.finish(grid, quantiles.start(), [Fraction(1, 3)]) == [None]
         (ours,) = quantiles.finish(grid, reduce_tiles(grid, quantiles, 0, quantiles.tiles.count), [Fraction(1, 3)])
         assert ours == pytest.approx(np.nanquantile(array, 1 / 3, method="inverted_cdf"), rel=2.0**-12)
 
@@ -496,3 +499,33 @@ def test_quantiles_from_a_histogram_say_how_near_they_are():
         assert reduction_module.quantile_note(swept) == [said]
         assert reduction_module.quantile_note(nc.sweep(**asked_for | {"reduce": ["mean", "max"]})) == []
     assert reduction_module.quantile_note(nc.sweep(**asked_for)) == []
+
+
+def test_a_million_best_points_are_kept_at_most():
+    assert best_module.check_kept(1) == 1
+    assert best_module.check_kept(1_000_000) == 1_000_000
+    for wrong in (0, -1, 1_000_001, 2.5, "3"):
+        with pytest.raises(nc.NodecalcError, match=r"allowed: 1 to 1,000,000$"):
+            best_module.check_kept(wrong)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_equal_points_in_many_tiles_the_first_are_the_best_and_infinite_ones_never(turned):
+    inputs = {
+        "die_area_mm2": [120000.0, 50.0],
+        "d0_per_cm2": ["0/cm2", 0.1],
+        "wafer_price_usd": np.linspace(5e3, 6e3, 5),
+        "critical_area_fraction": np.linspace(0.5, 1.0, 33),
+    }
+    inputs = dict(reversed(inputs.items())) if turned else inputs
+    key = "good_die_cost_usd"
+    array = nc.sweep(node="tsmc-n5", outputs=[key], **inputs)[key]
+    order = np.argsort(array, axis=None, kind="stable")
+    assert (array == array.min()).sum() == 33
+    with few_are_kept(40):
+        grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=[key])).grid
+        for kept in (1, 2, 7, 32, 40, 700):
+            best = BestReducer(grid, key, kept)
+            assert best.tiles.count > 8
+            found = reduce_tiles(grid, best, 0, best.tiles.count)
+            assert found.places.tolist() == order[: min(kept, np.isfinite(array).sum())].tolist()
