@@ -112,7 +112,7 @@ def test_no_evidence_disappeared_and_stand_ins_are_few():
 def test_every_file_says_its_schema_and_version():
     # A scenario is a question and no data.
     files = sorted(set(FOLDER.rglob("*.toml")) - {FOLDER / "examples" / "scenario.toml"})
-    assert len(files) == 60 + 43 + 9 + 7 + len(system_names())
+    assert len(files) == 60 + 43 + 9 + 8 + len(system_names())
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11.2"), file.name

@@ -87,6 +87,27 @@ def test_a_search_that_was_run_falls_short_by_what_is_said(cells):
     assert cells["yield models", "CATCH"] == "negative binomial, 2"
 
 
+def test_as_many_systems_are_reproduced_as_is_said(cells):
+    """Each of the files is compared case by case by its test; one system stands in both files of the first."""
+
+    def found(file):
+        text = (ROOT / "tests/golden" / file).read_text(encoding="utf-8")
+        return json.loads(text)["about"], json.loads(text)["cases"]
+
+    row = "its systems by `--convention`"
+    actuary = [case["expected"] for file in ("systems.json", "actuary.json") for case in found(file)[1]]
+    totals = {round(each.get("total_usd", each["total_recurring_usd"]), 9) for each in actuary}
+    assert cells[row, "Chiplet Actuary"] == f"{len(totals)}, to 12 digits"
+    about, catch = found("catch.json")
+    commit = "2ac3064"
+    assert f"at commit {commit}" in about
+    assert cells[row, "CATCH"] == f"{len(catch)} of `{commit}`, to 12 digits with its count of dies"
+    assert {case["rel_tol"] for case in (*catch, *found("actuary.json")[1])} == {1e-12}
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"{len(totals)}\n  published systems of the first" in changes
+    assert f"and {len(catch)} of the second with its count of dies" in changes
+
+
 def test_six_formulas_of_a_web_calculator_are_among_ours(cells):
     theirs = {
         "poisson": lambda x: math.exp(-x),
