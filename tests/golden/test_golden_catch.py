@@ -3,7 +3,7 @@
 What it works out before a cost is an input here: sizes from IO cells, pads and stacked dies; seconds of machines and of
 testers as USD; the share of the exposure field that dies fill, which dearer lithography stands for in the wafer price.
 Two counts of dies are compared: its own, which gives its totals to 12 digits, and ours, which finds up to 2 dies or
-0.33 % more and so costs 0 to 0.71 % less.
+0.34 % more and so costs 0 to 0.71 % less.
 """
 
 import json
@@ -52,15 +52,19 @@ def die_yield(part):
 
 
 def die(part, theirs):
-    """Return the table of a die; two tests in a row reject as one with the share that both leave."""
+    """Return the table of a die; two tests in a row reject as one with the share that both leave.
+
+    What is spent between them, on those that pass the first, is put on to what the first costs.
+    """
     first, second = part["self_test"], part["assembly_test"]
+    later = second["usd"] + part["assembly_usd"]
     rows = {
         "size": f'"{part["area_mm2"]!r}"',
         "aspect": 1,
         "count": part["count"],
         "wafer_price": wafer_usd(part) * (dies_of(part["area_mm2"]) / theirs if theirs else 1.0),
         "die_coverage": 1.0 - (1.0 - first["coverage"]) * (1.0 - second["coverage"]),
-        "sort_usd": first["usd"] + second["usd"] * passing_share(die_yield(part), first["coverage"]),
+        "sort_usd": first["usd"] + later * passing_share(die_yield(part), first["coverage"]),
     }
     layer, *more = part["layers"]
     if more:
@@ -70,6 +74,22 @@ def die(part, theirs):
         if layer["critical_share"] != LOGIC:
             rows["critical_area_fraction"] = layer["critical_share"]
     return table(f"die.{part['name']}", rows)
+
+
+def package_yield(case):
+    """Return what holds beside dies that are placed: joints, and in the later version vias.
+
+    That counts a die into a unit with the quality that it has after the first of its two tests: a factor on this yield.
+    """
+    given = case["inputs"]["assembly"]
+    held = given["joint_yield"] ** given["joints"]
+    if given.get("quality_before_second_test"):
+        held *= given["through_yield"] ** given["through_silicon"]
+        for part in case["inputs"]["dies"]:
+            first = passing_share(die_yield(part), part["self_test"]["coverage"])
+            second = passing_share(die_yield(part) / first, part["assembly_test"]["coverage"])
+            held *= second ** part["count"]
+    return held
 
 
 def table(name, rows):
@@ -87,10 +107,10 @@ def text(case, theirs=True):
         + table(
             "assembly",
             {
-                "usd": assembly["usd"] + sum(part["count"] * part["assembly_usd"] for part in parts),
+                "usd": assembly["usd"],
                 "bond_yield": assembly["alignment_yield"],
                 "bonds": assembly["bonds"],
-                "package_yield": assembly["joint_yield"] ** assembly["joints"],
+                "package_yield": package_yield(case),
             },
         )
     )
@@ -138,11 +158,10 @@ def test_with_our_count_of_dies_a_system_costs_a_little_less(tmp_path, case):
     found = answer(tmp_path, case, theirs=False)
     for name, theirs in expected["dies"].items():
         fewest = theirs["dies_per_wafer"]
-        assert fewest <= found.dies[name].gross_dies <= max(fewest + 2, 1.0033 * fewest)
+        assert fewest <= found.dies[name].gross_dies <= max(fewest + 2, 1.0034 * fewest)
     off = (charged(found, case) + found.nre_usd_per_unit) / expected["total_usd"] - 1.0
     assert -0.0071 < off <= case["rel_tol"]
 
 
 def test_no_case_is_left_out():
-    assert [case["id"].split("-")[1] for case in CASES].count("grid") == 10
-    assert len(CASES) == 16
+    assert [case["commit"] for case in CASES] == 19 * ["2ac3064"] + 4 * ["b3c7917"]
