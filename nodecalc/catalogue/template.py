@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .entries import Node
-from .evidence import SUBJECTS, Piece
+from .evidence import SUBJECTS, USUAL_WAFER_MM, Piece
 from .figure import Figure
 from .schema import SCHEMA
 from .wafer_entries import Layer, Stack
@@ -23,7 +23,8 @@ _FIGURE: Final = {
 _PIECE: Final = {
     "low": None, "high": None, "kind": "", "year": None, "source": "", "origin": "", "bound": "", "basis": "company",
     "die_area_mm2": None, "area_is": "public", "product": "", "need": None, "total": None, "core_fraction": None,
-    "counts": "unsaid", "ratio_of": "", "wafer_mm": 300.0, "span": True, "why": "", "note": "", "verified": True,
+    "counts": "unsaid", "ratio_of": "", "wafer_mm": USUAL_WAFER_MM, "span": True, "why": "", "note": "",
+    "verified": True,
 }  # fmt: skip
 _LAYER: Final = {"count": 1, "pitch_nm": None, "cuts": 0, "cut_tool": ""}
 _RENAMED: Final = {"verified": "seen"}
@@ -124,7 +125,7 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return repr(value).removesuffix(".0")
     return repr(value) if isinstance(value, int) else _text(str(value))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import builtin
 from .entries import BUILT_IN, Node, Product, Source
-from .evidence import SUBJECTS, Piece
+from .evidence import SUBJECTS, USUAL_WAFER_MM, Piece
 from .evidence_file import laid_over, pieces_of_figures, read_evidence
 from .fields import REPLACED, TOOL_OPTIONAL, fields_of
-from .figure import Figure
+from .figure import Figure, preferred_figure
 from .merger import Merger
 from .names import shown
 from .schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
@@ -151,8 +151,11 @@ class _Reader:
             self.merge.texts(id_, old, texts)
             if aliases is not None and aliases != base.aliases:
                 self.merge.say(f"{id_}.aliases: replaced")
-        stated = pieces_of_figures({k: v for k, v in figures.items() if k in SUBJECTS})
-        fallback = pieces_of_figures({k: v for k, v in stand_ins.items() if k in SUBJECTS and k not in stated})
+        wafer_mm = self._wafer_mm({**stand_ins, **base.figures, **figures}, texts.get("variant_of", ""))
+        stated = pieces_of_figures({k: v for k, v in figures.items() if k in SUBJECTS}, wafer_mm)
+        fallback = pieces_of_figures(
+            {k: v for k, v in stand_ins.items() if k in SUBJECTS and k not in stated}, wafer_mm
+        )
         listed = read_evidence(check, f'[node."{id_}".{EVIDENCE}]', table.get(EVIDENCE, []), self._node_ids())
         evidence = laid_over(base.evidence, stated, listed)
         evidence = self._with_stand_ins(id_, evidence, fallback)
@@ -178,6 +181,14 @@ class _Reader:
             texts.get("variant_of", base.variant_of),
             base.from_parent.difference(figures, stand_ins),
         )
+
+    def _wafer_mm(self, figures: Mapping[str, tuple[Figure, ...]], parent: str) -> float:
+        """Return the diameter of a node's wafers, of which its price is: its own, its parent's, or the usual one."""
+        if "wafer_diameter" in figures:
+            return preferred_figure(figures["wafer_diameter"]).number
+        if not parent:
+            return USUAL_WAFER_MM
+        return self._wafer_mm((self.nodes.get(parent) or builtin.node(parent)).figures, "")
 
     def _with_stand_ins(
         self, id_: str, evidence: tuple[Piece, ...], stand_ins: Mapping[str, tuple[Piece, ...]]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, builtin, load_catalogue
-from nodecalc.catalogue.names import Named, find, fold
+from nodecalc.catalogue.names import Named, find, fold, shown
 from nodecalc.errors import UnknownNameError
 
 FOUND = [
@@ -239,3 +239,31 @@ def test_a_number_is_a_size_only_where_nothing_is_called_so():
     for number in ("5", "x 8"):
         with pytest.raises(UnknownNameError):
             find("chip", number, entries, "", size_names=False)
+
+
+def test_a_name_is_shown_whole_up_to_sixty_characters():
+    assert shown("x" * 60) == "x" * 60
+    assert shown("x" * 61) == "x" * 60 + "..."
+
+
+def test_what_is_found_once_is_kept_whoever_asks():
+    catalogue = Catalogue()
+    assert catalogue.product("apple-m1") is catalogue.product("apple-m1")
+    assert catalogue.source("cset_2020") is catalogue.source("cset_2020")
+    assert catalogue.node("n5") is catalogue.node("tsmc-n5")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("", False), ("a", True), ("5", True), ("a-", True), ("a+.", True), ("-a", False), ("+", False), (".", False),
+     ("A", False), ("aB", False), ("a b", False), ("\u00e9", False), ("a_b", False)],
+)  # fmt: skip
+def test_an_id_is_small_letters_digits_and_three_signs_and_begins_with_none_of_these(text, is_one):
+    assert builtin.is_id(text) is is_one
+
+
+def test_a_vendor_is_found_under_its_other_names():
+    catalogue = Catalogue()
+    chips = {chip.id for chip in catalogue.products() if chip.vendor == "HiSilicon"}
+    assert {chip.id for chip in catalogue.products_called("huawei")} == chips
+    assert catalogue.product("Huawei Kirin 9000S").id == "kirin-9000s"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, load_catalogue
+from nodecalc.catalogue.template import nodes_toml
 from nodecalc.errors import CatalogueError, UnknownNameError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.market import Market
@@ -495,3 +496,56 @@ def test_a_stand_in_is_used_where_nothing_else_is_stated_and_says_so(write):
         "tsmc-n5.m2_pitch: stand-in 33 not used, there is a published figure (my.toml)",
         "tsmc-n5.cpp: stand-in 52 not used, there is a published figure (my.toml)",
     ]
+
+
+OF_200_MM = "wafer_diameter = 200\n"
+
+
+@pytest.mark.parametrize(
+    ("node", "says", "wafer_mm"),
+    [("tsmc-180", "", 200), ("tsmc-n5", "", 300), ("acme-1", OF_200_MM, 200), ("acme-1", "", 300),
+     ("acme-1", 'variant_of = "tsmc-180"\n', 200), ("acme-1", 'variant_of = "tsmc-n5"\n', 300),
+     ("acme-1", 'variant_of = "tsmc-180"\nwafer_diameter = 150\n', 150), ("tsmc-180", "wafer_diameter = 300\n", 300)],
+)  # fmt: skip
+@pytest.mark.parametrize("price", ["400", '{ value = 400, low = 300, high = 500, unit = "USD", kind = "reported" }'])
+def test_a_plain_price_is_of_the_nodes_own_wafer(write, tmp_path, node, says, wafer_mm, price):
+    about = 'foundry = "Acme"\nname = "A1"\nclass = "logic"\n' if node == "acme-1" else ""
+    mine = load_catalogue(write(f'[node."{node}"]\n{about}{says}wafer_price = {price}\n'))
+    copy = tmp_path / "copy.toml"
+    copy.write_text(nodes_toml([mine.node(node)], mine), encoding="utf-8")
+    for catalogue in (mine, load_catalogue(copy)):
+        (piece,) = (piece for piece in catalogue.node(node).evidence if piece.of == "wafer_price")
+        assert piece.wafer_mm == wafer_mm
+        used = used_figure(catalogue.node(node), "wafer_price_usd", Market(catalogue=catalogue))
+        assert (used.value, used.kind) == (pytest.approx(400), "reported")
+
+
+def test_a_stand_in_of_a_price_is_of_the_nodes_own_wafer(write):
+    about = f'[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n{OF_200_MM}'
+    mine = load_catalogue(write(f'{about}[node."acme-1".assumed]\nwafer_price = 400\n'))
+    assert used_figure(mine.node("acme-1"), "wafer_price_usd").value == pytest.approx(400)
+
+
+def test_a_file_is_read_up_to_its_greatest_size_and_no_further(tmp_path):
+    path, begin = tmp_path / "my.toml", b"schema = 1\n#"
+    path.write_bytes(begin + b"x" * (2_000_000 - len(begin)))
+    assert load_catalogue(path).replaced == []
+    path.write_bytes(begin + b"x" * (2_000_001 - len(begin)))
+    with pytest.raises(CatalogueError, match="2,000,001 bytes, at most 2,000,000 are read"):
+        load_catalogue(path)
+
+
+@pytest.mark.parametrize(
+    ("node", "tables", "said"),
+    [
+        ("tsmc-n5", ["d0 = 0.07"], "d0: 0.07 beside 6 pieces of evidence"),
+        ("tsmc-n5", ["d0 = 0.07", "d0 = 0.08\nbound = 'below'"], "d0: 0.07, under 0.08 beside 6 pieces of evidence"),
+        ("tsmc-n5", ["yield = 0.8\ndie_area_mm2 = 98"], "d0: 80 % good of 98 mm2 beside 6 pieces of evidence"),
+        ("cxmt-g4", ["usd = 3000", "usd = 3100"], "wafer_price: added 3000, 3100"),
+    ],
+)
+def test_what_evidence_stands_beside_is_said(write, node, tables, said):
+    text = "".join(f'[[node."{node}".evidence]]\n{table}\nkind = "reported"\nadd = true\n' for table in tables)
+    mine = load_catalogue(write(text))
+    assert mine.replaced == [f"{node}.{said} (my.toml)"]
+    assert len(mine.node(node).evidence) == len(Catalogue().node(node).evidence) + len(tables)

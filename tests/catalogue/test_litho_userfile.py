@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import nodecalc_seeds
 from nodecalc.catalogue import Layer, load_catalogue, load_stack
+from nodecalc.catalogue.schema import Checker
+from nodecalc.catalogue.stackfile import read_stack
 from nodecalc.errors import CatalogueError
 from nodecalc.wafers.rule import node_stack
 
@@ -395,3 +397,9 @@ def test_a_wrong_stack_file_is_refused_in_one_line(write, text, expected):
         load_stack(path)
     assert str(caught.value).startswith(f"{path}: {expected}")
     assert str(caught.value).isprintable()
+
+
+def test_a_stack_may_do_without_every_tool_that_is_known():
+    layer = {"name": "M1", "feature": "line", "scheme": "se", "tool": "arfi"}
+    found = read_stack(Checker("my.toml", ()), "acme-1-without-arfi", [layer], ("arfi",), ("acme-1",), "")
+    assert (found.node, found.without) == ("acme-1", ("arfi",))

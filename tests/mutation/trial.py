@@ -68,7 +68,16 @@ class Known:
         self.seconds: dict[str, float] = {}
         self.tests: set[str] = set()
         """Those that ran."""
-        self.program = ""
+        self.program: dict[str, str] = {}
+        """Module -> what its text was, by a hash."""
+
+    def forget(self, program: dict[str, str]) -> None:
+        """Take another state of the program: of tests that ran a module which has changed nothing is known."""
+        stale = {module for module in {*program, *self.program} if program.get(module) != self.program.get(module)}
+        gone = {test for test in self.tests if stale & {module for module, _ in self.lines.get(test, ())}}
+        self.tests -= gone
+        self.lines = {test: lines for test, lines in self.lines.items() if test not in gone}
+        self.program = program
 
 
 class Outcome:
@@ -214,10 +223,7 @@ class Trial:
         """Find out which lines each test runs, as far as that is not known already; caches start empty in each file."""
         if self.map_path and self.map_path.exists():
             self.known = pickle.loads(self.map_path.read_bytes())
-        program = _digest([ROOT / module for module in modules()])
-        if program != self.known.program:
-            self.known = Known()
-            self.known.program = program
+        self.known.forget({module: _digest(ROOT / module) for module in modules()})
         of_file: dict[str, list[str]] = defaultdict(list)
         for test in self.items:
             if test not in self.known.tests:
@@ -342,11 +348,8 @@ def tried_by(module: str, mutant: Mutant, tests: list[str]) -> Outcome:
     return Outcome("alive" if done.returncode == 0 else "killed", said[0] if said else "", len(tests))
 
 
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def started(trial: Trial, tests: tuple[str, ...], left_out: tuple[str, ...]) -> int:
