@@ -129,7 +129,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.geometry("tsmc-n5")))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "406", "12", "8", "2"]
+    assert run(code, archive).split() == ["60", "60", "122", "407", "12", "8", "2"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():

@@ -85,10 +85,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_405_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_406_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 405 + 1
+    assert len(SOURCES) == 406 + 1
     assert "assumed" in SOURCES
 
 
