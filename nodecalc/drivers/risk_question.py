@@ -21,7 +21,7 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .estimate import Estimate, compute
 from .prepare import prepare
-from .risk.drawn import Part, names_of, swing
+from .risk.drawn import by_strength
 from .risk.plan import SHIFTS, Plan
 from .risk.statements import read_statement
 from .risk_answer import WAFER, Risk, node_number
@@ -194,17 +194,3 @@ def _labels(estimates: Sequence[Estimate]) -> list[str]:
     if twice is not None:
         raise InputError(f"node '{twice}' twice in one question: give it once, or with inputs of its own")
     return labels
-
-
-def by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
-    """Return the names of all draws, first what moves the first result most: the first dimensions are the most even."""
-    from math import isfinite, log
-
-    moves: dict[str, float] = dict.fromkeys(names_of(parts), 0.0)
-    for part in parts:
-        base = part.base()
-        for name in moves:
-            ends = swing(part, base, name, output)
-            if ends is not None and all(end > 0.0 and isfinite(end) for end in ends):
-                moves[name] += abs(log(ends[1] / ends[0]))
-    return tuple(sorted(moves, key=lambda name: (-moves[name], name)))
