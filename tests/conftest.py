@@ -41,7 +41,7 @@ QUICK = {
     "test_golden_map", "test_golden_reticle", "test_placement_ground",
     "test_golden_harvest", "test_harvest", "test_harvest_yield", "test_mixtures", "test_two_piece",
     "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit",
-    "test_radial", "test_salvage", "test_domains", "test_operators",
+    "test_radial", "test_salvage", "test_domains", "test_operators", "test_normal_and_student",
 }  # fmt: skip
 """Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
 

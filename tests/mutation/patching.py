@@ -24,7 +24,7 @@ def changed_codes(module: str, mutant: Mutant) -> Named | None:
     path = str(ROOT / module)
     before, after = (_codes(compile(tree, path, "exec")) for tree in (ast.parse(mutant.source), mutant.tree))
     itself = [new for old, new in zip(before, after, strict=True) if _own(old) != _own(new)]
-    if not all(code.co_flags & CO_OPTIMIZED for code in itself):
+    if not all(code.co_flags & CO_OPTIMIZED and not _is_part_of_import(code) for code in itself):
         return None
     names = [(code.co_qualname, code.co_firstlineno) for code in after]
     found = {
@@ -101,6 +101,11 @@ def _codes(whole: CodeType) -> list[CodeType]:
         found.append(code)
         todo += [const for const in code.co_consts if isinstance(const, CodeType)]
     return found
+
+
+def _is_part_of_import(code: CodeType) -> bool:
+    """Whether a code object is of a comprehension that a module, and no function of it, runs."""
+    return all(part in ("<dictcomp>", "<genexpr>", "<listcomp>", "<setcomp>") for part in code.co_qualname.split("."))
 
 
 def _own(code: CodeType) -> tuple[object, ...]:

@@ -66,9 +66,11 @@ def test_more_equivalents_listed_move_no_sample(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_function_gets_its_new_code_and_what_runs_on_import_has_none() -> None:
-    named = {m.before: m for m in mutants("LIMIT = 2\n\ndef f(x, y=3):\n    return [x * 4 for _ in range(5)]\n")}
+    source = "LIMIT = 2\n\ndef f(x, y=3):\n    return [x * 4 for _ in range(5)]\nTABLE = {k: 7 for k in 'ab'}\n"
+    named = {m.before: m for m in mutants(source)}
     assert changed_codes("m.py", named["2"]) is None
     assert changed_codes("m.py", named["3"]) is None
+    assert changed_codes("m.py", named["7"]) is None
     inner = changed_codes("m.py", named["x * 4"])
     assert inner is not None
     assert [name for name, _ in inner] == ["f", "f.<locals>.<listcomp>"]
