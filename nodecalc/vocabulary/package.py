@@ -19,6 +19,7 @@ CAPACITY: Final = (
     Quantity(
         "package_yield", "", "share of assembled units that are good", 0.0, 1.0, True, 1.0,
         group="capacity", option="package-yield", metavar="F", format=".4g", column="package yield",
+        better="higher",
     ),
 )  # fmt: skip
 
@@ -157,6 +158,30 @@ PACKAGE: Final = (
     Quantity(
         "total_usd", "USD", "one good unit with its share of one-time costs", role="output", group="package",
         format=",.2f", column="USD/unit in all", better="lower",
+    ),
+    Quantity(
+        "unit_cost_usd_p10", "USD", "a good unit: one in ten answers within the figures' ranges is cheaper",
+        role="output", group="package", format=",.2f", column="P10", better="lower",
+    ),
+    Quantity(
+        "unit_cost_usd_p50", "USD", "a good unit: half the answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P50", better="lower",
+    ),
+    Quantity(
+        "unit_cost_usd_p90", "USD", "a good unit: nine in ten answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P90", better="lower",
+    ),
+    Quantity(
+        "total_usd_p10", "USD", "with one-time costs: one in ten answers within the figures' ranges is cheaper",
+        role="output", group="package", format=",.2f", column="P10 in all", better="lower",
+    ),
+    Quantity(
+        "total_usd_p50", "USD", "with one-time costs: half the answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P50 in all", better="lower",
+    ),
+    Quantity(
+        "total_usd_p90", "USD", "with one-time costs: nine in ten answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P90 in all", better="lower",
     ),
     Quantity(
         "margin_after_levy", "", "gross margin less the share of the price that goes to others", role="output",
