@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .of_system import Set, System, refuse, refuse_without_system, sweep_of_system
@@ -46,7 +48,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS)
 def run(
     size: Annotated[
         str | None,

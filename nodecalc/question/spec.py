@@ -11,6 +11,7 @@ from nodecalc.vocabulary import node_key
 
 from .axis import Axis, Span
 from .graph import RATE
+from .grids import GRID
 from .ranges import LONGEST_LIST, MOST_POINTS, NAME_KEYS, axis_keys
 from .salvage import TEXTS
 from .units import number
@@ -25,7 +26,8 @@ def axis_of_spec(spec: Any, any_key: bool = False) -> Axis:
         raise InputError(f"an axis {brief(spec)}; allowed: an object with key and values")
     key = text_of_spec("axis", spec.get("key")) if any_key else _input(spec.get("key"), ())
     if "values" in spec:
-        listed = any_key and isinstance(spec["values"], list) and any(isinstance(x, str) for x in spec["values"])
+        words = isinstance(spec["values"], list) and any(isinstance(x, str) for x in spec["values"])
+        listed = words and (any_key or key == GRID)
         return Axis(key, _values(key, spec["values"], listed or key in NAME_KEYS))
     if key in NAME_KEYS:
         raise InputError(f"axis {key}: no values; allowed: a list of names")

@@ -136,8 +136,14 @@ PACKAGE: Final = (
         "wafer_gigabits", "", "gigabits on the good dies of one wafer", role="output", group="memory", format=",.0f",
         column="Gb/wafer", better="higher",
     ),
-    Quantity("usd_per_gbyte", "USD", "memory by its capacity, USD/GB", 0.0, 1e6, group="package", format=",.3g"),
-    Quantity("usd_per_gb", "USD", "memory by its capacity, USD/Gb", role="output", group="package", format=",.3g"),
+    Quantity(
+        "usd_per_gbyte", "USD", "memory by its capacity, USD/GB", 0.0, 1e6, group="package", format=",.3g",
+        column="USD/GB",
+    ),
+    Quantity(
+        "usd_per_gb", "USD", "memory by its capacity, USD/Gb", role="output", group="package", format=",.3g",
+        column="USD/Gb", better="lower",
+    ),
     # Results
     Quantity(
         "materials_usd", "USD", "parts, assembly and test of one assembled unit, good or not", role="output",
@@ -195,10 +201,13 @@ CARBON: Final = (
         "wafer_kwh", "", "electricity of one processed wafer, kWh", 0.0, 1e6, group="carbon", format=",.0f",
         option="wafer-kwh", metavar="KWH", column="kWh/wafer",
     ),
-    Quantity("grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e", 0.0, 5e3, group="carbon", format=",.0f"),
+    Quantity(
+        "grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e; or whose grid: taiwan, china", 0.0, 5e3,
+        group="carbon", format=",.0f", option="grid", metavar="COUNTRY", column="grid g/kWh",
+    ),
     Quantity(
         "direct_emissions", "", "gases that are not abated, and materials, g CO2e a cm2 of wafer", 0.0, 1e5,
-        group="carbon", format=",.0f", column="g/cm2 direct",
+        group="carbon", format=",.0f", option="direct-emissions", column="g/cm2 direct",
     ),
     Quantity(
         "wafer_co2_kg", "", "emissions of one processed wafer, kg CO2e", role="output", group="carbon", format=",.0f",

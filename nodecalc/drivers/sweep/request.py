@@ -12,6 +12,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
+from nodecalc.question.grids import is_named
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.resize import AREA, SIDES, measures
 from nodecalc.question.salvage import TEXTS, cost_asked, spelled
@@ -255,7 +256,7 @@ def _plain(key: str, given: Any) -> Any:
         return given
     if isinstance(given, str):
         # A number has one form, whoever asks; an amount in other money is read at the rate beside it.
-        if key in NAME_KEYS or key in TEXTS or ":" in key or key == RATE:
+        if key in NAME_KEYS or key in TEXTS or ":" in key or key == RATE or is_named(key, given):
             return given
         from nodecalc.question.rates import is_foreign
 
