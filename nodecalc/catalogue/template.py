@@ -82,7 +82,11 @@ def _node(node: Node) -> str:
     # A bare number is exact, which no table of evidence is.
     for subject in SUBJECTS:
         bare = [piece.value for piece in node.evidence if piece.exact and piece.of == subject]
-        text += "".join(_lines({subject: bare[0] if len(bare) == 1 else bare})) if bare else ""
+        match bare:
+            case [only]:
+                text += "".join(_lines({subject: only}))
+            case [_, *_]:
+                text += "".join(_lines({subject: bare}))
     for piece in (piece for piece in node.evidence if not piece.exact):
         text += f"\n[[{place}.evidence]]\n" + "".join(_lines(_piece(piece)))
     if assumed:
@@ -92,8 +96,9 @@ def _node(node: Node) -> str:
 
 def _group(field: str, figures: Sequence[Figure]) -> str:
     tables = [f"{{ {', '.join(f'{k} = {_value(v)}' for k, v in _said(f, _FIGURE).items())} }}" for f in figures]
-    if len(tables) == 1:
-        return f"{field} = {tables[0]}\n"
+    match tables:
+        case [only]:
+            return f"{field} = {only}\n"
     return f"{field} = [\n" + "".join(f"  {table},\n" for table in tables) + "]\n"
 
 

@@ -125,7 +125,7 @@ class _Reader:
         table = check.table(place, raw)
         texts: dict[str, str] = {key: check.text(f"{place} {key}", table[key]) for key in _NODE_TEXTS if key in table}
         texts |= {key: check.text(f"{place} {key}", table[key], empty=True) for key in _NODE_OPTIONAL if key in table}
-        if texts.get("class", NODE_CLASSES[0]) not in NODE_CLASSES:
+        if "class" in texts and texts["class"] not in NODE_CLASSES:
             given = shown(texts["class"])
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
         if texts.get("peer"):
@@ -196,8 +196,8 @@ class _Reader:
         """Return evidence with stand-ins of the subjects that nothing else is known of."""
         for subject, pieces in stand_ins.items():
             if any(piece.of == subject and piece.kind != ASSUMED and piece.span for piece in evidence):
-                value = pieces[0].value
-                self.merge.say(f"{id_}.{subject}: stand-in {value:g} not used, there is published evidence")
+                values = ", ".join(f"{piece.value:g}" for piece in pieces)
+                self.merge.say(f"{id_}.{subject}: stand-in {values} not used, there is published evidence")
                 continue
             evidence = (*(piece for piece in evidence if piece.of != subject), *pieces)
         return evidence

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from .declared import Argument, Option
+from .declared import Argument
 from .options import (
     CatalogFile,
     Format,
@@ -20,7 +20,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("die", "carbon")
+@with_options("die", "wafer_kwh", "grid_g_per_kwh")
 def run(
     size: Annotated[
         str | None,
@@ -29,15 +29,6 @@ def run(
     node: Nodes = None,
     *,
     given: dict[str, str],
-    grid: Annotated[
-        str | None,
-        Option(
-            "--grid",
-            metavar="COUNTRY",
-            help="whose electricity, such as taiwan or china, or g CO2e a kWh",
-            rich_help_panel="Carbon",
-        ),
-    ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
@@ -54,6 +45,7 @@ def run(
     from nodecalc.render.reports.carbon import carbon_report
     from nodecalc.systems.carbon import carbon
 
+    grid = given.pop("grid_g_per_kwh", None)
     where = place(output_format, output, force, sources=sources)
     catalogue = open_catalogue(catalog)
     nodes = nodes_of(node or ())

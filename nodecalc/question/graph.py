@@ -171,7 +171,7 @@ def check_beyond(outputs: Iterable[str], known: Collection[str]) -> None:
             each for each in BESIDE_KEYS if key in BEYOND and each in needed(stages, (key,)) and each not in known
         ]
         if lacking:
-            listed = ", ".join(f"{each} ({QUANTITIES[each].meaning})" for each in lacking)
+            listed = ", ".join(f"{label(QUANTITIES[each])} ({QUANTITIES[each].meaning})" for each in lacking)
             raise MissingFigureError(f"{key}: give {listed}")
 
 
@@ -185,8 +185,9 @@ def check_idle(outputs: Iterable[str], given: Collection[str]) -> None:
         if key not in behind_them:
             group = QUANTITIES[key].group
             others = [each for each in BESIDE_KEYS if each not in given and QUANTITIES[each].group == group]
-            also = f" without {' and '.join(others)}" if others else f"; ask for {', '.join(_following(key))}"
-            raise InputError(f"{key}: it changes nothing here{also}, or leave it out")
+            named = " and ".join(label(QUANTITIES[each]) for each in others)
+            also = f" without {named}" if others else f"; ask for {', '.join(_following(key))}"
+            raise InputError(f"{label(QUANTITIES[key])}: it changes nothing here{also}, or leave it out")
 
 
 def _following(key: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from .graph import (
     is_quoted,
     stages_of,
 )
+from .grids import GRID, grid_note, is_named
 from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
 from .radial import centre_note, check_radial, kept, radial_of
@@ -158,6 +159,8 @@ def resolve(
     if radial_of(names) is not None and D0 in ledger and node is not None:
         notes += (centre_note(names, node.id),)
     notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)
+    if is_named(GRID, given.get(GRID)):
+        notes += (grid_note(str(given[GRID])),)
     if YEAR in given and not any(key in ledger for key in UNCERTAIN):
         notes += (
             f"--year {market.year:g} changes nothing here: D0 and wafer price are given, and what is given has no year",

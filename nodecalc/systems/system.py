@@ -130,7 +130,7 @@ class System:
         from .worlds import part_of_graph
 
         made = set(keys_of(self.graph.stages))
-        whole = [UNIT, *([TOTAL] if TOTAL in made else [])]
+        whole = [*([TOTAL] if TOTAL in made else []), UNIT]
         keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, *whole]
         with doing(f"sampling {WORLDS:,} worlds"):
             return bands_of(part_of_graph(self.graph, keys, self.entry.id, self.catalogue), keys, whole)

@@ -45,6 +45,7 @@ FOUND = [
     ("gf 12lp", "gf-12lp"),
     ("GlobalFoundries 12LP+", "gf-12lp"),
     ("22FD-SOI", "gf-22fdx"),
+    ("gf 22FD-SOI", "gf-22fdx"),
     ("0.18 µm", "tsmc-180"),
     ("180", "tsmc-180"),
     ("Samsung D1a", "industry-d1a"),
@@ -227,6 +228,15 @@ def test_every_id_is_found_without_its_maker_or_is_said_to_be_ambiguous():
         except UnknownNameError as error:
             found, said = "", str(error)
         assert found or ("ambiguous" in said and id_ in said), bare
+
+
+def test_an_id_is_the_entrys_own_whoever_else_is_called_so():
+    entries = [Named("x-a", "X", "A"), Named("y-b", "Y", "B", ("x-a", "x a"))]
+    assert find("node", "X_A", entries, "", size_names=True) == "x-a"
+    assert find("node", "y x-a", entries, "", size_names=True) == "y-b"
+    alike = [Named("x-a1", "X", "P"), Named("xa-1", "XA", "Q")]
+    with pytest.raises(UnknownNameError, match="ambiguous; it can be: x-a1, xa-1"):
+        find("node", "x a1", alike, "", size_names=True)
 
 
 def test_a_number_is_a_size_only_where_nothing_is_called_so():

@@ -129,7 +129,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.geometry("tsmc-n5")))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "406", "12", "8", "2"]
+    assert run(code, archive).split() == ["60", "60", "122", "407", "12", "8", "2"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
@@ -226,6 +226,7 @@ def test_a_node_keeps_its_own_peer_and_takes_its_parents_where_it_has_none():
 
 def test_shares_of_systems_in_per_cent_are_parts_of_one():
     assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "percent") == Range(0.4, 0.5, 1.0, "x")
+    assert systems._in_parts(Range(40.0, 50.0, 60.0, "x"), "percent") == Range(0.4, 0.5, 0.6, "x")
     assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "USD") == Range(40.0, 50.0, 120.0, "x")
 
 

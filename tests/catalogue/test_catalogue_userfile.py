@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, load_catalogue
+from nodecalc.catalogue.schema import hint
 from nodecalc.catalogue.template import nodes_toml
 from nodecalc.errors import CatalogueError, UnknownNameError
 from nodecalc.question.figures import used_figure
@@ -549,3 +550,210 @@ def test_what_evidence_stands_beside_is_said(write, node, tables, said):
     mine = load_catalogue(write(text))
     assert mine.replaced == [f"{node}.{said} (my.toml)"]
     assert len(mine.node(node).evidence) == len(Catalogue().node(node).evidence) + len(tables)
+
+
+DIE = "die_area_mm2 = 100\n"
+WRONG_EVIDENCE = [
+    ("kind = 'reported'", "evidence that states none of them; must be one of: d0, yield, usd, ratio"),
+    ("d0 = 0.1\nusd = 9000", "evidence that states d0, usd; must be one of"),
+    ("d0 = 0.1\nusd = 9000\nratio = 1", "evidence that states d0, usd, ratio; must be one of"),
+    ("d0 = 0.1\nyeald = 0.5", "unknown key 'yeald'; nearest: yield"),
+    ("d0 = 0.1\ndie_area_mm2 = 100", "die_area_mm2 beside d0: it belongs to yield; leave it out"),
+    ("usd = 9000\nbasis = 'company'", "basis beside usd: it belongs to d0 or yield; leave it out"),
+    ("d0 = 0.1\nwafer_mm = 200", "wafer_mm beside d0: it belongs to usd; leave it out"),
+    ("usd = 9000\nratio_of = 'tsmc-n7'", "ratio_of beside usd: it belongs to ratio; leave it out"),
+    ("d0 = 0.1\nbound = 'below'\nlow = 0.05\nhigh = 0.2", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'below'\nlow = 0.05", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'below'\nhigh = 0.2", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'beneath'", "unknown bound 'beneath'; allowed: below, above"),
+    ("d0 = 0.1\nof = 'wafer_price'", "d0 is evidence of d0, not of wafer_price"),
+    ("d0 = 0.1\nnote = 5", "note: is a number; must be a text"),
+    ("d0 = 0.1\nspan = 1", "span: is a number; must be true or false"),
+    ("d0 = 0.1\nadd = 'yes'", "add: is a text; must be true or false"),
+    ("d0 = 0.1\nlow = 0.05", "low alone; give both low and high"),
+    ("d0 = 0.1\nhigh = 0.2", "high alone; give both low and high"),
+    ("d0 = 0.1\nlow = 0.2\nhigh = 0.3", "d0 0.1 outside 0.2 to 0.3; must be low <= value <= high"),
+    ("d0 = 0.1\nlow = 0.05\nhigh = 0.08", "d0 0.1 outside 0.05 to 0.08; must be low <= value <= high"),
+    ("d0 = 0.1\nlow = 0.05\nhigh = 1001", "high: 1001 is not allowed; must be at most 1000"),
+    ("d0 = -0.1", "d0: -0.1 is not allowed; must be above 0"),
+    ("usd = 9", "usd: 9 is not allowed; must be 10 to 1e+06"),
+    (f"yield = 0.5\n{DIE}need = 2", "need alone; give both need and total"),
+    (f"yield = 0.5\n{DIE}total = 2", "total alone; give both need and total"),
+    (f"yield = 0.5\n{DIE}need = 1\ntotal = 0", "total: 0 is not allowed; must be a whole number, 1 to 100000"),
+    (f"yield = 0.5\n{DIE}need = 0\ntotal = 1", "need: 0 is not allowed; must be a whole number, 1 to 1"),
+    ("yield = 0.5", "a yield without die_area_mm2 says nothing of D0; add it, or span = false"),
+    ("yield = 0.5\nspan = true", "a yield without die_area_mm2 says nothing of D0; add it, or span = false"),
+    (f"yield = 1.0\n{DIE}", "yield 1 is not allowed; must be a share below 1, such as 0.4"),
+    (f"yield = 1.0005\n{DIE}", "yield: 1.0005 is not allowed; must be at most 1"),
+    (f"yield = 0.5\nlow = 0.4\nhigh = 1.0\n{DIE}", "yield 1 is not allowed; must be a share below 1, such as 0.4"),
+    ("ratio = 1.2", "ratio_of: is empty; must be a text"),
+    ("ratio = 1.2\nratio_of = 'tsmc-n77'", "unknown node in ratio_of 'tsmc-n77'; nearest: tsmc-n7"),
+    ("d0 = 0.1\nyear = 1946.9", "year: 1946 is no year"),
+    ("d0 = 0.1\nyear = nan", "year: is a number; must be a whole year"),
+    ("d0 = 0.1\nyear = 'now'", "year: is a text; must be a whole year"),
+    ("d0 = 0.1\nsource = 'cset_2021'", "unknown source 'cset_2021'; nearest: cset_2020"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG_EVIDENCE)
+def test_wrong_evidence_is_refused_in_one_line(write, text, said):
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(write(f'[[node."tsmc-n5".evidence]]\n{text}\n'))
+    assert 'node."tsmc-n5".evidence]' in str(caught.value)
+    assert said in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_evidence_that_is_no_list_or_half_beside_is_refused(write):
+    with pytest.raises(CatalogueError, match=r'is a number; must be tables \[\[node."tsmc-n5".evidence\]\]'):
+        load_catalogue(write('[node."tsmc-n5"]\nevidence = 3\n'))
+    both = '[[node."tsmc-n5".evidence]]\nd0 = 0.1\nadd = true\n[[node."tsmc-n5".evidence]]\n{}\n'
+    with pytest.raises(CatalogueError, match="add = true on some of the evidence for d0 and not on all of it"):
+        load_catalogue(write(both.format("d0 = 0.2")))
+    assert load_catalogue(write(both.format("usd = 9000"))).node("tsmc-n5")  # of something else
+    with pytest.raises(CatalogueError, match="is a number; must be a table"):
+        load_catalogue(write('[node."tsmc-n5"]\nevidence = [3]\n'))
+
+
+def evidence_of(write, text):
+    """Return the evidence that a file gives of tsmc-n5, its D0 and its price."""
+    pieces = load_catalogue(write(text)).node("tsmc-n5").evidence
+    return [[piece for piece in pieces if piece.of == of] for of in ("d0", "wafer_price")]
+
+
+def test_listed_evidence_replaces_that_of_its_subject_and_plain_figures_stand_with_it(write):
+    built_in = Catalogue().node("tsmc-n5").evidence
+    listed = '[[node."tsmc-n5".evidence]]\n{}\n'
+    ours, prices = evidence_of(write, listed.format("d0 = 0.2"))
+    assert [piece.value for piece in ours] == [0.2]
+    assert prices == [piece for piece in built_in if piece.of == "wafer_price"]
+    ours, _ = evidence_of(write, node_with("0.1") + listed.format("d0 = 0.2\nadd = true"))
+    assert [piece.value for piece in ours] == [0.1, 0.2]  # what a plain figure replaces is gone
+    ours, prices = evidence_of(write, listed.format("usd = 9000\nadd = true") + listed.format("d0 = 0.2"))
+    assert [piece.value for piece in ours] == [0.2]
+    assert len(prices) == sum(piece.of == "wafer_price" for piece in built_in) + 1
+
+
+def test_what_listed_evidence_leaves_unsaid_is_the_usual(write):
+    listed = "".join(
+        f'[[node."tsmc-n5".evidence]]\n{text}\n'
+        for text in ("d0 = 0.2\nyear = 2025.5", f"yield = 0.9\n{DIE}", "yield = 0.8\nspan = false",
+                     "ratio = 1.5\nratio_of = 'tsmc-n7'\nsource = 'cset_2020'")
+    )  # fmt: skip
+    (own, die, unsized), (ratio,) = evidence_of(write, listed)
+    assert (own.kind, own.basis, own.source, own.origin, own.year) == ("reported", "company", "user", "user", 2025.5)
+    assert (die.basis, die.counts, die.area_is, die.year) == ("product", "unsaid", "public", None)
+    assert (unsized.span, unsized.die_area_mm2) == (False, None)
+    assert (ratio.of, ratio.ratio_of, ratio.source, ratio.origin) == (
+        "wafer_price",
+        "tsmc-n7",
+        "cset_2020",
+        "cset_2020",
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "exact", "year"),
+    [
+        ("0.1", True, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported" }', True, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported", year = 2025 }', False, 2025),
+        ('{ value = 0.1, unit = "per_cm2", kind = "measured" }', False, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported", source = "cset_2020" }', False, None),
+        ('{ value = 0.1, low = 0.1, high = 0.1, unit = "per_cm2", kind = "reported" }', False, None),
+    ],
+)
+def test_a_plain_number_alone_is_exact(write, figure, exact, year):
+    ((piece,), _) = evidence_of(write, node_with(figure))
+    assert (piece.exact, piece.year) == (exact, year)
+
+
+def test_plain_figures_of_the_user_count_each_and_those_of_one_source_once(write):
+    cited = '{ value = 0.3, unit = "per_cm2", kind = "reported", source = "cset_2020" }'
+    pieces, _ = evidence_of(write, node_with(f"[0.1, 0.2, {cited}, {cited}]"))
+    assert [piece.origin for piece in pieces] == ["user 0", "user 1", "cset_2020", "cset_2020"]
+
+
+def test_a_stand_in_is_exact_and_of_no_year(write):
+    text = '[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n[node."acme-1".assumed]\nd0 = {}\n'
+    for figure in ("0.1", '{ value = 0.1, unit = "per_cm2", kind = "assumed", year = 2020 }'):
+        (piece,) = load_catalogue(write(text.replace("{}", figure))).node("acme-1").evidence
+        assert (piece.kind, piece.year, piece.exact) == ("assumed", None, "year" not in figure)
+
+
+def test_a_hint_names_the_nearest_or_all_of_a_few_or_some_of_many():
+    names = [f"name{letter}" for letter in "abcdefghijklmnopq"]
+    assert hint("tsmc-n55", [*names, "tsmc-n5"]) == "nearest: tsmc-n5"
+    assert hint("zzz", names[:16]) == f"allowed: {', '.join(names[:16])}"
+    assert hint("zzz", names) == f"17 are known, {', '.join(names[:8])} ... among them"
+
+
+@pytest.mark.parametrize(
+    ("field", "figure"),
+    [
+        ("cpp", '{ value = 51, low = 51, high = 51, unit = "nm", kind = "measured" }'),
+        ("euv_layers", "0"),
+        ("euv_layers", "3.0"),
+        ("yield_report", "100"),
+        ("volume_year", '{ value = 2020, low = 2019.5, high = 2020.75, unit = "year", kind = "measured" }'),
+        ("litho", '{ value = "x", unit = "", kind = "measured", note = "" }'),
+    ],
+)
+def test_figures_at_the_ends_of_what_makes_sense_are_taken(write, field, figure):
+    assert load_catalogue(write(node_with(figure, field))).node("tsmc-n5").figures[field]
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ('{ value = 10, low = 9.5, high = 11, unit = "layers", kind = "measured" }', "low: 9.5 is not allowed"),
+        ('{ value = 10, low = -1, high = 11, unit = "layers", kind = "measured" }', "low: -1 is not allowed"),
+        ("1.5", "1.5 is not allowed; must be a whole number, 0 or more"),
+        ("-1", "-1 is not allowed; must be a whole number, 0 or more"),
+    ],
+)
+def test_a_count_has_no_fraction_anywhere(write, figure, said):
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(write(node_with(figure, "euv_layers")))
+    assert said in str(caught.value)
+
+
+def test_a_bare_number_is_in_the_first_of_its_units(write):
+    (figure,) = load_catalogue(write(node_with("30", "sram_macro"))).node("tsmc-n5").figures["sram_macro"]
+    assert (figure.value, figure.unit, figure.source, figure.year) == (30, "Mib/mm2", "user", None)
+
+
+def test_where_every_figure_cites_a_source_the_user_is_none(write):
+    cited = '{ value = 51, unit = "nm", kind = "measured", source = "lab" }'
+    mine = load_catalogue(write(f'[source.lab]\ntitle = "Lots"\n{node_with(cited, "cpp")}'))
+    with pytest.raises(UnknownNameError, match="unknown source 'user'"):
+        mine.source("user")
+    price = '[[node."tsmc-n5".evidence]]\nusd = 9000\nsource = "lab"\n'
+    with pytest.raises(UnknownNameError, match="unknown source 'user'"):
+        load_catalogue(write(f'[source.lab]\ntitle = "Lots"\n{price}')).source("user")
+    assert load_catalogue(write(price.replace('source = "lab"\n', ""))).source("user")
+    own = load_catalogue(write(f'[source.user]\ntitle = "We"\n{node_with("51", "cpp")}'))
+    assert own.source("user").title == "We"
+
+
+def test_what_is_said_of_stand_ins_names_what_they_are(write):
+    text = (
+        '[node."tsmc-n5".assumed]\nd0 = [0.1, 0.2]\ncpp = [{ value = 52, unit = "nm", kind = "assumed" }, '
+        '{ value = 53, unit = "nm", kind = "assumed", prefer = true }]\n[node."acme-1".assumed]\ntracks = 6\n'
+        '[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n'
+        '[node."tsmc-n3e".assumed]\nfin_pitch_text = "tight"\n'
+    )
+    assert load_catalogue(write(text)).replaced == [
+        "tsmc-n5.d0: stand-in 0.1, 0.2 not used, there is published evidence (my.toml)",
+        "tsmc-n5.cpp: stand-in 53 not used, there is a published figure (my.toml)",
+        "acme-1: new node (my.toml)",
+        'tsmc-n3e.fin_pitch_text: added "tight" (assumed) (my.toml)',
+    ]
+
+
+def test_a_chip_of_the_file_is_the_files_under_every_name_and_a_chip_read_before_is_kept(write):
+    mine = load_catalogue(write('[product."apple-m1"]\ndie_area = 119\n'))
+    for name in ("apple-m1", "Apple M1", "apple-m1"):
+        assert mine.product(name).preferred("die_area").value == 119
+    other = mine.product("apple-m2")
+    assert mine.product("apple-m2") == other == Catalogue().product("apple-m2")

@@ -120,7 +120,6 @@ def test_charts_and_rows_at_several_widths(good):
         (["sweep", "--system", "h100"], "no axis"),
         (["sweep", "--system", "h10", "--over", "d0=0.1,0.2"], "unknown system 'h10'"),
         (["sweep", "--system", "h100", "--d0", "0.1", "--over", "volume=1,2"], "--set die.gpu.d0=0.1"),
-        (["sweep", "--system", "h100", "--over", "volume=1,2", "--best", "total_usd"], "--best with --system"),
         (["sweep", "--system", "h100", "--over", "package_yeld=0.5,1"], "nearest: package_yield"),
         (["sweep", "--system", "h100", "--over", "die.cpu.d0=0.5,1"], "h100 has no part 'die.cpu'; nearest: die.gpu"),
         (["sweep", "--system", "h100", "--over", "die.gpu.dd0=0.5,1"], "die.gpu: unknown 'dd0'"),

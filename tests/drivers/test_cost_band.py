@@ -137,6 +137,10 @@ class Even:
     def __init__(self, low, high):
         self.low, self.high, self.value = low, high, 0.5 * (low + high)
 
+    @property
+    def has_width(self):
+        return self.low < self.high
+
     def quantile(self, share):
         assert 0.0 <= share <= 1.0
         return self.low + share * (self.high - self.low)

@@ -51,20 +51,38 @@ def bands_of(part: Part, outputs: Sequence[str], leading: Sequence[str]) -> dict
             matter most.
 
     """
-    names = by_strength([part], leading[0])
-    drawn = {key: _column(draw, names.index(draw.name)) for key, draw in part.drawn.items()}
-    fixed = settled(part.stages, part.numbers, drawn)
-    columns = columns_behind(after(part.stages, drawn), drawn, fixed, WORLDS)
-    found = {}
-    for key in outputs:
-        samples = columns[key] if key in columns else [fixed[key]] * WORLDS
-        line = _line(part, names, columns, fixed, key, samples) if key in leading else None
-        rising = sorted(samples)
-        if line is None:
-            found[key] = tuple(quantile_of(rising, share) for share in SHARES)
-        else:
-            found[key] = tuple(_quantile(*line, share, rising) for share in SHARES)
-    return found
+    return Quick(part, outputs, leading).bands({})
+
+
+class Quick:
+    """A graph ready for its bands, some of the numbers that it starts from others each time."""
+
+    def __init__(self, part: Part, outputs: Sequence[str], leading: Sequence[str], given: Sequence[str] = ()) -> None:
+        """Work out what the numbers `given` do not change: the draws, and stages behind them alone."""
+        self.part, self.outputs, self.leading = part, tuple(outputs), tuple(leading)
+        self.names = by_strength([part], leading[0])
+        drawn = {key: _column(draw, self.names.index(draw.name)) for key, draw in part.drawn.items()}
+        anew = {step.outputs for step in after(part.stages, given)}
+        moved = after(part.stages, drawn)
+        self._moved = [step for step in moved if step.outputs in anew]
+        still = [step for step in moved if step.outputs not in anew]
+        self._columns = columns_behind(still, drawn, settled(part.stages, part.numbers, drawn), WORLDS)
+
+    def bands(self, given: Mapping[str, float]) -> dict[str, Band]:
+        """Return P10, P50 and P90 of each result, numbers being as `given`."""
+        part = self.part._replace(numbers={**self.part.numbers, **given}) if given else self.part
+        fixed = settled(part.stages, part.numbers, part.drawn)
+        columns = columns_behind(self._moved, self._columns, fixed, WORLDS)
+        found = {}
+        for key in self.outputs:
+            samples = columns[key] if key in columns else [fixed[key]] * WORLDS
+            line = _line(part, self.names, columns, fixed, key, samples) if key in self.leading else None
+            rising = sorted(samples)
+            if line is None:
+                found[key] = tuple(quantile_of(rising, share) for share in SHARES)
+            else:
+                found[key] = tuple(_quantile(*line, share, rising) for share in SHARES)
+        return found
 
 
 def _column(draw: Draw, dimension: int) -> list[float]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .layout import Array
     from .request import Request
     from .sweep import Sweep
+    from .swept import Swept
 
 OWN: tuple[str, ...] = (*UNCERTAIN, DENSITY)
 """What the catalogue knows of a node: an axis of it is left to the others."""
@@ -81,7 +82,7 @@ def check_against(sweep: Sweep, references: Iterable[Reference]) -> None:
             )
 
 
-def with_references(sweep: Sweep, key: str) -> tuple[tuple[str, ...], dict[str, Any], Array]:
+def with_references(sweep: Swept, key: str) -> tuple[tuple[str, ...], dict[str, Any], Array]:
     """Return axes, their values and the array of one result, with the nodes beside the sweep behind its own."""
     import numpy as np
 

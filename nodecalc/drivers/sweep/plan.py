@@ -31,6 +31,7 @@ from nodecalc.question.graph import (
     stages_of,
     way_of_varied,
 )
+from nodecalc.question.grids import GRID
 from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
@@ -227,7 +228,7 @@ def _resolve(
 ) -> tuple[Inputs, Layered | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
     given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
-    given |= {k: v for k, v in chosen.items() if k in choices.READERS}
+    given |= {k: v for k, v in chosen.items() if k in choices.READERS or k == GRID}
     given |= {a.key: a.at(0) for a in request.axes if not a.is_resolved and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):
