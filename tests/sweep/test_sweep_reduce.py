@@ -459,7 +459,7 @@ def test_each_point_stands_in_one_tile_at_its_place_in_the_grid(tile):
 
 def test_few_points_of_a_tile_are_ranked_without_compiled_loops():
     inputs = {"die_area_mm2": np.linspace(20, 800, 16), "d0_per_cm2": [0.1, 0.2]}
-    keys = ("good_die_cost_usd", "peak_transistors")
+    keys = ("good_die_cost_usd", "die_yield")
     grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=keys)).grid
     ways = ((best_module, BestReducer(grid, keys[0], 3), "best"), (front_module, FrontReducer(grid, *keys), "front"))
     for module, reducer, name in ways:
@@ -542,6 +542,9 @@ def test_no_point_of_a_group_of_pieces_stands_before_the_place_that_is_told(shap
         layout = lay(order, shape, block)
         lengths = tuple(block.last[axis] - block.first[axis] for axis in order)
         places = reducer.places(block).of(np.arange(block.points))
+        walked = np.unravel_index(np.arange(block.points), lengths)
+        inside = {axis: block.first[axis] + step for axis, step in zip(order, walked, strict=True)}
+        assert places.tolist() == np.ravel_multi_index([inside[axis] for axis in range(3)], shape).tolist()
         ends = [*layout.starts[GROUP::GROUP].tolist(), block.points]
         for group, (first, last) in enumerate(pairwise([0, *ends])):
             told = reducer._least(layout, lengths, group)
