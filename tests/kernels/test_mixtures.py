@@ -181,3 +181,12 @@ def test_a_product_lies_inside_and_either_factor_may_be_the_first(one, other, u)
     low, high = product_quantiles(second, first, (max(0.0, u - 1e-6), min(1.0, u + 1e-6)))
     assert low * exp(-2e-4) <= x <= high * exp(2e-4)
     assert low * exp(-2e-4) <= y <= high * exp(2e-4)
+
+
+def test_a_product_ends_where_both_of_its_numbers_do():
+    one, other = Mixture([(1.0, 2.0, 3.0, 4.0)]), Mixture(EVIDENCE)
+    ends = [2.0 * other.low, 4.0 * other.high]
+    assert product_quantiles(one, other, (0.0, 1.0, -0.5, 1.5)) == ends + ends
+    near = product_quantiles(one, other, (1e-9, 1.0 - 1e-9))
+    assert ends[0] < near[0] < 1.05 * ends[0]
+    assert 0.95 * ends[1] < near[1] < ends[1]
