@@ -638,6 +638,27 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "where a share is taken as 0: far below the last digit either way",
     (
+        "kernels/nodecalc_kernels/defects/fit_climb.py",
+        "climb",
+        "2.0",
+        "2.002",
+        1,
+    ): "how far one step of a climb may go: it ends at the same top",
+    (
+        "kernels/nodecalc_kernels/defects/fit.py",
+        "_rising",
+        "5.0",
+        "5.004999999999999",
+        0,
+    ): "a thousandth of the last term: below the error of what the series leaves out",
+    (
+        "kernels/nodecalc_kernels/defects/harvest.py",
+        "_gamma",
+        "total <= RECURRENCE_UP_TO",
+        "total < RECURRENCE_UP_TO",
+        0,
+    ): "up to where a recurrence stands for a sum; both are exact",
+    (
         "nodecalc/catalogue/builtin_wafers.py",
         "__getitem__",
         "key in self._anchors and key not in self._figures",
