@@ -190,3 +190,12 @@ def test_a_product_ends_where_both_of_its_numbers_do():
     near = product_quantiles(one, other, (1e-9, 1.0 - 1e-9))
     assert ends[0] < near[0] < 1.05 * ends[0]
     assert 0.95 * ends[1] < near[1] < ends[1]
+
+
+def test_gaps_are_the_shares_at_which_no_number_has_mass():
+    gap = Mixture([(1.0, 0.1, 0.12, 0.2), (3.0, 0.8, 0.9, 1.0)])
+    assert gap.gaps() == pytest.approx((0.25,), rel=1e-12)
+    assert Mixture([(1.0, 0.1, 0.2, 0.3), (1.0, 0.15, 0.25, 0.4)]).gaps() == ()
+    assert Mixture([(1.0, 0.1, 0.1, 0.1)]).gaps() == ()
+    steps = Mixture([(0.1, 0.1, 0.1, 0.1), (0.2, 0.2, 0.2, 0.2), (0.7, 0.8, 0.9, 1.0)])
+    assert steps.gaps() == pytest.approx((0.1, 0.3), rel=1e-12)
