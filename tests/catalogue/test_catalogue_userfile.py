@@ -751,9 +751,18 @@ def test_what_is_said_of_stand_ins_names_what_they_are(write):
     ]
 
 
-def test_a_chip_of_the_file_is_the_files_under_every_name_and_a_chip_read_before_is_kept(write):
+def test_a_chip_of_the_file_is_the_files_and_another_is_the_catalogues(write):
     mine = load_catalogue(write('[product."apple-m1"]\ndie_area = 119\n'))
-    for name in ("apple-m1", "Apple M1", "apple-m1"):
-        assert mine.product(name).preferred("die_area").value == 119
+    assert mine.product("apple-m1").preferred("die_area").value == 119
     other = mine.product("apple-m2")
     assert mine.product("apple-m2") == other == Catalogue().product("apple-m2")
+
+
+def test_aliases_that_are_the_same_replace_nothing(write):
+    own = list(Catalogue().node("tsmc-n5").aliases)
+    mine = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own}\n'))
+    assert mine.replaced == []
+    assert mine.node("tsmc-n5").aliases == tuple(own)
+    fewer = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own[:1]}\n'))
+    assert fewer.replaced == ["tsmc-n5.aliases: replaced (my.toml)"]
+    assert fewer.node("tsmc-n5").aliases == tuple(own[:1])
