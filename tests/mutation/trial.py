@@ -44,8 +44,8 @@ LONG_S = 3.0
 """Processor seconds above which a test, its lines noted, is asked nothing."""
 THOROUGH = 6
 """Tests that run the most of a mutant's module: they are asked first, and always."""
-ASKED_S = 1.5
-"""Processor seconds of tests that one mutant is worth."""
+ASKED_S = 6.0
+"""Processor seconds of tests that one mutant is worth, as they take with their lines noted: some five times less."""
 LOOP_S = 2.0
 LOOP_TIMES = 8.0
 """Processor seconds after which a test loops for ever, and how many times what it took on the program, together."""
@@ -68,16 +68,20 @@ class Known:
         self.seconds: dict[str, float] = {}
         self.tests: set[str] = set()
         """Those that ran."""
-        self.program: dict[str, str] = {}
-        """Module -> what its text was, by a hash."""
+        self.texts: dict[str, str] = {}
+        """Module or file of tests -> what its text was, by a hash."""
 
-    def forget(self, program: dict[str, str]) -> None:
-        """Take another state of the program: of tests that ran a module which has changed nothing is known."""
-        stale = {module for module in {*program, *self.program} if program.get(module) != self.program.get(module)}
-        gone = {test for test in self.tests if stale & {module for module, _ in self.lines.get(test, ())}}
+    def forget(self, texts: dict[str, str]) -> None:
+        """Take another state of the files: of tests that changed, or ran a module that did, nothing is known."""
+        stale = {file for file in {*texts, *self.texts} if texts.get(file) != self.texts.get(file)}
+        gone = {
+            test
+            for test in self.tests
+            if test.partition("::")[0] in stale or stale & {module for module, _ in self.lines.get(test, ())}
+        }
         self.tests -= gone
         self.lines = {test: lines for test, lines in self.lines.items() if test not in gone}
-        self.program = program
+        self.texts = texts
 
 
 class Outcome:
@@ -223,7 +227,8 @@ class Trial:
         """Find out which lines each test runs, as far as that is not known already; caches start empty in each file."""
         if self.map_path and self.map_path.exists():
             self.known = pickle.loads(self.map_path.read_bytes())
-        self.known.forget({module: _digest(ROOT / module) for module in modules()})
+        files = {*modules(), *(test.partition("::")[0] for test in self.items)}
+        self.known.forget({file: _digest(ROOT / file) for file in files})
         of_file: dict[str, list[str]] = defaultdict(list)
         for test in self.items:
             if test not in self.known.tests:
