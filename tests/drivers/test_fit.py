@@ -322,8 +322,25 @@ def test_the_most_likely_values_of_wafers_are_those_of_their_sums(free):
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_windows_all_good_or_all_bad_are_tested_as_if_they_were_independent(share):
     counts = [c._replace(good=round(share * c.dies)) for c in counts_of_wafers()]
-    free = ("d0", "systematic_yield")
-    assert fit_score(counts, "murphy", free, {}, 0.9, True) == fit_score(counts, "murphy", free, {}, 0.9, False)
+    for model, free in (
+        ("murphy", ("d0", "systematic_yield")), ("negative-binomial", ("d0", "alpha", "systematic_yield")),
+    ):  # fmt: skip
+        assert fit_score(counts, model, free, {}, 0.9, True) == fit_score(counts, model, free, {}, 0.9, False)
+
+
+@pytest.mark.parametrize("model", ["poisson", "murphy", "exponential", "moore"])
+def test_wafers_all_of_whose_dies_are_good_bound_the_density_under_every_model(model):
+    counts = [c._replace(good=c.dies) for c in counts_of_wafers()]
+    alone, both = (fit_score(counts, model, free, {}, 0.9) for free in (("d0",), ("d0", "systematic_yield")))
+    for found in (alone, both):
+        assert (found.found["d0"].value, found.found["d0"].low) == (0.0, 0.0)
+    # Next to none at all T^2 is the faults of all dies: 8 (400/2 + 200 + 2 100) D0, but for Moore's roots.
+    for found, parameters in ((alone, 1), (both, 2)):
+        t = student_quantile(0.95, 8 - parameters)
+        if model != "moore":
+            assert found.found["d0"].high == pytest.approx(t * t / (8 * 600.0), rel=2e-3)
+        else:
+            assert 0.0 < found.found["d0"].high < 1e-5
 
 
 def test_yields_that_do_not_fall_with_the_area_are_as_clustered_as_a_fit_tells():

@@ -1,7 +1,7 @@
 """Harvest against mpmath's exact alternating sum, its limits, its inverse, and how few evaluations it takes."""
 
 from functools import cache
-from math import comb, exp, inf, isnan, log, nan
+from math import comb, exp, expm1, inf, isnan, log, log1p, nan
 
 import mpmath as mp
 import numpy as np
@@ -364,3 +364,13 @@ def test_the_tail_and_its_slope_are_the_exact_sum_down_to_losses_of_1e_40(need, 
         found = log_tail(tail, faults)
         assert found[0] == pytest.approx(float(want), rel=5e-13, abs=0.0)
         assert found[1] == pytest.approx(float(slope), rel=5e-13, abs=0.0)
+
+
+@pytest.mark.parametrize("faults", [1e-12, 1e-10, 3e-10, 1e-9, 1e-6, 1e-3, 0.1, 0.6, 0.7, 3.0, 20.0])
+def test_the_tail_of_two_of_three_is_its_formula(faults):
+    good, bad = exp(-faults), -expm1(-faults)
+    lost = bad * bad * (3.0 - 2.0 * bad)
+    share = good * good * (3.0 - 2.0 * good)
+    found = log_tail(tail_of(2, 3), faults)
+    assert found[0] == pytest.approx(log1p(-lost) if lost < 0.5 else log(share), rel=1e-13, abs=0.0)
+    assert found[1] == pytest.approx(6.0 * good * good * bad * faults / share, rel=1e-13, abs=0.0)

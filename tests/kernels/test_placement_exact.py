@@ -296,8 +296,11 @@ def test_an_offset_of_whole_pitches_is_none(pitches):
         assert dies_at_offset(10.0, 12.0, 0.1, 100.0, x, y + pitches * 12.1) == here
 
 
-def test_the_offset_that_is_told_is_the_middle_of_the_widest_stretch_that_holds_as_many() -> None:
-    for w, h, s, d in small_cases(200, seed=13):
+@pytest.mark.parametrize("seed", range(13, 19))
+def test_the_offset_that_is_told_is_the_middle_of_the_widest_stretch_that_holds_as_many(seed: int) -> None:
+    for w, h, s, d in small_cases(30, seed):
+        if d > 60:
+            continue
         dies, t, v = search(w, h, s, d)
         whole = counts_of_every_offset(w, h, s, d)[:, v] == dies
         period = len(whole)

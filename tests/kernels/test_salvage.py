@@ -72,6 +72,21 @@ def test_a_bin_far_from_the_mean_is_the_exact_sum(least, most, total, core, rest
         assert between(least, most, total, core, rest, model, alpha) == pytest.approx(want, rel=1e-11, abs=0.0)
 
 
+@pytest.mark.parametrize(
+    ("model", "alpha", "of_60", "of_100"),
+    [
+        ("murphy", 2.0, 4.6902630942789394e-05, 0.0027946579829390165),
+        ("rectangular", 2.0, 0.0018651188351581302, 0.015244743003895948),
+        ("exponential", 2.0, 0.0036836465128499193, 0.027826956168570404),
+        ("negative-binomial", 0.3, 0.019233839987616182, 0.03819405733273388),
+        ("negative-binomial", 20.0, 3.415637948983004e-27, 7.471377717325378e-10),
+    ],
+)
+def test_bins_of_many_faults_are_the_numbers_of_the_exact_sum(model, alpha, of_60, of_100):
+    assert between(40, 44, 60, 30.0, 5.0, model, alpha) == pytest.approx(of_60, rel=1e-11, abs=0.0)
+    assert between(1, 3, 100, 50.0, 2.0, model, alpha) == pytest.approx(of_100, rel=1e-11, abs=0.0)
+
+
 def test_bins_outside_their_domain_are_nan():
     for needs, total in (((), 8), ((9,), 8), ((5, 5), 8), ((5, 6), 8), ((5, -1), 8)):
         assert all(isnan(p) for p in bins(needs, total, 0.1, 0.1, "murphy"))

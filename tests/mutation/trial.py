@@ -56,7 +56,7 @@ STARTS = {"child_environment", "children_seconds", "interrupt", "benchmark"}
 QUIET = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 COLD_S = 40
 """Processor seconds of a process of its own; loading everything takes a few."""
-COLD_TESTS = 80
+COLD_TESTS = 300
 """Tests that a mutant of what runs on import is given."""
 
 

@@ -18,6 +18,7 @@ from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.layout import lay
 from nodecalc.drivers.sweep.reduce import best as best_module
 from nodecalc.drivers.sweep.reduce import front as front_module
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
@@ -29,10 +30,11 @@ from nodecalc.drivers.sweep.reduce.quantiles import Counts, QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
 from nodecalc.drivers.sweep.request import read_request
 from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.question.blocks import Block
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
 from nodecalc_kernels.compiled import ranking
-from nodecalc_kernels.tasks import AS_IS
+from nodecalc_kernels.tasks import AS_IS, GROUP
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
 KEYS = ("gross_dies", "die_yield", "good_die_cost_usd")
@@ -457,7 +459,7 @@ def test_each_point_stands_in_one_tile_at_its_place_in_the_grid(tile):
 
 def test_few_points_of_a_tile_are_ranked_without_compiled_loops():
     inputs = {"die_area_mm2": np.linspace(20, 800, 16), "d0_per_cm2": [0.1, 0.2]}
-    keys = ("good_die_cost_usd", "peak_transistors")
+    keys = ("good_die_cost_usd", "die_yield")
     grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=keys)).grid
     ways = ((best_module, BestReducer(grid, keys[0], 3), "best"), (front_module, FrontReducer(grid, *keys), "front"))
     for module, reducer, name in ways:
@@ -529,3 +531,27 @@ def test_of_equal_points_in_many_tiles_the_first_are_the_best_and_infinite_ones_
             assert best.tiles.count > 8
             found = reduce_tiles(grid, best, 0, best.tiles.count)
             assert found.places.tolist() == order[: min(kept, np.isfinite(array).sum())].tolist()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (0, 2, 1)])
+@pytest.mark.parametrize("shape", [(4, 6, 70), (70, 80, 3), (2, 80, 70)])
+def test_no_point_of_a_group_of_pieces_stands_before_the_place_that_is_told(shape, order):
+    reducer = object.__new__(StatsReducer)
+    reducer.order, reducer.tiles = order, SimpleNamespace(shape=shape)
+    for block in (Block((0, 0, 0), shape), Block((1, 0, 2), shape), Block((1, 1, 1), (2, 6, 3))):
+        layout = lay(order, shape, block)
+        lengths = tuple(block.last[axis] - block.first[axis] for axis in order)
+        places = reducer.places(block).of(np.arange(block.points))
+        walked = np.unravel_index(np.arange(block.points), lengths)
+        inside = {axis: block.first[axis] + step for axis, step in zip(order, walked, strict=True)}
+        assert places.tolist() == np.ravel_multi_index([inside[axis] for axis in range(3)], shape).tolist()
+        ends = [*layout.starts[GROUP::GROUP].tolist(), block.points]
+        for group, (first, last) in enumerate(pairwise([0, *ends])):
+            told = reducer._least(layout, lengths, group)
+            assert told <= places[first:last].min()
+            if first == 0:
+                assert told == places[0]
+            differ = [i != j for i, j in zip(*(np.unravel_index(p, lengths) for p in (first, last - 1)), strict=True)]
+            inner = lengths[differ.index(True) + 1 :] if any(differ) else ()
+            if first % int(np.prod(inner, dtype=int)) == 0:  # it begins where all that runs within begins
+                assert told == places[first]
