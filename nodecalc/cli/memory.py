@@ -87,8 +87,9 @@ def run(
     """
     from nodecalc.catalogue import open_catalogue
     from nodecalc.errors import InputError
+    from nodecalc.question.bits import CAPACITY
     from nodecalc.render.reports.memory import memory_report
-    from nodecalc.systems.memory import AREA, CAPACITY, memory
+    from nodecalc.systems.memory import AREA, memory
 
     where = place(output_format, output, force, sources=sources)
     capacities = several("--capacity", given.pop(CAPACITY, None))
