@@ -19,6 +19,7 @@ from nodecalc_kernels.compiled import powers
 from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.numbers.vecmath import (
+    EXP_OVERFLOW,
     LARGEST_S,
     LOG_SERIES,
     NEGLIGIBLE,
@@ -355,3 +356,10 @@ def test_the_plain_and_the_bitwise_choice_of_exponent_stay_inside_the_series() -
     # log2 of a number less the integer that its bits suggest: at most half, and 0.0861 for reading a line as a curve.
     farthest = 2.0 ** (0.5 + 0.0861)
     assert (farthest - 1.0) / (farthest + 1.0) < LARGEST_S
+
+
+def test_exponentials_are_finite_up_to_the_largest_argument_and_infinite_beyond():
+    beyond = math.nextafter(EXP_OVERFLOW, math.inf)
+    assert expm1(EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert decay(-EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert expm1(beyond) == decay(-beyond) == math.inf

@@ -37,9 +37,11 @@ from nodecalc_kernels.numbers.vecmath import (
     sum_parts,
 )
 
+from .inlined import INLINED
+
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
-FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, "forceinline": True}
+FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, **INLINED, "forceinline": True}
 """A formula is compiled on its own, with these flags whatever its caller's are, and inlined by LLVM.
 
 numba's own `inline="always"` copies source-level code instead: three times the compile time, a tenth slower here,
