@@ -96,7 +96,7 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
 def _openpyxl() -> Any:
     try:
         import openpyxl
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError(".xlsx needs openpyxl: pip install 'nodecalc[xlsx]'") from None
     return openpyxl
 
