@@ -341,7 +341,7 @@ _LOWEST: Final = 745.0
 def exp_rest(t: float) -> float:
     """Return e^t - 1 - t without cancellation."""
     if abs(t) > NEAR:
-        return expm1(min(t, LARGEST_T)) - t
+        return expm1(t) - t
     sum_ = 1.0
     for n in range(12, 2, -1):
         sum_ = 1.0 + sum_ * t / n
