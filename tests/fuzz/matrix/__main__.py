@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from .bits import ways
 from .cache import cache_rows
 from .ended import Ended
 from .limits import COMMANDS, LIMITS, cells
@@ -33,14 +34,27 @@ def _print_limits(kinds: list[str]) -> bool:
     return failed
 
 
+def _print_bits() -> bool:
+    failed = False
+    for way in ways():
+        failed |= not way.same
+        print(
+            f"{way.name:40} {way.what:20} {'same bits' if way.same else 'OTHER BITS'} {way.said}".rstrip(), flush=True
+        )
+    return failed
+
+
 def main() -> int:
     """Print those asked for, ``limits`` perhaps followed by kinds of limits, or all."""
-    asked = sys.argv[1:] or [*ENDED, "limits"]
-    if asked[0] == "limits":
+    asked = sys.argv[1:] or [*ENDED, "limits", "bits"]
+    if asked[0] == "limits" and asked[1:2] != ["bits"]:
         return int(_print_limits(asked[1:]))
     failed = False
     for name in asked:
-        failed |= _print_limits([]) if name == "limits" else _print_ended(name)
+        if name == "limits":
+            failed |= _print_limits([])
+        else:
+            failed |= _print_bits() if name == "bits" else _print_ended(name)
     return int(failed)
 
 
