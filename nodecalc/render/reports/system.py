@@ -172,7 +172,7 @@ def _published(found: System) -> Table:
     cells = []
     for p in found.published:
         ours = p.calculated_usd
-        more = MISSING if ours is None else f"{ours - p.published_usd:+,.0f}"
+        more = MISSING if ours is None else f"{ours - p.published_usd:+z,.0f}"
         year = "" if p.figure.year is None else f"{p.figure.year:g}"
         mine = MISSING if ours is None else shown(ours, ",.0f")
         cells.append(
