@@ -113,7 +113,7 @@ class Piece(NamedTuple):
             return self.note  # what was said, where no die is known that a share could be of
         die = f" of {self.die_area_mm2:g} mm2" if self.die_area_mm2 else ""
         named = f" ({self.product})" if self.product else ""
-        part = f", {self.need} of {self.total} units ({self.counts})" if self.need and self.total else ""
+        part = f", {self.need} of {self.total} units ({self.counts})" if self.total else ""
         if part and self.need != self.total:
             share = (
                 f"{self.core_fraction:g}"

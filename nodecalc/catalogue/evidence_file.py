@@ -54,7 +54,7 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
     if len(stated) != 1:
         given = ", ".join(stated) or "none of them"
         raise check.error(place, f"evidence that states {given}; must be one of: {', '.join(STATED)}")
-    states = stated[0]
+    (states,) = stated
     limits = _NUMBERS[states]
     for key in table:
         if key in _ALONE and states not in _ALONE[key]:

@@ -152,13 +152,10 @@ class _Reader:
             if aliases is not None and aliases != base.aliases:
                 self.merge.say(f"{id_}.aliases: replaced")
         wafer_mm = self._wafer_mm({**stand_ins, **base.figures, **figures}, texts.get("variant_of", ""))
-        stated = pieces_of_figures({k: v for k, v in figures.items() if k in SUBJECTS}, wafer_mm)
-        fallback = pieces_of_figures(
-            {k: v for k, v in stand_ins.items() if k in SUBJECTS and k not in stated}, wafer_mm
-        )
+        stated, fallback = (pieces_of_figures(several, wafer_mm) for several in (figures, stand_ins))
         listed = read_evidence(check, f'[node."{id_}".{EVIDENCE}]', table.get(EVIDENCE, []), self._node_ids())
         evidence = laid_over(base.evidence, stated, listed)
-        evidence = self._with_stand_ins(id_, evidence, fallback)
+        evidence = self._with_stand_ins(id_, evidence, fallback, stated)
         self._say_evidence(id_, base.evidence, evidence, new)
         merged = self.merge.figures(
             id_,
@@ -191,11 +188,16 @@ class _Reader:
         return self._wafer_mm((self.nodes.get(parent) or builtin.node(parent)).figures, "")
 
     def _with_stand_ins(
-        self, id_: str, evidence: tuple[Piece, ...], stand_ins: Mapping[str, tuple[Piece, ...]]
+        self,
+        id_: str,
+        evidence: tuple[Piece, ...],
+        stand_ins: Mapping[str, tuple[Piece, ...]],
+        stated: Mapping[str, tuple[Piece, ...]],
     ) -> tuple[Piece, ...]:
         """Return evidence with stand-ins of the subjects that nothing else is known of."""
         for subject, pieces in stand_ins.items():
-            if any(piece.of == subject and piece.kind != ASSUMED and piece.span for piece in evidence):
+            known = (piece for piece in evidence if piece.kind != ASSUMED and piece.span)
+            if subject in stated or any(piece.of == subject for piece in known):
                 values = ", ".join(f"{piece.value:g}" for piece in pieces)
                 self.merge.say(f"{id_}.{subject}: stand-in {values} not used, there is published evidence")
                 continue

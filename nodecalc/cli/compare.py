@@ -26,7 +26,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "port")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density", "port")
 def run(
     size: Annotated[
         str | None, Argument(metavar="[SIZE]", help="the die: 100 (mm2), 10x12 (mm)", show_default=False)

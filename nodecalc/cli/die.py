@@ -32,7 +32,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS)
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Size = None,
     node: Annotated[

@@ -41,7 +41,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS)
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Size = None,
     node: Annotated[

@@ -38,7 +38,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS)
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     key: Annotated[
         str | None,

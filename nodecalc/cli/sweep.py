@@ -48,7 +48,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS)
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Annotated[
         str | None,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
+from nodecalc.question.bits import BIT_DENSITY, CAPACITY
 from nodecalc.question.evidence import owner_of, shares_of_price
 from nodecalc.question.graph import (
     COUNT,
@@ -145,6 +146,10 @@ def _way(inputs: Inputs, varied: Collection[str]) -> str:
     """Return how the die is given: by its sides, which are known, unless what says its size varies."""
     known = {*inputs.given, *varied}
     if COUNT in known and (UTILISATION in inputs.figures or not {COUNT, DENSITY, UTILISATION}.isdisjoint(varied)):
+        return way_of(known)
+    if BIT_DENSITY in inputs.numbers and (
+        BIT_DENSITY in inputs.figures or not {CAPACITY, BIT_DENSITY}.isdisjoint(varied)
+    ):
         return way_of(known)
     sizes = {*starts_of(SIZES["area and aspect"]), *starts_of(SIZES[SIDES])}
     return SIDES if sizes.isdisjoint(varied) else way_of(known)

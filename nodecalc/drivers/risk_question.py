@@ -11,6 +11,7 @@ from nodecalc.doors import a_flag, items
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
+from nodecalc.question.bits import CAPACITY
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, COUNT, D0
 from nodecalc.question.laws import Varied, read_all
 from nodecalc.question.salvage import cost_asked, refuse_unsold
@@ -111,7 +112,7 @@ def risk(
         mine = [each for each in varied if _is_of(each, at, known)]
         _refuse_twice(mine, inputs, at)
         at_medians = {each.key: each.law.median for each in mine}
-        sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT))
+        sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT, CAPACITY))
         of_wafer = of_wafer and not sized
         asked_of = ANY_DIE_MM2 if of_wafer else size
         words = {**inputs, **at_medians}

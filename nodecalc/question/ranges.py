@@ -35,7 +35,17 @@ NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, *BESIDE_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
+    dict.fromkeys(
+        (
+            "node",
+            *INPUT_KEYS,
+            *BESIDE_KEYS,
+            "bit_density",
+            "logic_density_mtr_per_mm2",
+            *WAFER_NAME_KEYS,
+            *WAFER_INPUT_KEYS,
+        )
+    )
 )
 """Everything that may be an axis, beside the figures of exposure tools."""
 

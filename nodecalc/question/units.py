@@ -15,6 +15,7 @@ from nodecalc.doors import brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
+from .bits import CAPACITY, gigabits_of
 from .grids import grid_figure, is_named
 
 CM2_PER_IN2: Final = 6.4516
@@ -105,7 +106,10 @@ def number_of(value: object, q: Quantity) -> float:
         raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}")
     if is_named(q.key, value):
         return grid_figure(str(value)).number
-    result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
+    if q.key == CAPACITY and isinstance(value, str):
+        result = gigabits_of(value)
+    else:
+        result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
         raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
     return result

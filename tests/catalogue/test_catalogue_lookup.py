@@ -230,6 +230,21 @@ def test_every_id_is_found_without_its_maker_or_is_said_to_be_ambiguous():
         assert found or ("ambiguous" in said and id_ in said), bare
 
 
+def test_a_number_with_one_point_is_a_number_and_what_has_two_is_a_name():
+    entries = [Named("x-a", "X", "2.5"), Named("x-b", "X", "1.2.3"), Named("x-c", "X", "0.5nm")]
+    with pytest.raises(UnknownNameError):
+        find("chip", "2.5", entries, "", size_names=False)
+    assert find("chip", "x 2.5", entries, "", size_names=False) == "x-a"
+    assert find("chip", "1.2.3", entries, "", size_names=False) == "x-b"
+    assert find("node", "0.5", entries, "", size_names=True) == "x-c"
+
+
+def test_what_follows_the_hyphen_of_an_id_is_a_name_too():
+    entries = [Named("x-own", "Example", "Quite another")]
+    for name in ("own", "example own", "X own", "x-own", "quite-another", "x quite another"):
+        assert find("node", name, entries, "", size_names=True) == "x-own"
+
+
 def test_an_id_is_the_entrys_own_whoever_else_is_called_so():
     entries = [Named("x-a", "X", "A"), Named("y-b", "Y", "B", ("x-a", "x a"))]
     assert find("node", "X_A", entries, "", size_names=True) == "x-a"

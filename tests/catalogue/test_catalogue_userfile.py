@@ -459,7 +459,7 @@ def test_what_a_statement_says_is_within_both_ends(write, states, of, ends, more
 
 
 def test_a_figure_without_a_unit_says_what_a_word_has(write):
-    with pytest.raises(CatalogueError, match=r'litho: figure without unit; must be one of: ""'):
+    with pytest.raises(CatalogueError, match=r'litho: figure without unit; must be one of: ""$'):
         load_catalogue(write(node_with('{ value = "x", kind = "measured" }', "litho")))
 
 
@@ -751,9 +751,48 @@ def test_what_is_said_of_stand_ins_names_what_they_are(write):
     ]
 
 
-def test_a_chip_of_the_file_is_the_files_under_every_name_and_a_chip_read_before_is_kept(write):
+def test_a_chip_of_the_file_is_the_files_and_another_is_the_catalogues(write):
     mine = load_catalogue(write('[product."apple-m1"]\ndie_area = 119\n'))
-    for name in ("apple-m1", "Apple M1", "apple-m1"):
-        assert mine.product(name).preferred("die_area").value == 119
+    assert mine.product("apple-m1").preferred("die_area").value == 119
     other = mine.product("apple-m2")
     assert mine.product("apple-m2") == other == Catalogue().product("apple-m2")
+
+
+def test_aliases_that_are_the_same_replace_nothing(write):
+    own = list(Catalogue().node("tsmc-n5").aliases)
+    mine = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own}\n'))
+    assert mine.replaced == []
+    assert mine.node("tsmc-n5").aliases == tuple(own)
+    fewer = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own[:1]}\n'))
+    assert fewer.replaced == ["tsmc-n5.aliases: replaced (my.toml)"]
+    assert fewer.node("tsmc-n5").aliases == tuple(own[:1])
+
+
+def test_what_a_file_states_comes_before_its_own_stand_in_whatever_source_it_names(write):
+    figure = '{{ value = {}, unit = "nm", kind = "{}", source = "assumed" }}'
+    for field in ("m2_pitch", "cpp"):
+        stated = node_with(figure.format(31, "estimated"), field)
+        mine = load_catalogue(write(f'{stated}[node."tsmc-n5".assumed]\n{field} = {figure.format(33, "assumed")}\n'))
+        assert mine.node("tsmc-n5").preferred(field).value == 31
+        assert f"tsmc-n5.{field}: stand-in 33 not used, there is a published figure (my.toml)" in mine.replaced
+
+
+@pytest.mark.parametrize(
+    ("stated", "values", "is_said"),
+    [
+        ("d0 = 0.1", [0.1], True),
+        ('d0 = { value = 0.1, unit = "per_cm2", kind = "assumed" }', [0.1], True),
+        ('d0 = { value = 0.1, unit = "per_cm2", kind = "measured", span = false }', [0.1], True),
+        ("evidence = [{ d0 = 0.1 }]", [0.1], True),
+        ("evidence = [{ d0 = 0.1, span = false }]", [0.2], False),
+        ('evidence = [{ d0 = 0.1, kind = "assumed" }]', [0.2], False),
+        ("evidence = [{ usd = 9000 }]", [9000, 0.2], False),
+        ("", [0.2], False),
+    ],
+)
+def test_a_stand_in_of_d0_stands_in_where_nothing_counts(write, stated, values, is_said):
+    about = f'[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n{stated}\n'
+    mine = load_catalogue(write(f'{about}[node."acme-1".assumed]\nd0 = 0.2\n'))
+    assert [piece.value for piece in mine.node("acme-1").evidence] == values
+    said = ["acme-1.d0: stand-in 0.2 not used, there is published evidence (my.toml)"] if is_said else []
+    assert mine.replaced == ["acme-1: new node (my.toml)", *said]

@@ -425,3 +425,11 @@ def test_what_the_model_is_set_against_is_no_matter_of_a_users_file(write):
 @pytest.mark.parametrize(("wavelength", "is_euv"), [("6.7", True), ("19.99", True), ("20", False), ("126", False)])
 def test_wavelengths_under_20_nm_are_euv(write, wavelength, is_euv):
     assert load_catalogue(write(f"[tool.arfi]\nwavelength_nm = {wavelength}\n")).tools["arfi"].is_euv is is_euv
+
+
+def test_a_tool_is_called_as_the_file_says_and_a_new_one_without_a_name_by_its_id(write):
+    mine = load_catalogue(write('[tool.arfi]\nname = "Ours"\n' + NEW_TOOL.replace('name = "A source', '# "A source')))
+    assert (mine.tools["arfi"].name, mine.tools["ldp"].name) == ("Ours", "ldp")
+    built_in = load_catalogue().tools["arfi"].name
+    assert mine.replaced == [f'arfi.name: "{built_in}" -> "Ours" (my.toml)', "ldp: new tool (my.toml)"]
+    assert load_catalogue(write("[tool.arfi]\nthroughput_wph = 300\n")).tools["arfi"].name == built_in

@@ -141,3 +141,24 @@ def test_a_source_of_ones_own_is_written_with_all_that_is_known_of_it(tmp_path):
     path.write_text(text, encoding="utf-8")
     for name in ("lab", "short"):
         assert load_catalogue(path).source(name) == mine.source(name)
+
+
+def test_aliases_and_stand_ins_of_a_node_of_ones_own_go_round(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'schema = 1\n[node."x-n9"]\nfoundry = "X"\nname = "N9"\nclass = "logic"\naliases = ["Nine", "9FF"]\n'
+        'peer = "tsmc-n5"\nwafer_note = "told"\nmmp = { value = 40, unit = "nm", kind = "measured" }\n'
+        '[node."x-n9".assumed]\ncpp = { value = 57, unit = "nm", kind = "assumed" }\n'
+        'tracks = [{ value = 6, unit = "tracks", kind = "assumed" }, '
+        '{ value = 7, unit = "tracks", kind = "assumed" }]\n'
+        '[node."x-n8"]\nfoundry = "X"\nname = "N8"\nclass = "logic"\n',
+        encoding="utf-8",
+    )
+    mine = load_catalogue(path)
+    text = nodes_toml([mine.node("x-n9"), mine.node("x-n8")], mine)
+    assert text.count("\naliases = ") == 1
+    assert text.count(".assumed]") == 1
+    assert text.index("mmp = ") < text.index(".assumed]") < text.index("cpp = ")
+    path.write_text(text, encoding="utf-8")
+    for name in ("x-n9", "x-n8"):
+        assert load_catalogue(path).node(name) == mine.node(name)

@@ -413,6 +413,9 @@ def test_a_share_of_a_file_in_per_cent_is_a_part_of_one(tmp_path):
         ("[carrier.a]\nusd = { value = -1e300 }", "value -1e+300: write a number"),
         ("[carrier.a]\nusd = 1e300", "1e+300: no number that anything could be"),
         ("[carrier.a]\nusd = -1e300", "-1e+300: no number that anything could be"),
+        ("[die.a]\nd0 = { value = 0.1, unit = 'nm' }", "unit 'nm': allowed: 1/cm2, none"),
+        ("[die.a]\ncore-fraction = { value = 0.1, unit = 'nm' }", "unit 'nm': allowed: percent, ratio, none"),
+        ("[memory.a]\ngigabytes = { value = 8, unit = 'GB' }", "unit 'GB': allowed: none"),
         ("[carrier.a]\nusd = nan", "nan: no number that anything could be"),
         ("[carrier.a]\nusd = { figure = 'packages/scheme.cowos_s/wafer_price', unit = 'USD' }", "unknown 'unit'"),
         (
@@ -461,6 +464,14 @@ def test_a_systems_file_is_read_as_it_is_written(tmp_path):
     assert system.beside["carrier"] == Catalogue().tables("packages")["scheme.cowos_s"].figures["wafer_price"]
     unnamed = read(tmp_path, "[test]\nusd = 1")
     assert unnamed.name == unnamed.id == str(tmp_path / "own.toml")
+
+
+def test_a_system_is_found_under_each_of_its_names():
+    for row in system_names():
+        assert all(row.aliases)
+        for name in (row.id, row.name.upper(), *row.aliases):
+            assert find_system(name, Catalogue()).id == row.id
+    assert sum(len(row.aliases) > 1 for row in system_names()) > 2
 
 
 def test_a_system_is_looked_for_among_files_where_it_looks_like_one(tmp_path, monkeypatch):

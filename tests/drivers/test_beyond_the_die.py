@@ -88,3 +88,58 @@ def test_an_unknown_grid_names_the_nearest():
     for ask in asks:
         with pytest.raises(nc.NodecalcError, match="unknown grid 'taiwn'; nearest: taiwan"):
             ask()
+
+
+MEMORY = {"d0": 0.1, "wafer_price": 5000}
+
+
+def test_every_driver_sizes_a_die_of_memory_by_its_bits():
+    one = nc.estimate(node="cxmt-g4", capacity="16Gb", **MEMORY)
+    density = one.inputs.numbers["bit_density"]
+    area = 16.0 / density
+    assert one.inputs.die.area_mm2 == pytest.approx(area, rel=1e-12)
+    same = nc.estimate(area, node="cxmt-g4", capacity=16, **MEMORY)
+    assert one.usd_per_gb == pytest.approx(same.usd_per_gb, rel=1e-12)
+    swept = nc.sweep(node="cxmt-g4", capacity="8Gb,16Gb,3GB", outputs=["usd_per_gb", "die_area_mm2"], **MEMORY)
+    assert list(swept.coords["capacity_gb"]) == [8.0, 16.0, 24.0]
+    assert swept["die_area_mm2"][1] == pytest.approx(area, rel=1e-12)
+    assert swept["usd_per_gb"][1] == pytest.approx(one.usd_per_gb, rel=1e-12)
+    arrays = nc.evaluate({"capacity_gb": [8.0, 16.0], **MEMORY}, node="cxmt-g4", outputs=["usd_per_gb"])
+    assert arrays["usd_per_gb"][1] == pytest.approx(one.usd_per_gb, rel=1e-12)
+    found = nc.solve("wafer_price", node="cxmt-g4", capacity="16Gb", d0=0.1, target={"usd_per_gb": one.usd_per_gb})
+    assert found.value == pytest.approx(5000.0, rel=1e-9)
+    parts = {"die.ccd.node": "cxmt-g4", "die.ccd.d0": "0.1/cm2", "die.ccd.wafer_price": 5000}
+    with pytest.raises(nc.NodecalcError, match="chip"):
+        nc.system("epyc-rome", values={**parts, "die.ccd.capacity": "16Gb", "die.ccd.chip": "none"})
+
+
+def test_a_bit_density_with_a_range_is_drawn():
+    q = nc.risk(node="industry-d1a", capacity="12Gb", outputs=["die_area_mm2", "usd_per_gb"], samples=512, **MEMORY)
+    assert q.p10 < 12.0 / 0.324 < q.p90
+    assert {d.name for d in q.drivers} == {"industry-d1a.bit_density"}
+
+
+def test_with_a_size_bits_are_what_it_holds():
+    swept = nc.sweep(67, node="cxmt-g4", capacity=[8, 16], outputs=["die_area_mm2", "usd_per_gb"], **MEMORY)
+    assert swept["die_area_mm2"].tolist() == [67.0, 67.0]
+    assert nc.sweep(node="cxmt-g4", capacity=[8, 16], outputs=["die_yield"], **MEMORY)["die_yield"].shape == (2,)
+
+
+def test_arrays_say_which_density_is_missing():
+    with pytest.raises(nc.NodecalcError, match="bit_density is not among the inputs and tsmc-n7 does not supply it"):
+        nc.evaluate({"capacity_gb": [8.0, 16.0]}, node="n7")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"node": "n7", "capacity": "16Gb"}, "--capacity without a size: no bit density of tsmc-n7 is known"),
+        ({"size": 67, "node": "cxmt-g4", "bit_density": 0.2, **MEMORY}, "--bit-density sizes a die from --capacity"),
+        ({"node": "cxmt-g4", "capacity": "16Gb"}, "nobody publishes d0_per_cm2 .* for cxmt-g4; supply --d0"),
+        ({"node": "cxmt-g4", "capacity": "16Q", **MEMORY}, "--capacity .*: write 16Gb"),
+        ({"node": "cxmt-g4", "capacity": "16Gb", "bit_density": 1e-5, **MEMORY}, "that is a die of 1.6e\\+06 mm2"),
+    ],
+)
+def test_what_is_missing_of_a_die_of_memory_is_said(given, said):
+    with pytest.raises(nc.NodecalcError, match=said):
+        nc.estimate(**given)

@@ -666,6 +666,14 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "figures that were read are read again, to the same",
     ("nodecalc/catalogue/builtin_wafers.py", "__init__", "1", "2", 0): "every key begins with two letters",
+    ("nodecalc/catalogue/evidence.py", "", "0.0", "1.0", 0): "the quantity has a default",
+    (
+        "nodecalc/drivers/sweep/reduce/base.py",
+        "direction",
+        "1.0",
+        "1.001",
+        1,
+    ): "the sign alone counts: rows are read at their places",
     ("nodecalc/drivers/sweep/reduce/quantiles.py", "part", "1", "2", 1): "one empty bin more",
     (
         "nodecalc/drivers/sweep/reduce/stats.py",

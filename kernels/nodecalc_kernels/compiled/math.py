@@ -25,6 +25,7 @@ from nodecalc_kernels.numbers.vecmath import (
     INF,
     LN2_HIGH,
     LN2_LOW,
+    LOG2_E,
     NAN,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
@@ -36,9 +37,11 @@ from nodecalc_kernels.numbers.vecmath import (
     sum_parts,
 )
 
+from .inlined import INLINED
+
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
-FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, "forceinline": True}
+FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, **INLINED, "forceinline": True}
 """A formula is compiled on its own, with these flags whatever its caller's are, and inlined by LLVM.
 
 numba's own `inline="always"` copies source-level code instead: three times the compile time, a tenth slower here,
@@ -51,8 +54,6 @@ the same for all points, at half a unit in the last place. A yield model's quoti
 
 EXACT_OPTIONS: Final[Any] = {**FORMULA_OPTIONS, "fastmath": {"nsz"}}
 """For sums of products, which nothing may fuse: bit for bit what Python computes, whichever of them stand still."""
-
-LOG2_E: Final = 1.4426950408889634
 
 ROUNDER: Final = 6755399441055744.0
 ROUNDER_BITS: Final = 0x4338000000000000

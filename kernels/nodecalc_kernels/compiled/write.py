@@ -18,12 +18,12 @@ from math import inf, nan
 from types import FunctionType
 from typing import Any, Final
 
-import numpy as np
 from numba import njit
 
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import Task
 
+from . import lowering  # noqa: F401 - what is compiled of the operands
 from . import operands as compiled_loops
 from .cache import build_loop, keep_text
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
@@ -37,6 +37,22 @@ def loop_name(task: Task) -> str:
     return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
 
 
+def in_halves(task: Task) -> Task:
+    """Return `task` with two stages in the place of each that has halves."""
+    if all(step.halves is None for step in task.stages):
+        return task
+    found: list[Stage] = []
+    for step in task.stages:
+        if step.halves is None:
+            found.append(step)
+            continue
+        first, second = step.halves
+        parts = tuple(f"{step.outputs[0]}_{part}" for part in ("high", "low"))
+        # The second is no longer than others.
+        found += [Stage(parts, first, step.inputs, long=True), Stage(step.outputs, second, parts)]
+    return task._replace(stages=tuple(found))
+
+
 def text_of(task: Task, name: str | None = None) -> str:
     """Return the text of the loop for `task`.
 
@@ -47,14 +63,17 @@ def text_of(task: Task, name: str | None = None) -> str:
         '''Fill good_dies from die_yield, gross_dies; written from the stages of the calculation.'''
         (die_yield, gross_dies,) = operands
         (good_dies_out,) = out
-        for i in range(count):
+        i = 0
+        while i < count:
             gross_dies_i = get(gross_dies, i)
             die_yield_i = get(die_yield, i)
             good_dies_i = good_dies(gross_dies_i, die_yield_i)  # nodecalc_kernels.cost.die
-            good_dies_out[i] = good_dies_i
+            put(good_dies_out, i, good_dies_i)
+            i += 1
     <BLANKLINE>
 
     """
+    task = in_halves(task)
     runs = _runs(task.stages)
     functions = _function_names(task.stages)
     born = {key: number for number, run in enumerate(runs) for step in run for key in step.outputs}
@@ -67,34 +86,36 @@ def text_of(task: Task, name: str | None = None) -> str:
         f"{INDENT}'''{told}'''",
         f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
-        *(f"{INDENT}{buffer} = empty(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
+        *(f"{INDENT}{buffer} = room(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
-    indent = INDENT
-    suffix = ""
+    indent, place = INDENT, "i"
     if blocked:
         lines += [
-            f"{indent}for first in range(0, count, BLOCK):",
-            f"{indent}{INDENT}last = min(first + BLOCK, count)",
-            *(f"{indent}{INDENT}{key}_part = part({key}, first, last)" for key in task.inputs),
-            *(f"{indent}{INDENT}{key}_to = {key}_out[first:last]" for key in task.outputs),
+            f"{indent}first = 0",
+            f"{indent}while first < count:",
+            f"{indent}{INDENT}length = BLOCK if first + BLOCK < count else count - first",
         ]
-        indent, suffix = indent + INDENT, "_part"
+        indent, place = indent + INDENT, "place"
     constants = dict(task.constants)
     copied = [
-        f"{key}{'_to' if blocked else '_out'}[i] = "
-        + (repr(constants[key]) if key in constants else f"get({key}{suffix}, i)")
+        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else f'get({key}, {place})'})"
         for key in task.outputs
         if key not in born
     ]
     for number, run in enumerate(runs or [[]]):
-        lines.append(f"{indent}for i in range({'last - first' if blocked else 'count'}):")
+        # No range: what numba makes of one is longer than most formulas.
+        lines += [f"{indent}i = 0", f"{indent}while i < {'length' if blocked else 'count'}:"]
         lines += [
             f"{indent}{INDENT}{line}"
             for line in (
-                *_body(run, number, born, kept, constants, task, functions, suffix),
+                *(("place = first + i",) if blocked else ()),
+                *_body(run, number, born, kept, constants, task, functions, place),
                 *(copied if number == len(runs or [[]]) - 1 else ()),
+                "i += 1",
             )
         ]
+    if blocked:
+        lines.append(f"{indent}first += BLOCK")
     return "\n".join(lines) + "\n"
 
 
@@ -106,28 +127,27 @@ def _body(
     constants: Mapping[str, float],
     task: Task,
     functions: Mapping[Stage, str],
-    suffix: str,
+    place: str,
 ) -> list[str]:
-    """Return the lines that take one point through one run of stages."""
+    """Return the lines that take one point through one run of stages; `place` is the word for where it is."""
     lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
-    to = "_to" if suffix else "_out"
     for step in run:
         for key in step.inputs:
             if key in here:
                 continue
             if key in born and born[key] < number:
-                lines.append(f"{key}_i = {kept[key]}[i]")
+                lines.append(f"{key}_i = get({kept[key]}, i)")
             elif key in constants:
                 lines.append(f"{key}_i = {constants[key]!r}")
             elif key not in born:
-                lines.append(f"{key}_i = get({key}{suffix}, i)")
+                lines.append(f"{key}_i = get({key}, {place})")
             here.add(key)
         made = ", ".join(f"{key}_i" for key in step.outputs)
         taken = ", ".join(f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
-        stores += [f"{kept[key]}[i] = {key}_i" for key in step.outputs if key in kept]
-        lines += [f"{key}{to}[i] = {key}_i" for key in step.outputs if key in task.outputs]
+        stores += [f"put({kept[key]}, i, {key}_i)" for key in step.outputs if key in kept]
+        lines += [f"put({key}_out, {place}, {key}_i)" for key in step.outputs if key in task.outputs]
     return lines + stores
 
 
@@ -180,6 +200,7 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
 
 def plain_loop(task: Task, prefix: str = "") -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
+    task = in_halves(task)
     name = prefix + loop_name(task)
     text = text_of(task, name)
     scope: dict[str, Any] = {
@@ -188,8 +209,8 @@ def plain_loop(task: Task, prefix: str = "") -> FunctionType:
         "BLOCK": compiled_loops.BLOCK,
         "REAL": compiled_loops.REAL,
         "get": compiled_loops.get,
-        "part": compiled_loops.part,
-        "empty": np.empty,
+        "put": compiled_loops.put,
+        "room": compiled_loops.room,
         "inf": inf,
         "nan": nan,
     }
@@ -202,13 +223,13 @@ def plain_loop(task: Task, prefix: str = "") -> FunctionType:
 
 
 def _build(loop: FunctionType) -> Any:
-    return build_loop(loop, loop.__name__, {}, nogil=True, **JIT_OPTIONS)
+    return build_loop(loop, loop.__name__, {}, nogil=True, _nrt=False, **JIT_OPTIONS)  # it makes no array
 
 
 @cache
 def written(task: Task) -> Any:
     """Return the compiled loop for `task`."""
-    for step in task.stages:
+    for step in in_halves(task).stages:
         register_formula(step.function)
     return _build(plain_loop(task))
 
@@ -229,6 +250,7 @@ def written_steady(task: Task) -> Any:
     The formulas are compiled anew and not as registered: there a quotient by a number that stands still may become a
     product, and whether an operand stands still depends on how a grid is cut.
     """
+    task = in_halves(task)
     loop = plain_loop(task, "steady_")
     for step in task.stages:
         register_formula(step.function)

@@ -179,7 +179,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     check_parameters_used(request, resolved)
     check_salvage(request, resolved)
     sides = isinstance(request.size, str) and size(request.size).width_mm is not None
-    way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides)
+    way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides, has_size(request))
     if way == SIDES:
         check_area_inside(request)
     along = figures_along(request, resolved, known)
@@ -221,6 +221,11 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     )
     check_present(axes, wanted, resolved)
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
+
+
+def has_size(request: Request) -> bool:
+    """Whether the die has a size of its own, so that a capacity says what it holds."""
+    return request.size is not None or request.chip is not None
 
 
 def _resolve(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from nodecalc.question.graph import SIZE_KEYS
+
 from .plan import Background, Plan
 from .provenance import Provenance, provenance_of
 from .request import Request
@@ -32,6 +34,12 @@ class Sweep(Swept):
             names = [tuple(combination.values()) for combination in background.combinations]
             self._by_names = dict(zip(names, background.inputs, strict=True))
         return self._by_names[tuple(row[key] for key in background.combinations[0])]
+
+    @property
+    def varies_die(self) -> bool:
+        """Whether an axis makes another die."""
+        keys = set(self.dims)
+        return not keys.isdisjoint(SIZE_KEYS) or self.plan.graphs[0].way.startswith("bits")
 
     @property
     def provenance(self) -> Provenance:

@@ -18,7 +18,7 @@ def title_of(sweep: Sweep) -> str:
     request, inputs = sweep.request, sweep.background.inputs
     parts = []
     dies = {i.die for i in inputs}
-    if not any(axis.key in SIZE_KEYS for axis in request.axes) and len(dies) == 1:
+    if not sweep.varies_die and len(dies) == 1:
         die = inputs[0].die
         chip = sweep.background.chip
         parts.append(f"{chip.name}, " if chip is not None else "")

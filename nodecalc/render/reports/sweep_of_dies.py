@@ -146,7 +146,7 @@ def _title(sweep: Sweep) -> str:
 
     request, inputs = sweep.request, sweep.background.inputs[0]
     own = {key for resolved in sweep.background.inputs for key, _ in resolved.own}
-    varied = {*sweep.dims, *own, *(("die",) if set(sweep.dims) & set(SIZE_KEYS) else ())}
+    varied = {*sweep.dims, *own, *(("die",) if sweep.varies_die else ())}
     product = " x ".join(f"{axis.key} {axis.size:,}" for axis in request.axes)
     points = f"{sweep.points:,} point{'' if sweep.points == 1 else 's'}" + (f" = {product}" if product else "")
     chip = sweep.background.chip
