@@ -384,3 +384,9 @@ def test_a_shape_that_is_none_has_no_share_and_no_faults_under_any_model(model):
         assert isnan(implied_faults(0.5, 5, 8, 0.5, model, alpha))
     assert 0.0 < harvest(5, 8, 0.1, 0.1, model, 0.01) < 1.0
     assert implied_faults(0.5, 5, 8, 0.5, model, 0.5) > 0.0
+
+
+@pytest.mark.parametrize("alpha", [0.999, 1.001, 2.0])
+def test_a_shape_next_to_1_is_not_1(alpha):
+    expected = exact(20, 25, 0.06, 0.4, "negative-binomial", alpha)
+    assert close(harvest(20, 25, 0.06, 0.4, "negative-binomial", alpha), expected)
