@@ -808,6 +808,13 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
         0,
     ): "where the loss stands for the share; both are exact there",
     (
+        "kernels/nodecalc_kernels/numbers/mixtures.py",
+        "quantile",
+        "u >= 1.0 or last == 0",
+        "u >= 1.0 and last == 0",
+        0,
+    ): "the search ends at the highest number as well",
+    (
         "nodecalc/catalogue/builtin_wafers.py",
         "__getitem__",
         "key in self._anchors and key not in self._figures",

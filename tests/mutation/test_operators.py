@@ -104,9 +104,10 @@ def test_a_module_that_runs_again_changes_the_defaults_of_functions_and_methods(
         "LIMIT = 2\ndef f(x=3):\n    return x + LIMIT\nclass C:\n    def m(self, x=5):\n        return x\n"
         "    @staticmethod\n    def s(x=7):\n        return x\n    @property\n    def p(self):\n        return LIMIT\n"
     )
-    module = ModuleType("nodecalc.again")
+    name = patching.python_name("nodecalc/again.py")
+    module = ModuleType(name)
     exec(compile(source, path, "exec"), module.__dict__)
-    monkeypatch.setitem(sys.modules, "nodecalc.again", module)
+    monkeypatch.setitem(sys.modules, name, module)
     f, c = module.f, module.C()
     for before, after in (("=3", "=4"), ("=5", "=6"), ("=7", "=8"), ("LIMIT = 2", "LIMIT = 1")):
         source = source.replace(before, after)
