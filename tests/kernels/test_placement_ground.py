@@ -251,6 +251,27 @@ def test_full_fields_and_exposures_are_counted_field_by_field() -> None:
             assert worst == max(way[0] for way in ways)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_fields_of_any_rows_are_counted_field_by_field(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(40):
+        pattern: dict[int, tuple[tuple[int, int], ...]] = {}
+        for row in rng.sample(range(-4, 5), rng.randint(1, 6)):
+            ends = sorted(rng.sample(range(-9, 10), 2 * rng.randint(1, 2)))
+            runs = [(ends[i], ends[i + 1]) for i in range(0, len(ends), 2)]
+            pattern[row] = tuple(runs) if len(runs) == 1 or runs[1][0] > runs[0][1] + 1 else (runs[0],)
+        sites = [(c, r) for r, runs in pattern.items() for x, y in runs for c in range(x, y + 1)]
+        a, b = rng.randint(1, 4), rng.randint(1, 3)
+        ways = []
+        for j in range(b):
+            for i in range(a):
+                fields_ = Counter(((c - i) // a, (r - j) // b) for c, r in sites)
+                ways.append((len(fields_), -sum(n == a * b for n in fields_.values())))
+        best_way, worst = phases(pattern, a, b)
+        assert (best_way.exposures, -best_way.full) == min(ways), (pattern, a, b)
+        assert worst == max(way[0] for way in ways), (pattern, a, b)
+
+
 def test_a_search_that_ends_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     g, shape = grid(3, 4, 1), circle(31)
     dies, t, v = most(shape, g)
