@@ -10,9 +10,11 @@ from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
 from .defects.yields import survival
-from .placement.circle import whole_cell
+from .numbers.quotients import not_negative, share
+from .placement.circle import die_margin, wafer_margin, whole_cell
+from .placement.closed import cell_area, circle_area
 from .registry import PLACEMENTS, YIELD_MODELS
-from .stages import Stage, stage
+from .stages import Factor, Free, Product, Stage, stage
 from .wafer.carbon import CARBON, OF_DIE
 
 if TYPE_CHECKING:
@@ -106,7 +108,26 @@ def _placement(placement: str, edge_rule: str) -> tuple[Stage, ...]:
             f"{where}edge {{edge_exclusion_mm}} mm, {edge_rule} inside",
             long=not row.exact,
             once=row.exact,
+            product=None if row.exponent is None else _closed(row.exponent, cells if cell else sizes),
         ),
+    )
+
+
+def _closed(exponent: Callable[..., float], sizes: tuple[str, ...]) -> Product:
+    """Return the factors of a closed formula pi d^2 / (4 S) exp(-E)."""
+    where = (*sizes, "usable_diameter_mm")
+    return Product(
+        over=(Factor("circle_mm2"),),
+        under=(Factor("pitch_cell_mm2"),),
+        exponents=("edge_exponent",),
+        steps=(
+            Stage(("circle_mm2",), circle_area, where[-1:]),
+            Stage(("pitch_cell_mm2",), cell_area, sizes),
+            Stage(("edge_exponent",), exponent, where),
+            Stage(("wafer_margin",), wafer_margin, where[-2:]),
+            Stage(("die_margin",), die_margin, where[:2]),
+        ),
+        margins=("wafer_margin", "die_margin"),
     )
 
 
@@ -120,8 +141,14 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
         random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
         random = (
-            Stage(("yield_exponent",), model.exponent, x, long=True),
-            Stage(("random_yield",), survival, ("yield_exponent",)),
+            Stage(
+                ("yield_exponent",),
+                model.exponent,
+                x,
+                long=True,
+                free=None if model.free is None else Free(*model.free),
+            ),
+            Stage(("random_yield",), survival, ("yield_exponent",), product=Product((), (), ("yield_exponent",))),
         )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"
@@ -134,6 +161,7 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
             formula=formula if over is None else "Y = Ys Yr",
             put_in=put_in if over is None else "{systematic_yield} x {random_yield}",
             long=True,
+            product=Product((Factor("random_yield", not_negative), Factor("systematic_yield", share))),
         ),
     )
 

@@ -30,6 +30,8 @@ class YieldModel(NamedTuple):
     reference: str
     exponent: Callable[..., float] | None = None
     """E, where Y = exp(-E). A loop over many points takes the two steps one after the other."""
+    free: tuple[Scalar, Scalar] | None = None
+    """E apart from its domain: anything outside, and a margin, at least 0 inside; see `Free` of `stages`."""
 
 
 class Placement(NamedTuple):
@@ -43,6 +45,8 @@ class Placement(NamedTuple):
     formula: str
     when: str
     reference: str
+    exponent: Scalar | None = None
+    """E of the same arguments, where dies = pi d^2 / (4 S) exp(-E) with S the pitch cell."""
 
 
 class Scheme(NamedTuple):
@@ -90,6 +94,7 @@ def yield_model(
     reference: str,
     parameters: tuple[str, ...] = (),
     exponent: Callable[..., float] | None = None,
+    free: tuple[Scalar, Scalar] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 
@@ -97,20 +102,22 @@ def yield_model(
         if key in _yield_models:
             raise KeyError(f"yield model '{key}' is registered twice")
         _yield_models[key] = YieldModel(
-            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, exponent
+            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, exponent, free
         )
         return function
 
     return register
 
 
-def placement(key: str, *, exact: bool, formula: str, when: str, reference: str) -> Callable[[F], F]:
+def placement(
+    key: str, *, exact: bool, formula: str, when: str, reference: str, exponent: Scalar | None = None
+) -> Callable[[F], F]:
     """Register the decorated function as the dies-per-wafer method `key`; it stays the plain function it was."""
 
     def register(function: F) -> F:
         if key in _placements:
             raise KeyError(f"placement '{key}' is registered twice")
-        _placements[key] = Placement(key, function, exact, formula, when, reference)
+        _placements[key] = Placement(key, function, exact, formula, when, reference, exponent)
         return function
 
     return register

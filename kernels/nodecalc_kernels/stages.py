@@ -12,6 +12,36 @@ from typing import Any, Final, NamedTuple
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
+class Factor(NamedTuple):
+    """A key among the factors of a product."""
+
+    key: str
+    margin: Callable[[float], float] | None = None
+    """Of its number: at least 0 just where that is inside the domain; None where other stages see to it."""
+
+
+class Product(NamedTuple):
+    """That a result is a product: of what is `over`, through what is `under`, times e^-E for each of the exponents."""
+
+    over: tuple[Factor, ...]
+    under: tuple[Factor, ...] = ()
+    exponents: tuple[str, ...] = ()
+    steps: tuple[Stage, ...] = ()
+    """What gives those of its keys that no other stage does."""
+    margins: tuple[str, ...] = ()
+    """Results of `steps`: at least 0 just where what they give is inside its domain. Those of the wafer come first,
+    which is the same for many points."""
+
+
+class Free(NamedTuple):
+    """A formula apart from its domain, for a result that looks at the domains of all its formulas at once."""
+
+    function: Callable[..., Any]
+    """The same inside the domain, anything outside, and nan for nan."""
+    margin: Callable[..., float]
+    """Of the same inputs: at least 0 just where they are inside; anything where one is nan."""
+
+
 class Stage(NamedTuple):
     """One step: `function(*inputs)` gives the `outputs`; all are keys, of the vocabulary or of a step in between."""
 
@@ -26,6 +56,9 @@ class Stage(NamedTuple):
     """A formula of many steps: a loop over many points ends behind it, or none sees the next point past it."""
     once: bool = False
     """A search: it is worked out once for each different combination of inputs, not point by point."""
+    product: Product | None = None
+    """Its factors, where it is the product of some: several products may be worked out in one step."""
+    free: Free | None = None
 
 
 def stage(
@@ -36,6 +69,8 @@ def stage(
     put_in: str = "",
     long: bool = False,
     once: bool = False,
+    product: Product | None = None,
+    free: Free | None = None,
     **keys: str,
 ) -> Stage:
     """Return the stage of `function`, whose parameters are the keys it takes, but for those that `keys` rename."""
@@ -43,7 +78,7 @@ def stage(
     names = code.co_varnames[: code.co_argcount]
     inputs = tuple(keys.get(name, name) for name in names)
     given = (outputs,) if isinstance(outputs, str) else outputs
-    return Stage(given, function, inputs, formula, put_in, long, once)
+    return Stage(given, function, inputs, formula, put_in, long, once, product, free)
 
 
 def behind(stages: Iterable[Stage], outputs: Iterable[str], given: Collection[str] = NOTHING) -> tuple[Stage, ...]:
@@ -116,7 +151,8 @@ def merged(stages: Iterable[Stage], same: Mapping[str, str], kept: Collection[st
         inputs = tuple(stands_for.get(key, key) for key in step.inputs)
         before = seen.setdefault((step.function, inputs), step.outputs)
         if before is step.outputs or not set(kept).isdisjoint(step.outputs):
-            found.append(step._replace(inputs=inputs))
+            # Factors go by the keys of the stage as it was.
+            found.append(step if inputs == step.inputs else step._replace(inputs=inputs, product=None))
         else:
             stands_for |= dict(zip(step.outputs, before, strict=True))
     return tuple(found)

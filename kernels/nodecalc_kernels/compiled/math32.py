@@ -39,8 +39,24 @@ NEGLIGIBLE: Final = 2.0**-25
 SMALLEST_DIVISOR: Final = 2.0**-60
 """Of a quotient's logarithm: far enough from the subnormals that what its products lose is still a single."""
 
+LARGEST: Final = 3.4028234663852886e38
+"""The largest single."""
+
+GROWTH_LIFT: Final = 32
+GROWTH_UNIT: Final = 2.0**-GROWTH_LIFT
+"""What `growth` counts in, see `vecmath`."""
+
+NOTHING_LEFT: Final = 104.0
+"""From here on e^-x rounds to 0."""
+
 SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
-    {"NEGLIGIBLE": NEGLIGIBLE, "SMALLEST_DIVISOR": SMALLEST_DIVISOR}
+    {
+        "NEGLIGIBLE": NEGLIGIBLE,
+        "SMALLEST_DIVISOR": SMALLEST_DIVISOR,
+        "GROWTH_UNIT": GROWTH_UNIT,
+        "NOTHING_LEFT": NOTHING_LEFT,
+        "LARGEST": LARGEST,
+    }
 )
 """Constants of `vecmath` that describe the format itself, under the names that formulas import them by."""
 
@@ -95,6 +111,9 @@ DECAY_LIFT: Final = 64
 DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
 DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
 """Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
+
+GROWTH_ROUNDER: Final = ROUNDER + float(BIAS - GROWTH_LIFT)
+"""The same for 2^(n - 32)."""
 
 HALVED_BITS: Final = (BIAS - 1) << FRACTION_BITS
 ONE_BITS: Final = BIAS << FRACTION_BITS
@@ -152,6 +171,18 @@ def _decay(x: float) -> float:
     q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
     power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
     return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
+def _growth(x: float) -> float:
+    t = least(NOTHING_LEFT, x)
+    shifted = t * LOG2_E + GROWTH_ROUNDER
+    n = shifted - GROWTH_ROUNDER
+    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4 = DECAY_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return power + power * (r + r2 * q)
 
 
 def _expm1(x: float) -> float:
@@ -249,6 +280,7 @@ def _fma(a: float, b: float, c: float) -> float:
 SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingProxyType(
     {
         vecmath.decay: _decay,
+        vecmath.growth: _growth,
         vecmath.expm1: _expm1,
         vecmath.log: _log,
         vecmath.log1p: _log1p,

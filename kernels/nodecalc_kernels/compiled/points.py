@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nodecalc_kernels.arrays.once import once_array
 from nodecalc_kernels.defects.yields import survival
+from nodecalc_kernels.products import multiplied_out
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
-from nodecalc_kernels.tasks import task_of
+from nodecalc_kernels.tasks import Task, task_of
 
 from .threads import SHARE, in_shares, thread_count, use_threads
 from .write import written, written_single
@@ -108,6 +110,18 @@ def run_points(
     return results
 
 
+@lru_cache(maxsize=256)
+def point_task(
+    stages: tuple[Stage, ...],
+    given: tuple[str, ...],
+    outputs: tuple[str, ...],
+    constants: tuple[tuple[str, float], ...],
+) -> Task:
+    """Return what a loop over points is written for: products are worked out in as few steps as they can."""
+    fixed = dict(constants)
+    return task_of(multiplied_out(stages, outputs, {*given, *fixed}), given, outputs, fixed)
+
+
 def _fill(
     stages: Sequence[Stage],
     given: Mapping[str, Any],
@@ -117,7 +131,7 @@ def _fill(
 ) -> None:
     """Fill the flat arrays `out` from flat operands."""
     first = next(iter(out.values()))
-    task = task_of(stages, tuple(given), tuple(out), constants)
+    task = point_task(tuple(stages), tuple(given), tuple(out), tuple(constants.items()))
     loop = written_single(task) if first.dtype == np.float32 else written(task)
     operands = [given[key] for key in task.inputs]
     count = first.size

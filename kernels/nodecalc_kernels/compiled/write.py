@@ -11,7 +11,7 @@ that holds a hash of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
@@ -21,11 +21,12 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
+from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import Task
 
 from . import operands as compiled_loops
-from .cache import build_loop, keep_text
+from .cache import PACKAGE, build_loop, keep_text
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
 from .registration import register_formula
 
@@ -37,8 +38,11 @@ def loop_name(task: Task) -> str:
     return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
 
 
-def text_of(task: Task, name: str | None = None) -> str:
-    """Return the text of the loop for `task`.
+def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
+    """Return the text of the loop for `task`; with `whole`, for no fewer points than a block has.
+
+    A loop of a number of points that is known spends no time on what is left over: there the last block begins so early
+    that it is a whole one, and some points are worked out twice.
 
     >>> from nodecalc_kernels.graphs import die_graph
     >>> from nodecalc_kernels.tasks import task_of
@@ -69,29 +73,28 @@ def text_of(task: Task, name: str | None = None) -> str:
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
         *(f"{INDENT}{buffer} = empty(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
-    indent = INDENT
-    suffix = ""
+    indent, at = INDENT, "i"
     if blocked:
+        at = "at"
         lines += [
-            f"{indent}for first in range(0, count, BLOCK):",
-            f"{indent}{INDENT}last = min(first + BLOCK, count)",
-            *(f"{indent}{INDENT}{key}_part = part({key}, first, last)" for key in task.inputs),
-            *(f"{indent}{INDENT}{key}_to = {key}_out[first:last]" for key in task.outputs),
+            f"{indent}for start in range(0, count, BLOCK):",
+            f"{indent}{INDENT}first = {'min(start, count - BLOCK)' if whole else 'start'}",
         ]
-        indent, suffix = indent + INDENT, "_part"
+        indent += INDENT
+    size = "BLOCK" if whole else "min(BLOCK, count - first)"
     constants = dict(task.constants)
     copied = [
-        f"{key}{'_to' if blocked else '_out'}[i] = "
-        + (repr(constants[key]) if key in constants else f"get({key}{suffix}, i)")
+        f"{key}_out[{at}] = {repr(constants[key]) if key in constants else f'get({key}, {at})'}"
         for key in task.outputs
         if key not in born
     ]
     for number, run in enumerate(runs or [[]]):
-        lines.append(f"{indent}for i in range({'last - first' if blocked else 'count'}):")
+        lines.append(f"{indent}for i in range({size if blocked else 'count'}):")
+        lines += [f"{indent}{INDENT}at = uintp(first + i)"] if blocked else []
         lines += [
             f"{indent}{INDENT}{line}"
             for line in (
-                *_body(run, number, born, kept, constants, task, functions, suffix),
+                *_body(run, number, born, kept, constants, task, functions, at),
                 *(copied if number == len(runs or [[]]) - 1 else ()),
             )
         ]
@@ -106,11 +109,10 @@ def _body(
     constants: Mapping[str, float],
     task: Task,
     functions: Mapping[Stage, str],
-    suffix: str,
+    at: str,
 ) -> list[str]:
     """Return the lines that take one point through one run of stages."""
     lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
-    to = "_to" if suffix else "_out"
     for step in run:
         for key in step.inputs:
             if key in here:
@@ -120,14 +122,14 @@ def _body(
             elif key in constants:
                 lines.append(f"{key}_i = {constants[key]!r}")
             elif key not in born:
-                lines.append(f"{key}_i = get({key}{suffix}, i)")
+                lines.append(f"{key}_i = get({key}, {at})")
             here.add(key)
         made = ", ".join(f"{key}_i" for key in step.outputs)
         taken = ", ".join(f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
         stores += [f"{kept[key]}[i] = {key}_i" for key in step.outputs if key in kept]
-        lines += [f"{key}{to}[i] = {key}_i" for key in step.outputs if key in task.outputs]
+        lines += [f"{key}_out[{at}] = {key}_i" for key in step.outputs if key in task.outputs]
     return lines + stores
 
 
@@ -178,17 +180,17 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
     return {step: names[step.function] for step in stages}
 
 
-def plain_loop(task: Task, prefix: str = "") -> FunctionType:
+def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
-    name = prefix + loop_name(task)
-    text = text_of(task, name)
+    name = f"{prefix}{'whole_' if whole else ''}{loop_name(task)}"
+    text = text_of(task, name, whole=whole)
     scope: dict[str, Any] = {
         # A name that can be imported: numba looks the globals of a loop that it finds again up by it.
         "__name__": compiled_loops.__name__,
         "BLOCK": compiled_loops.BLOCK,
         "REAL": compiled_loops.REAL,
         "get": compiled_loops.get,
-        "part": compiled_loops.part,
+        "uintp": np.uintp,
         "empty": np.empty,
         "inf": inf,
         "nan": nan,
@@ -205,12 +207,36 @@ def _build(loop: FunctionType) -> Any:
     return build_loop(loop, loop.__name__, {}, nogil=True, **JIT_OPTIONS)
 
 
+class Loops:
+    """The two compiled loops of a task of several runs: for many points, and for fewer than a block has."""
+
+    def __init__(self, build: Callable[[bool], Any]) -> None:
+        """Take what gives the loop for many points, or for few."""
+        self._build = build
+        self._built: dict[bool, Any] = {}
+
+    def of(self, count: int) -> Any:
+        """Return the loop for so many points."""
+        many = count >= compiled_loops.BLOCK
+        if many not in self._built:
+            self._built[many] = self._build(many)
+        return self._built[many]
+
+    def __call__(self, count: int, operands: tuple[Any, ...], out: tuple[Any, ...]) -> None:
+        """Fill `out`, which no operand may overlap: some points may be worked out twice."""
+        self.of(count)(count, operands, out)
+
+
+def _loops(task: Task, build: Callable[[bool], Any]) -> Any:
+    return Loops(build) if len(_runs(task.stages)) > 1 else build(False)
+
+
 @cache
 def written(task: Task) -> Any:
     """Return the compiled loop for `task`."""
     for step in task.stages:
         register_formula(step.function)
-    return _build(plain_loop(task))
+    return _loops(task, lambda whole: _build(plain_loop(task, whole=whole)))
 
 
 @cache
@@ -219,15 +245,15 @@ def written_single(task: Task) -> Any:
     # Not at the head: nobody who stays with doubles should wait for it.
     from .single import rebuild
 
-    return _build(rebuild(plain_loop(task, "single_")))
+    return _loops(task, lambda whole: _build(rebuild(plain_loop(task, "single_", whole=whole))))
 
 
 @cache
 def written_steady(task: Task) -> Any:
     """Return the compiled loop for `task` whose bits do not depend on which operands vary along the points.
 
-    The formulas are compiled anew and not as registered: there a quotient by a number that stands still may become a
-    product, and whether an operand stands still depends on how a grid is cut.
+    The formulas, and those that they call, are compiled anew and not as registered: there a quotient by a number that
+    stands still may become a product, and whether an operand stands still depends on how a grid is cut.
     """
     loop = plain_loop(task, "steady_")
     for step in task.stages:
@@ -238,4 +264,11 @@ def written_steady(task: Task) -> Any:
 
 @cache
 def _steady(formula: Any) -> Any:
-    return njit(**FORMULA_OPTIONS)(formula)
+    scope = dict(formula.__globals__)
+    for name in formula.__code__.co_names:
+        called = scope.get(name)
+        if isinstance(called, FunctionType) and called.__module__.startswith(f"{PACKAGE}."):
+            scope[name] = called if called.__module__ == vecmath.__name__ else _steady(called)
+    steady = FunctionType(formula.__code__, scope, formula.__name__, None, formula.__closure__)
+    steady.__module__, steady.__qualname__ = formula.__module__, formula.__qualname__
+    return njit(**FORMULA_OPTIONS)(steady)

@@ -427,11 +427,21 @@ def moore(x: float) -> float:
     return y if x >= 0.0 else NAN
 
 
+def negative_binomial_anywhere(x: float, alpha: float) -> float:
+    """Return alpha ln(1 + x/alpha) without a look at the domain."""
+    # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included and nan not.
+    return scaled_log1p(x, alpha, alpha, x + 0.0 * least(1.0, alpha))
+
+
+def negative_binomial_margin(x: float, alpha: float) -> float:
+    """Return a number that is at least 0 inside the domain of `negative_binomial`; anything where x is nan."""
+    return least(x, alpha - SMALLEST_DIVISOR)
+
+
 def negative_binomial_exponent(x: float, alpha: float) -> float:
     """Return alpha ln(1 + x/alpha); nan outside the domain."""
-    # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included.
-    exponent = scaled_log1p(x, alpha, alpha, x)
-    return exponent if least(x, alpha - SMALLEST_DIVISOR) >= 0.0 else NAN
+    exponent = negative_binomial_anywhere(x, alpha)
+    return exponent if negative_binomial_margin(x, alpha) >= 0.0 else NAN
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:
@@ -470,6 +480,7 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     reference="C. H. Stapper, IEEE Trans. Electron Devices 20:655, 1973; alpha = 3: A. G. F. Dingwall, 1968",
     parameters=("alpha",),
     exponent=negative_binomial_exponent,
+    free=(negative_binomial_anywhere, negative_binomial_margin),
 )
 def negative_binomial(x: float, alpha: float) -> float:
     r"""Return the yield when the defect density is gamma distributed with shape alpha.

@@ -6,8 +6,9 @@ decides by accident. In whole nanometres the decision is exact, and the same on 
 
 from __future__ import annotations
 
-from math import inf
 from typing import Final
+
+from nodecalc_kernels.numbers.vecmath import LARGEST, least
 
 NM_PER_MM: Final = 1_000_000
 
@@ -21,14 +22,26 @@ LARGEST_DIAMETER_MM: Final = 2000.0
 """Largest circle, and widest street: squares of nanometres, and sums of two of them, still fit 64-bit integers."""
 
 
+def wafer_margin(scribe_mm: float, usable_diameter_mm: float) -> float:
+    """Return a number that is at least 0 where street and circle are such as a wafer can have; never for nan."""
+    street = least(scribe_mm, LARGEST_DIAMETER_MM - scribe_mm)
+    return least(LARGEST_DIAMETER_MM - usable_diameter_mm, street) if usable_diameter_mm > 0.0 else -1.0
+
+
+def die_margin(die_width_mm: float, die_height_mm: float) -> float:
+    """Return a number that is at least 0 where both sides are at least a nanometre and finite; never for nan."""
+    # The sum is infinite where one of them is, and nan where one of them is.
+    return least(least(die_width_mm, die_height_mm) - NANOMETRE_MM, LARGEST - (die_width_mm + die_height_mm))
+
+
 def is_wafer(scribe_mm: float, usable_diameter_mm: float) -> bool:
     """Return whether street and circle are such as a wafer can have; false for nan."""
-    return 0.0 <= scribe_mm <= LARGEST_DIAMETER_MM and 0.0 < usable_diameter_mm <= LARGEST_DIAMETER_MM
+    return wafer_margin(scribe_mm, usable_diameter_mm) >= 0.0
 
 
 def is_die(die_width_mm: float, die_height_mm: float) -> bool:
     """Return whether both sides are at least a nanometre and finite; false for nan."""
-    return NANOMETRE_MM <= die_width_mm < inf and NANOMETRE_MM <= die_height_mm < inf
+    return die_margin(die_width_mm, die_height_mm) >= 0.0
 
 
 def die_fits(die_width_mm: float, die_height_mm: float, usable_diameter_mm: float) -> bool:
