@@ -9,12 +9,11 @@ from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, STARTED, per_tran
 from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
-from .defects.yields import survival
 from .numbers.quotients import not_negative, share
 from .placement.circle import die_margin, wafer_margin, whole_cell
 from .placement.closed import cell_area, circle_area
-from .registry import PLACEMENTS, YIELD_MODELS
-from .stages import Factor, Free, Product, Stage, stage
+from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
+from .stages import Factor, Product, Stage, halves_of, stage
 from .wafer.carbon import CARBON, OF_DIE
 
 if TYPE_CHECKING:
@@ -137,18 +136,18 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     x = ("mean_faults", *model.parameters)
     if over is not None:
         random = _over_the_map(yield_model, over)
-    elif model.exponent is None:
-        random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
+        product = None if model.halves is None else _clustered(model, x)
         random = (
             Stage(
-                ("yield_exponent",),
-                model.exponent,
+                ("random_yield",),
+                model.yield_,
                 x,
                 long=True,
-                free=None if model.free is None else Free(*model.free),
+                within=(0.0, 1.0),
+                halves=model.halves,
+                product=product,
             ),
-            Stage(("random_yield",), survival, ("yield_exponent",), product=Product((), (), ("yield_exponent",))),
         )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"
@@ -164,6 +163,21 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
             product=Product((Factor("random_yield", not_negative), Factor("systematic_yield", share))),
         ),
     )
+
+
+def _clustered(model: YieldModel, inputs: tuple[str, ...]) -> Product:
+    """Return a yield 2^-(high + low), for results that its domain is looked at with where its model says how to."""
+    assert model.halves is not None
+    parts = halves_of("random_yield")
+    if model.free is None:
+        return Product((), powers=(parts,), steps=(Stage(parts, model.halves[0], inputs, long=True),))
+    function, margin = model.free
+    steps = (
+        Stage(parts, function, inputs, long=True),
+        Stage(("random_yield_margin",), margin, model.parameters),
+    )
+    guards = (Factor("mean_faults", not_negative),)
+    return Product((), powers=(parts,), steps=steps, margins=("random_yield_margin",), guards=guards)
 
 
 def _over_the_map(yield_model: str, over: RadialMap) -> tuple[Stage, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from .numbers.quotients import decayed, grown, lesser, plus, times
+from .numbers.quotients import decayed, decayed_bits, grown, grown_bits, lesser, plus, plus_bits, times
 from .stages import Factor, Stage, behind
 
 
@@ -30,10 +30,11 @@ def multiplied_out(stages: Sequence[Stage], outputs: Collection[str], given: Col
         if step.product is None:
             found.append(step)
         elif step.outputs[0] not in inner:
-            quotient = _Quotient(step, inner)
+            quotient = _Quotient(step, inner, given)
             if quotient.is_one:
                 quotients[step.outputs[0]] = quotient
-                found += quotient.steps
+                # A loop ends behind what is long: what is short had better not wait for it.
+                found += sorted(quotient.steps, key=lambda each: not each.long)
             else:
                 found += _as_it_was(step, inner)
             found.append(step)
@@ -43,16 +44,20 @@ def multiplied_out(stages: Sequence[Stage], outputs: Collection[str], given: Col
 class _Quotient:
     """A result as factors and exponents of others, multiplied out."""
 
-    def __init__(self, step: Stage, inner: Mapping[str, Stage]) -> None:
+    def __init__(self, step: Stage, inner: Mapping[str, Stage], given: Collection[str]) -> None:
+        self.given = given
         self.over: list[Factor] = []
         self.under: list[Factor] = []
-        self.grows: list[str] = []
-        self.decays: list[str] = []
+        self.exponents: list[str] = []
+        self.powers: list[tuple[str, str]] = []
+        self.directions: set[bool] = set()
+        """Whether the exponents count as they stand, as those of factors under it do, or turned about."""
         self.steps: list[Stage] = []
         """What the factors take besides."""
         self.own_margins: list[str] = []
         self.spared = 0
         """Results in between."""
+        self.guards: list[Factor] = []
         self.margins: list[str] = []
         """Of what leads to this result alone."""
         self.step = step
@@ -64,7 +69,10 @@ class _Quotient:
         assert product is not None
         self.steps += product.steps
         self.own_margins += product.margins
-        (self.grows if inverse else self.decays).extend(product.exponents)
+        self.guards += [guard for guard in product.guards if guard.key in self.given]
+        self.exponents += product.exponents
+        self.powers += product.powers
+        self.directions |= {inverse} if product.exponents or product.powers else set()
         for factors, upside_down in ((product.over, inverse), (product.under, not inverse)):
             for factor in factors:
                 if factor.key in inner:
@@ -76,14 +84,14 @@ class _Quotient:
     @property
     def is_one(self) -> bool:
         """Whether there is something to gain."""
-        exponents = bool(self.grows) != bool(self.decays)
-        return exponents and bool(self.spared and self.over and self.under)
+        sound = len(self.directions) == 1 and len(self.powers) <= 1
+        return sound and bool(self.spared and self.over and self.under)
 
     @property
     def inputs(self) -> set[str]:
         """Keys that it takes."""
-        factors = (factor.key for factor in (*self.over, *self.under))
-        return {*factors, *self.grows, *self.decays, *self.own_margins}
+        factors = (factor.key for factor in (*self.over, *self.under, *self.guards))
+        return {*factors, *self.exponents, *(part for parts in self.powers for part in parts), *self.own_margins}
 
     def written(self) -> list[Stage]:
         """Return the stages that put it together."""
@@ -103,12 +111,18 @@ class _Quotient:
             return [f"{key}_{factor.key}" for factor in found]
 
         # What is often one number for all points comes first: then it is looked at once.
-        margins = [*looked_at(self.under), *self.own_margins, *looked_at(self.over), *self.margins]
+        margins = [*looked_at(self.under), *self.own_margins, *looked_at([*self.over, *self.guards]), *self.margins]
         over = chain("over", [factor.key for factor in self.over], times)
         under = chain("under", [factor.key for factor in self.under], times)
-        exponent = chain("exponent", self.grows or self.decays, plus)
-        inputs = (over, under, exponent, chain("margin", margins, lesser))
-        made.append(Stage((key,), grown if self.grows else decayed, inputs, long=self.step.long))
+        margin = chain("margin", margins, lesser)
+        grows = True in self.directions
+        if self.powers:
+            ((high, low),) = self.powers
+            decay: tuple[str, ...] = (high, chain("bits", [low, *self.exponents], plus_bits))
+            function: Callable[..., float] = grown_bits if grows else decayed_bits
+        else:
+            decay, function = (chain("exponent", self.exponents, plus),), grown if grows else decayed
+        made.append(Stage((key,), function, (over, under, *decay, margin), long=self.step.long))
         return made
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 Scalar = Callable[..., float]
+Halves = tuple[Callable[..., tuple[float, float]], Scalar]
 F = TypeVar("F", bound=Scalar)
 
 
@@ -28,10 +29,11 @@ class YieldModel(NamedTuple):
     mixing: str
     when: str
     reference: str
-    exponent: Callable[..., float] | None = None
-    """E, where Y = exp(-E). A loop over many points takes the two steps one after the other."""
-    free: tuple[Scalar, Scalar] | None = None
-    """E apart from its domain: anything outside, and a margin, at least 0 inside; see `Free` of `stages`."""
+    halves: Halves | None = None
+    """The yield of a long formula in two steps, for loops; see `Stage.halves`."""
+    free: tuple[Callable[..., tuple[float, float]], Scalar] | None = None
+    """The first half for any sign of x and any parameters, nan for nan, and a margin of the parameters: at least 0
+    where they are inside the domain; see `Product` of `stages`."""
 
 
 class Placement(NamedTuple):
@@ -93,8 +95,8 @@ def yield_model(
     when: str,
     reference: str,
     parameters: tuple[str, ...] = (),
-    exponent: Callable[..., float] | None = None,
-    free: tuple[Scalar, Scalar] | None = None,
+    halves: Halves | None = None,
+    free: tuple[Callable[..., tuple[float, float]], Scalar] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 
@@ -102,7 +104,7 @@ def yield_model(
         if key in _yield_models:
             raise KeyError(f"yield model '{key}' is registered twice")
         _yield_models[key] = YieldModel(
-            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, exponent, free
+            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, halves, free
         )
         return function
 

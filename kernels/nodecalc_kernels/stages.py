@@ -21,16 +21,21 @@ class Factor(NamedTuple):
 
 
 class Product(NamedTuple):
-    """That a result is a product: of what is `over`, through what is `under`, times e^-E for each of the exponents."""
+    """That a result is a product: of what is `over`, through what is `under`, times decays."""
 
     over: tuple[Factor, ...]
     under: tuple[Factor, ...] = ()
     exponents: tuple[str, ...] = ()
+    """E of each decay e^-E."""
+    powers: tuple[tuple[str, str], ...] = ()
+    """High and low part of each decay 2^-(high + low)."""
     steps: tuple[Stage, ...] = ()
     """What gives those of its keys that no other stage does."""
     margins: tuple[str, ...] = ()
     """Results of `steps`: at least 0 just where what they give is inside its domain. Those of the wafer come first,
     which is the same for many points."""
+    guards: tuple[Factor, ...] = ()
+    """What `steps` take without a look at their domain, for where no stage gives it."""
 
 
 class Free(NamedTuple):
@@ -56,9 +61,18 @@ class Stage(NamedTuple):
     """A formula of many steps: a loop over many points ends behind it, or none sees the next point past it."""
     once: bool = False
     """A search: it is worked out once for each different combination of inputs, not point by point."""
+    within: tuple[float, float] | None = None
+    """Of one result: between which numbers it is, and never nan, where the inputs are in their ranges."""
+    halves: tuple[Callable[..., tuple[float, float]], Callable[..., float]] | None = None
+    """Of a formula too long for one loop: two functions that are, one behind the other, what `function` is."""
     product: Product | None = None
     """Its factors, where it is the product of some: several products may be worked out in one step."""
     free: Free | None = None
+
+
+def halves_of(key: str) -> tuple[str, str]:
+    """Return the keys of what lies between the halves of the stage that gives `key`."""
+    return f"{key}_high", f"{key}_low"
 
 
 def stage(
@@ -78,7 +92,7 @@ def stage(
     names = code.co_varnames[: code.co_argcount]
     inputs = tuple(keys.get(name, name) for name in names)
     given = (outputs,) if isinstance(outputs, str) else outputs
-    return Stage(given, function, inputs, formula, put_in, long, once, product, free)
+    return Stage(given, function, inputs, formula, put_in, long, once, product=product, free=free)
 
 
 def behind(stages: Iterable[Stage], outputs: Iterable[str], given: Collection[str] = NOTHING) -> tuple[Stage, ...]:

@@ -85,8 +85,8 @@ def register() -> None:
         for model in YIELD_MODELS.values():
             for formula in (model.yield_, model.log_yield, model.loss, model.inverse):
                 _register(formula)
-            if model.exponent is not None:
-                _register(model.exponent)
+            for half in model.halves or ():
+                _register(half)
         for placement in PLACEMENTS.values():
             # The exact counts search and sort: loops, which are not for inlining.
             if not placement.exact:

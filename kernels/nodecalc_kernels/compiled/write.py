@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from nodecalc_kernels.numbers import vecmath
-from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.stages import Stage, halves_of
 from nodecalc_kernels.tasks import Task
 
 from . import operands as compiled_loops
@@ -36,6 +36,22 @@ INDENT: Final = "    "
 def loop_name(task: Task) -> str:
     """Return the name of the loop for `task`: its first result, and a hash of all that it says."""
     return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
+
+
+def in_halves(task: Task) -> Task:
+    """Return `task` with two stages in the place of each that has halves."""
+    if all(step.halves is None for step in task.stages):
+        return task
+    found: list[Stage] = []
+    for step in task.stages:
+        if step.halves is None:
+            found.append(step)
+            continue
+        first, second = step.halves
+        parts = halves_of(step.outputs[0])
+        # The second is no longer than others.
+        found += [Stage(parts, first, step.inputs, long=True), Stage(step.outputs, second, parts)]
+    return task._replace(stages=tuple(found))
 
 
 def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
@@ -59,6 +75,7 @@ def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
     <BLANKLINE>
 
     """
+    task = in_halves(task)
     runs = _runs(task.stages)
     functions = _function_names(task.stages)
     born = {key: number for number, run in enumerate(runs) for step in run for key in step.outputs}
@@ -182,6 +199,7 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
 
 def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
+    task = in_halves(task)
     name = f"{prefix}{'whole_' if whole else ''}{loop_name(task)}"
     text = text_of(task, name, whole=whole)
     scope: dict[str, Any] = {
@@ -234,7 +252,7 @@ def _loops(task: Task, build: Callable[[bool], Any]) -> Any:
 @cache
 def written(task: Task) -> Any:
     """Return the compiled loop for `task`."""
-    for step in task.stages:
+    for step in in_halves(task).stages:
         register_formula(step.function)
     return _loops(task, lambda whole: _build(plain_loop(task, whole=whole)))
 
@@ -255,6 +273,7 @@ def written_steady(task: Task) -> Any:
     The formulas, and those that they call, are compiled anew and not as registered: there a quotient by a number that
     stands still may become a product, and whether an operand stands still depends on how a grid is cut.
     """
+    task = in_halves(task)
     loop = plain_loop(task, "steady_")
     for step in task.stages:
         register_formula(step.function)

@@ -21,8 +21,13 @@ from nodecalc_kernels.numbers.vecmath import (
     NAN,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
+    binary_decay,
+    clustered_parts,
+    clustered_power,
     decay,
     expm1,
+    falling_parts,
+    falling_power,
     fma,
     least,
     log,
@@ -104,9 +109,9 @@ MEAN_NEGLIGIBLE: Final = 1e-3
 """Below it e^-z = e^(-1/u) is 0 in (1-e^-z)/z = u, and z = 1/u."""
 
 
-def survival(exponent: float) -> float:
-    """Return the yield exp(-E) of an exponent E >= 0."""
-    return decay(exponent)
+def survival(high: float, low: float) -> float:
+    """Return the yield of which high + low is -log2: the second half of a clustered one in a loop."""
+    return binary_decay(high, low)
 
 
 def poisson_log(x: float) -> float:
@@ -427,21 +432,11 @@ def moore(x: float) -> float:
     return y if x >= 0.0 else NAN
 
 
-def negative_binomial_anywhere(x: float, alpha: float) -> float:
-    """Return alpha ln(1 + x/alpha) without a look at the domain."""
-    # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included and nan not.
-    return scaled_log1p(x, alpha, alpha, x + 0.0 * least(1.0, alpha))
-
-
-def negative_binomial_margin(x: float, alpha: float) -> float:
-    """Return a number that is at least 0 inside the domain of `negative_binomial`; anything where x is nan."""
-    return least(x, alpha - SMALLEST_DIVISOR)
-
-
 def negative_binomial_exponent(x: float, alpha: float) -> float:
     """Return alpha ln(1 + x/alpha); nan outside the domain."""
-    exponent = negative_binomial_anywhere(x, alpha)
-    return exponent if negative_binomial_margin(x, alpha) >= 0.0 else NAN
+    # Where x/alpha is negligible this is Poisson to the last bit, alpha = inf included.
+    exponent = scaled_log1p(x, alpha, alpha, x)
+    return exponent if least(x, alpha - SMALLEST_DIVISOR) >= 0.0 else NAN
 
 
 def negative_binomial_log(x: float, alpha: float) -> float:
@@ -469,6 +464,17 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     return ((0.0 - high if near_poisson else x) if 0.0 < y <= 1.0 else (INF if y == 0.0 else NAN)) if proper else NAN
 
 
+def negative_binomial_parts(x: float, alpha: float) -> tuple[float, float]:
+    """Return -log2 Y of `negative_binomial` in two parts, which `survival` takes; nan outside the domain."""
+    high, low = clustered_parts(x, alpha)
+    return (high if x >= 0.0 and alpha >= SMALLEST_DIVISOR else NAN), low
+
+
+def negative_binomial_margin(alpha: float) -> float:
+    """Return a number that is at least 0 where alpha is inside the domain."""
+    return alpha - SMALLEST_DIVISOR
+
+
 @yield_model(
     "negative-binomial",
     log_yield=negative_binomial_log,
@@ -479,8 +485,8 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     when="measured or assumed clustering: alpha 2 to 4 is common, no foundry publishes one; alpha = inf is poisson",
     reference="C. H. Stapper, IEEE Trans. Electron Devices 20:655, 1973; alpha = 3: A. G. F. Dingwall, 1968",
     parameters=("alpha",),
-    exponent=negative_binomial_exponent,
-    free=(negative_binomial_anywhere, negative_binomial_margin),
+    halves=(negative_binomial_parts, survival),
+    free=(clustered_parts, negative_binomial_margin),
 )
 def negative_binomial(x: float, alpha: float) -> float:
     r"""Return the yield when the defect density is gamma distributed with shape alpha.
@@ -503,7 +509,8 @@ def negative_binomial(x: float, alpha: float) -> float:
     0.5
 
     """
-    return survival(negative_binomial_exponent(x, alpha))
+    y = clustered_power(x, alpha)
+    return y if x >= 0.0 and alpha >= SMALLEST_DIVISOR else NAN
 
 
 def bose_einstein_exponent(x: float, critical_layers: float) -> float:
@@ -535,6 +542,12 @@ def bose_einstein_inverse(y: float, critical_layers: float) -> float:
     return (x if 0.0 < y <= 1.0 else (INF if y == 0.0 else NAN)) if proper else NAN
 
 
+def bose_einstein_parts(x: float, critical_layers: float) -> tuple[float, float]:
+    """Return -log2 Y of `bose_einstein` in two parts, which `survival` takes; nan outside the domain."""
+    high, low = falling_parts(x, critical_layers)
+    return (high if x >= 0.0 and 0.0 < critical_layers < INF else NAN), low
+
+
 @yield_model(
     "bose-einstein",
     log_yield=bose_einstein_log,
@@ -545,7 +558,7 @@ def bose_einstein_inverse(y: float, critical_layers: float) -> float:
     when="a defect density quoted per critical layer, as foundries do; never with one of the whole process",
     reference="J. E. Price, Proc. IEEE 58:1290, 1970; per-layer values in Hennessy and Patterson, 6th ed., 1.6",
     parameters=("critical_layers",),
-    exponent=bose_einstein_exponent,
+    halves=(bose_einstein_parts, survival),
 )
 def bose_einstein(x: float, critical_layers: float) -> float:
     r"""Return the yield of a die that passes n critical layers, each with its own exponential defect density.
@@ -568,4 +581,5 @@ def bose_einstein(x: float, critical_layers: float) -> float:
     0.25
 
     """
-    return survival(bose_einstein_exponent(x, critical_layers))
+    y = falling_power(x, critical_layers)
+    return y if x >= 0.0 and 0.0 < critical_layers < INF else NAN
