@@ -23,19 +23,19 @@ def mean_faults(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: 
     0.1
 
     """
-    inside = faults_margin(die_area_mm2, critical_area_fraction, d0_per_cm2) >= 0.0
-    return faults_anywhere(die_area_mm2, critical_area_fraction, d0_per_cm2) if inside else nan
+    inside = least(die_area_mm2, d0_per_cm2) >= 0.0 and 0.0 <= critical_area_fraction <= 1.0
+    return die_area_mm2 / MM2_PER_CM2 * critical_area_fraction * d0_per_cm2 if inside else nan
 
 
 def faults_anywhere(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> float:
-    """Return A f D, whatever the sign of A and D; nan where f is no share: it is mostly one number for all points."""
-    share = critical_area_fraction if 0.0 <= critical_area_fraction <= 1.0 else nan
-    return die_area_mm2 / MM2_PER_CM2 * share * d0_per_cm2
+    """Return A f D without a look at the domain."""
+    return die_area_mm2 / MM2_PER_CM2 * critical_area_fraction * d0_per_cm2
 
 
 def faults_margin(die_area_mm2: float, critical_area_fraction: float, d0_per_cm2: float) -> float:
-    """Return a number that is at least 0 where A and D are; anything where one of them is nan."""
-    return least(die_area_mm2, d0_per_cm2)
+    """Return a number that is at least 0 inside the domain of `mean_faults`; anything where A or D is nan."""
+    # The share is mostly one number for all points: what is chosen by it costs nothing.
+    return least(die_area_mm2, d0_per_cm2 if 0.0 <= critical_area_fraction <= 1.0 else -1.0)
 
 
 def total_yield(random_yield: float, systematic_yield: float) -> float:

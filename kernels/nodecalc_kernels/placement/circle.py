@@ -6,6 +6,7 @@ decides by accident. In whole nanometres the decision is exact, and the same on 
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import LARGEST, least
@@ -22,26 +23,25 @@ LARGEST_DIAMETER_MM: Final = 2000.0
 """Largest circle, and widest street: squares of nanometres, and sums of two of them, still fit 64-bit integers."""
 
 
-def wafer_margin(scribe_mm: float, usable_diameter_mm: float) -> float:
-    """Return a number that is at least 0 where street and circle are such as a wafer can have; never for nan."""
-    street = least(scribe_mm, LARGEST_DIAMETER_MM - scribe_mm)
-    return least(LARGEST_DIAMETER_MM - usable_diameter_mm, street) if usable_diameter_mm > 0.0 else -1.0
-
-
-def die_margin(die_width_mm: float, die_height_mm: float) -> float:
-    """Return a number that is at least 0 where both sides are at least a nanometre and finite; never for nan."""
-    # The sum is infinite where one of them is, and nan where one of them is.
-    return least(least(die_width_mm, die_height_mm) - NANOMETRE_MM, LARGEST - (die_width_mm + die_height_mm))
-
-
 def is_wafer(scribe_mm: float, usable_diameter_mm: float) -> bool:
     """Return whether street and circle are such as a wafer can have; false for nan."""
-    return wafer_margin(scribe_mm, usable_diameter_mm) >= 0.0
+    return 0.0 <= scribe_mm <= LARGEST_DIAMETER_MM and 0.0 < usable_diameter_mm <= LARGEST_DIAMETER_MM
 
 
 def is_die(die_width_mm: float, die_height_mm: float) -> bool:
     """Return whether both sides are at least a nanometre and finite; false for nan."""
-    return die_margin(die_width_mm, die_height_mm) >= 0.0
+    return NANOMETRE_MM <= die_width_mm < inf and NANOMETRE_MM <= die_height_mm < inf
+
+
+def wafer_margin(scribe_mm: float, usable_diameter_mm: float) -> float:
+    """Return a number that is at least 0 just where `is_wafer` is true."""
+    return 0.0 if is_wafer(scribe_mm, usable_diameter_mm) else -1.0
+
+
+def die_margin(die_width_mm: float, die_height_mm: float) -> float:
+    """Return a number that is at least 0 just where `is_die` is true; anything where a side is nan."""
+    # The sum is infinite where one of them is: one comparison will do for both sides and both bounds.
+    return least(least(die_width_mm, die_height_mm) - NANOMETRE_MM, LARGEST - (die_width_mm + die_height_mm))
 
 
 def die_fits(die_width_mm: float, die_height_mm: float, usable_diameter_mm: float) -> bool:
