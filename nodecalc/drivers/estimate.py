@@ -19,7 +19,7 @@ from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
 from nodecalc.question.radial import radial_of, told
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
-from nodecalc.question.utilisation import UTILISATION
+from nodecalc.question.utilisation import UTILISATION, sizes_note
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, after, behind, keys_of
@@ -188,6 +188,8 @@ class Estimate(Answer):
         """What a reader should know beside the numbers."""
         said = self._later("notes", self._evidence_notes)
         said += self._later("salvage notes", self._salvage_notes)
+        if UTILISATION in self.figures:
+            said += (sizes_note(self.figures[UTILISATION], self.node or "die"),)
         if self.has_band:
             return (*self.inputs.notes, *said)
         return (*self.inputs.notes, *said, f"{self.node}: {NO_BAND}" if self.inputs.own else NO_BAND)

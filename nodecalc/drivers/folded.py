@@ -44,15 +44,24 @@ def folded(
     """
     body = ast.parse("def function():\n" + "\n".join(f"    {line}" for line in lines)).body[0]
     assert isinstance(body, ast.FunctionDef)
-    folder = _Folder(bound, gives, _times_assigned(body))
-    found = folder.block(body.body, dict(bounds))
+    found = body.body
+    for _ in range(2):  # what is joined after the first time may have more in common
+        found = _joined(_Folder(bound, gives, found).block(found, dict(bounds), {}))
     while (fewer := _without_unused(found)) != found:
         found = fewer
     return ast.unparse(ast.fix_missing_locations(ast.Module(found, []))).split("\n")
 
 
-def _times_assigned(body: ast.AST) -> Counter[str]:
-    return Counter(n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+def _joined(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return statements, with one if in the place of two neighbouring ones of the same test."""
+    found: list[ast.stmt] = []
+    for statement in statements:
+        last = found[-1] if found else None
+        if isinstance(statement, ast.If) and isinstance(last, ast.If) and _text(statement.test) == _text(last.test):
+            found[-1] = ast.If(last.test, [*last.body, *statement.body], [*last.orelse, *statement.orelse])
+        else:
+            found.append(statement)
+    return found
 
 
 def _without_unused(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -89,23 +98,28 @@ class _Folder:
     """Folds statements one after the other, with the bounds of every name on the way."""
 
     def __init__(
-        self, bound: Mapping[str, Any], gives: Mapping[str, tuple[Sequence[str], Bounds]], times: Counter[str]
+        self, bound: Mapping[str, Any], gives: Mapping[str, tuple[Sequence[str], Bounds]], body: Sequence[ast.stmt]
     ) -> None:
-        self._bound, self._gives, self._times = bound, gives, times
+        names = (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name))
+        self._bound, self._gives = bound, gives
+        self._times = Counter(name.id for name in names if isinstance(name.ctx, ast.Store))
         self._same: dict[str, ast.expr] = {}
         """Names that are another name or a number."""
 
-    def block(self, statements: Sequence[ast.stmt], known: dict[str, Bounds]) -> list[ast.stmt]:
-        """Return statements folded; `known` then holds the bounds behind them."""
+    def block(
+        self, statements: Sequence[ast.stmt], known: dict[str, Bounds], made: dict[str, ast.Name]
+    ) -> list[ast.stmt]:
+        """Return statements folded; `known` then holds the bounds of names, and `made` which name has which text."""
         found: list[ast.stmt] = []
         for statement in statements:
             if isinstance(statement, ast.If):
                 test = self._value(statement.test, known)[0]
                 if isinstance(test, ast.Constant):
-                    found += self.block(statement.body if test.value else statement.orelse, known)
+                    found += self.block(statement.body if test.value else statement.orelse, known, made)
                     continue
                 one, other = dict(known), dict(known)
-                body, otherwise = self.block(statement.body, one), self.block(statement.orelse, other)
+                body = self.block(statement.body, one, dict(made))
+                otherwise = self.block(statement.orelse, other, dict(made))
                 known.clear()
                 known.update({name: _either(one[name], other[name]) for name in one.keys() & other.keys()})
                 found.append(ast.If(test, body, otherwise))
@@ -113,17 +127,20 @@ class _Folder:
                 assert statement.value is not None
                 found.append(ast.Return(self._value(statement.value, known)[0]))
             elif isinstance(statement, ast.Assign):
-                found += self._assigned(statement, known)
+                found += self._assigned(statement, known, made)
             else:
                 found.append(statement)
         return found
 
-    def _assigned(self, statement: ast.Assign, known: dict[str, Bounds]) -> list[ast.stmt]:
+    def _assigned(self, statement: ast.Assign, known: dict[str, Bounds], made: dict[str, ast.Name]) -> list[ast.stmt]:
         target = statement.targets[0]
         value, bounds = self._value(statement.value, known)
         if not isinstance(target, ast.Name):
             return [ast.Assign([target], value)]
         name = target.id
+        if not isinstance(value, ast.Constant | ast.Name):
+            before = made.setdefault(_text(value), ast.Name(name, ast.Load()))
+            value = value if before.id == name else before
         if name in self._gives and self._are_proper(self._gives[name][0], known):
             bounds = self._gives[name][1]
         if bounds is not None:
@@ -163,6 +180,7 @@ class _Folder:
                 return self._value(node.body if test.value else node.orelse, known)
             body, one = self._value(node.body, known)
             otherwise, other = self._value(node.orelse, known)
+            one = self._where(test, body, one, known)
             whole = None if one is None or other is None else _either(one, other)
             return ast.IfExp(test, body, otherwise), whole
         if isinstance(node, ast.BoolOp):
@@ -174,6 +192,26 @@ class _Folder:
         if isinstance(node, ast.Tuple):
             return ast.Tuple([self._value(part, known)[0] for part in node.elts], ast.Load()), None
         return node, None
+
+    def _where(
+        self, test: ast.expr, value: ast.expr, bounds: Bounds | None, known: Mapping[str, Bounds]
+    ) -> Bounds | None:
+        """Return the bounds of a value where a test holds: one that compares it shows that it is no nan."""
+        if not isinstance(test, ast.Compare) or len(test.ops) > 1 or type(test.ops[0]) not in _ORDERS:
+            return bounds
+        left, right = test.left, test.comparators[0]
+        if _text(value) not in (_text(left), _text(right)):
+            return bounds
+        is_left = _text(value) == _text(left)
+        other = self._value(right if is_left else left, known)[1]
+        if other is None:
+            return bounds
+        low, high = (-_INF, _INF) if bounds is None else bounds
+        if isinstance(test.ops[0], ast.Lt | ast.LtE) is is_left:
+            high = min(high, other[1])
+        else:
+            low = max(low, other[0])
+        return (low, high) if low <= high else bounds
 
     def _of_name(self, node: ast.Name, known: Mapping[str, Bounds]) -> tuple[ast.expr, Bounds | None]:
         if node.id in self._same:
@@ -247,6 +285,10 @@ class _Folder:
         if function is math.expm1 and bounds[0][1] <= 0.0:  # type: ignore[index]
             return call, (-1.0, 0.0)
         return call, None
+
+
+def _text(node: ast.expr) -> str:
+    return ast.dump(node)
 
 
 def _is_one(node: ast.expr) -> bool:

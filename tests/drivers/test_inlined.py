@@ -164,13 +164,42 @@ def test_what_is_known_is_taken_out():
         "return z + unused if z < -1.0 else z",
     ]
     found = folded(lines, {"k": 3.0, "one": 1.0, "root": math.sqrt, "other": math.nan}, {"x": (0.0, 1.0)}, {})
-    assert found == ["y = x * 3.0", "z = y", "w = 1.0 / x", "return z"]  # what may raise stays
+    assert found == ["y = x * 3.0", "w = 1.0 / x", "return y"]  # what may raise stays
     assert folded(["y = f(x)", "return y >= 0.0"], {"f": abs}, {"x": (0.0, 1.0)}, {"y": (["x"], (0.0, 1.0))}) == [
         "y = f(x)",
         "return True",
     ]
     assert folded(["return 1.0 if x / k > 0.0 else 2.0"], {"k": 0.0}, {"x": (1.0, 2.0)}, {}) == [
         "return 1.0 if x / 0.0 > 0.0 else 2.0"
+    ]
+
+
+def test_what_is_the_same_is_worked_out_once():
+    lines = [
+        "small = x < 1.0",
+        "if small:",
+        "    y = root(x)",
+        "else:",
+        "    y = x / k",
+        "large = x < 1.0",
+        "if large:",
+        "    z = root(x)",
+        "else:",
+        "    z = y",
+        "least = z if z > 0.0 else 0.0",
+        "return y + least if least >= 0.0 else other",
+    ]
+    found = folded(lines, {"k": 2.0, "root": math.sqrt, "other": math.nan}, {"x": (-9.0, 9.0)}, {})
+    assert found == [
+        "small = x < 1.0",
+        "if small:",
+        "    y = root(x)",
+        "    z = y",
+        "else:",
+        "    y = x / 2.0",
+        "    z = y",
+        "least = z if z > 0.0 else 0.0",
+        "return y + least",
     ]
 
 

@@ -15,9 +15,11 @@ from mpmath import mp, mpf
 
 import nodecalc_kernels.compiled  # noqa: F401 - registers the compiled forms where the distribution is not installed
 from nodecalc_kernels.compiled import math as compiled_math
+from nodecalc_kernels.compiled import powers
 from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.numbers.vecmath import (
+    EXP_OVERFLOW,
     LARGEST_S,
     LOG_SERIES,
     NEGLIGIBLE,
@@ -335,11 +337,11 @@ def test_the_fitted_series_are_as_good_as_their_text_says() -> None:
         for i in range(1, 400):
             s = mpf("0.2") * i / 400
             want = (2 * mp.atanh(s) - 2 * s) / s**3 / mp.log(2)
-            got = polynomial(compiled_math.LOG2_SERIES, s * s)
+            got = polynomial(powers.LOG2_SERIES, s * s)
             assert abs(got - want) * mp.log(2) * s * s / 2 < mpf(2) ** -60
         for i in range(-200, 201):
             r = (mpf(i) + mpf("0.5")) / 401
-            got = 1 + r * polynomial(compiled_math.POWER_SERIES, r)
+            got = 1 + r * polynomial(powers.POWER_SERIES, r)
             assert abs(got - 2**r) < mpf(2) ** -55
         for i in range(-200, 201):
             r = mp.log(2) / 2 * (mpf(i) + mpf("0.5")) / 201
@@ -354,3 +356,10 @@ def test_the_plain_and_the_bitwise_choice_of_exponent_stay_inside_the_series() -
     # log2 of a number less the integer that its bits suggest: at most half, and 0.0861 for reading a line as a curve.
     farthest = 2.0 ** (0.5 + 0.0861)
     assert (farthest - 1.0) / (farthest + 1.0) < LARGEST_S
+
+
+def test_exponentials_are_finite_up_to_the_largest_argument_and_infinite_beyond():
+    beyond = math.nextafter(EXP_OVERFLOW, math.inf)
+    assert expm1(EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert decay(-EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert expm1(beyond) == decay(-beyond) == math.inf

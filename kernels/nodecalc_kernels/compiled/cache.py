@@ -152,7 +152,8 @@ def build_loop(template: Callable[..., Any], name: str, formulas: Mapping[str, A
     loop = FunctionType(template.__code__, {**template.__globals__, **formulas}, name)
     loop.__qualname__ = name
     loop.__module__ = template.__module__
-    compiled = njit(**options)(loop)
+    settings: dict[str, Any] = {"no_cfunc_wrapper": True, **options}  # nobody calls it from C
+    compiled = njit(**settings)(loop)
     if _folder is not None and hasattr(compiled, "enable_caching"):  # absent where numba was told not to compile
         compiled._cache = LoopStore(loop, Path(_folder))
     return compiled

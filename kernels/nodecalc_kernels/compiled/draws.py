@@ -34,14 +34,10 @@ LESS: Final = 1.0 - 2.0**-53
 """What is to be taken off for the share at the middle of its last digit."""
 
 # Placeholders for what `build_loop` puts in; the loop below is never run with them.
-two_piece_ln_draw: Any = None
-two_piece_draw: Any = None
-triangular_draw: Any = None
-uniform_draw: Any = None
-normal_draw: Any = None
-lognormal_draw: Any = None
-table_draw: Any = None
+draw_one: Any = None
 share_of: Any = None
+TABLE: bool = False
+PARTS: bool = False
 
 
 @intrinsic
@@ -54,52 +50,38 @@ def _as_double(typing_context: Any, digits: Any) -> Any:
     return types.float64(types.int64), generate
 
 
-def draw_loop(kinds: Any, numbers: Any, tables: Any, cells: Any, digits: Any, base: Any, out: Any) -> None:
-    """Fill out[k] with the draws of distribution k at the points digits[k] ^ base[k]."""
+def draw_loop(rows: Any, numbers: Any, tables: Any, cells: Any, digits: Any, base: Any, out: Any) -> None:
+    """Fill out[k] with the draws of distribution k at the points digits[k] ^ base[k], for each k of `rows`."""
     count = digits.shape[1]
-    for k in range(kinds.shape[0]):
-        kind = kinds[k]
-        a, b, c, d = numbers[k, 0], numbers[k, 1], numbers[k, 2], numbers[k, 3]
+    for place in range(rows.shape[0]):
+        k = rows[place]
         own, row, mask = digits[k], out[k], base[k]
         for i in range(count):
             row[i] = share_of((own[i] ^ mask) | ONE_BITS) - LESS
-        if cells[k] > 0.0:
+        if PARTS:
             parts = cells[k]
             for i in range(count):
                 row[i] = (np.floor(row[i] * parts) + 0.5) / parts
-        if kind == 0:
+        if TABLE:
+            a, table = numbers[k, 0], tables[k]
             for i in range(count):
-                row[i] = two_piece_ln_draw(row[i], a, b, c, d)
-        elif kind == 1:
-            for i in range(count):
-                row[i] = two_piece_draw(row[i], a, b, c, d)
-        elif kind == 2:
-            for i in range(count):
-                row[i] = triangular_draw(row[i], a, b, c, d)
-        elif kind == 3:
-            for i in range(count):
-                row[i] = uniform_draw(row[i], a, b, c, d)
-        elif kind == 4:
-            for i in range(count):
-                row[i] = normal_draw(row[i], a, b, c, d)
-        elif kind == 5:
-            for i in range(count):
-                row[i] = lognormal_draw(row[i], a, b, c, d)
+                at = row[i] * CELLS
+                cell = int(at)
+                row[i] = draw_one(table[cell], table[cell + 1], at - cell, a)
         else:
-            table = tables[k]
+            a, b, c, d = numbers[k, 0], numbers[k, 1], numbers[k, 2], numbers[k, 3]
             for i in range(count):
-                place = row[i] * CELLS
-                cell = int(place)
-                row[i] = table_draw(table[cell], table[cell + 1], place - cell, a)
+                row[i] = draw_one(row[i], a, b, c, d)
 
 
 @cache
-def _kernel() -> Any:
-    formulas: dict[str, Any] = {formula.__name__: formula for formula in KINDS}
-    for formula in (*KINDS, tabled_draw):
-        register_formula(formula)
-    formulas |= {"table_draw": tabled_draw, "share_of": _as_double}
-    return build_loop(draw_loop, "draw_block", formulas, nogil=True, **JIT_OPTIONS)
+def _kernel(kind: int, parts: bool) -> Any:
+    """Return the loop of one kind of distributions, with or without equal parts: each is compiled where it is met."""
+    formula = tabled_draw if kind == TABLED else KINDS[kind]
+    register_formula(formula)
+    given = {"draw_one": formula, "share_of": _as_double, "TABLE": kind == TABLED, "PARTS": parts}
+    name = f"draw_{formula.__name__}{'_parts' if parts else ''}"
+    return build_loop(draw_loop, name, given, nogil=True, _nrt=False, **JIT_OPTIONS)
 
 
 class Sampler:
@@ -108,7 +90,8 @@ class Sampler:
     def __init__(self, forms: Sequence[Form], dimensions: Sequence[int], cells: Sequence[int], count: int) -> None:
         """Keep the forms; `count` is how many points a sequence has, a power of 2, `cells` 0 or equal parts of each."""
         self.size = min(count, BLOCK)
-        self._kinds = np.array([form.kind for form in forms], dtype=np.int64)
+        kinds = [(form.kind, parts > 0) for form, parts in zip(forms, cells, strict=True)]
+        self._rows = {each: np.array([k for k, kind in enumerate(kinds) if kind == each]) for each in sorted({*kinds})}
         self._numbers = np.array([form.numbers for form in forms], dtype=np.float64).reshape(len(forms), 4)
         self._tables = np.zeros((len(forms), CELLS + 1))
         for k, form in enumerate(forms):
@@ -123,7 +106,8 @@ class Sampler:
     def fill(self, block: int, shifts: DigitArray, out: FloatArray) -> None:
         """Fill out[k, :size] with the draws of distribution k in a block of a sequence under the digital `shifts`."""
         base = self._heads[:, block] ^ shifts
-        _kernel()(self._kinds, self._numbers, self._tables, self._cells, self._digits, base, out)
+        for kind, rows in self._rows.items():
+            _kernel(*kind)(rows, self._numbers, self._tables, self._cells, self._digits, base, out)
 
 
 def _spanned(numbers: Sequence[int], count: int) -> DigitArray:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic, overload, register_jitable
+from numba.extending import intrinsic, overload
 
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.numbers.vecmath import (
@@ -26,15 +26,10 @@ from nodecalc_kernels.numbers.vecmath import (
     LN2_HIGH,
     LN2_LOW,
     LOG2_E,
-    MOST_CLUSTERING,
     NAN,
     NEGLIGIBLE,
-    NO_BITS_LEFT,
     NOTHING_LEFT,
     SMALLEST_DIVISOR,
-    binary_decay,
-    clustered_parts,
-    falling_parts,
     fma,
     least,
     log_core,
@@ -43,9 +38,11 @@ from nodecalc_kernels.numbers.vecmath import (
     sum_parts,
 )
 
+from .inlined import INLINED
+
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
-FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, "forceinline": True}
+FORMULA_OPTIONS: Final[Any] = {**JIT_OPTIONS, **INLINED, "forceinline": True}
 """A formula is compiled on its own, with these flags whatever its caller's are, and inlined by LLVM.
 
 numba's own `inline="always"` copies source-level code instead: three times the compile time, a tenth slower here,
@@ -116,54 +113,6 @@ DECAY_SERIES: Final = (
 
 GROWTH_ROUNDER: Final = ROUNDER + float(BIAS - DECAY_LIFT)
 """The same for 2^(n - 64), which is 2^n times `GROWTH_UNIT`."""
-
-POWER_SERIES: Final = (
-    0.6931471805599453,
-    0.24022650695910097,
-    0.0555041086648216,
-    0.009618129107606854,
-    0.0013333558146416916,
-    0.00015403530441794136,
-    1.525273382986708e-05,
-    1.3215442552522291e-06,
-    1.0178062426976924e-07,
-    7.072593027878997e-09,
-    4.4549643712692967e-10,
-)
-"""(2^r - 1)/r as a polynomial, |r| <= 1/2, interpolated at Chebyshev nodes; error of 2^r below 2^-55."""
-
-LOG2_SERIES: Final = (
-    0.9617966939259756,
-    0.577078016355698,
-    0.41219858305209883,
-    0.3205989097477845,
-    0.2623070385574333,
-    0.22201397381522786,
-    0.19058483972879467,
-    0.19626735321523772,
-)
-"""(log2((1+s)/(1-s)) - 2s/ln 2)/s^3 as a polynomial in s^2, (1+s)/(1-s) from 3/4 to 3/2; error below 2^-60 of the
-logarithm."""
-
-MOST_BITS: Final = 2.0**900
-"""An exponent that stands for all larger ones, so that none is infinite."""
-
-LEAST_POWER: Final = -1080.0
-"""2^n is 0 from here on down."""
-
-SUM_ONE: Final = 0.25
-"""What stands for 1 in 1 + x, so that no sum of the largest doubles is infinite."""
-
-QUOTIENT_ONE: Final = 2.0**-66
-LEAST_CLUSTERING: Final = 2.0**-64
-"""The same in 1 + x/a, and the least a: below it (1 + x/a)^-a is 1 for every double x."""
-
-HALF_BIT: Final = 1 << (FRACTION_BITS - 1)
-"""Moves the seam between two exponents from 1 to 3/2."""
-
-EXPONENT_BITS: Final = 0x7FF << 52
-TWICE_BIAS: Final = 2046 << 52
-"""Less the exponent bits of 2^k, they are those of 2^-k."""
 
 TO_SQRT_HALF: Final = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD
 """Bits of 1 less bits of sqrt(1/2): moves the seam between two exponents from 1 to sqrt(1/2)."""
@@ -315,82 +264,6 @@ def _log1p(x: float) -> float:
     return x if abs(x) < NEGLIGIBLE else high
 
 
-@register_jitable(**FORMULA_OPTIONS)
-def _log2_parts(t: float, one: float, at_one: float) -> tuple[float, float]:
-    # log2(1 + t/one), with the exponent of `one` on 2^52 given too. With 1 + f = 2^-k (one + t)/one the logarithm is
-    # k + log2(1 + f), and with s = f/(2 + f) that is f - s (f - s^2 P(s^2)) over ln 2. f is exact, -1/4 to 1/2: where k
-    # is 0 it is t itself, and else t is half of one or more, so that its last bit stays in f's place. All that is
-    # rounded, beside the sum of the two parts, is at most a quarter of the logarithm.
-    u = one + t
-    bits = np.float64(u).view(np.int64) + HALF_BIT
-    k = np.int64(((bits >> FRACTION_BITS) & QUOTIENT_MASK) | TWO_52_BITS).view(np.float64) - at_one
-    # Masked once more, so that of an infinite t it is infinite and not less than 0.
-    down = np.int64((TWICE_BIAS - (bits & EXPONENT_BITS)) & EXPONENT_BITS).view(np.float64)
-    f = fma(t, down, fma(down, one, -1.0))
-    s = f / (2.0 + f)
-    z = s * s
-    c0, c1, c2, c3, c4, c5, c6, c7 = LOG2_SERIES
-    z2 = z * z
-    series = (c0 + z2 * (c2 + z2 * (c4 + z2 * c6))) + z * (c1 + z2 * (c3 + z2 * (c5 + z2 * c7)))
-    straight = f * LOG2_E
-    high = k + straight
-    return high, fma(f, LOG2_E, k - high) - s * (straight - z * series)
-
-
-def _falling_parts(x: float, n: float) -> tuple[float, float]:
-    high, low = _log2_parts(SUM_ONE * x, SUM_ONE, TWO_52_AND_BIAS - 2.0)
-    return _scaled(least(n * high, MOST_BITS), high, low, n)
-
-
-def _clustered_parts(x: float, a: float) -> tuple[float, float]:
-    # In this order nan stays nan.
-    inside = least(MOST_CLUSTERING, LEAST_CLUSTERING if a < LEAST_CLUSTERING else a)
-    high, low = _log2_parts(x / (inside / QUOTIENT_ONE), QUOTIENT_ONE, TWO_52_AND_BIAS - 66.0)
-    return _scaled(inside * high, high, low, inside)
-
-
-@register_jitable(**FORMULA_OPTIONS)
-def _scaled(product: float, high: float, low: float, n: float) -> tuple[float, float]:
-    # The low part of an infinite logarithm has come as nan.
-    return product, least(fma(n, high, -product) + n * low, -LEAST_POWER)
-
-
-def _binary_decay(high: float, low: float) -> float:
-    shifted = DECAY_ROUNDER - (high + low)
-    whole = shifted - DECAY_ROUNDER
-    r = (-whole - high) - low
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = POWER_SERIES
-    r2 = r * r
-    even = c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * (c8 + r2 * c10))))
-    series = even + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
-    return 0.0 if whole <= LEAST_POWER else (power + (power * r) * series) * DECAY_UNLIFT
-
-
-def _binary_growth(high: float, low: float) -> float:
-    shifted = least(NO_BITS_LEFT, high + low) + GROWTH_ROUNDER
-    whole = shifted - GROWTH_ROUNDER
-    r = (high - whole) + low
-    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = POWER_SERIES
-    r2 = r * r
-    even = c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * (c8 + r2 * c10))))
-    series = even + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
-    return power + (power * r) * series
-
-
-def falling_power(x: float, n: float) -> float:
-    """Stand for `vecmath.falling_power`; in single precision too."""
-    high, low = falling_parts(x, n)
-    return binary_decay(high, low)
-
-
-def clustered_power(x: float, a: float) -> float:
-    """Stand for `vecmath.clustered_power`; in single precision too."""
-    high, low = clustered_parts(x, a)
-    return binary_decay(high, low)
-
-
 def _sqrt(x: float) -> float:
     return math.sqrt(x)
 
@@ -418,11 +291,5 @@ def register_math() -> None:
         (vecmath.log1p_quotient_inside, _log1p_quotient_inside),
         (vecmath.log1p_quotient_parts, _log1p_quotient_parts),
         (vecmath.scaled_log1p, scaled_log1p),
-        (vecmath.falling_parts, _falling_parts),
-        (vecmath.clustered_parts, _clustered_parts),
-        (vecmath.binary_decay, _binary_decay),
-        (vecmath.binary_growth, _binary_growth),
-        (vecmath.falling_power, falling_power),
-        (vecmath.clustered_power, clustered_power),
     ):
         hang(plain, compiled)

@@ -31,7 +31,8 @@ from nodecalc_kernels.numbers.vecmath import (
     sum_parts,
 )
 
-from .math import clustered_power, falling_power, scaled_log1p
+from .math import scaled_log1p
+from .powers import clustered_power, falling_power
 
 NEGLIGIBLE: Final = 2.0**-25
 """Below it 1 + t is 1 and log1p(t) is t, both to the last bit of a single."""

@@ -1,6 +1,7 @@
 """What the written loops read and store with: an operand is an array along the points, or one number for all of them.
 
-numba compiles a version for each combination that is met. A number stays in a register.
+numba compiles a version for each combination that is met. A number stays in a register. What is compiled of the
+functions here stands in `lowering.py`.
 """
 
 from __future__ import annotations
@@ -8,15 +9,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
-from .math import FORMULA_OPTIONS, is_scalar
-
-BLOCK: Final = 128
+BLOCK: Final = 64
 """Points that are taken through one stage at a time: what waits between two stays in the first-level cache, and the
-operands are read evenly enough for the next ones to be fetched in time. Twice as many are a tenth slower where all
-comes from memory, half as many no faster."""
+operands are read evenly enough for the next ones to be fetched in time. Four times as many are a tenth slower where
+all comes from memory, and half as many too."""
 
 REAL: Final = np.float64
 """Type of results in between. In a loop rebuilt for single precision it is `np.float32`, as all the rest."""
@@ -27,8 +24,18 @@ def get(values: Any, i: int) -> Any:
     return values[i] if isinstance(values, np.ndarray) else values
 
 
+def put(values: Any, i: int, value: Any) -> None:
+    """Set element i of an array."""
+    values[i] = value
+
+
+def room(count: int, kind: Any) -> Any:
+    """Return room for that many numbers of a kind, for as long as the function runs; `count` is a constant."""
+    return np.empty(count, kind)
+
+
 def part(values: Any, first: int, last: int) -> Any:
-    """Return a view of an array from first to last; a number is its own part."""
+    """Return a view of an array from first to last, both within it; a number is its own part."""
     return values[first:last] if isinstance(values, np.ndarray) else values
 
 
@@ -48,42 +55,3 @@ def parts(operands: tuple[Any, ...], first: int, last: int) -> tuple[Any, ...]:
 def all_along(operands: tuple[Any, ...], piece: int, count: int) -> tuple[Any, ...]:
     """Return `along` of each of several operands."""
     return tuple(along(operand, piece, count) for operand in operands)
-
-
-@overload(get, jit_options=FORMULA_OPTIONS, strict=False)
-def _compiled_get(values: Any, i: Any) -> Any:
-    if isinstance(values, types.Array):
-        return lambda values, i: values[i]
-    return (lambda values, i: values) if is_scalar(values) else None
-
-
-@overload(part, jit_options=FORMULA_OPTIONS, strict=False)
-def _compiled_part(values: Any, first: Any, last: Any) -> Any:
-    if isinstance(values, types.Array):
-        return lambda values, first, last: values[first:last]
-    return lambda values, first, last: values
-
-
-@overload(along, jit_options=FORMULA_OPTIONS, strict=False)
-def _compiled_along(operand: Any, piece: Any, count: Any) -> Any:
-    if isinstance(operand, types.BaseTuple):
-        return lambda operand, piece, count: operand[0][operand[1][piece] : operand[1][piece] + count]
-    if isinstance(operand, types.Array):
-        return lambda operand, piece, count: operand[piece]
-    return lambda operand, piece, count: operand
-
-
-def _of_each(name: str, function: Any, operands: Any, words: str) -> Any:
-    """Return `function` over a tuple, written out: numba has no loop over a tuple of different types."""
-    each = "".join(f"{name}(operands[{i}], {words}), " for i in range(len(operands)))
-    return eval(f"lambda operands, {words}: ({each})", {name: function})
-
-
-@overload(parts, jit_options=FORMULA_OPTIONS, strict=False)
-def _compiled_parts(operands: Any, first: Any, last: Any) -> Any:
-    return _of_each("part", part, operands, "first, last")
-
-
-@overload(all_along, jit_options=FORMULA_OPTIONS, strict=False)
-def _compiled_all_along(operands: Any, piece: Any, count: Any) -> Any:
-    return _of_each("along", along, operands, "piece, count")

@@ -21,6 +21,7 @@ from nodecalc_kernels.defects import yields
 from . import math32 as compiled_single_math
 from . import operands as compiled_loops
 from .cache import PACKAGE
+from .inlined import called_from_python
 from .math import ARITHMETIC_OPTIONS, FORMULA_OPTIONS
 from .math32 import SINGLE_FORMS, SINGLE_VALUES
 
@@ -52,7 +53,7 @@ def _single_global(name: str, value: Any) -> Any:
     if isinstance(value, FunctionType):
         # What a loop reads and stores with chooses by type, and holds no number.
         formula = value.__module__.startswith(f"{PACKAGE}.") and value.__module__ != compiled_loops.__name__
-        return twin(value) if formula else value
+        return inner_twin(value) if formula else value
     return _narrow(SINGLE_VALUES.get(name, value), name)
 
 
@@ -71,8 +72,21 @@ def rebuild(plain: Callable[..., Any]) -> FunctionType:
     return single
 
 
+def _twin(plain: Callable[..., Any]) -> tuple[FunctionType, dict[str, Any]]:
+    """Return the text of a twin and how it is compiled."""
+    text = SINGLE_FORMS.get(plain, plain)
+    return rebuild(text), FORMULA_OPTIONS if text.__module__ in _KEPT else ARITHMETIC_OPTIONS
+
+
+@cache
+def inner_twin(plain: Callable[..., Any]) -> Any:
+    """Return the single-precision form of a plain formula, or of a function of `vecmath`, for compiled callers."""
+    text, options = _twin(plain)
+    return numba.njit(**options)(text)
+
+
 @cache
 def twin(plain: Callable[..., Any]) -> Any:
-    """Return the compiled single-precision form of a plain formula, or of a function of `vecmath`."""
-    text = SINGLE_FORMS.get(plain, plain)
-    return numba.njit(**(FORMULA_OPTIONS if text.__module__ in _KEPT else ARITHMETIC_OPTIONS))(rebuild(text))
+    """Return the same for callers in Python."""
+    text, options = _twin(plain)
+    return numba.njit(**called_from_python(options))(text)

@@ -18,13 +18,13 @@ from math import inf, nan
 from types import FunctionType
 from typing import Any, Final
 
-import numpy as np
 from numba import njit
 
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.stages import Stage, halves_of
 from nodecalc_kernels.tasks import Task
 
+from . import lowering  # noqa: F401 - what is compiled of the operands
 from . import operands as compiled_loops
 from .cache import PACKAGE, build_loop, keep_text
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
@@ -67,11 +67,13 @@ def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
         '''Fill good_dies from die_yield, gross_dies; written from the stages of the calculation.'''
         (die_yield, gross_dies,) = operands
         (good_dies_out,) = out
-        for i in range(count):
+        i = 0
+        while i < count:
             gross_dies_i = get(gross_dies, i)
             die_yield_i = get(die_yield, i)
             good_dies_i = good_dies(gross_dies_i, die_yield_i)  # nodecalc_kernels.cost.die
-            good_dies_out[i] = good_dies_i
+            put(good_dies_out, i, good_dies_i)
+            i += 1
     <BLANKLINE>
 
     """
@@ -88,33 +90,38 @@ def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
         f"{INDENT}'''{told}'''",
         f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
-        *(f"{INDENT}{buffer} = empty(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
+        *(f"{INDENT}{buffer} = room(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
-    indent, at = INDENT, "i"
+    indent, place = INDENT, "i"
     if blocked:
-        at = "at"
         lines += [
-            f"{indent}for start in range(0, count, BLOCK):",
-            f"{indent}{INDENT}first = {'min(start, count - BLOCK)' if whole else 'start'}",
+            f"{indent}start = 0",
+            f"{indent}while start < count:",
+            f"{indent}{INDENT}first = {'start if start + BLOCK <= count else count - BLOCK' if whole else 'start'}",
+            *(() if whole else (f"{indent}{INDENT}length = BLOCK if first + BLOCK < count else count - first",)),
         ]
-        indent += INDENT
-    size = "BLOCK" if whole else "min(BLOCK, count - first)"
+        indent, place = indent + INDENT, "place"
+    length = "BLOCK" if whole else "length"
     constants = dict(task.constants)
     copied = [
-        f"{key}_out[{at}] = {repr(constants[key]) if key in constants else f'get({key}, {at})'}"
+        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else f'get({key}, {place})'})"
         for key in task.outputs
         if key not in born
     ]
     for number, run in enumerate(runs or [[]]):
-        lines.append(f"{indent}for i in range({size if blocked else 'count'}):")
-        lines += [f"{indent}{INDENT}at = uintp(first + i)"] if blocked else []
+        # No range: what numba makes of one is longer than most formulas.
+        lines += [f"{indent}i = 0", f"{indent}while i < {length if blocked else 'count'}:"]
         lines += [
             f"{indent}{INDENT}{line}"
             for line in (
-                *_body(run, number, born, kept, constants, task, functions, at),
+                *(("place = first + i",) if blocked else ()),
+                *_body(run, number, born, kept, constants, task, functions, place),
                 *(copied if number == len(runs or [[]]) - 1 else ()),
+                "i += 1",
             )
         ]
+    if blocked:
+        lines.append(f"{indent}start += BLOCK")
     return "\n".join(lines) + "\n"
 
 
@@ -126,27 +133,27 @@ def _body(
     constants: Mapping[str, float],
     task: Task,
     functions: Mapping[Stage, str],
-    at: str,
+    place: str,
 ) -> list[str]:
-    """Return the lines that take one point through one run of stages."""
+    """Return the lines that take one point through one run of stages; `place` is the word for where it is."""
     lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
     for step in run:
         for key in step.inputs:
             if key in here:
                 continue
             if key in born and born[key] < number:
-                lines.append(f"{key}_i = {kept[key]}[i]")
+                lines.append(f"{key}_i = get({kept[key]}, i)")
             elif key in constants:
                 lines.append(f"{key}_i = {constants[key]!r}")
             elif key not in born:
-                lines.append(f"{key}_i = get({key}, {at})")
+                lines.append(f"{key}_i = get({key}, {place})")
             here.add(key)
         made = ", ".join(f"{key}_i" for key in step.outputs)
         taken = ", ".join(f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
-        stores += [f"{kept[key]}[i] = {key}_i" for key in step.outputs if key in kept]
-        lines += [f"{key}_out[{at}] = {key}_i" for key in step.outputs if key in task.outputs]
+        stores += [f"put({kept[key]}, i, {key}_i)" for key in step.outputs if key in kept]
+        lines += [f"put({key}_out, {place}, {key}_i)" for key in step.outputs if key in task.outputs]
     return lines + stores
 
 
@@ -208,8 +215,8 @@ def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> Function
         "BLOCK": compiled_loops.BLOCK,
         "REAL": compiled_loops.REAL,
         "get": compiled_loops.get,
-        "uintp": np.uintp,
-        "empty": np.empty,
+        "put": compiled_loops.put,
+        "room": compiled_loops.room,
         "inf": inf,
         "nan": nan,
     }
@@ -222,7 +229,7 @@ def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> Function
 
 
 def _build(loop: FunctionType) -> Any:
-    return build_loop(loop, loop.__name__, {}, nogil=True, **JIT_OPTIONS)
+    return build_loop(loop, loop.__name__, {}, nogil=True, _nrt=False, **JIT_OPTIONS)  # it makes no array
 
 
 class Loops:

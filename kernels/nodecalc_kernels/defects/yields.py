@@ -72,7 +72,7 @@ __all__ = [
 MEAN_SPLIT: Final = 2.0
 """Where ln((1-e^-z)/z) passes from its series at 0 to the direct form; both are good on either side of it."""
 
-LOG_MEAN_SPLIT: Final = 1.6771212127634577
+LOG_MEAN_SPLIT: Final = 1.6771212768576087
 MEAN_AT_SPLIT: Final = 0.43233235838169365
 """-2 ln((1-e^-z)/z) and (1-e^-z)/z itself at z = MEAN_SPLIT."""
 
