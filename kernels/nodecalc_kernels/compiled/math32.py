@@ -56,11 +56,16 @@ NO_BITS_LEFT: Final = 150.0
 MOST_CLUSTERING: Final = 2.0**50
 """Of (1 + x/a)^-a, the largest a that is not as good as infinite."""
 
+LOG2_E: Final = 1.4426950216293335
+LOG2_E_LOW: Final = 1.92596298909109e-08
+"""1/ln 2, and what a single misses of it."""
+
 SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
     {
         "NEGLIGIBLE": NEGLIGIBLE,
         "SMALLEST_DIVISOR": SMALLEST_DIVISOR,
         "MOST_CLUSTERING": MOST_CLUSTERING,
+        "LOG2_E_LOW": LOG2_E_LOW,
         "GROWTH_UNIT": GROWTH_UNIT,
         "NOTHING_LEFT": NOTHING_LEFT,
         "NO_BITS_LEFT": NO_BITS_LEFT,
@@ -68,10 +73,6 @@ SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
     }
 )
 """Constants of `vecmath` that describe the format itself, under the names that formulas import them by."""
-
-LOG2_E: Final = 1.4426950216293335
-LOG2_E_LOW: Final = 1.92596298909109e-08
-"""1/ln 2, and what a single misses of it."""
 
 LN2_HIGH: Final = 0.693145751953125
 LN2_LOW: Final = 1.428606765330187e-06
@@ -389,6 +390,7 @@ SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingPr
         vecmath.log1p_quotient_inside: _log1p_quotient_inside,
         vecmath.log1p_quotient_parts: _log1p_quotient_parts,
         vecmath.scaled_log1p: scaled_log1p,
+        vecmath.binary_parts: vecmath.binary_parts,
         vecmath.falling_parts: _falling_parts,
         vecmath.clustered_parts: _clustered_parts,
         vecmath.binary_decay: _binary_decay,

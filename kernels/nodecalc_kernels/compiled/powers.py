@@ -163,6 +163,7 @@ def clustered_power(x: float, a: float) -> float:
 def register_powers() -> None:
     """Give numba the compiled form of every power of `vecmath`."""
     for plain, compiled in (
+        (vecmath.binary_parts, vecmath.binary_parts),
         (vecmath.falling_parts, _falling_parts),
         (vecmath.clustered_parts, _clustered_parts),
         (vecmath.binary_decay, _binary_decay),

@@ -298,7 +298,8 @@ def clustered_power(x: float, a: float) -> float:
 
 def falling_parts(x: float, n: float) -> tuple[float, float]:
     """Return n log2(1 + x) as high + low, where 0 <= x and 0 < n; elsewhere anything. See `binary_decay`."""
-    return _scaled_log2(x, 1.0, n)
+    high, low = log1p_quotient_parts(x, 1.0)
+    return binary_parts(high, low, n)
 
 
 def clustered_parts(x: float, a: float) -> tuple[float, float]:
@@ -307,11 +308,12 @@ def clustered_parts(x: float, a: float) -> tuple[float, float]:
     Of an `a` beyond `MOST_CLUSTERING` it is what it is there.
     """
     inside = least(a, MOST_CLUSTERING)
-    return _scaled_log2(x, inside, inside)
+    high, low = log1p_quotient_parts(x, inside)
+    return binary_parts(high, low, inside)
 
 
-def _scaled_log2(x: float, a: float, n: float) -> tuple[float, float]:
-    high, low = log1p_quotient_parts(x, a)
+def binary_parts(high: float, low: float, n: float) -> tuple[float, float]:
+    """Return n (high + low) / ln 2 as high + low; a low part of 0 where the high one is infinite."""
     binary = high * LOG2_E
     rest = fma(high, LOG2_E, -binary) + (high * LOG2_E_LOW + low * LOG2_E)
     product = n * binary
