@@ -6,14 +6,17 @@ from itertools import combinations
 from math import inf, isnan, nan
 from random import Random
 
+import numba
 import numpy as np
 import pytest
 from mpmath import mp, mpf
 
 from nodecalc_kernels import stages
 from nodecalc_kernels.compiled import run_points
+from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.compiled.operands import BLOCK
 from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.numbers.vecmath import GROWTH_UNIT, binary_growth, growth
 from nodecalc_kernels.products import multiplied_out
 
 SHARES = dict.fromkeys(("aspect_ratio", "critical_area_fraction", "systematic_yield", "line_yield"), 1.0)
@@ -101,6 +104,32 @@ def test_a_quotient_has_the_domain_of_its_stages() -> None:
         for key, values in found.items():
             same = values[i] == want[key] or (isnan(values[i]) and isnan(want[key]))
             assert same or values[i] == pytest.approx(want[key], rel=1e-12, abs=1e-300), point
+
+
+@numba.njit(**JIT_OPTIONS)
+def growths_of(x: np.ndarray, low: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[0, i] = growth(x[i])
+        out[1, i] = binary_growth(x[i], low[i])
+
+
+def test_what_decays_are_divided_by_grows_as_far_as_they_fall() -> None:
+    source = Random("growth")
+    x = [source.uniform(0.0, 745.9) for _ in range(400)] + [source.uniform(0.0, 3.0) for _ in range(400)]
+    x += [0.0, 745.13]
+    low = [source.uniform(-0.2, 0.2) * each for each in x]
+    out = np.empty((2, len(x)))
+    growths_of(np.array(x), np.array(low), out)
+    with mp.workdps(50):
+        for i, (high, rest) in enumerate(zip(x, low, strict=True)):
+            natural, binary = mp.exp(mpf(high)) * GROWTH_UNIT, mpf(2) ** (mpf(high) + mpf(rest)) * GROWTH_UNIT
+            for got, want in ((out[0, i], natural), (growth(high), natural), (out[1, i], binary)):
+                assert abs(mpf(float(got)) / want - 1) <= 4 * mpf(2) ** -53, high
+            assert abs(mpf(binary_growth(high, rest)) / binary - 1) <= 4 * mpf(2) ** -53, high
+    growths_of(np.array([nan, nan]), np.array([0.0, nan]), out)
+    assert np.isnan(out[:, :2]).all()
+    assert isnan(growth(nan))
+    assert isnan(binary_growth(nan, 0.0))
 
 
 def test_a_cost_is_good_to_some_units_in_the_last_place() -> None:
