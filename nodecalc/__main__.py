@@ -10,9 +10,12 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # One answer is over before a collection would pay; looking for garbage while importing costs half a bare start.
     gc.disable()
-    from .cli.endings import hear
-    from .cli.program import run
-
+    try:
+        from .cli.endings import hear
+        from .cli.program import run
+    except (MemoryError, OSError) as error:  # a limit of the system: nothing is wrong with what was asked
+        print(f"nodecalc: it cannot be loaded: {error or 'out of memory'}", file=sys.stderr)
+        sys.exit(1)
     hear()
     sys.exit(run(sys.argv[1:]))
 

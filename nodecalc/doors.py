@@ -150,3 +150,37 @@ def _refused(name: str, found: os.stat_result, most: int | None) -> InputError:
     if not S_ISREG(found.st_mode):
         return InputError(f"'{name}': no regular file but a pipe, socket or device; give the path of a file")
     return InputError(f"'{name}': {found.st_size:,} bytes, at most {most or 0:,} are read; give a smaller file")
+
+
+# What the system refuses
+
+
+def check_room(library: str) -> None:
+    """Raise a MemoryError that says so where the process may not have what a library needs to be loaded."""
+    from nodecalc_kernels.room import check_room as check
+
+    check(library)
+
+
+def refused(error: ImportError | MemoryError | OSError) -> str:
+    """Return in words what the system refused.
+
+    >>> refused(FileNotFoundError(2, "No such file or directory", "a.csv"))
+    'a.csv: No such file or directory'
+
+    """
+    import errno
+
+    from nodecalc_kernels.room import NoRoomError, cause, limits
+
+    if isinstance(error, MemoryError):
+        text = str(error)
+        return text if isinstance(error, NoRoomError) else f"out of memory{text and ': '}{text}{limits()}"
+    if isinstance(error, ImportError):
+        if type(error).__module__.partition(".")[0] in ("nodecalc", "nodecalc_kernels"):
+            return str(error)
+        return f"{error.name or 'a library'} cannot be loaded: {cause(error)}"
+    if error.errno is None:
+        return str(error)  # an error of our own says all that there is to say
+    text = f"{error.filename or 'output'}: {error.strerror or error}"
+    return text + limits() if error.errno in (errno.EMFILE, errno.ENOMEM, errno.EAGAIN) else text

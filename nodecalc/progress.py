@@ -58,8 +58,12 @@ class Watch:
 
             self._over, self._lock = threading.Event(), threading.Lock()
             self._thread = threading.Thread(target=self._look, daemon=True)
-            Watch.current = self
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError:
+                self._thread = None  # the system gives this process no more threads
+            else:
+                Watch.current = self
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -168,6 +172,8 @@ class Bar:
             if monotonic() - self._begin < PATIENCE_S:
                 return
             self._show(total)
+        if self._shown is None:
+            return
         rate = _rate(done / (monotonic() - self._begin))
         self._shown.update(self._task, completed=done, rate=rate, words=_doing[-1] if _doing else "")
 
@@ -187,7 +193,10 @@ class Bar:
             transient=True,
         )
         self._task = self._shown.add_task("points", total=total, rate="", words="")
-        self._shown.start()
+        try:
+            self._shown.start()
+        except RuntimeError:
+            self._shown, self._can_show = None, False  # no thread is to be had for it
 
     def close(self) -> None:
         """Take the bar away."""

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from .room import check_room
+
 
 @contextmanager
 def interrupts_wait() -> Iterator[None]:
@@ -43,5 +45,6 @@ def load_whole(name: str) -> Any:
     found = loaded(name)
     if found is not None:
         return found
+    check_room(name)
     with interrupts_wait():
         return import_module(name)

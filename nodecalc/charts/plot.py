@@ -52,7 +52,7 @@ def drawn(draw: Callable[[], Figure], title: str, ending: Ending) -> bytes:
     """Return the bytes of the figure that `draw` makes; what the user set matplotlib to is left out and as it is."""
     try:
         import matplotlib as mpl
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError(MISSING) from None
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -114,7 +114,7 @@ class Plot:
             from .plot_panels import figure_of
 
             return figure_of(self.pictures, self._footer)
-        except ImportError:
+        except ModuleNotFoundError:
             raise InputError(MISSING) from None
 
     def content(self, ending: Ending) -> bytes:

@@ -38,7 +38,7 @@ def wafer_png(picture: WaferPicture) -> bytes:
     """Return the wafer as the bytes of a PNG file; what the user set matplotlib to is left out of it."""
     try:
         import matplotlib as mpl
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError(MISSING) from None
     from matplotlib.figure import Figure
 

@@ -22,6 +22,8 @@ INTERRUPTED: Final = 130
 HELP: Final = "help"
 """A word that many programs take for --help."""
 FAILED: Final = 1
+_LARGE: Final = frozenset(("numpy", "numba", "scipy", "pyarrow", "matplotlib"))
+"""Libraries whose loading may fail without a word where memory is limited."""
 
 
 class _HadEnough(Exception):  # noqa: N818 - nobody erred
@@ -53,6 +55,8 @@ def run(arguments: list[str]) -> int:
         arguments = [*(word for word in arguments if word != HELP), "--help"]
     if sys.stdout is None:
         return _fail("standard output is closed", FAILED)
+    if _Room not in sys.meta_path:
+        sys.meta_path.insert(0, _Room)
     try:
         with Watch():
             result = _answered(arguments)
@@ -68,12 +72,10 @@ def run(arguments: list[str]) -> int:
         return _ended(str(interrupted))
     except KeyboardInterrupt:
         return _ended("interrupted")
-    except ImportError as error:  # what a library needs, or the settings of one that cannot be loaded
-        return _fail(str(error), FAILED)
+    except (ImportError, MemoryError) as error:
+        return _fail(_limited(error), FAILED)
     except OSError as error:
-        if error.errno is None:
-            return _fail(str(error), FAILED)  # an error of our own says all that there is to say
-        return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
+        return _fail(_limited(error), FAILED)
     except _Misused as error:
         return _fail(_usage(str(error), arguments), BAD_INPUT)
     return result
@@ -123,6 +125,27 @@ def _usage(message: str, arguments: list[str]) -> str:
     if instead:
         return f"{text[:1].lower()}{text[1:]}{instead}"
     return f"{text[:1].lower()}{text[1:]}; 'nodecalc --help' and 'nodecalc COMMAND --help' list what is allowed"
+
+
+class _Room:
+    """A finder of modules that finds none: it asks for memory before a library that does not say when it has none."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name in _LARGE:
+            from nodecalc.doors import check_room
+
+            check_room(name)
+
+
+def _limited(error: ImportError | MemoryError | OSError) -> str:
+    """Return what the system refused, in words; without memory there may be none for many."""
+    try:
+        from nodecalc.doors import refused
+
+        return refused(error)
+    except (MemoryError, OSError):
+        return "out of memory" if isinstance(error, MemoryError) else str(error)
 
 
 def _ended(message: str) -> int:

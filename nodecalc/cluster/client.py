@@ -42,7 +42,7 @@ _checked: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
 def _distributed() -> ModuleType:
     try:
         import distributed
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError("--dask needs dask: pip install 'nodecalc[dask]'") from None
     return distributed
 

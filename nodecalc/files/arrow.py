@@ -44,7 +44,7 @@ def pyarrow(what: str) -> Any:
     """Return the module pyarrow, or say that `what` needs it."""
     try:
         return load_whole("pyarrow")
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError(f"{what} needs pyarrow: pip install 'nodecalc[arrow]'") from None
 
 

@@ -44,7 +44,7 @@ class CsvWriter:
         try:
             import pyarrow as pa
             import pyarrow.csv
-        except ImportError:
+        except (ImportError, MemoryError):  # not there, or no room for it: the same text by Python
             self._arrow: Any = None
         else:
             # Names that need quotes have them already, which pyarrow would quote again, or refuse.

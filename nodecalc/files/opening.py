@@ -215,6 +215,8 @@ def _parquet_batches(path: str, keys: Sequence[str], advice: str = "") -> Iterat
                 if batch is None:
                     break
                 columns = {key: _numbers(batch.column(key)) for key in keys}
+            except MemoryError:
+                raise
             except Exception:
                 # Which column it is shows when each is read by itself.
                 broken = next((key for key in keys if _fails(read, key)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from math import isfinite
 from typing import Any, BinaryIO, Final
 
@@ -54,7 +55,10 @@ def write_xlsx(file: BinaryIO, rows: Sequence[Row], about: str) -> None:
     for key, value in json.loads(about).items():
         for item in value if isinstance(value, list) else [value]:
             beside.append([key, _cell(item if not isinstance(item, dict) else json.dumps(item, ensure_ascii=False))])
-    book.save(file)
+    # An archive that cannot be written goes on complaining when it is collected: it is made in memory.
+    content = BytesIO()
+    book.save(content)
+    file.write(content.getbuffer())
 
 
 def about(path: str, ending: str) -> str:
@@ -96,7 +100,7 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
 def _openpyxl() -> Any:
     try:
         import openpyxl
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError(".xlsx needs openpyxl: pip install 'nodecalc[xlsx]'") from None
     return openpyxl
 

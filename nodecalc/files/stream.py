@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from nodecalc.question.blocks import Tiles
 
 if TYPE_CHECKING:
     from .table import Array, Columns, Rows, Table, Tell
+
+T = TypeVar("T")
 
 ROOMS: Final = 2
 """Groups that are in memory at once: one is worked out, one is written."""
@@ -76,7 +78,7 @@ def pump(
         if tell is not None:
             tell(row - begin, total)
 
-    writer = ThreadPoolExecutor(1, "nodecalc-write")
+    writer = _writer()
     try:
         for turn, (start, stop) in enumerate(groups(tiles, group_rows, first, end)):
             if len(waiting) == ROOMS:
@@ -88,6 +90,30 @@ def pump(
     finally:
         # Nobody may close the file while the other thread is writing to it.
         writer.shutdown(wait=True, cancel_futures=True)
+
+
+class _Here(Executor):
+    """Does what it is given at once, where the system has no thread for it."""
+
+    def submit(self, call: Callable[..., T], /, *args: Any, **words: Any) -> Future[T]:
+        """Call it, and return what came of it."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(call(*args, **words))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+def _writer() -> Executor:
+    """Return what writes: a thread that has started, or this one where the system gives this process no more."""
+    pool = ThreadPoolExecutor(1, "nodecalc-write")
+    try:
+        pool.submit(int)
+    except RuntimeError:
+        pool.shutdown(wait=False, cancel_futures=True)
+        return _Here()
+    return pool
 
 
 class Closing:

@@ -24,7 +24,7 @@ def dataset(table: Table) -> xr.Dataset:
     """
     try:
         import xarray as xr
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError("to_xarray needs xarray: pip install 'nodecalc[xarray]'") from None
     dims = tuple(axis.key for axis in table.axes)
     arrays = table.arrays()

@@ -73,3 +73,39 @@ print("same")
 
 def test_threads_compile_and_compute_beside_those_of_the_main_thread(run_script, one_cache):
     assert run_script(RACE, env=one_cache) == ["same"]
+
+
+def test_a_process_that_gets_no_more_threads_goes_on_with_its_own(run_script):
+    run_script("""
+import tempfile
+import threading
+
+import numpy as np
+
+import nodecalc as nc
+from nodecalc.drivers.sweep import run
+
+start, given = threading.Thread.start, [0]
+
+
+def few(thread):
+    if not given[0]:
+        raise RuntimeError("can't start new thread")
+    given[0] -= 1
+    start(thread)
+
+
+asked = dict(node=["tsmc-n5", "smic-n+2"], d0_per_cm2="0.05:0.5:400", line_yield="0.5:1:400")
+x = np.linspace(0.0, 6.0, 400_000)
+wanted = nc.die_yield(x), nc.sweep("10x10", **asked).arrays["good_die_cost_usd"]
+threading.Thread.start = few
+for given[0] in (0, 1):
+    assert list(run.in_threads(lambda item: item * item, range(40), 4)) == [n * n for n in range(40)]
+given[0] = 0
+assert np.array_equal(nc.die_yield(x), wanted[0])
+swept = nc.sweep("10x10", **asked)
+assert np.array_equal(swept.arrays["good_die_cost_usd"], wanted[1])
+with tempfile.TemporaryDirectory() as folder:
+    swept.save(f"{folder}/it.npz")
+    assert np.array_equal(np.load(f"{folder}/it.npz")["good_die_cost_usd"], wanted[1])
+""")

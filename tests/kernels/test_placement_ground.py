@@ -316,6 +316,31 @@ def test_sites_are_in_three_statuses_by_where_their_dies_lie() -> None:
                     assert run.status == ("excluded" if holds(ground.wafer, g.w, g.h, x, y) else "partial")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_sites_are_all_that_touch_the_wafer_rows_of_one_site_too(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(15):
+        w, h, s, d = rng.randint(1, 30), rng.randint(1, 30), rng.choice((0, 1, 5, 40, 90)), rng.randint(14, 60)
+        shape, g = circle(d), grid(w, h, s)
+        t, v = rng.randint(0, g.p // 2), rng.randint(0, g.q // 2)
+        rows = site_rows(shape, shape, g, t, v)
+        found = {
+            (column, row.number, run.status == "good")
+            for row in rows
+            for run in row.runs
+            for column in range(run.first, run.last + 1)
+        }
+        want = set()
+        across, up = (d + w) // g.p + 2, (d + h) // g.q + 2
+        for column in range(-across, across + 1):
+            for number in range(-up, up + 1):
+                x, y = abs(t + column * g.p), abs(v + number * g.q)
+                if max(x - w, 0) ** 2 + max(y - h, 0) ** 2 < d * d:
+                    want.add((column, number, (x + w) ** 2 + (y + h) ** 2 <= d * d))
+        assert found == want
+        assert [row.number for row in rows] == sorted({number for _, number, _ in want})
+
+
 def test_a_site_can_be_put_at_another_status() -> None:
     ground = round_ground(100.0, 94.0)
     g = grid(10_000_000, 10_000_000, 100_000)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nodecalc_kernels.compiled.salvage import sold_array
 from nodecalc_kernels.defects.bins import between, bins
-from nodecalc_kernels.defects.harvest import MIXTURES, harvest
+from nodecalc_kernels.defects.harvest import MIXTURES, harvest, harvest_loss
 from nodecalc_kernels.defects.repair import repair
 from nodecalc_kernels.defects.salvage import Bin, Sold, groups_needed, groups_of, read_bins, write_bins
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -93,6 +93,28 @@ def test_bins_outside_their_domain_are_nan():
     assert all(isnan(p) for p in bins((5,), 8, -0.1, 0.1, "murphy"))
     with pytest.raises(KeyError):
         bins((5, 4), 8, 0.1, 0.1, "moore")
+
+
+@pytest.mark.parametrize("faults", [0.0, 1e-160, 0.5, 1.7e308, inf])
+@pytest.mark.parametrize("alpha", [5e-324, 0.05, 1e300, inf])
+def test_salvage_at_the_ends_of_its_ranges_is_a_share_or_nan(faults, alpha):
+    for other in (5e-324, 1e308):
+        found = [
+            *bins((8, 6), 8, faults, other, "negative-binomial", alpha),
+            harvest(6, 8, other, faults, "negative-binomial", alpha),
+            harvest_loss(6, 8, faults, other, "negative-binomial", alpha),
+            repair(faults, other, 3, "negative-binomial", alpha),
+        ]
+        if alpha < 2.0**-900:
+            assert all(isnan(share) for share in found)
+        else:
+            assert all(0.0 <= share <= 1.0 for share in found), found
+
+
+@pytest.mark.parametrize("alpha", [1e11, 1e13, 1e20, 1e300])
+def test_bins_with_next_to_no_clustering_are_those_without(alpha):
+    almost = bins((144, 132), 144, 0.004, 0.1, "negative-binomial", alpha)
+    assert almost == pytest.approx(bins((144, 132), 144, 0.004, 0.1, "poisson"), rel=1e-9)
 
 
 @given(FAULTS, FAULTS, st.integers(1, 40))

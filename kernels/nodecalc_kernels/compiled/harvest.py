@@ -15,6 +15,7 @@ from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, tail_of
 from nodecalc_kernels.defects.fixed_rules import MOST_PARTS
 from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
+from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import task_of
@@ -84,7 +85,7 @@ def _shares(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArr
 
 
 def _many(need: int, total: int, m: FloatArray, u: FloatArray, alpha: FloatArray, model: str) -> FloatArray:
-    inside = (m >= 0.0) & (u >= 0.0) & (alpha > 0.0)
+    inside = (m >= 0.0) & (u >= 0.0) & (alpha >= SMALLEST_DIVISOR)
     mixed = inside & (m > 0.0) & (m < np.inf) & (u < np.inf) & (0 < need < total)
     if mixed.all():
         return _mixed(need, total, m, u, alpha, model)

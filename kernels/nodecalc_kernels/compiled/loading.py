@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nodecalc_kernels.loading import interrupts_wait
+from nodecalc_kernels.room import cause, check_room
 
 USUAL: Final[dict[str, object]] = {
     "OPT": 3,
@@ -36,6 +37,7 @@ def load_numba() -> None:
 
     """
     if "numba" not in sys.modules:
+        check_room("numba")
         before = set(sys.modules)
         with interrupts_wait():
             try:
@@ -45,11 +47,11 @@ def load_numba() -> None:
                     import_module("numba")
             except ModuleNotFoundError:
                 raise
-            except Exception as error:
-                for name in set(sys.modules) - before:
-                    if name.partition(".")[0] == "numba":
-                        del sys.modules[name]
-                problem = " ".join(str(error).split()).partition(" The parse failed with exception:")[0]
+            except BaseException as error:
+                _forget(before)
+                if not isinstance(error, Exception) or isinstance(error, MemoryError):
+                    raise
+                problem = cause(error).partition(" The parse failed with exception:")[0]
                 raise NumbaUnusableError(_told(problem.rstrip("."))) from None
     _check_features()
 
@@ -79,12 +81,19 @@ def _check_features() -> None:
         raise NumbaUnusableError(_told(f"NUMBA_CPU_FEATURES={features}: each feature begins with + or -"))
 
 
+def _forget(before: set[str]) -> None:
+    """Take what there is of numba out, so that it is loaded anew."""
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] == "numba":
+            del sys.modules[name]
+
+
 def _told(problem: str) -> str:
     settings = sorted(f"{key}={value}" for key, value in os.environ.items() if key.startswith("NUMBA_"))
     if Path(".numba_config.yaml").is_file():
         settings.append(".numba_config.yaml in this folder")
-    shown = ", ".join(settings) or "none that is known"
-    return f"numba cannot be loaded: {problem}; its settings: {shown}; correct or remove them"
+    shown = f"; its settings: {', '.join(settings)}; correct or remove them" if settings else ""
+    return f"numba cannot be loaded: {problem}{shown}"
 
 
 load_numba()

@@ -45,9 +45,13 @@ def in_shares(work: Callable[[int, int], None], count: int, share: int, threads:
     """
     job = _Job(work, count, share)
     for _ in range(threads - 1 - len(_crew)):
-        _crew.append(threading.Thread(target=_serve, name="nodecalc", daemon=True))
-        _crew[-1].start()
-    for _ in range(threads - 1):
+        helper = threading.Thread(target=_serve, name="nodecalc", daemon=True)
+        try:
+            helper.start()
+        except RuntimeError:
+            break  # the system gives this process no more threads: those that there are do it
+        _crew.append(helper)
+    for _ in range(min(threads - 1, len(_crew))):
         _asked.put(job)
     job.go_on()
     job.end()

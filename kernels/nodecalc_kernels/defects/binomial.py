@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, expm1, lgamma, log, log1p, pi
+from math import exp, expm1, inf, lgamma, log, log1p, pi
 from typing import Final, NamedTuple
 
 STIRLING_FROM: Final = 16.0
@@ -84,6 +84,10 @@ def log_between(least: int, most: int, total: int, faults: float) -> float:
     The terms are summed outwards from the most likely one, all of them positive. `faults` > 0 are those of one part.
     """
     good_share, bad_share = exp(-faults), -expm1(-faults)
+    if faults == 0.0:
+        return 0.0 if most == total else -inf
+    if faults == inf:
+        return 0.0 if least == 0 else -inf
     likely = min(max(round(total * good_share), least), most)
     sum_ = term = 1.0
     for j in range(likely, most):

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import exp, fsum, inf, log, log1p, nan
+from math import exp, fsum, inf, log, nan
 from typing import Final
+
+from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
 
 from .binomial import log_between
 from .harvest import LARGEST_TOTAL, harvest, harvest_loss
-from .mixing import FLAT, POINT, TRIANGLE, TRIANGULAR, UNIFORM, bounded_peaked, gamma_peaked, law_of
+from .mixing import FLAT, POINT, TRIANGLE, TRIANGULAR, UNIFORM, bounded_peaked, gamma_peaked, law_of, log_over
 
 LEAST_FAULTS: Final = 1e-300
 """Mean faults of a unit below which none is ever bad: products with a density would be 0."""
@@ -33,7 +35,7 @@ def bins(
         core_faults: m, mean faults of one unit, dimensionless, >= 0.
         rest_faults: u, mean faults of what must be good beside the units, >= 0.
         model: yield model, a key of `mixing.LAWS`; KeyError otherwise.
-        alpha: shape of `negative-binomial`, > 0; other models do not read it.
+        alpha: shape of `negative-binomial`, 2^-900 or more; other models do not read it.
 
     Returns:
         Probabilities, each within 1e-11 of its value, whose sum is 1 but for the last bits; all nan outside the domain.
@@ -44,7 +46,7 @@ def bins(
     """
     falling = all(a > b for a, b in pairwise(needs))
     inside = bool(needs) and falling and needs[-1] >= 0 and needs[0] <= total <= LARGEST_TOTAL
-    if not inside or not (core_faults >= 0.0 and rest_faults >= 0.0 and alpha > 0.0):
+    if not inside or not (core_faults >= 0.0 and rest_faults >= 0.0 and alpha >= SMALLEST_DIVISOR):
         return (nan,) * (len(needs) + 1)
     found = [harvest(needs[0], total, core_faults, rest_faults, model, alpha)]
     for above, need in pairwise(needs):
@@ -77,4 +79,4 @@ def between(
         # The share grows like L^lost and then falls at most like exp(-(u + n m) L).
         low = log(lost / (u + total * m)) - 1.0
         return bounded_peaked(log_share, TRIANGLE if law == TRIANGULAR else UNIFORM, low)
-    return gamma_peaked(log_share, shape, -log1p((u + total * m) / shape) - 1.0, log1p(lost / shape) + 1.0)
+    return gamma_peaked(log_share, shape, -log_over(u + total * m, shape) - 1.0, log_over(lost, shape) + 1.0)

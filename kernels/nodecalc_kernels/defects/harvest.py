@@ -17,6 +17,7 @@ from math import copysign, exp, inf, log, log1p, nan
 from types import MappingProxyType
 from typing import Final
 
+from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .binomial import log_tail, tail_of
@@ -129,7 +130,7 @@ def harvest(need: int, total: int, core_faults: float, rest_faults: float, model
         core_faults: m, mean faults of one core (its area times the defect density), dimensionless, >= 0.
         rest_faults: u, mean faults of what must be good beside the cores, >= 0.
         model: yield model, a key of `MIXTURES`; KeyError otherwise.
-        alpha: shape of `negative-binomial`, > 0; other models do not read it.
+        alpha: shape of `negative-binomial`, 2^-900 or more; other models do not read it.
 
     Returns:
         P, 0..1, within 1e-12 of its value; for k = n the plain model at n m + u, for k = 0 at u. nan outside.
@@ -166,7 +167,7 @@ def harvest_loss(
 def _means(need: int, total: int, m: float, u: float, model: str, alpha: float, loss: bool) -> Means:
     """Return P or 1 - P, and -dP/d ln(all faults)."""
     mean = MIXTURES[model]
-    inside = 0 <= need <= total and 1 <= total <= LARGEST_TOTAL and m >= 0.0 and u >= 0.0 and alpha > 0.0
+    inside = 0 <= need <= total and 1 <= total <= LARGEST_TOTAL and m >= 0.0 and u >= 0.0 and alpha >= SMALLEST_DIVISOR
     if not inside:
         return nan, nan
     if u == inf or (m == inf and need > 0):
@@ -197,7 +198,7 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
         core_fraction: f, share of the die's area that the cores cover, 0..1: one core has x f / n faults, the rest
             x (1 - f).
         model: yield model, a key of `MIXTURES`; KeyError otherwise.
-        alpha: shape of `negative-binomial`, > 0; other models do not read it.
+        alpha: shape of `negative-binomial`, 2^-900 or more; other models do not read it.
 
     Returns:
         x, mean faults of the whole die, within 1e-9 of its value; nan outside the domain, and where nothing can fail
@@ -209,7 +210,7 @@ def implied_faults(share: float, need: int, total: int, core_fraction: float, mo
     """
     if model not in MIXTURES:
         raise KeyError(model)
-    inside = 0.0 < share < 1.0 and 0.0 <= core_fraction <= 1.0 and alpha > 0.0
+    inside = 0.0 < share < 1.0 and 0.0 <= core_fraction <= 1.0 and alpha >= SMALLEST_DIVISOR
     if not inside or not 0 <= need <= total or not 1 <= total <= LARGEST_TOTAL:
         return nan
     row = YIELD_MODELS[model]

@@ -95,6 +95,9 @@ PLAIN_FROM: Final = 8.0
 WIDE_STEP: Final = 0.5
 """First step below that shape."""
 
+LARGEST_T: Final = 709.0
+"""Of ln L: beyond it no double holds L, and no share has anything left."""
+
 NEAR: Final = 0.1
 """Up to here e^t - 1 - t is summed as a series."""
 
@@ -113,7 +116,7 @@ def single_means(share: Share, loss: bool = False) -> Means:
     """Return the values at L = 1, which is all that `poisson` has."""
     log_share, fall = share(1.0)
     value = exp(log_share)
-    return (-expm1(log_share) if loss else value), value * fall
+    return (-expm1(log_share) if loss else value), (value * fall if value > 0.0 else 0.0)
 
 
 @cache
@@ -162,7 +165,7 @@ def _panel(share: Share, a: float, b: float, c: float, d: float, loss: bool) -> 
         g = density * (-expm1(log_share) if loss else f)
         value += weight * g
         narrow += other * g
-        slope += weight * density * f * fall
+        slope += weight * density * f * fall if f > 0.0 else 0.0
     return abs(value - narrow) * half, value * half, slope * half, a, b, c, d
 
 
@@ -192,7 +195,7 @@ def gamma_means(share: Share, alpha: float, steepest: float, flattest: float, lo
 
     Args:
         share: f.
-        alpha: shape, > 0 and finite.
+        alpha: shape, from `SMALLEST_DIVISOR` on and finite.
         steepest: at least -d ln f / d L for every L.
         flattest: at least d ln (1 - f) / d ln L for every L.
         loss: whether the first mean is of 1 - f.
@@ -201,14 +204,15 @@ def gamma_means(share: Share, alpha: float, steepest: float, flattest: float, lo
 
     def log_value(t: float) -> tuple[float, float, float]:
         """The ln of what is averaged, its slope in t, and -df/dt."""
-        log_share, fall = share(exp(t))
+        log_share, fall = share(_density(t))
         f = exp(log_share) if log_share > -_LOWEST else 0.0
+        slope = f * fall if f > 0.0 else 0.0  # a fall without end is one from nothing
         if not loss:
-            return log_share, -fall, f * fall
+            return log_share, -fall, slope
         value = -expm1(log_share)
-        return (log(value) if value > 0.0 else -inf), (f * fall / value if value > 0.0 else flattest), f * fall
+        return (log(value) if value > 0.0 else -inf), (slope / value if value > 0.0 else flattest), slope
 
-    low, high = (0.0, log1p(flattest / alpha)) if loss else (-log1p(steepest / alpha), 0.0)
+    low, high = (0.0, log_over(flattest, alpha)) if loss else (-log_over(steepest, alpha), 0.0)
     near = 0.5 * sqrt(alpha)
     centre = 0.0
     while abs(rest := alpha * -expm1(centre) + log_value(centre)[1]) > near:
@@ -226,13 +230,15 @@ def gamma_peaked(log_share: Callable[[float], float], alpha: float, low: float, 
 
     Args:
         log_share: L -> ln f.
-        alpha: shape, > 0 and finite.
+        alpha: shape, from `SMALLEST_DIVISOR` on and finite.
         low: a t = ln L below the peak of the density times f.
         high: one above it.
 
     """
-    centre = _peak(lambda t: log_share(exp(t)) - alpha * exp_rest(t), low, high)
-    return _gamma_sum(lambda t: (log_share(exp(t)), 0.0, 0.0), centre, alpha)[0]
+    # A narrow density is all beside a peak that is only about right.
+    near = PEAK_FOUND / max(1.0, sqrt(alpha))
+    centre = _peak(lambda t: log_share(_density(t)) - alpha * exp_rest(t), low, high, near)
+    return _gamma_sum(lambda t: (log_share(_density(t)), 0.0, 0.0), centre, alpha)[0]
 
 
 def bounded_peaked(log_share: Callable[[float], float], pieces: tuple[Piece, ...], low: float) -> float:
@@ -258,13 +264,15 @@ PEAK_SCALES: Final = (1, 3, 5, 7, 9)
 """Halvings of the distance from a peak at which panels end."""
 
 PEAK_FOUND: Final = 1e-3
-"""How near to a peak is near enough: sums that start there do not hang on it."""
+"""How near to a peak is near enough, in widths of the density: sums that start there do not hang on it."""
 
 
-def _peak(value: Callable[[float], float], low: float, high: float) -> float:
+def _peak(value: Callable[[float], float], low: float, high: float, near: float = PEAK_FOUND) -> float:
     """Return about where a function with one peak has it."""
-    while high - low > PEAK_FOUND:
+    while high - low > near:
         first, second = low + (high - low) / 3.0, high - (high - low) / 3.0
+        if not low < first < second < high:
+            break
         if value(first) < value(second):
             low = first
         else:
@@ -296,7 +304,7 @@ def _gamma_sum(log_value: Callable[[float], tuple[float, float, float]], centre:
             value, fall = term(n * step)
             mean += value
             slope += fall
-            if value <= NOTHING * mean and fall <= NOTHING * slope:
+            if not (value > NOTHING * mean or fall > NOTHING * slope):
                 break
         ends.append(n)
     first, last = ends
@@ -314,6 +322,16 @@ def _gamma_sum(log_value: Callable[[float], tuple[float, float, float]], centre:
         if agrees:
             break
     return mean * step, slope * step
+
+
+def log_over(x: float, alpha: float) -> float:
+    """Return ln(1 + x/alpha) of what is not negative, also where the quotient is more than a double holds."""
+    over = x / alpha
+    return log1p(over) if over < inf else log(x) - log(alpha)
+
+
+def _density(t: float) -> float:
+    return exp(min(t, LARGEST_T))
 
 
 _LOWEST: Final = 745.0

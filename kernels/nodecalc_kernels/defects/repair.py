@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import exp, inf, log, log1p, nan, pi
 from typing import Final
 
+from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .binomial import SMALL_TERM, stirling_rest
@@ -40,7 +41,7 @@ def repair(fixed_faults: float, repairable_faults: float, spares: int, model: st
         repairable_faults: x_r, mean faults of what can, each taking one spare, >= 0.
         spares: r, 0 to `MOST_SPARES`.
         model: yield model with a mixing variable for the whole die, a key of `harvest.MIXTURES`; KeyError otherwise.
-        alpha: shape of `negative-binomial`, > 0; other models do not read it.
+        alpha: shape of `negative-binomial`, 2^-900 or more; other models do not read it.
 
     Returns:
         P, 0..1, within 1e-11 of its value; without spares the plain model at x_u + x_r. nan outside the domain.
@@ -52,8 +53,8 @@ def repair(fixed_faults: float, repairable_faults: float, spares: int, model: st
     0.714223
 
     """
-    inside = fixed_faults >= 0.0 and repairable_faults >= 0.0 and 0 <= spares <= MOST_SPARES and alpha > 0.0
-    if not inside:
+    inside = fixed_faults >= 0.0 and repairable_faults >= 0.0 and alpha >= SMALLEST_DIVISOR
+    if not inside or not 0 <= spares <= MOST_SPARES:
         return nan
     if inf in (fixed_faults, repairable_faults):
         return 0.0

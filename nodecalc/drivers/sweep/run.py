@@ -143,17 +143,23 @@ def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator
         return
     ahead: deque[Future[T]] = deque()
     pool = ThreadPoolExecutor(threads, "nodecalc-sweep")
+    given = 0
     try:
         for item in items:
             check()
             if len(ahead) == 2 * threads:
                 yield ahead.popleft().result()
-            ahead.append(pool.submit(work, item))
+            try:
+                ahead.append(pool.submit(work, item))
+            except RuntimeError:
+                break  # the system gives this process no more threads
+            given += 1
         while ahead:
             check()
             yield ahead.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    yield from in_threads(work, items[given:], 1)
 
 
 FEW_POINTS: Final = 64

@@ -221,7 +221,7 @@ class Swept:
         """Return a pandas DataFrame of all points, axes beside results; names are categories."""
         try:
             import pandas  # noqa: F401 - pyarrow makes the frame; without pandas it says less
-        except ImportError:
+        except ModuleNotFoundError:
             raise InputError("to_pandas needs pandas: pip install pandas") from None
         return self.to_arrow().to_pandas()
 
@@ -229,7 +229,7 @@ class Swept:
         """Return a polars DataFrame of all points, axes beside results; names are categories."""
         try:
             import polars
-        except ImportError:
+        except ModuleNotFoundError:
             raise InputError("to_polars needs polars: pip install polars") from None
         return polars.from_arrow(self.to_arrow())
 
