@@ -430,8 +430,8 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     (
         "kernels/nodecalc_kernels/defects/mixing.py",
         "_peak",
-        "high - low > PEAK_FOUND",
-        "high - low >= PEAK_FOUND",
+        "high - low > near",
+        "high - low >= near",
         0,
     ): "a bracket is never exactly this wide",
     (
