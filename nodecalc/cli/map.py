@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final
 
+from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Option
 from .options import (
     CatalogFile,
@@ -13,7 +14,7 @@ from .options import (
     complete_node,
     with_options,
 )
-from .output import Force
+from .output import Force, place
 
 NAME: Final = "map"
 EXAMPLES: Final = (
@@ -121,7 +122,7 @@ def run(
             "--output",
             "-o",
             metavar="FILE",
-            help="into FILE.svg, .png or .csv, by its ending",
+            help="into FILE.svg, .png, .csv or .json, by its ending",
             rich_help_panel="Output",
         ),
     ] = None,
@@ -140,6 +141,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
 ) -> None:
     """Draw the wafer of an answer: dies, edge, exposures.
 
@@ -147,41 +150,47 @@ def run(
     """
     import sys
 
-    from nodecalc.drivers.map import wafer_map
     from nodecalc.errors import InputError
     from nodecalc.render.reports.map import files_of, map_report, write_files, write_map
+    from nodecalc.render.reports.scenario import scenario_report
     from nodecalc.render.sources import with_sources
     from nodecalc.render.writers.output import WRITERS, write, writer
 
     form = writer(output_format, sources)
-    files = files_of(output, force, svg=svg, png=png, csv=csv)
+    files = files_of(output, force, svg=svg, png=png, csv=csv, json=None)
+    report_file = files.pop("json")
     own: dict[str, Any] = {
         name: given.pop(key, None)
         for name, key in (("flat", "flat_mm"), ("notch", "notch_mm"), ("stitched", "stitching_yield"))
     }
-    found = wafer_map(
-        size,
-        node=node,
-        chip=chip,
-        strict=strict,
-        catalogue=catalog,
-        field=reticle,
-        panel=panel,
-        offset=offset,
-        keep_outs=keep_out or (),
-        drop_ins=drop_in or (),
-        secondary_flat=secondary_flat,
-        **own,
-        **given,
-    )
+    own |= {"reticle": reticle, "panel": panel, "offset": offset, "keep_out": keep_out, "drop_in": drop_in}
+    own |= {"secondary_flat": secondary_flat}
+    question = question_of(
+        NAME, scenario, again, size=size, node=None if node is None else [node], chip=chip, given=given, own=own,
+        strict=strict, catalog=catalog,
+    )  # fmt: skip
+    answers = answered(question, again)
+    if report_file is not None:
+        place("table", report_file, force).write(scenario_report(answers))
+    if len(answers) > 1:
+        named = next((name for name in files.values() if name is not None), None)
+        if named is not None:
+            the_one(answers, f"-o {named}")
+        if report_file is None:
+            write(scenario_report(answers), output_format, sources=sources)
+        return
+    found = answers[0]
     if form is not WRITERS["table"] and by.strip().lower() != "status" and not (files["svg"] or files["png"]):
         raise InputError(f"--by {by} with -f {output_format}: nothing is drawn; leave it out, or give --svg or --png")
     found.picture(by)  # what cannot be drawn or shown is said before anything is written
     report = map_report(found, form in (WRITERS["json"], WRITERS["csv"]), form is WRITERS["table"])
+    report = report._replace(saved=lambda: answers.saved)
     if sources:
         report = with_sources(report)
     for line in write_files(found, files, by):
         print(line, file=sys.stderr)
+    if report_file is not None:
+        return
     if form is WRITERS["table"]:
         write_map(found, sys.stdout, by)
     write(report, output_format)

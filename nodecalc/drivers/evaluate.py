@@ -272,6 +272,7 @@ def _complete(
         if key in SIZE_KEYS:
             raise InputError("no die size; give die_area_mm2, or die_width_mm and die_height_mm")
         raise MissingFigureError(
-            f"{QUOTED.get(key, key)} is not among the inputs and {node.id if node else 'no node'} supplies it; add it"
+            f"{QUOTED.get(key, key)} is not among the inputs and "
+            f"{f'{node.id} does not supply' if node else 'no node supplies'} it; add it"
         )
     return found

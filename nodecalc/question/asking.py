@@ -20,6 +20,7 @@ MEMORY: Final = "memory"
 CARBON: Final = "carbon"
 SPLIT: Final = "split"
 SYSTEM: Final = "system"
+MAP: Final = "map"
 
 TEXT: Final = "a text"
 TEXTS: Final = "a text, or a list of texts"
@@ -55,6 +56,10 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     SPLIT: {
         "chiplets": VALUES, "package_yield": VALUES,
         **dict.fromkeys(("overhead", "single_yield", "bond_yield", "carrier", "ratio"), VALUE),
+    },
+    MAP: {
+        **dict.fromkeys(("reticle", "panel", "offset"), TEXT), **dict.fromkeys(("keep_out", "drop_in"), TEXTS),
+        **dict.fromkeys(("secondary_flat", "flat", "notch", "stitched"), VALUE),
     },
     SYSTEM: {
         "system": TEXT, "set": TABLE, "convention": TEXT,

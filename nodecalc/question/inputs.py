@@ -292,11 +292,11 @@ def _die(
     utilisation = number(given.get(UTILISATION, reached(_class_of(given)).value), UTILISATION)
     if BIT_DENSITY in given and not sized_by_bits(given, size is not None):
         raise InputError(IDLE)
-    if sized_by_bits(given, size is not None):
-        return _of_bits(node, given, numbers)
     if COUNT not in given:
         if UTILISATION in given:
             raise InputError(die.NO_COUNT)
+        if sized_by_bits(given, size is not None):
+            return _of_bits(node, given, numbers)
         if shape is None:
             raise InputError("aspect_ratio alone is no die; give die_area_mm2 as well")
         return shape

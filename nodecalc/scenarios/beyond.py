@@ -10,6 +10,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.bits import CAPACITY as BITS
 from nodecalc.question.grids import GRID
 from nodecalc.question.scenario import apart
+from nodecalc.vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -23,11 +24,11 @@ OF_CAPACITY: Final = {
 }  # fmt: skip
 """Words of capacity that may be several, and what its function calls them."""
 OF_MEMORY: Final = {
-    "yield": "die_yield", "spares": "spares", "repairable": "repairable_fraction", "second_wafer": "second_wafer_usd",
-    "wafer_bond": "wafer_bond_usd", "bit_density": "bit_density", "dies_per_package": "dies_per_package",
-    "base": "base_usd", "bond": "bond_usd", "bond_yield": "bond_yield", "test_between": "test_between",
-    "area": "die_area_mm2",
-}  # fmt: skip
+    **{q.option.replace("-", "_"): q.key for q in QUANTITIES.values() if q.group == "memory" and q.option},
+    **{"yield": "die_yield", "base": "base_usd", "bond": "bond_usd", "bond_yield": "bond_yield"},
+    **{"test_between": "test_between", "area": "die_area_mm2"},
+}
+"""Words of memory: the options of its rows, and those of a die and of a stack."""
 OF_SPLIT: Final = {
     "chiplets": "chiplets", "overhead": "overhead", "package_yield": "package_yields", "single_yield": "single_yield",
     "bond_yield": "bond_yield", "carrier": "carrier_usd",
@@ -99,7 +100,7 @@ def ask_memory(question: Asked, own: Own, strict: bool, known: Catalogue) -> Sev
     capacities = _listed(own.get("capacity", given.pop(BITS, None)))
     if not capacities:
         raise InputError("no capacity; give --capacity 16Gb, or several with commas")
-    more = {meant: own[word] for word, meant in OF_MEMORY.items() if word in own}
+    more = {meant: own[word] for word, meant in OF_MEMORY.items() if word in own and word != "capacity"}
     return Several(tuple(memory(where, each, strict=strict, catalogue=known, **more, **given) for each in capacities))
 
 
@@ -150,6 +151,21 @@ def ask_split(question: Asked, own: Own, strict: bool, known: Catalogue) -> Seve
         notes.append("interposer and assembly are not counted; --carrier gives their USD a package of several dies")
     notes.append(f"several dies take {overhead} more area in all; --overhead sets another")
     return Several(tuple(rows), tuple(notes))
+
+
+def ask_map(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
+    """Return the wafer of an answer, site by site."""
+    from nodecalc.drivers.map import wafer_map
+
+    size, node, chip, given = apart(question)
+    several: dict[str, Any] = {"keep_outs": _set(own.get("keep_out")), "drop_ins": _set(own.get("drop_in"))}
+    plain: dict[str, Any] = {
+        key: own.get(key) for key in ("secondary_flat", "panel", "offset", "flat", "notch", "stitched")
+    }
+    return wafer_map(
+        size, node=_one(node, "a map"), chip=chip, strict=strict, catalogue=known, field=own.get("reticle"), **plain,
+        **several, **given,
+    )  # fmt: skip
 
 
 def ask_system(question: Asked, own: Own, strict: bool, known: Catalogue) -> Several:

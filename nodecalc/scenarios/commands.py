@@ -12,6 +12,7 @@ from nodecalc.question.asking import (
     CARBON,
     COMPARE,
     DIE,
+    MAP,
     MEMORY,
     RISK,
     SOLVE,
@@ -310,4 +311,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     CARBON: Command(beyond.words, beyond.ask_carbon),
     SPLIT: Command(beyond.words, beyond.ask_split),
     SYSTEM: Command(beyond.words, beyond.ask_system),
+    MAP: Command(beyond.words, beyond.ask_map),
 }

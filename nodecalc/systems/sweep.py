@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import Catalogue, open_catalogue
 from nodecalc.catalogue.digest import file_digest
 from nodecalc.catalogue.systems import SystemEntry
-from nodecalc.doors import a_flag
+from nodecalc.doors import a_flag, brief
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.sweep.asking import carry_out, check_streams
 from nodecalc.drivers.sweep.figures_used import NodeFigures
@@ -219,6 +219,7 @@ def _outputs(words: Sequence[str], subjects: Sequence[Subject], axes: Sequence[A
 def _ranked(best: str | None, pareto: Sequence[str] | None) -> list[str]:
     """Return results that are ranked by, which are worked out too."""
     several = pareto.split(",") if isinstance(pareto, str) else pareto or ()
+    several = several_names("pareto", several, "give the keys of two results")
     return [key for key in (best, *several) if isinstance(key, str) and key.strip()]
 
 
@@ -279,6 +280,10 @@ def _axis(text: str, given: Any, subjects: Sequence[Subject]) -> Axis:
 
 def read_axes(over: Mapping[str, Any], subjects: Sequence[Subject]) -> list[Axis]:
     """Return the axes of inputs by name, each once."""
+    if not isinstance(over, Mapping):
+        raise InputError(
+            f"over {brief(over)}: give a mapping of inputs to their values, such as {{'die.gpu.d0': [...]}}"
+        )
     axes = [_axis(key, given, subjects) for key, given in over.items()]
     keys = [axis.key for axis in axes]
     twice = next((key for key in keys if keys.count(key) > 1), None)

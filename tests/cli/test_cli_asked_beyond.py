@@ -13,6 +13,7 @@ ASKED = [
     ["memory", "cxmt-g4", "--capacity", "16Gb,24Gb", *PRICED, "--dies-per-package", "8", "--test-between"],
     ["carbon", "100", "-n", "n7,n5", "--grid", "taiwan", "--wafer-kwh", "1400"],
     ["split", "800", "-n", "smic-n+2", "--package-yield", "0.75:0.99:3", "--chiplets", "1,2,4", "--ratio", "0.5"],
+    ["map", "10x10", "-n", "n5", "--keep-out", "0,0,10", "--keep-out", "5,60,3", "--flat", "semi", "--wafer", "150"],
     ["system", "kirin-9030", "--set", "assembly.package_yield=0.9", "--volume", "10M", "--margin", "60%"],
 ]
 
@@ -35,9 +36,10 @@ FILES = {
     "memory": '[die]\nnode = "cxmt-g4"\nwafer_price = 5000\n[axes]\nd0 = [0.1, 0.3]\n[memory]\ncapacity = [16, "2GB"]',
     "carbon": '[die]\nsize = 100\nnode = ["n7", "n5"]\n[axes]\nedge = [3, 5]\n[carbon]\ngrid = "china"',
     "split": '[die]\nsize = 800\nnode = "n7"\n[axes]\nd0 = [0.1, 0.3]\n[split]\nchiplets = [1, 2]',
+    "map": '[die]\nsize = "20x20"\n[map]\nreticle = "26x16.5"\nstitched = 0.9\nkeep_out = ["0,0,10"]',
     "system": '[system]\nsystem = "h100"\nset = ["die.gpu.d0=0.1/cm2"]',
 }
-ROWS = {"capacity": 4, "memory": 4, "carbon": 18, "split": 4, "system": 1}
+ROWS = {"capacity": 4, "memory": 4, "carbon": 18, "split": 4, "map": 208, "system": 1}
 
 
 @pytest.mark.parametrize("command", FILES)

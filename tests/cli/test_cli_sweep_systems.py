@@ -129,3 +129,17 @@ def test_no_band_where_every_figure_is_given(cli, tmp_path):
     own.write_text('schema = 1\n[die.a]\nsize = 100\nd0 = "0.1/cm2"\nwafer_price = 9000\n', encoding="utf-8")
     done = cli("sweep", "--system", str(own), "--over", "package_yield=0.8,0.9", "--keys", "band")
     assert "no band where every figure is given" in done.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"over": 5}, "over 5: give a mapping"),
+        ({"over": {"d0": [0.1]}, "pareto": 5}, "pareto 5: no names"),
+        ({"over": {"d0": [0.1]}, "best": 5}, "best 5: no name"),
+        ({"over": {"d0": [0.1]}, "best": "cost", "out": {}}, "a sweep that is reduced holds no arrays"),
+    ],
+)
+def test_a_call_that_makes_no_sense_is_said(asked, said):
+    with pytest.raises(nc.NodecalcError, match=said):
+        nc.sweep_system("kirin-9030", **asked)

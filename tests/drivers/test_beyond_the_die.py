@@ -125,6 +125,11 @@ def test_with_a_size_bits_are_what_it_holds():
     assert nc.sweep(node="cxmt-g4", capacity=[8, 16], outputs=["die_yield"], **MEMORY)["die_yield"].shape == (2,)
 
 
+def test_arrays_say_which_density_is_missing():
+    with pytest.raises(nc.NodecalcError, match="bit_density is not among the inputs and tsmc-n7 does not supply it"):
+        nc.evaluate({"capacity_gb": [8.0, 16.0]}, node="n7")
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -47,6 +47,7 @@ OTHER = {
     "radial_exponent": 5.0,
     "d0_is": "die-mean",
     "capacity_gb": 24.0,
+    "bit_density": 0.3,
     "wafer_kwh": 900.0,
     "grid_g_per_kwh": 333.0,
     "direct_emissions": 111.0,
@@ -69,6 +70,7 @@ BASES = [
     {"size": "10x10", "placement": "hennessy-patterson", "edge_rule": "finished-die"},
     {"size": "10x10", "radial_shape": "step", "radial_start": 0.8, "radial_factor": 2},
     {"size": "10x10", "radial_shape": "power", "radial_rise": 1, "radial_exponent": 2},
+    {"capacity_gb": 16.0, "bit_density": 0.16},
     {"size": "10x10", "capacity_gb": 16.0, "wafer_kwh": 1000.0, "grid_g_per_kwh": 500.0, "direct_emissions": 200.0},
 ]
 

@@ -11,6 +11,7 @@ from nodecalc_kernels.cost.density import chip_density, logic_density, sram_dens
 from nodecalc_kernels.cost.die import die_area_for, peak_transistors, price_on_diameter, scaled
 from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR, log1p_quotient_parts
 from nodecalc_kernels.placement.circle import die_fits, is_die, is_wafer
+from nodecalc_kernels.placement.exact import dies_at_offset
 from nodecalc_kernels.wafer.patterning import cost_of_some, price_from_cost_usd, scheme_cost_usd
 from nodecalc_kernels.wafer.price import implied_fab_factor, implied_margin, vintage_factor
 
@@ -184,3 +185,13 @@ def test_a_die_fits_by_its_diagonal_in_whole_nanometres() -> None:
     for w, h, fits in ((180.0, 240.0, True), (180.0, 240.000001, False), (299.0, 50.0, False), (300.0, 1e-6, False),
                        (1e-3, 299.9, True), (300.000001, 1e-6, False), (1e300, 1.0, False)):  # fmt: skip
         assert die_fits(w, h, 300.0) is die_fits(h, w, 300.0) is fits
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_offsets_reach_two_metres_either_way(sign: float) -> None:
+    sides = (10.0, 8.0, 0.0, 100.0)
+    assert dies_at_offset(*sides, sign * 2000.0, 0.0) == dies_at_offset(*sides, 0.0, sign * 2000.0)
+    assert dies_at_offset(*sides, sign * 2000.0, 0.0) == dies_at_offset(*sides, 0.0, 0.0) > 0.0
+    beyond = nextafter(sign * 2000.0, sign * inf)
+    assert isnan(dies_at_offset(*sides, beyond, 0.0))
+    assert isnan(dies_at_offset(*sides, 0.0, beyond))

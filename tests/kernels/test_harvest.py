@@ -374,3 +374,13 @@ def test_the_tail_of_two_of_three_is_its_formula(faults):
     found = log_tail(tail_of(2, 3), faults)
     assert found[0] == pytest.approx(log1p(-lost) if lost < 0.5 else log(share), rel=1e-13, abs=0.0)
     assert found[1] == pytest.approx(6.0 * good * good * bad * faults / share, rel=1e-13, abs=0.0)
+
+
+@pytest.mark.parametrize("model", sorted(MIXTURES))
+def test_a_shape_that_is_none_has_no_share_and_no_faults_under_any_model(model):
+    for alpha in (0.0, -1.0, nan):
+        assert isnan(harvest(5, 8, 0.1, 0.1, model, alpha))
+        assert isnan(harvest_loss(5, 8, 0.1, 0.1, model, alpha))
+        assert isnan(implied_faults(0.5, 5, 8, 0.5, model, alpha))
+    assert 0.0 < harvest(5, 8, 0.1, 0.1, model, 0.01) < 1.0
+    assert implied_faults(0.5, 5, 8, 0.5, model, 0.5) > 0.0

@@ -181,3 +181,21 @@ def test_a_product_lies_inside_and_either_factor_may_be_the_first(one, other, u)
     low, high = product_quantiles(second, first, (max(0.0, u - 1e-6), min(1.0, u + 1e-6)))
     assert low * exp(-2e-4) <= x <= high * exp(2e-4)
     assert low * exp(-2e-4) <= y <= high * exp(2e-4)
+
+
+def test_a_product_ends_where_both_of_its_numbers_do():
+    one, other = Mixture([(1.0, 2.0, 3.0, 4.0)]), Mixture(EVIDENCE)
+    ends = [2.0 * other.low, 4.0 * other.high]
+    assert product_quantiles(one, other, (0.0, 1.0, -0.5, 1.5)) == ends + ends
+    near = product_quantiles(one, other, (1e-9, 1.0 - 1e-9))
+    assert ends[0] < near[0] < 1.05 * ends[0]
+    assert 0.95 * ends[1] < near[1] < ends[1]
+
+
+def test_gaps_are_the_shares_at_which_no_number_has_mass():
+    gap = Mixture([(1.0, 0.1, 0.12, 0.2), (3.0, 0.8, 0.9, 1.0)])
+    assert gap.gaps() == pytest.approx((0.25,), rel=1e-12)
+    assert Mixture([(1.0, 0.1, 0.2, 0.3), (1.0, 0.15, 0.25, 0.4)]).gaps() == ()
+    assert Mixture([(1.0, 0.1, 0.1, 0.1)]).gaps() == ()
+    steps = Mixture([(0.1, 0.1, 0.1, 0.1), (0.2, 0.2, 0.2, 0.2), (0.7, 0.8, 0.9, 1.0)])
+    assert steps.gaps() == pytest.approx((0.1, 0.3), rel=1e-12)

@@ -251,6 +251,27 @@ def test_full_fields_and_exposures_are_counted_field_by_field() -> None:
             assert worst == max(way[0] for way in ways)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_fields_of_any_rows_are_counted_field_by_field(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(40):
+        pattern: dict[int, tuple[tuple[int, int], ...]] = {}
+        for row in rng.sample(range(-4, 5), rng.randint(1, 6)):
+            ends = sorted(rng.sample(range(-9, 10), 2 * rng.randint(1, 2)))
+            runs = [(ends[i], ends[i + 1]) for i in range(0, len(ends), 2)]
+            pattern[row] = tuple(runs) if len(runs) == 1 or runs[1][0] > runs[0][1] + 1 else (runs[0],)
+        sites = [(c, r) for r, runs in pattern.items() for x, y in runs for c in range(x, y + 1)]
+        a, b = rng.randint(1, 4), rng.randint(1, 3)
+        ways = []
+        for j in range(b):
+            for i in range(a):
+                fields_ = Counter(((c - i) // a, (r - j) // b) for c, r in sites)
+                ways.append((len(fields_), -sum(n == a * b for n in fields_.values())))
+        best_way, worst = phases(pattern, a, b)
+        assert (best_way.exposures, -best_way.full) == min(ways), (pattern, a, b)
+        assert worst == max(way[0] for way in ways), (pattern, a, b)
+
+
 def test_a_search_that_ends_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     g, shape = grid(3, 4, 1), circle(31)
     dies, t, v = most(shape, g)
@@ -314,6 +335,31 @@ def test_sites_are_in_three_statuses_by_where_their_dies_lie() -> None:
                     assert run.status == "good"
                 else:
                     assert run.status == ("excluded" if holds(ground.wafer, g.w, g.h, x, y) else "partial")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sites_are_all_that_touch_the_wafer_rows_of_one_site_too(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(15):
+        w, h, s, d = rng.randint(1, 30), rng.randint(1, 30), rng.choice((0, 1, 5, 40, 90)), rng.randint(14, 60)
+        shape, g = circle(d), grid(w, h, s)
+        t, v = rng.randint(0, g.p // 2), rng.randint(0, g.q // 2)
+        rows = site_rows(shape, shape, g, t, v)
+        found = {
+            (column, row.number, run.status == "good")
+            for row in rows
+            for run in row.runs
+            for column in range(run.first, run.last + 1)
+        }
+        want = set()
+        across, up = (d + w) // g.p + 2, (d + h) // g.q + 2
+        for column in range(-across, across + 1):
+            for number in range(-up, up + 1):
+                x, y = abs(t + column * g.p), abs(v + number * g.q)
+                if max(x - w, 0) ** 2 + max(y - h, 0) ** 2 < d * d:
+                    want.add((column, number, (x + w) ** 2 + (y + h) ** 2 <= d * d))
+        assert found == want
+        assert [row.number for row in rows] == sorted({number for _, number, _ in want})
 
 
 def test_a_site_can_be_put_at_another_status() -> None:

@@ -137,7 +137,10 @@ def levels(layers, kind):
     return found
 
 
-@pytest.mark.parametrize(("metals", "zero"), [((28, 34, 35, 42, 44), 0), ((40, 57, 40, 40, 44), 0), ((90,) * 5, 1)])
+@pytest.mark.parametrize(
+    ("metals", "zero"),
+    [((28, 34, 35, 42, 44), 0), ((40, 57, 40, 40, 44), 0), ((57, 57, 40, 40, 44), 1), ((90,) * 5, 1)],
+)
 def test_rows_name_each_metal_once_from_m0_where_it_is_tight_else_from_m1(metals, zero):
     pitches = metals_nm(metals, 14)
     layers = stack_of(Geometry(PLANAR, 117, 0, pitches), (*DUV, EUV), STEP)

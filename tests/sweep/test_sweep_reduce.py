@@ -23,6 +23,7 @@ from nodecalc.drivers.sweep.reduce import best as best_module
 from nodecalc.drivers.sweep.reduce import front as front_module
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
 from nodecalc.drivers.sweep.reduce import reduction as reduction_module
+from nodecalc.drivers.sweep.reduce.base import direction
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.names import parse_quantile
@@ -503,7 +504,10 @@ def test_quantiles_from_a_histogram_say_how_near_they_are():
     assert reduction_module.quantile_note(nc.sweep(**asked_for)) == []
 
 
-def test_a_million_best_points_are_kept_at_most():
+def test_results_are_ranked_from_their_better_end_and_a_million_points_are_kept_at_most():
+    assert [direction(key) for key in ("good_die_cost_usd", "die_yield", "gross_dies")] == [1.0, -1.0, -1.0]
+    with pytest.raises(nc.NodecalcError, match="neither more nor less of it is better"):
+        direction("die_area_mm2")
     assert best_module.check_kept(1) == 1
     assert best_module.check_kept(1_000_000) == 1_000_000
     for wrong in (0, -1, 1_000_001, 2.5, "3"):

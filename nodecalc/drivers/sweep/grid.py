@@ -331,7 +331,7 @@ class Grid(Dependence):
 
 def _meant(key: str) -> str:
     """Return what an output is, in words."""
-    if key in FACTORS:
+    if key in FACTORS or key.endswith("_p10"):
         return "P10 to P90"
     q = find_quantity(key)
     return key if q is None else q.meaning

@@ -128,7 +128,7 @@ def files_of(output: str | None, force: bool = False, **named: str | None) -> di
         ending = output.lower().rpartition(".")[2]
         if ending not in named:
             kinds = ", ".join(f".{kind}" for kind in named)
-            raise InputError(f"--output '{output}': allowed: a name that ends in {kinds}; JSON comes by -f json")
+            raise InputError(f"--output '{output}': allowed: a name that ends in {kinds}")
         if named[ending] is not None:
             raise InputError(f"--output '{output}' with --{ending} '{named[ending]}': two files of a kind; give one")
         named[ending] = output

@@ -10,6 +10,7 @@ from nodecalc.question.asking import (
     CAPACITY,
     CARBON,
     COMPARE,
+    MAP,
     MEMORY,
     RISK,
     SOLVE,
@@ -146,6 +147,12 @@ def _split(item: Any, known: Catalogue) -> Report:
     return split_report(item.answers, known, item.notes)
 
 
+def _map(item: Any, known: Catalogue) -> Report:
+    from .map import map_report
+
+    return map_report(item)
+
+
 def _system(item: Any, known: Catalogue) -> Report:
     from .system import system_report
 
@@ -154,5 +161,5 @@ def _system(item: Any, known: Catalogue) -> Report:
 
 _REPORTS: Final[Mapping[str, Callable[[Any, Any], Report]]] = {
     SWEEP: _sweep, RISK: _risk, SOLVE: _solve, COMPARE: _compare, WAFER: _wafer, CAPACITY: _capacity,
-    MEMORY: _memory, CARBON: _carbon, SPLIT: _split, SYSTEM: _system,
+    MEMORY: _memory, CARBON: _carbon, SPLIT: _split, SYSTEM: _system, MAP: _map,
 }  # fmt: skip
