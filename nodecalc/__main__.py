@@ -14,7 +14,7 @@ def main() -> None:
         from .cli.endings import hear
         from .cli.program import run
     except (MemoryError, OSError) as error:  # a limit of the system: nothing is wrong with what was asked
-        print(f"nodecalc: it cannot be loaded: {error or 'out of memory'}", file=sys.stderr)
+        print(f"nodecalc: it cannot be loaded: {str(error) or 'out of memory'}", file=sys.stderr)
         sys.exit(1)
     hear()
     sys.exit(run(sys.argv[1:]))

@@ -9,9 +9,11 @@ from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, STARTED, per_tran
 from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
-from .placement.circle import whole_cell
-from .registry import PLACEMENTS, YIELD_MODELS
-from .stages import Stage, stage
+from .numbers.quotients import not_negative, share
+from .placement.circle import die_margin, wafer_margin, whole_cell
+from .placement.closed import cell_area, circle_area
+from .registry import PLACEMENTS, YIELD_MODELS, YieldModel
+from .stages import Factor, Product, Stage, halves_of, stage
 from .wafer.carbon import CARBON, OF_DIE
 
 if TYPE_CHECKING:
@@ -105,7 +107,26 @@ def _placement(placement: str, edge_rule: str) -> tuple[Stage, ...]:
             f"{where}edge {{edge_exclusion_mm}} mm, {edge_rule} inside",
             long=not row.exact,
             once=row.exact,
+            product=None if row.exponent is None else _closed(row.exponent, cells if cell else sizes),
         ),
+    )
+
+
+def _closed(exponent: Callable[..., float], sizes: tuple[str, ...]) -> Product:
+    """Return the factors of a closed formula pi d^2 / (4 S) exp(-E)."""
+    where = (*sizes, "usable_diameter_mm")
+    return Product(
+        over=(Factor("circle_mm2"),),
+        under=(Factor("pitch_cell_mm2"),),
+        exponents=("edge_exponent",),
+        steps=(
+            Stage(("circle_mm2",), circle_area, where[-1:]),
+            Stage(("pitch_cell_mm2",), cell_area, sizes),
+            Stage(("edge_exponent",), exponent, where),
+            Stage(("wafer_margin",), wafer_margin, where[-2:]),
+            Stage(("die_margin",), die_margin, where[:2]),
+        ),
+        margins=("wafer_margin", "die_margin"),
     )
 
 
@@ -116,7 +137,18 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     if over is not None:
         random = _over_the_map(yield_model, over)
     else:
-        random = (Stage(("random_yield",), model.yield_, x, long=True, within=(0.0, 1.0), halves=model.halves),)
+        product = None if model.halves is None else _clustered(model, x)
+        random = (
+            Stage(
+                ("random_yield",),
+                model.yield_,
+                x,
+                long=True,
+                within=(0.0, 1.0),
+                halves=model.halves,
+                product=product,
+            ),
+        )
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"
     return (
@@ -128,8 +160,24 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
             formula=formula if over is None else "Y = Ys Yr",
             put_in=put_in if over is None else "{systematic_yield} x {random_yield}",
             long=True,
+            product=Product((Factor("random_yield", not_negative), Factor("systematic_yield", share))),
         ),
     )
+
+
+def _clustered(model: YieldModel, inputs: tuple[str, ...]) -> Product:
+    """Return a yield 2^-(high + low), for results that its domain is looked at with where its model says how to."""
+    assert model.halves is not None
+    parts = halves_of("random_yield")
+    if model.free is None:
+        return Product((), powers=(parts,), steps=(Stage(parts, model.halves[0], inputs, long=True),))
+    function, margin = model.free
+    steps = (
+        Stage(parts, function, inputs, long=True),
+        Stage(("random_yield_margin",), margin, model.parameters),
+    )
+    guards = (Factor("mean_faults", not_negative),)
+    return Product((), powers=(parts,), steps=steps, margins=("random_yield_margin",), guards=guards)
 
 
 def _over_the_map(yield_model: str, over: RadialMap) -> tuple[Stage, ...]:

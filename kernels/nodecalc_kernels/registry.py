@@ -31,6 +31,9 @@ class YieldModel(NamedTuple):
     reference: str
     halves: Halves | None = None
     """The yield of a long formula in two steps, for loops; see `Stage.halves`."""
+    free: tuple[Callable[..., tuple[float, float]], Scalar] | None = None
+    """The first half for any sign of x and any parameters, nan for nan, and a margin of the parameters: at least 0
+    where they are inside the domain; see `Product` of `stages`."""
 
 
 class Placement(NamedTuple):
@@ -44,6 +47,8 @@ class Placement(NamedTuple):
     formula: str
     when: str
     reference: str
+    exponent: Scalar | None = None
+    """E of the same arguments, where dies = pi d^2 / (4 S) exp(-E) with S the pitch cell."""
 
 
 class Scheme(NamedTuple):
@@ -91,6 +96,7 @@ def yield_model(
     reference: str,
     parameters: tuple[str, ...] = (),
     halves: Halves | None = None,
+    free: tuple[Callable[..., tuple[float, float]], Scalar] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 
@@ -98,20 +104,22 @@ def yield_model(
         if key in _yield_models:
             raise KeyError(f"yield model '{key}' is registered twice")
         _yield_models[key] = YieldModel(
-            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, halves
+            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, halves, free
         )
         return function
 
     return register
 
 
-def placement(key: str, *, exact: bool, formula: str, when: str, reference: str) -> Callable[[F], F]:
+def placement(
+    key: str, *, exact: bool, formula: str, when: str, reference: str, exponent: Scalar | None = None
+) -> Callable[[F], F]:
     """Register the decorated function as the dies-per-wafer method `key`; it stays the plain function it was."""
 
     def register(function: F) -> F:
         if key in _placements:
             raise KeyError(f"placement '{key}' is registered twice")
-        _placements[key] = Placement(key, function, exact, formula, when, reference)
+        _placements[key] = Placement(key, function, exact, formula, when, reference, exponent)
         return function
 
     return register

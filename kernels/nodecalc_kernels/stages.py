@@ -12,6 +12,41 @@ from typing import Any, Final, NamedTuple
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
+class Factor(NamedTuple):
+    """A key among the factors of a product."""
+
+    key: str
+    margin: Callable[[float], float] | None = None
+    """Of its number: at least 0 just where that is inside the domain; None where other stages see to it."""
+
+
+class Product(NamedTuple):
+    """That a result is a product: of what is `over`, through what is `under`, times decays."""
+
+    over: tuple[Factor, ...]
+    under: tuple[Factor, ...] = ()
+    exponents: tuple[str, ...] = ()
+    """E of each decay e^-E."""
+    powers: tuple[tuple[str, str], ...] = ()
+    """High and low part of each decay 2^-(high + low)."""
+    steps: tuple[Stage, ...] = ()
+    """What gives those of its keys that no other stage does."""
+    margins: tuple[str, ...] = ()
+    """Results of `steps`: at least 0 just where what they give is inside its domain. Those of the wafer come first,
+    which is the same for many points."""
+    guards: tuple[Factor, ...] = ()
+    """What `steps` take without a look at their domain, for where no stage gives it."""
+
+
+class Free(NamedTuple):
+    """A formula apart from its domain, for a result that looks at the domains of all its formulas at once."""
+
+    function: Callable[..., Any]
+    """The same inside the domain, anything outside, and nan for nan."""
+    margin: Callable[..., float]
+    """Of the same inputs: at least 0 just where they are inside; anything where one is nan."""
+
+
 class Stage(NamedTuple):
     """One step: `function(*inputs)` gives the `outputs`; all are keys, of the vocabulary or of a step in between."""
 
@@ -30,6 +65,14 @@ class Stage(NamedTuple):
     """Of one result: between which numbers it is, and never nan, where the inputs are in their ranges."""
     halves: tuple[Callable[..., tuple[float, float]], Callable[..., float]] | None = None
     """Of a formula too long for one loop: two functions that are, one behind the other, what `function` is."""
+    product: Product | None = None
+    """Its factors, where it is the product of some: several products may be worked out in one step."""
+    free: Free | None = None
+
+
+def halves_of(key: str) -> tuple[str, str]:
+    """Return the keys of what lies between the halves of the stage that gives `key`."""
+    return f"{key}_high", f"{key}_low"
 
 
 def stage(
@@ -40,6 +83,8 @@ def stage(
     put_in: str = "",
     long: bool = False,
     once: bool = False,
+    product: Product | None = None,
+    free: Free | None = None,
     **keys: str,
 ) -> Stage:
     """Return the stage of `function`, whose parameters are the keys it takes, but for those that `keys` rename."""
@@ -47,7 +92,7 @@ def stage(
     names = code.co_varnames[: code.co_argcount]
     inputs = tuple(keys.get(name, name) for name in names)
     given = (outputs,) if isinstance(outputs, str) else outputs
-    return Stage(given, function, inputs, formula, put_in, long, once)
+    return Stage(given, function, inputs, formula, put_in, long, once, product=product, free=free)
 
 
 def behind(stages: Iterable[Stage], outputs: Iterable[str], given: Collection[str] = NOTHING) -> tuple[Stage, ...]:
@@ -120,7 +165,8 @@ def merged(stages: Iterable[Stage], same: Mapping[str, str], kept: Collection[st
         inputs = tuple(stands_for.get(key, key) for key in step.inputs)
         before = seen.setdefault((step.function, inputs), step.outputs)
         if before is step.outputs or not set(kept).isdisjoint(step.outputs):
-            found.append(step._replace(inputs=inputs))
+            # Factors go by the keys of the stage as it was.
+            found.append(step if inputs == step.inputs else step._replace(inputs=inputs, product=None))
         else:
             stands_for |= dict(zip(step.outputs, before, strict=True))
     return tuple(found)

@@ -176,6 +176,7 @@ def _write_here(table: Table, missing: Sequence[PartJob]) -> None:
 def _write_there(table: Table, client: Any, missing: Sequence[PartJob], name: str) -> None:
     assert table.on_workers is not None
     table.on_workers(client, write_part, missing, table.tell)
+    remove_leftovers(Path(missing[0].folder))  # of workers that were killed, whose parts others have written
     unseen = sum(not is_whole(job.path) for job in missing)
     if unseen:
         raise InputError(

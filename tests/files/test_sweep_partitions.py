@@ -20,6 +20,7 @@ from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.opening import open_sweep, request_of_file
 from nodecalc.drivers.sweep.table import TravellingRows
 from nodecalc.errors import InputError
+from nodecalc.files import atomic
 from nodecalc.files import parts as partitions
 from nodecalc.files.parts import MANIFEST, PartJob, write_part
 from nodecalc.files.proof import PROOF_KEY, object_sum
@@ -260,16 +261,21 @@ def test_workers_get_jobs_for_what_is_missing_and_nothing_else(sweep, undisturbe
     name = f"{tmp_path}/out/"
     stopped(sweep, name, 5000)
     asked_for = []
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    killed = tmp_path / "out" / f".part-000003.parquet.{atomic._host()}.{dead.pid}.0.partial"
 
     def run_jobs_on(client, function, jobs, tell=None, *, cargo=None):
         asked_for.append((client, [job.number for job in jobs]))
         rows = pickle.loads(pickle.dumps(cargo)).unpacked()
+        killed.touch()
         return [function(rows, job) for job in jobs]
 
     monkeypatch.setattr("nodecalc.cluster.ranges.run_jobs_on", run_jobs_on)
     sweep.save(name, resume=True, client="client")
     assert asked_for == [("client", [2, 3, 4])]
     assert contents(tmp_path / "out") == undisturbed
+    assert not killed.exists()
     monkeypatch.setattr("nodecalc.cluster.ranges.run_jobs_on", lambda *_, **__: [])
     with pytest.raises(InputError, match="5 parts written by workers cannot be seen from here"):
         sweep.save(f"{tmp_path}/elsewhere/", client="client")

@@ -17,7 +17,7 @@ from nodecalc_kernels import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.compiled import run_points, yield_array
 from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.compiled.math32 import NEGLIGIBLE, SINGLE_FORMS, SINGLE_VALUES, SMALLEST_DIVISOR
-from nodecalc_kernels.compiled.points import KINDS
+from nodecalc_kernels.compiled.points import KINDS, point_task
 from nodecalc_kernels.compiled.single import rebuild, twin
 from nodecalc_kernels.compiled.write import written_single
 from nodecalc_kernels.cost import die as cost
@@ -234,14 +234,17 @@ def test_no_formula_meets_a_double_on_its_way(plain) -> None:
     assert "double" not in code
 
 
-def test_the_fused_loop_keeps_whole_registers_of_singles() -> None:
+@pytest.mark.parametrize(("write", "count"), [(task_of, 8), (point_task, 8), (point_task, 512)])
+def test_the_fused_loop_keeps_whole_registers_of_singles(write, count: int) -> None:
     graph = die_graph("negative-binomial", "de-vries-exp", size="area")
     arrays_of = ("die_area_mm2", "d0_per_cm2", "alpha", "wafer_price_usd")
     numbers = ("scribe_mm", "edge_exclusion_mm", "wafer_diameter_mm")
-    task = task_of(graph, (*arrays_of, *numbers), ("good_die_cost_usd",), NEUTRAL)
-    loop = numba.njit(**JIT_OPTIONS)(written_single(task).py_func)  # one out of the cache could not be looked into
-    some = np.ones(8, np.float32)
-    loop(8, tuple(some if key in arrays_of else np.float32(1.0) for key in task.inputs), (some,))
+    given = (*arrays_of, *numbers)
+    task = write(graph, given, ("good_die_cost_usd",), NEUTRAL if write is task_of else tuple(NEUTRAL.items()))
+    # One out of the cache could not be looked into.
+    loop = numba.njit(**JIT_OPTIONS)(written_single(task).of(count).py_func)
+    some = np.ones(count, np.float32)
+    loop(count, tuple(some if key in arrays_of else np.float32(1.0) for key in task.inputs), (some,))
     code = of_numbers(loop.inspect_llvm(loop.signatures[0]))
     assert "double" not in code
     lanes = {int(count) for count in re.findall(r"= f\w+ [\w ]*<(\d+) x float>", code)}

@@ -429,6 +429,13 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     ("kernels/nodecalc_kernels/defects/repair.py", "log_at_most", "0", "-1", 0): "the term of one fewer than none is 0",
     (
         "kernels/nodecalc_kernels/defects/mixing.py",
+        "_peak",
+        "high - low > near",
+        "high - low >= near",
+        0,
+    ): "a bracket is never exactly this wide",
+    (
+        "kernels/nodecalc_kernels/defects/mixing.py",
         "",
         "45.0",
         "45.044999999999995",

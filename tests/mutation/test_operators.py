@@ -99,17 +99,16 @@ def test_who_uses_a_name_of_a_module_through_others() -> None:
 def test_a_module_that_runs_again_changes_the_defaults_of_functions_and_methods(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = str(patching.ROOT / "nodecalc/again.py")
+    path = str(patching.ROOT / "tests/again.py")
     source = (
         "LIMIT = 2\ndef f(x=3):\n    return x + LIMIT\nclass C:\n    def m(self, x=5):\n        return x\n"
         "    @staticmethod\n    def s(x=7):\n        return x\n    @property\n    def p(self):\n        return LIMIT\n"
     )
-    name = patching.python_name("nodecalc/again.py")
-    module = ModuleType(name)
+    module = ModuleType("tests.again")
     exec(compile(source, path, "exec"), module.__dict__)
-    monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setitem(sys.modules, "tests.again", module)
     f, c = module.f, module.C()
     for before, after in (("=3", "=4"), ("=5", "=6"), ("=7", "=8"), ("LIMIT = 2", "LIMIT = 1")):
         source = source.replace(before, after)
-    patching.load_again("nodecalc/again.py", ast.parse(source))
+    patching.load_again("tests/again.py", ast.parse(source))
     assert (f(), c.m(), c.s(), c.p) == (5, 6, 8, 1)

@@ -28,6 +28,7 @@ from nodecalc_kernels.numbers.vecmath import (
     LOG2_E,
     NAN,
     NEGLIGIBLE,
+    NOTHING_LEFT,
     SMALLEST_DIVISOR,
     fma,
     least,
@@ -110,6 +111,9 @@ DECAY_SERIES: Final = (
 )
 """(e^r - 1 - r)/r^2 as EXPM1_SERIES has it, one term shorter: error of e^r below 2^-56."""
 
+GROWTH_ROUNDER: Final = ROUNDER + float(BIAS - DECAY_LIFT)
+"""The same for 2^(n - 64), which is 2^n times `GROWTH_UNIT`."""
+
 TO_SQRT_HALF: Final = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD
 """Bits of 1 less bits of sqrt(1/2): moves the seam between two exponents from 1 to sqrt(1/2)."""
 
@@ -164,6 +168,18 @@ def _decay(x: float) -> float:
     power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
     # Not by adding n to the exponent of e^r: a nan is to stay one, whatever its low bits are.
     return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
+def _growth(x: float) -> float:
+    t = least(NOTHING_LEFT, x)
+    shifted = t * LOG2_E + GROWTH_ROUNDER
+    n = shifted - GROWTH_ROUNDER
+    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = DECAY_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * c8)))) + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
+    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    return power + power * (r + r2 * q)
 
 
 def _expm1(x: float) -> float:
@@ -260,6 +276,7 @@ def register_math() -> None:
     """Give numba the compiled form of every function of `vecmath`."""
     for plain, compiled in (
         (vecmath.decay, _decay),
+        (vecmath.growth, _growth),
         (vecmath.expm1, _expm1),
         (vecmath.log, _log),
         (vecmath.log1p, _log1p),

@@ -40,6 +40,19 @@ NEGLIGIBLE: Final = 2.0**-25
 SMALLEST_DIVISOR: Final = 2.0**-60
 """Of a quotient's logarithm: far enough from the subnormals that what its products lose is still a single."""
 
+LARGEST: Final = 3.4028234663852886e38
+"""The largest single."""
+
+GROWTH_LIFT: Final = 32
+GROWTH_UNIT: Final = 2.0**-GROWTH_LIFT
+"""What `growth` counts in, see `vecmath`."""
+
+NOTHING_LEFT: Final = 104.0
+"""From here on e^-x rounds to 0."""
+
+NO_BITS_LEFT: Final = 150.0
+"""From here on 2^-x rounds to 0."""
+
 MOST_CLUSTERING: Final = 2.0**50
 """Of (1 + x/a)^-a, the largest a that is not as good as infinite."""
 
@@ -53,6 +66,10 @@ SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
         "SMALLEST_DIVISOR": SMALLEST_DIVISOR,
         "MOST_CLUSTERING": MOST_CLUSTERING,
         "LOG2_E_LOW": LOG2_E_LOW,
+        "GROWTH_UNIT": GROWTH_UNIT,
+        "NOTHING_LEFT": NOTHING_LEFT,
+        "NO_BITS_LEFT": NO_BITS_LEFT,
+        "LARGEST": LARGEST,
     }
 )
 """Constants of `vecmath` that describe the format itself, under the names that formulas import them by."""
@@ -134,6 +151,9 @@ DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
 DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
 """Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
 
+GROWTH_ROUNDER: Final = ROUNDER + float(BIAS - GROWTH_LIFT)
+"""The same for 2^(n - 32)."""
+
 EXPONENT_BITS: Final = 0xFF << FRACTION_BITS
 TWICE_BIAS: Final = (2 * BIAS) << FRACTION_BITS
 """Less the exponent bits of 2^k, they are those of 2^-k."""
@@ -194,6 +214,18 @@ def _decay(x: float) -> float:
     q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
     power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
     return (power + power * (r + r2 * q)) * DECAY_UNLIFT
+
+
+def _growth(x: float) -> float:
+    t = least(NOTHING_LEFT, x)
+    shifted = t * LOG2_E + GROWTH_ROUNDER
+    n = shifted - GROWTH_ROUNDER
+    r = (t - n * LN2_HIGH) - n * LN2_LOW
+    c0, c1, c2, c3, c4 = DECAY_SERIES
+    r2 = r * r
+    q = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * c3)
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return power + power * (r + r2 * q)
 
 
 def _expm1(x: float) -> float:
@@ -301,7 +333,7 @@ def _falling_parts(x: float, n: float) -> tuple[float, float]:
 
 
 def _clustered_parts(x: float, a: float) -> tuple[float, float]:
-    inside = least(a if a > LEAST_CLUSTERING else LEAST_CLUSTERING, MOST_CLUSTERING)
+    inside = least(MOST_CLUSTERING, LEAST_CLUSTERING if a < LEAST_CLUSTERING else a)
     high, low = _log2_parts(x / (inside / QUOTIENT_ONE), QUOTIENT_ONE, -37.0)
     return _scaled(inside * high, high, low, inside)
 
@@ -321,6 +353,17 @@ def _binary_decay(high: float, low: float) -> float:
     return 0.0 if whole <= LEAST_POWER else (power + (power * r) * series) * DECAY_UNLIFT
 
 
+def _binary_growth(high: float, low: float) -> float:
+    shifted = least(NO_BITS_LEFT, high + low) + GROWTH_ROUNDER
+    whole = shifted - GROWTH_ROUNDER
+    r = (high - whole) + low
+    c0, c1, c2, c3, c4, c5 = POWER_SERIES
+    r2 = r * r
+    series = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * (c3 + r2 * c5))
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return power + (power * r) * series
+
+
 def _sqrt(x: float) -> float:
     return math.sqrt(x)
 
@@ -332,6 +375,7 @@ def _fma(a: float, b: float, c: float) -> float:
 SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingProxyType(
     {
         vecmath.decay: _decay,
+        vecmath.growth: _growth,
         vecmath.expm1: _expm1,
         vecmath.log: _log,
         vecmath.log1p: _log1p,
@@ -350,6 +394,7 @@ SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingPr
         vecmath.falling_parts: _falling_parts,
         vecmath.clustered_parts: _clustered_parts,
         vecmath.binary_decay: _binary_decay,
+        vecmath.binary_growth: _binary_growth,
         vecmath.falling_power: falling_power,
         vecmath.clustered_power: clustered_power,
     }

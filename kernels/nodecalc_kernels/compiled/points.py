@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nodecalc_kernels.arrays.once import once_array
+from nodecalc_kernels.products import multiplied_out
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
-from nodecalc_kernels.tasks import task_of
+from nodecalc_kernels.tasks import Task, task_of
 
+from .operands import BLOCK
 from .threads import SHARE, in_shares, thread_count, use_threads
 from .write import written, written_single
 
@@ -107,6 +110,45 @@ def run_points(
     return results
 
 
+# By the identity of the graph, which is kept with it: to hash one takes as long as a hundred thousand points.
+_found: Final[dict[tuple[int, tuple[str, ...], tuple[str, ...], bool], tuple[Any, dict[str, float], Task, Any]]] = {}
+
+MOST_FOUND: Final = 64
+
+
+def _loop_of(
+    stages: Sequence[Stage],
+    given: tuple[str, ...],
+    outputs: tuple[str, ...],
+    constants: Mapping[str, float],
+    single: bool,
+) -> tuple[Task, Any]:
+    """Return the task of a loop over points and the loop."""
+    key = (id(stages), given, outputs, single)
+    known = _found.get(key)
+    if known is not None and known[0] is stages and known[1] == constants:
+        return known[2], known[3]
+    task = point_task(tuple(stages), given, outputs, tuple(constants.items()))
+    loop = written_single(task) if single else written(task)
+    if type(stages) is tuple:  # one that can change is not what it was
+        if len(_found) >= MOST_FOUND:
+            _found.clear()
+        _found[key] = stages, dict(constants), task, loop
+    return task, loop
+
+
+@lru_cache(maxsize=256)
+def point_task(
+    stages: tuple[Stage, ...],
+    given: tuple[str, ...],
+    outputs: tuple[str, ...],
+    constants: tuple[tuple[str, float], ...],
+) -> Task:
+    """Return what a loop over points is written for: products are worked out in as few steps as they can."""
+    fixed = dict(constants)
+    return task_of(multiplied_out(stages, outputs, {*given, *fixed}), given, outputs, fixed)
+
+
 def _fill(
     stages: Sequence[Stage],
     given: Mapping[str, Any],
@@ -116,8 +158,7 @@ def _fill(
 ) -> None:
     """Fill the flat arrays `out` from flat operands."""
     first = next(iter(out.values()))
-    task = task_of(stages, tuple(given), tuple(out), constants)
-    loop = written_single(task) if first.dtype == np.float32 else written(task)
+    task, loop = _loop_of(stages, tuple(given), tuple(out), constants, first.dtype.itemsize == 4)
     operands = [given[key] for key in task.inputs]
     count = first.size
     if operands and not any(isinstance(operand, np.ndarray) for operand in operands):
@@ -129,6 +170,7 @@ def _fill(
     threads = thread_count()
 
     def work(begin: int, end: int) -> None:
+        begin = min(begin, max(end - BLOCK, 0))  # no loop for few points: some are worked out twice, to the same bits
         cut = [o[begin:end] if isinstance(o, np.ndarray) else o for o in operands]
         loop(end - begin, tuple(cut), tuple(array[begin:end] for array in out.values()))
 

@@ -15,6 +15,7 @@ from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.numbers.vecmath import (
     LOG2_E,
     MOST_CLUSTERING,
+    NO_BITS_LEFT,
     binary_decay,
     clustered_parts,
     falling_parts,
@@ -27,6 +28,7 @@ from .math import (
     DECAY_UNLIFT,
     FORMULA_OPTIONS,
     FRACTION_BITS,
+    GROWTH_ROUNDER,
     QUOTIENT_MASK,
     TWO_52_AND_BIAS,
     TWO_52_BITS,
@@ -110,7 +112,8 @@ def _falling_parts(x: float, n: float) -> tuple[float, float]:
 
 
 def _clustered_parts(x: float, a: float) -> tuple[float, float]:
-    inside = least(a if a > LEAST_CLUSTERING else LEAST_CLUSTERING, MOST_CLUSTERING)
+    # In this order nan stays nan.
+    inside = least(MOST_CLUSTERING, LEAST_CLUSTERING if a < LEAST_CLUSTERING else a)
     high, low = _log2_parts(x / (inside / QUOTIENT_ONE), QUOTIENT_ONE, TWO_52_AND_BIAS - 66.0)
     return _scaled(inside * high, high, low, inside)
 
@@ -133,6 +136,18 @@ def _binary_decay(high: float, low: float) -> float:
     return 0.0 if whole <= LEAST_POWER else (power + (power * r) * series) * DECAY_UNLIFT
 
 
+def _binary_growth(high: float, low: float) -> float:
+    shifted = least(NO_BITS_LEFT, high + low) + GROWTH_ROUNDER
+    whole = shifted - GROWTH_ROUNDER
+    r = (high - whole) + low
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 = POWER_SERIES
+    r2 = r * r
+    even = c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * (c8 + r2 * c10))))
+    series = even + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
+    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    return power + (power * r) * series
+
+
 def falling_power(x: float, n: float) -> float:
     """Stand for `vecmath.falling_power`; in single precision too."""
     high, low = falling_parts(x, n)
@@ -152,6 +167,7 @@ def register_powers() -> None:
         (vecmath.falling_parts, _falling_parts),
         (vecmath.clustered_parts, _clustered_parts),
         (vecmath.binary_decay, _binary_decay),
+        (vecmath.binary_growth, _binary_growth),
         (vecmath.falling_power, falling_power),
         (vecmath.clustered_power, clustered_power),
     ):

@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from nodecalc_kernels.stages import Stage, behind, needed
-from nodecalc_kernels.tasks import task_of
 
-from .points import _once
+from .points import _once, point_task
 from .threads import PARALLEL_FROM
 from .write import written, written_single
 
@@ -60,13 +59,13 @@ class Ready:
         several = {key for key, is_array in zip(keys, arrays, strict=True) if is_array}
         self._most = 1 if before & several else MOST_POINTS  # a search for each of many points is for `once_array`
         found = [key for step in self._searches for key in step.outputs]
-        task = task_of(stages, (*keys, *numbers, *found), tuple(outputs), constants)
+        there = (*keys, *numbers, *found)
+        task = point_task(tuple(stages), there, tuple(outputs), tuple(constants.items()))
         self._loop = written_single(task) if kind == np.float32 else written(task)
         self._keys, self._outputs, self._kind = tuple(keys), tuple(outputs), kind
         self._searched = tuple(place for place, key in enumerate(keys) if key in before)
         self._found: dict[tuple[float, ...], tuple[float, ...]] = {}
         # Operands come from the call, from a search or are always the same, laid behind one another in this order.
-        there = (*keys, *numbers, *found)
         self._order = tuple(there.index(key) for key in task.inputs)
         self._always = tuple(map(self._number, numbers.values()))
 

@@ -13,7 +13,7 @@ import numba
 PARALLEL_FROM: Final = 1 << 17
 """Points above which a second thread earns its start; about 0.3 ms of work."""
 
-SHARE: Final = 1 << 16
+SHARE: Final = 1 << 18
 """Points that a thread takes at a time, at most: one slow core then holds up little."""
 
 _numba_config: Final[Any] = numba.config

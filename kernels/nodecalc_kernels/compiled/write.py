@@ -11,7 +11,7 @@ that holds a hash of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
@@ -20,12 +20,13 @@ from typing import Any, Final
 
 from numba import njit
 
-from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.stages import Stage, halves_of
 from nodecalc_kernels.tasks import Task
 
 from . import lowering  # noqa: F401 - what is compiled of the operands
 from . import operands as compiled_loops
-from .cache import build_loop, keep_text
+from .cache import PACKAGE, build_loop, keep_text
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
 from .registration import register_formula
 
@@ -47,14 +48,17 @@ def in_halves(task: Task) -> Task:
             found.append(step)
             continue
         first, second = step.halves
-        parts = tuple(f"{step.outputs[0]}_{part}" for part in ("high", "low"))
+        parts = halves_of(step.outputs[0])
         # The second is no longer than others.
         found += [Stage(parts, first, step.inputs, long=True), Stage(step.outputs, second, parts)]
     return task._replace(stages=tuple(found))
 
 
-def text_of(task: Task, name: str | None = None) -> str:
-    """Return the text of the loop for `task`.
+def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
+    """Return the text of the loop for `task`; with `whole`, for no fewer points than a block has.
+
+    A loop of a number of points that is known spends no time on what is left over: there the last block begins so early
+    that it is a whole one, and some points are worked out twice.
 
     >>> from nodecalc_kernels.graphs import die_graph
     >>> from nodecalc_kernels.tasks import task_of
@@ -91,11 +95,13 @@ def text_of(task: Task, name: str | None = None) -> str:
     indent, place = INDENT, "i"
     if blocked:
         lines += [
-            f"{indent}first = 0",
-            f"{indent}while first < count:",
-            f"{indent}{INDENT}length = BLOCK if first + BLOCK < count else count - first",
+            f"{indent}start = 0",
+            f"{indent}while start < count:",
+            f"{indent}{INDENT}first = {'start if start + BLOCK <= count else count - BLOCK' if whole else 'start'}",
+            *(() if whole else (f"{indent}{INDENT}length = BLOCK if first + BLOCK < count else count - first",)),
         ]
         indent, place = indent + INDENT, "place"
+    length = "BLOCK" if whole else "length"
     constants = dict(task.constants)
     copied = [
         f"put({key}_out, {place}, {repr(constants[key]) if key in constants else f'get({key}, {place})'})"
@@ -104,7 +110,7 @@ def text_of(task: Task, name: str | None = None) -> str:
     ]
     for number, run in enumerate(runs or [[]]):
         # No range: what numba makes of one is longer than most formulas.
-        lines += [f"{indent}i = 0", f"{indent}while i < {'length' if blocked else 'count'}:"]
+        lines += [f"{indent}i = 0", f"{indent}while i < {length if blocked else 'count'}:"]
         lines += [
             f"{indent}{INDENT}{line}"
             for line in (
@@ -115,7 +121,7 @@ def text_of(task: Task, name: str | None = None) -> str:
             )
         ]
     if blocked:
-        lines.append(f"{indent}first += BLOCK")
+        lines.append(f"{indent}start += BLOCK")
     return "\n".join(lines) + "\n"
 
 
@@ -198,11 +204,11 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
     return {step: names[step.function] for step in stages}
 
 
-def plain_loop(task: Task, prefix: str = "") -> FunctionType:
+def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
     task = in_halves(task)
-    name = prefix + loop_name(task)
-    text = text_of(task, name)
+    name = f"{prefix}{'whole_' if whole else ''}{loop_name(task)}"
+    text = text_of(task, name, whole=whole)
     scope: dict[str, Any] = {
         # A name that can be imported: numba looks the globals of a loop that it finds again up by it.
         "__name__": compiled_loops.__name__,
@@ -226,12 +232,36 @@ def _build(loop: FunctionType) -> Any:
     return build_loop(loop, loop.__name__, {}, nogil=True, _nrt=False, **JIT_OPTIONS)  # it makes no array
 
 
+class Loops:
+    """The two compiled loops of a task of several runs: for many points, and for fewer than a block has."""
+
+    def __init__(self, build: Callable[[bool], Any]) -> None:
+        """Take what gives the loop for many points, or for few."""
+        self._build = build
+        self._built: dict[bool, Any] = {}
+
+    def of(self, count: int) -> Any:
+        """Return the loop for so many points."""
+        many = count >= compiled_loops.BLOCK
+        if many not in self._built:
+            self._built[many] = self._build(many)
+        return self._built[many]
+
+    def __call__(self, count: int, operands: tuple[Any, ...], out: tuple[Any, ...]) -> None:
+        """Fill `out`, which no operand may overlap: some points may be worked out twice."""
+        self.of(count)(count, operands, out)
+
+
+def _loops(task: Task, build: Callable[[bool], Any]) -> Any:
+    return Loops(build) if len(_runs(task.stages)) > 1 else build(False)
+
+
 @cache
 def written(task: Task) -> Any:
     """Return the compiled loop for `task`."""
     for step in in_halves(task).stages:
         register_formula(step.function)
-    return _build(plain_loop(task))
+    return _loops(task, lambda whole: _build(plain_loop(task, whole=whole)))
 
 
 @cache
@@ -240,15 +270,15 @@ def written_single(task: Task) -> Any:
     # Not at the head: nobody who stays with doubles should wait for it.
     from .single import rebuild
 
-    return _build(rebuild(plain_loop(task, "single_")))
+    return _loops(task, lambda whole: _build(rebuild(plain_loop(task, "single_", whole=whole))))
 
 
 @cache
 def written_steady(task: Task) -> Any:
     """Return the compiled loop for `task` whose bits do not depend on which operands vary along the points.
 
-    The formulas are compiled anew and not as registered: there a quotient by a number that stands still may become a
-    product, and whether an operand stands still depends on how a grid is cut.
+    The formulas, and those that they call, are compiled anew and not as registered: there a quotient by a number that
+    stands still may become a product, and whether an operand stands still depends on how a grid is cut.
     """
     task = in_halves(task)
     loop = plain_loop(task, "steady_")
@@ -260,4 +290,11 @@ def written_steady(task: Task) -> Any:
 
 @cache
 def _steady(formula: Any) -> Any:
-    return njit(**FORMULA_OPTIONS)(formula)
+    scope = dict(formula.__globals__)
+    for name in formula.__code__.co_names:
+        called = scope.get(name)
+        if isinstance(called, FunctionType) and called.__module__.startswith(f"{PACKAGE}."):
+            scope[name] = called if called.__module__ == vecmath.__name__ else _steady(called)
+    steady = FunctionType(formula.__code__, scope, formula.__name__, None, formula.__closure__)
+    steady.__module__, steady.__qualname__ = formula.__module__, formula.__qualname__
+    return njit(**FORMULA_OPTIONS)(steady)

@@ -9,8 +9,9 @@ from functools import lru_cache
 from math import inf, nan
 from typing import Final
 
+from nodecalc_kernels.numbers.quotients import not_negative, share, some_share
 from nodecalc_kernels.numbers.vecmath import least
-from nodecalc_kernels.stages import Stage, stage
+from nodecalc_kernels.stages import Factor, Product, Stage, stage
 
 TRANSISTORS_PER_MTR: Final = 1e6
 """Transistors in one MTr, the unit of logic density (MTr/mm2)."""
@@ -145,6 +146,14 @@ def revenue_per_wafer(
     return line_yield * gross_dies * systematic_yield * revenue_per_die_usd if inside else nan
 
 
+def _cost_of(dies: str) -> Product:
+    """Return the factors of `cost_per_die` of so many dies."""
+    return Product(
+        over=(Factor("wafer_price_usd", not_negative),),
+        under=(Factor("line_yield", some_share), Factor(dies, not_negative)),
+    )
+
+
 QUOTED_PRICE: Final = stage(
     "wafer_price_usd",
     price_on_diameter,
@@ -153,12 +162,19 @@ QUOTED_PRICE: Final = stage(
 )
 
 STAGES: Final = (
-    stage("good_dies", good_dies, formula="G = N Y", put_in="{gross_dies} x {die_yield}"),
+    stage(
+        "good_dies",
+        good_dies,
+        formula="G = N Y",
+        put_in="{gross_dies} x {die_yield}",
+        product=Product((Factor("gross_dies", not_negative), Factor("die_yield", share))),
+    ),
     stage(
         "die_cost_usd",
         cost_per_die,
         formula="C = P / (Y_line N)",
         put_in="{wafer_price_usd} USD / ({line_yield} x {gross_dies})",
+        product=_cost_of("gross_dies"),
         dies="gross_dies",
     ),
     stage(
@@ -166,6 +182,7 @@ STAGES: Final = (
         cost_per_die,
         formula="C = P / (Y_line G)",
         put_in="{wafer_price_usd} USD / ({line_yield} x {good_dies})",
+        product=_cost_of("good_dies"),
         dies="good_dies",
     ),
     stage(
@@ -204,6 +221,7 @@ SALVAGED: Final = (
         cost_per_die,
         formula="C = P / (Y_line S)",
         put_in="{wafer_price_usd} USD / ({line_yield} x {sellable_dies})",
+        product=_cost_of("sellable_dies"),
         dies="sellable_dies",
     ),
 )

@@ -27,7 +27,8 @@ def die_width(die_area_mm2: float, aspect_ratio: float) -> float:
     20.0
 
     """
-    return sqrt(die_area_mm2 * aspect_ratio) if die_area_mm2 >= 0.0 and aspect_ratio > 0.0 else nan
+    # The root of a negative area is nan by itself.
+    return sqrt(die_area_mm2 * aspect_ratio) if aspect_ratio > 0.0 else nan
 
 
 def die_height(die_area_mm2: float, aspect_ratio: float) -> float:
@@ -37,7 +38,7 @@ def die_height(die_area_mm2: float, aspect_ratio: float) -> float:
     5.0
 
     """
-    inside = die_area_mm2 >= 0.0 and aspect_ratio > 0.0
+    inside = aspect_ratio > 0.0
     return sqrt(die_area_mm2 / (aspect_ratio if inside else 1.0)) if inside else nan
 
 

@@ -470,6 +470,11 @@ def negative_binomial_parts(x: float, alpha: float) -> tuple[float, float]:
     return (high if x >= 0.0 and alpha >= SMALLEST_DIVISOR else NAN), low
 
 
+def negative_binomial_margin(alpha: float) -> float:
+    """Return a number that is at least 0 where alpha is inside the domain."""
+    return alpha - SMALLEST_DIVISOR
+
+
 @yield_model(
     "negative-binomial",
     log_yield=negative_binomial_log,
@@ -481,6 +486,7 @@ def negative_binomial_parts(x: float, alpha: float) -> tuple[float, float]:
     reference="C. H. Stapper, IEEE Trans. Electron Devices 20:655, 1973; alpha = 3: A. G. F. Dingwall, 1968",
     parameters=("alpha",),
     halves=(negative_binomial_parts, survival),
+    free=(clustered_parts, negative_binomial_margin),
 )
 def negative_binomial(x: float, alpha: float) -> float:
     r"""Return the yield when the defect density is gamma distributed with shape alpha.

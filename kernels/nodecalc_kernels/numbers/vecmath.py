@@ -15,6 +15,9 @@ from typing import Final
 INF: Final = math.inf
 NAN: Final = math.nan
 
+LARGEST: Final = 1.7976931348623157e308
+"""The largest double."""
+
 EXP_OVERFLOW: Final = 709.782712893384
 """The largest double whose exponential is finite, ln(2^1024)."""
 
@@ -37,6 +40,15 @@ SMALLEST_DIVISOR: Final = 2.0**-900
 
 HEADROOM: Final = 0.0625
 """Of a quotient, both parts may be scaled by a power of 2: a sixteenth leaves room for sums of the largest doubles."""
+
+GROWTH_UNIT: Final = 2.0**-64
+"""What `growth` counts in: with it the inverse of the smallest decay, 2^1074, is far below the largest double."""
+
+NOTHING_LEFT: Final = 746.0
+"""From here on e^-x rounds to 0."""
+
+NO_BITS_LEFT: Final = 1075.0
+"""From here on 2^-x rounds to 0."""
 
 LARGEST_S: Final = 0.2022
 """Bound of s in `log_core`: 2^k is within a factor 2^0.588 of the argument, even where it is picked by bits alone."""
@@ -86,6 +98,15 @@ def decay(x: float) -> float:
 
     """
     return INF if x < -EXP_OVERFLOW else math.exp(-x)
+
+
+def growth(x: float) -> float:
+    """Return e^x in units of 2^-64, times `GROWTH_UNIT`, where 0 <= x < 746; nan for nan, elsewhere anything.
+
+    What is divided by several decays takes one of these instead.
+    """
+    half = math.exp(least(0.5 * NOTHING_LEFT, 0.5 * x))
+    return half * GROWTH_UNIT * half
 
 
 def expm1(x: float) -> float:
@@ -313,3 +334,16 @@ def binary_decay(high: float, low: float) -> float:
         return 0.0 if high >= _LARGEST_DECAY else NAN
     whole = float(round(high))
     return math.ldexp(math.pow(2.0, (whole - high) - low), -int(whole))
+
+
+def binary_growth(high: float, low: float) -> float:
+    """Return 2^(high + low) in units of 2^-64, see `growth`, for a sum from 0 to 1075; nan for nan, elsewhere anything.
+
+    >>> binary_growth(66.0, 1.0) == 2.0**67 * GROWTH_UNIT
+    True
+
+    """
+    if not 0.0 <= high + low <= NO_BITS_LEFT:
+        return NAN
+    whole = float(round(high + low))
+    return math.ldexp(math.pow(2.0, (high - whole) + low) * GROWTH_UNIT, int(whole))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from math import inf
 from typing import Final
 
+from nodecalc_kernels.numbers.vecmath import LARGEST, least
+
 NM_PER_MM: Final = 1_000_000
 
 NANOMETRE_MM: Final = 1e-6
@@ -29,6 +31,17 @@ def is_wafer(scribe_mm: float, usable_diameter_mm: float) -> bool:
 def is_die(die_width_mm: float, die_height_mm: float) -> bool:
     """Return whether both sides are at least a nanometre and finite; false for nan."""
     return NANOMETRE_MM <= die_width_mm < inf and NANOMETRE_MM <= die_height_mm < inf
+
+
+def wafer_margin(scribe_mm: float, usable_diameter_mm: float) -> float:
+    """Return a number that is at least 0 just where `is_wafer` is true."""
+    return 0.0 if is_wafer(scribe_mm, usable_diameter_mm) else -1.0
+
+
+def die_margin(die_width_mm: float, die_height_mm: float) -> float:
+    """Return a number that is at least 0 just where `is_die` is true; anything where a side is nan."""
+    # The sum is infinite where one of them is: one comparison will do for both sides and both bounds.
+    return least(least(die_width_mm, die_height_mm) - NANOMETRE_MM, LARGEST - (die_width_mm + die_height_mm))
 
 
 def die_fits(die_width_mm: float, die_height_mm: float, usable_diameter_mm: float) -> bool:

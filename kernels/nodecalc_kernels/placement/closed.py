@@ -6,7 +6,7 @@ mean count over die sizes, and each source rounds in its own way. Symbols: px = 
 
 from __future__ import annotations
 
-from math import nan, pi, sqrt
+from math import inf, nan, pi, sqrt
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import decay
@@ -56,14 +56,48 @@ length. D. K. de Vries, IEEE Trans. Semicond. Manuf. 18:136, 2005."""
 DE_VRIES: Final = "D. K. de Vries, IEEE Trans. Semicond. Manuf. 18:136, 2005"
 
 
+def circle_area(diameter_mm: float) -> float:
+    """Return the area of a circle, pi d^2 / 4, mm2."""
+    return CIRCLE * diameter_mm * diameter_mm
+
+
+def cell_area(die_width_mm: float, die_height_mm: float, scribe_mm: float) -> float:
+    """Return the area of a pitch cell, S = px py, mm2."""
+    return (die_width_mm + scribe_mm) * (die_height_mm + scribe_mm)
+
+
 def cells(die_width_mm: float, die_height_mm: float, scribe_mm: float, diameter_mm: float) -> float:
     """Return the area of a circle in pitch cells, pi d^2 / (4 S)."""
-    return CIRCLE * diameter_mm * diameter_mm / ((die_width_mm + scribe_mm) * (die_height_mm + scribe_mm))
+    return circle_area(diameter_mm) / cell_area(die_width_mm, die_height_mm, scribe_mm)
 
 
 def mean_pitch(die_width_mm: float, die_height_mm: float, scribe_mm: float) -> float:
     """Return the mean of the two pitches, (px + py) / 2, mm."""
     return 0.5 * (die_width_mm + die_height_mm) + scribe_mm
+
+
+def edge_exponent(
+    edge: float, die_width_mm: float, die_height_mm: float, scribe_mm: float, usable_diameter_mm: float
+) -> float:
+    """Return E = edge (px + py) / (2 d), where the edge leaves e^-E of the dies; inf where no die fits.
+
+    Outside the domain it may be anything.
+    """
+    per_mm = edge / (usable_diameter_mm if usable_diameter_mm > 0.0 else nan)
+    lost = per_mm * mean_pitch(die_width_mm, die_height_mm, scribe_mm)
+    return lost if fits_about(die_width_mm, die_height_mm, usable_diameter_mm) else inf
+
+
+def ferris_prabhu_exponent(
+    die_width_mm: float, die_height_mm: float, scribe_mm: float, usable_diameter_mm: float
+) -> float:
+    """Return E = (px + py) / d of `ferris_prabhu`; see `edge_exponent`."""
+    return edge_exponent(FERRIS_PRABHU_EDGE, die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+
+
+def de_vries_exponent(die_width_mm: float, die_height_mm: float, scribe_mm: float, usable_diameter_mm: float) -> float:
+    """Return E = 2.32 ((px + py) / 2) / d of `de_vries_exp`; see `edge_exponent`."""
+    return edge_exponent(DE_VRIES_EXP_EDGE, die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
 
 
 def non_negative(dies: float) -> float:
@@ -152,6 +186,7 @@ def hennessy_patterson(die_width_mm: float, die_height_mm: float, scribe_mm: flo
 @placement(
     "ferris-prabhu",
     exact=False,
+    exponent=ferris_prabhu_exponent,
     formula="pi d^2 / (4 S) exp(-(px + py) / d)",
     when="to reproduce work that uses it; 1 to 2 % high above 100 mm2 (300 mm wafer)",
     reference="A. V. Ferris-Prabhu, IEEE Circuits and Devices Magazine 5(1):37, 1989",
@@ -177,12 +212,8 @@ def ferris_prabhu(die_width_mm: float, die_height_mm: float, scribe_mm: float, u
     """
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
     return (
-        (
-            cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-            * decay(FERRIS_PRABHU_EDGE / usable_diameter_mm * mean_pitch(die_width_mm, die_height_mm, scribe_mm))
-            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
-            else 0.0
-        )
+        cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+        * decay(ferris_prabhu_exponent(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm))
         if inside
         else nan
     )
@@ -271,6 +302,7 @@ def de_vries_linear(die_width_mm: float, die_height_mm: float, scribe_mm: float,
 @placement(
     "de-vries-exp",
     exact=False,
+    exponent=de_vries_exponent,
     formula="pi d^2 / (4 S) exp(-2.32 ((px + py) / 2) / d)",
     when="sweeps of many die sizes: the closed formula nearest to `best` (300 mm wafer: 1 % low above 400 mm2)",
     reference=DE_VRIES,
@@ -296,12 +328,8 @@ def de_vries_exp(die_width_mm: float, die_height_mm: float, scribe_mm: float, us
     """
     inside = is_die(die_width_mm, die_height_mm) and is_wafer(scribe_mm, usable_diameter_mm)
     return (
-        (
-            cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
-            * decay(DE_VRIES_EXP_EDGE / usable_diameter_mm * mean_pitch(die_width_mm, die_height_mm, scribe_mm))
-            if fits_about(die_width_mm, die_height_mm, usable_diameter_mm)
-            else 0.0
-        )
+        cells(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm)
+        * decay(de_vries_exponent(die_width_mm, die_height_mm, scribe_mm, usable_diameter_mm))
         if inside
         else nan
     )
