@@ -11,7 +11,7 @@ that holds a hash of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
@@ -23,7 +23,6 @@ from numba import njit
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import Task
 
-from . import lowering  # noqa: F401 - what is compiled of the operands
 from . import operands as compiled_loops
 from .cache import build_loop, keep_text
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
@@ -32,13 +31,13 @@ from .registration import register_formula
 INDENT: Final = "    "
 
 
-def loop_name(task: Task) -> str:
+def loop_name(task: Task, arrays: Collection[str] | None = None) -> str:
     """Return the name of the loop for `task`: its first result, and a hash of all that it says."""
-    return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
+    return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop', arrays).encode(), digest_size=8).hexdigest()}"
 
 
-def text_of(task: Task, name: str | None = None) -> str:
-    """Return the text of the loop for `task`.
+def text_of(task: Task, name: str | None = None, arrays: Collection[str] | None = None) -> str:
+    """Return the text of the loop for `task`; with `arrays` for operands that come packed, see `written_packed`.
 
     >>> from nodecalc_kernels.graphs import die_graph
     >>> from nodecalc_kernels.tasks import task_of
@@ -63,11 +62,13 @@ def text_of(task: Task, name: str | None = None) -> str:
     taken = {(key, number) for number, run in enumerate(runs) for step in run for key in step.inputs}
     kept = _buffers(born, taken)
     blocked = len(runs) > 1
+    packed = arrays is not None
+    numbers = {key for key in task.inputs if key not in arrays} if arrays is not None else set[str]()
     told = f"Fill {', '.join(task.outputs)} from {', '.join(task.inputs)}; written from the stages of the calculation."
     lines = [
-        f"def {name or loop_name(task)}(count, operands, out):",
+        f"def {name or loop_name(task, arrays)}(count, {'rows, places, numbers' if packed else 'operands'}, out):",
         f"{INDENT}'''{told}'''",
-        f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
+        *(f"{INDENT}{line}" for line in _unpacked(task.inputs, numbers if packed else None)),
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
         *(f"{INDENT}{buffer} = room(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
@@ -81,7 +82,7 @@ def text_of(task: Task, name: str | None = None) -> str:
         indent, place = indent + INDENT, "place"
     constants = dict(task.constants)
     copied = [
-        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else f'get({key}, {place})'})"
+        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else _read(key, place, numbers)})"
         for key in task.outputs
         if key not in born
     ]
@@ -92,7 +93,7 @@ def text_of(task: Task, name: str | None = None) -> str:
             f"{indent}{INDENT}{line}"
             for line in (
                 *(("place = first + i",) if blocked else ()),
-                *_body(run, number, born, kept, constants, task, functions, place),
+                *_body(run, number, born, kept, constants, task, functions, place, numbers),
                 *(copied if number == len(runs or [[]]) - 1 else ()),
                 "i += 1",
             )
@@ -100,6 +101,20 @@ def text_of(task: Task, name: str | None = None) -> str:
     if blocked:
         lines.append(f"{indent}first += BLOCK")
     return "\n".join(lines) + "\n"
+
+
+def _unpacked(inputs: Sequence[str], numbers: Collection[str] | None) -> list[str]:
+    """Return the lines that give each operand its name."""
+    if numbers is None:
+        return [f"({''.join(f'{key}, ' for key in inputs).rstrip()}) = operands"]
+    return [
+        f"{key} = get(numbers, {place})" if key in numbers else f"{key} = row(rows, places, {place})"
+        for place, key in enumerate(inputs)
+    ]
+
+
+def _read(key: str, place: str, numbers: Collection[str]) -> str:
+    return key if key in numbers else f"get({key}, {place})"
 
 
 def _body(
@@ -111,12 +126,16 @@ def _body(
     task: Task,
     functions: Mapping[Stage, str],
     place: str,
+    numbers: Collection[str],
 ) -> list[str]:
-    """Return the lines that take one point through one run of stages; `place` is the word for where it is."""
+    """Return the lines that take one point through one run of stages; `place` is the word for where it is.
+
+    Those of `numbers` are known to be numbers, and stand for themselves.
+    """
     lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
     for step in run:
         for key in step.inputs:
-            if key in here:
+            if key in here or key in numbers:
                 continue
             if key in born and born[key] < number:
                 lines.append(f"{key}_i = get({kept[key]}, i)")
@@ -126,7 +145,7 @@ def _body(
                 lines.append(f"{key}_i = get({key}, {place})")
             here.add(key)
         made = ", ".join(f"{key}_i" for key in step.outputs)
-        taken = ", ".join(f"{key}_i" for key in step.inputs)
+        taken = ", ".join(key if key in numbers else f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
         stores += [f"put({kept[key]}, i, {key}_i)" for key in step.outputs if key in kept]
@@ -181,10 +200,10 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
     return {step: names[step.function] for step in stages}
 
 
-def plain_loop(task: Task, prefix: str = "") -> FunctionType:
+def plain_loop(task: Task, prefix: str = "", arrays: Collection[str] | None = None) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
-    name = prefix + loop_name(task)
-    text = text_of(task, name)
+    name = prefix + loop_name(task, arrays)
+    text = text_of(task, name, arrays)
     scope: dict[str, Any] = {
         # A name that can be imported: numba looks the globals of a loop that it finds again up by it.
         "__name__": compiled_loops.__name__,
@@ -193,6 +212,7 @@ def plain_loop(task: Task, prefix: str = "") -> FunctionType:
         "get": compiled_loops.get,
         "put": compiled_loops.put,
         "room": compiled_loops.room,
+        "row": compiled_loops.row,
         "inf": inf,
         "nan": nan,
     }
@@ -214,6 +234,19 @@ def written(task: Task) -> Any:
     for step in task.stages:
         register_formula(step.function)
     return _build(plain_loop(task))
+
+
+@cache
+def written_packed(task: Task, arrays: tuple[str, ...]) -> Any:
+    """Return the same loop for many operands: it takes `rows, places, numbers` for `operands`.
+
+    `rows` is a table of float64, contiguous; `places` has for each of the task's inputs the number of its row, if it is
+    one of `arrays`, and `numbers` its value if not. Taking each one from Python by itself is half of what there is to
+    compile in a loop of a hundred.
+    """
+    for step in task.stages:
+        register_formula(step.function)
+    return _build(plain_loop(task, "packed_", arrays))
 
 
 @cache
