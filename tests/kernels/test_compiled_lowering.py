@@ -7,10 +7,12 @@ import pytest
 from nodecalc_kernels.compiled import inlined, operands
 from nodecalc_kernels.compiled.math import JIT_OPTIONS, hang
 from nodecalc_kernels.compiled.registration import register
-from nodecalc_kernels.compiled.write import written, written_packed
+from nodecalc_kernels.compiled.write import text_of, written, written_packed
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import task_of
+from nodecalc_kernels.wafer.patterning import sum_usd, throughput_of_fields_wph
 
 ROW = np.arange(20.0)
 FIXED = ROW.copy()
@@ -101,5 +103,26 @@ def test_a_loop_of_packed_operands_gives_the_bits_of_one_that_takes_each_by_itse
     places = np.array([rows.get(key, 0) for key in task.inputs])
     fixed = np.array([numbers.get(key, np.nan) for key in task.inputs])
     written_packed(task, tuple(rows))(700, table, places, fixed, tuple(packed))
+    np.testing.assert_array_equal(packed, found)
+    assert np.isfinite(found).all()
+
+
+def test_walks_that_differ_in_their_names_alone_are_compiled_once():
+    scaled = [Stage((f"{tool}_wph",), throughput_of_fields_wph, (f"{tool}_base", "fields", "share"), long=True)
+              for tool in ("a", "b", "c")]  # fmt: skip
+    sums = [Stage(("two",), sum_usd, ("a_wph", "b_wph")), Stage(("all",), sum_usd, ("two", "c_wph"))]
+    keys = ("a_base", "b_base", "c_base", "fields", "share")
+    task = task_of((*scaled, *sums), keys, ("all",))
+    arrays = ("a_base", "b_base", "c_base", "share")
+    text = text_of(task, "loop", arrays)
+    assert text.count("throughput_of_fields_wph(") == 1
+    assert text.count("run_0(first, length, ") == 4
+    table = np.random.default_rng(6).uniform(0.5, 0.9, (4, 700))
+    found, packed = np.empty(700), np.empty(700)
+    written(task)(
+        700, tuple({**dict(zip(arrays, table, strict=True)), "fields": 100.0}[k] for k in task.inputs), (found,)
+    )
+    places = np.array([arrays.index(key) if key in arrays else 0 for key in task.inputs])
+    written_packed(task, arrays)(700, table, places, np.full(5, 100.0), (packed,))
     np.testing.assert_array_equal(packed, found)
     assert np.isfinite(found).all()

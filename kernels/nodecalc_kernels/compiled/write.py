@@ -15,20 +15,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
+from re import Match, sub
 from types import FunctionType
 from typing import Any, Final
 
 from numba import njit
+from numba.extending import register_jitable
 
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import Task
 
 from . import operands as compiled_loops
 from .cache import build_loop, keep_text
+from .inlined import INLINED_APART
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
 from .registration import register_formula
 
 INDENT: Final = "    "
+SHARED: Final = "run_"
+"""How functions begin that several walks of a loop share."""
 
 
 def loop_name(task: Task, arrays: Collection[str] | None = None) -> str:
@@ -86,21 +91,63 @@ def text_of(task: Task, name: str | None = None, arrays: Collection[str] | None 
         for key in task.outputs
         if key not in born
     ]
+    walks: list[list[str]] = []
     for number, run in enumerate(runs or [[]]):
         # No range: what numba makes of one is longer than most formulas.
-        lines += [f"{indent}i = 0", f"{indent}while i < {'length' if blocked else 'count'}:"]
-        lines += [
-            f"{indent}{INDENT}{line}"
-            for line in (
-                *(("place = first + i",) if blocked else ()),
-                *_body(run, number, born, kept, constants, task, functions, place, numbers),
-                *(copied if number == len(runs or [[]]) - 1 else ()),
-                "i += 1",
-            )
+        walk = [
+            "i = 0",
+            f"while i < {'length' if blocked else 'count'}:",
+            *(
+                f"{INDENT}{line}"
+                for line in (
+                    *(("place = first + i",) if blocked else ()),
+                    *_body(run, number, born, kept, constants, task, functions, place, numbers),
+                    *(copied if number == len(runs or [[]]) - 1 else ()),
+                    "i += 1",
+                )
+            ),
         ]
+        walks.append(walk)
+    names = {*task.inputs, *kept.values(), *(f"{key}_out" for key in task.outputs)}
+    walks, shared = _shared(walks, names) if packed and blocked else (walks, [])
+    lines += [f"{indent}{line}" for walk in walks for line in walk]
     if blocked:
         lines.append(f"{indent}first += BLOCK")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*shared, *lines]) + "\n"
+
+
+def _shared(walks: Sequence[Sequence[str]], names: Collection[str]) -> tuple[list[list[str]], list[str]]:
+    """Return `walks` with calls in place of those that differ in their names alone, and the functions called.
+
+    Five tools are five times the same formulas, and take five times as long to compile.
+    """
+    generals = [_general(walk, names) for walk in walks]
+    texts = [text for text, _ in generals]
+    often = [text for text in dict.fromkeys(texts) if texts.count(text) > 1]
+    found, functions = [], []
+    for walk, (text, operands) in zip(walks, generals, strict=True):
+        call = f"{SHARED}{often.index(text)}(first, length, {', '.join(operands)})" if text in often else ""
+        found.append([call] if call else list(walk))
+    for number, text in enumerate(often):
+        count = len(generals[texts.index(text)][1])
+        taken = ", ".join(f"a{place}" for place in range(count))
+        functions += [f"def {SHARED}{number}(first, length, {taken}):"]
+        functions += [f"{INDENT}{line}" for line in text.split("\n")] + ["", ""]
+    return found, functions
+
+
+def _general(walk: Sequence[str], names: Collection[str]) -> tuple[str, list[str]]:
+    """Return a walk with a0, a1, ... for its operands and x0, x1, ... for its values, and the operands."""
+    operands: dict[str, str] = {}
+    values: dict[str, str] = {}
+
+    def general(word: Match[str]) -> str:
+        name = word[0]
+        if name in names:
+            return operands.setdefault(name, f"a{len(operands)}")
+        return values.setdefault(name, f"x{len(values)}") if name.endswith("_i") else name
+
+    return sub(r"(?<![.\w])[a-z]\w*\b(?!\()", general, "\n".join(walk)), list(operands)
 
 
 def _unpacked(inputs: Sequence[str], numbers: Collection[str] | None) -> list[str]:
@@ -219,6 +266,8 @@ def plain_loop(task: Task, prefix: str = "", arrays: Collection[str] | None = No
     for step, function in _function_names(task.stages).items():
         scope[function] = step.function
     exec(compile(text, keep_text(name, text), "exec"), scope)
+    for shared in [key for key in scope if key.startswith(SHARED)]:
+        register_jitable(**JIT_OPTIONS, **INLINED_APART)(scope[shared])
     made = scope[name]
     assert isinstance(made, FunctionType)
     return made
