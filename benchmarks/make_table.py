@@ -37,8 +37,9 @@ SECTIONS = (
         "bench_estimate",
         "One answer at a time, against two published cost models",
         "The formulas of Chiplet Actuary and LLMCompass, written from their papers, with another D0 in each call. The "
-        "ratio is to the faster of the two. In their convention ours carries the logarithm of the negative binomial in "
-        "two doubles, as everywhere, so that it stays exact for any alpha.",
+        "ratio is to the faster of the two. The function of `nc.estimator` holds what its inputs change and no more, "
+        "with the bits of `nc.estimate`: dies that stay the same are counted once, and what the ranges of its inputs "
+        "settle is not tested again.",
     ),
     (
         "bench_sweep",

@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from .drivers.solve.solution import Solution as Solution
     from .drivers.solve.solve import solve as solve
     from .drivers.sweep.asking import sweep as sweep
-    from .drivers.sweep.opening import open_sweep as open_sweep
     from .drivers.sweep.sweep import Sweep as Sweep
     from .drivers.wafer_cost import WaferCost as WaferCost
     from .drivers.wafer_cost import wafer_cost as wafer_cost
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
     from .systems.capacity import capacity as capacity
     from .systems.memory import Memory as Memory
     from .systems.memory import memory as memory
+    from .systems.opening import open_sweep as open_sweep
     from .systems.risk import risk_system as risk_system
     from .systems.solve import solve_system as solve_system
     from .systems.split import split as split
@@ -123,7 +123,7 @@ _HOME = {
     "logic_density": "question.density",
     "mean_faults": "drivers.defects",
     "memory": "systems.memory",
-    "open_sweep": "drivers.sweep.opening",
+    "open_sweep": "systems.opening",
     "patterning_scheme": "wafers.schemes",
     "reticle_plan": "drivers.reticle",
     "radial_yield": "drivers.radial",

@@ -149,5 +149,4 @@ def _refused(name: str, found: os.stat_result, most: int | None) -> InputError:
         return InputError(f"'{name}': a folder; give the path of a file")
     if not S_ISREG(found.st_mode):
         return InputError(f"'{name}': no regular file but a pipe, socket or device; give the path of a file")
-    held, allowed = found.st_size / 1e6, (most or 0) / 1e6
-    return InputError(f"'{name}': {held:,.0f} MB, at most {allowed:,.0f} are read; give a smaller file")
+    return InputError(f"'{name}': {found.st_size:,} bytes, at most {most or 0:,} are read; give a smaller file")

@@ -3,12 +3,12 @@
 No test needs the package to be installed: a child process finds it where this one did.
 
 No test reads a clock on the wall: on a busy machine every limit in seconds is passed some day. What must be quick is
-measured in processor time, or by what it loads or leaves undone; what might hang is stopped after `GUARD_S`.
+measured by what it loads, calls, compiles or leaves undone (processor time, too, doubles where two processes share a
+core); what might hang is stopped after `GUARD_S`.
 """
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -21,6 +21,10 @@ import nodecalc_seeds
 
 GUARD_S = 600.0
 """Seconds after which something hangs. A guard and no limit: nothing that works comes near it on any machine."""
+
+STOPPED_S = 8.0
+"""Processor time within which work of minutes on two threads has stopped after Ctrl-C. What stops at once takes a
+tenth of it."""
 
 QUICK = {
     "test_catalogue_lookup", "test_catalogue_range", "test_catalogue_reading", "test_catalogue_userfile",
@@ -37,7 +41,7 @@ QUICK = {
     "test_golden_map", "test_golden_reticle", "test_placement_ground",
     "test_golden_harvest", "test_harvest", "test_harvest_yield", "test_mixtures", "test_two_piece",
     "test_golden_salvage", "test_golden_radial", "test_golden_fit", "test_cli_fit",
-    "test_radial", "test_salvage", "test_domains", "test_operators",
+    "test_radial", "test_salvage", "test_domains", "test_operators", "test_normal_and_student",
 }  # fmt: skip
 """Files of `pytest -m quick`: formulas, limits, small placements, units, the catalogue, estimates, commands in-process.
 
@@ -80,20 +84,8 @@ def guard_s():
 
 
 @pytest.fixture(scope="session")
-def children_seconds():
-    """Run a command to its end; return what `subprocess.run` does and the processor time of it and its children."""
-
-    def call(command, **options):
-        begin = os.times()
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-        return done, _of_children(begin, os.times())
-
-    return call
-
-
-@pytest.fixture(scope="session")
 def interrupt():
-    """Send Ctrl-C to a child; return a function that waits for its end and gives its last words and processor time.
+    """Send Ctrl-C to a child; return a function that waits for its end, which comes at once, and gives its last words.
 
     The child stands still while its time is read: what it does before the signal reaches it is not counted.
     """
@@ -108,7 +100,9 @@ def interrupt():
 
         def end():
             said, _ = child.communicate(timeout=GUARD_S)
-            return said, _of_children(begin, os.times()) - so_far.user - so_far.system
+            took = _of_children(begin, os.times()) - so_far.user - so_far.system
+            assert took < STOPPED_S, f"{took:.1f} s of processor time after Ctrl-C"
+            return said
 
         return end
 

@@ -9,7 +9,6 @@ from .cost.die import QUOTED_PRICE, REVENUE, SALVAGED, STAGES, STARTED, per_tran
 from .cost.memory import BITS
 from .cost.size import SIZES, usable_diameter
 from .defects.faults import FAULTS, total_yield
-from .defects.yields import survival
 from .placement.circle import whole_cell
 from .registry import PLACEMENTS, YIELD_MODELS
 from .stages import Stage, stage
@@ -116,13 +115,8 @@ def _defects(yield_model: str, over: RadialMap | None) -> tuple[Stage, ...]:
     x = ("mean_faults", *model.parameters)
     if over is not None:
         random = _over_the_map(yield_model, over)
-    elif model.exponent is None:
-        random = (Stage(("random_yield",), model.yield_, x, long=True),)
     else:
-        random = (
-            Stage(("yield_exponent",), model.exponent, x, long=True),
-            Stage(("random_yield",), survival, ("yield_exponent",)),
-        )
+        random = (Stage(("random_yield",), model.yield_, x, long=True, within=(0.0, 1.0), halves=model.halves),)
     own = "".join(f", {key} = {{{key}}}" for key in model.parameters)
     formula, put_in = f"Y = Ys Yr, {model.key}: {model.formula}", f"x = {{mean_faults}}{own}, Ys = {{systematic_yield}}"
     return (

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 Scalar = Callable[..., float]
+Halves = tuple[Callable[..., tuple[float, float]], Scalar]
 F = TypeVar("F", bound=Scalar)
 
 
@@ -28,8 +29,8 @@ class YieldModel(NamedTuple):
     mixing: str
     when: str
     reference: str
-    exponent: Callable[..., float] | None = None
-    """E, where Y = exp(-E). A loop over many points takes the two steps one after the other."""
+    halves: Halves | None = None
+    """The yield of a long formula in two steps, for loops; see `Stage.halves`."""
 
 
 class Placement(NamedTuple):
@@ -89,7 +90,7 @@ def yield_model(
     when: str,
     reference: str,
     parameters: tuple[str, ...] = (),
-    exponent: Callable[..., float] | None = None,
+    halves: Halves | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as the yield model `key`; it stays the plain function it was."""
 
@@ -97,7 +98,7 @@ def yield_model(
         if key in _yield_models:
             raise KeyError(f"yield model '{key}' is registered twice")
         _yield_models[key] = YieldModel(
-            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, exponent
+            key, function, log_yield, loss, inverse, parameters, formula, mixing, when, reference, halves
         )
         return function
 

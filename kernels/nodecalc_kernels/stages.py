@@ -26,6 +26,10 @@ class Stage(NamedTuple):
     """A formula of many steps: a loop over many points ends behind it, or none sees the next point past it."""
     once: bool = False
     """A search: it is worked out once for each different combination of inputs, not point by point."""
+    within: tuple[float, float] | None = None
+    """Of one result: between which numbers it is, and never nan, where the inputs are in their ranges."""
+    halves: tuple[Callable[..., tuple[float, float]], Callable[..., float]] | None = None
+    """Of a formula too long for one loop: two functions that are, one behind the other, what `function` is."""
 
 
 def stage(

@@ -100,12 +100,8 @@ def headers(text: str, table: str) -> list[str]:
 
 def one_table(text: str, header: str) -> dict[str, Any] | None:
     """Parse only the table under `header`: all sources together take ten times the whole rest of an estimate."""
-    begin = text.find(f"\n{header}\n")
-    if begin < 0:
-        return None
-    begin += len(header) + 2
-    end = text.find("\n[", begin)
-    return parse(text[begin:] if end < 0 else text[begin : end + 1])
+    _, found, rest = text.partition(f"\n{header}\n")
+    return parse(rest.partition("\n[")[0]) if found else None
 
 
 def _make_source(id_: str, table: Mapping[str, Any]) -> Source:

@@ -60,9 +60,9 @@ class Model(Mapping[str, tuple[Figure, ...]]):
     def __init__(self) -> None:
         """Read the parameters, and the keys of what is published."""
         self._figures: dict[str, tuple[Figure, ...]] = figures_of(_table("model"))
-        text = _text("litho.toml")
-        lines = text[text.index("\n[anchor]\n") + 10 : text.index("\n[relative_cost]\n")].splitlines()
-        named = (line.partition(" = ")[0] for line in lines if line[:1].isalpha())
+        _, _, rest = _text("litho.toml").partition("\n[anchor]\n")
+        lines, _, _ = rest.partition("\n[relative_cost]\n")
+        named = (line.partition(" = ")[0] for line in lines.splitlines() if line[:1].isalpha())
         self._anchors = dict.fromkeys(named)
 
     def __getitem__(self, key: str) -> tuple[Figure, ...]:

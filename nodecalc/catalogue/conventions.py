@@ -28,6 +28,8 @@ class Convention(NamedTuple):
     """Inputs by vocabulary key."""
     differs: str
     """What of theirs has no counterpart here."""
+    systems: str = ""
+    """The same of packages, "" where nothing is."""
 
     def under(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is given over these inputs; with another yield model its parameter goes as well."""
@@ -41,6 +43,11 @@ class Convention(NamedTuple):
         listed = ", ".join(f"{key} {value}" for key, value in self.inputs.items())
         return f"as {self.of} counts: {listed}; {self.differs}"
 
+    @property
+    def system_note(self) -> str:
+        """What is said of a system that follows it."""
+        return f"{self.note}; of systems: {self.systems}" if self.systems else self.note
+
 
 @lru_cache(maxsize=1)
 def conventions() -> Mapping[str, Convention]:
@@ -51,7 +58,9 @@ def conventions() -> Mapping[str, Convention]:
     """
     tables = parse(nodecalc_seeds.read(FILE))["convention"]
     return {
-        name: Convention(name, table["of"], table["source"], table["inputs"], table["differs"])
+        name: Convention(
+            name, table["of"], table["source"], table["inputs"], table["differs"], table.get("systems", "")
+        )
         for name, table in tables.items()
     }
 

@@ -18,7 +18,7 @@ def names() -> tuple[str, ...]:
     """Return the names of all built-in files of data; of a node's evidence also where it has none."""
     nodes = (f"{part}/{node}.toml" for node in nodecalc_seeds.node_ids() for part in ("nodes", "evidence"))
     lines = nodecalc_seeds.read("systems/index.txt").splitlines()
-    systems = (line.split("\t", 1)[0] for line in lines if line and not line.startswith("#"))
+    systems = (line.partition("\t")[0] for line in lines if line and not line.startswith("#"))
     return (*PARTS, *nodes, *(f"systems/{system}.toml" for system in systems))
 
 

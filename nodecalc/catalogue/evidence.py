@@ -26,6 +26,9 @@ AREAS: Final = ("public", "recalled", "ours")
 
 UNITS: Final[Mapping[str, str]] = {"d0": "per_cm2", "yield": "", "usd": "USD", "ratio": "ratio"}
 
+USUAL_WAFER_MM: Final = 300.0
+"""Diameter of the wafer that a price is of, and of a node's wafers, where nobody says."""
+
 CORE_FRACTION: Final = (0.4, float(QUANTITIES["core_fraction"].default or 0.0), 0.8)
 """Share of a die that its units cover where nobody says: low, value, high. An estimate of nodecalc's."""
 
@@ -63,7 +66,7 @@ class Piece(NamedTuple):
     counts: str = "unsaid"
     ratio_of: str = ""
     """Id of the node whose price a ratio multiplies."""
-    wafer_mm: float = 300.0
+    wafer_mm: float = USUAL_WAFER_MM
     """Diameter of the wafer that a price is of."""
     span: bool = True
     """False for a piece that is shown and has no weight; `why` says on which ground."""
@@ -81,7 +84,9 @@ class Piece(NamedTuple):
 
     def figure(self) -> Figure:
         """Return the piece as a figure of the field that it is of, the value as stated."""
-        note = "; ".join(text for text in (self.told, self.note, f"no weight: {self.why}" if self.why else "") if text)
+        weight = f"no weight: {self.why}" if self.why else ""
+        # Of a yield of no die the note is what is told; it is said once.
+        note = "; ".join(dict.fromkeys(text for text in (self.told, self.note, weight) if text))
         return Figure(
             self.of,
             self.value,
@@ -108,7 +113,7 @@ class Piece(NamedTuple):
             return self.note  # what was said, where no die is known that a share could be of
         die = f" of {self.die_area_mm2:g} mm2" if self.die_area_mm2 else ""
         named = f" ({self.product})" if self.product else ""
-        part = f", {self.need} of {self.total} units ({self.counts})" if self.need and self.total else ""
+        part = f", {self.need} of {self.total} units ({self.counts})" if self.total else ""
         if part and self.need != self.total:
             share = (
                 f"{self.core_fraction:g}"
@@ -143,7 +148,7 @@ def make_piece(table: Mapping[str, Any]) -> Piece:
         get("core_fraction"),
         get("counts", "unsaid"),
         get("ratio_of", ""),
-        get("wafer_mm", 300.0),
+        get("wafer_mm", USUAL_WAFER_MM),
         get("span", True),
         get("why", ""),
         get("note", ""),

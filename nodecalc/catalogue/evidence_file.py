@@ -54,7 +54,7 @@ def _piece(check: Checker, place: str, raw: object, nodes: Collection[str]) -> t
     if len(stated) != 1:
         given = ", ".join(stated) or "none of them"
         raise check.error(place, f"evidence that states {given}; must be one of: {', '.join(STATED)}")
-    states = stated[0]
+    (states,) = stated
     limits = _NUMBERS[states]
     for key in table:
         if key in _ALONE and states not in _ALONE[key]:
@@ -127,8 +127,8 @@ def _year(check: Checker, place: str, raw: object) -> None:
         check.year(place, raw)
 
 
-def pieces_of_figures(figures: Mapping[str, tuple[Figure, ...]]) -> dict[str, tuple[Piece, ...]]:
-    """Return what plain figures of D0 and price say as pieces, by what they are of."""
+def pieces_of_figures(figures: Mapping[str, tuple[Figure, ...]], wafer_mm: float) -> dict[str, tuple[Piece, ...]]:
+    """Return what plain figures of D0 and price say as pieces, by what they are of; a price is of the node's wafer."""
     states = {"d0": "d0", "wafer_price": "usd"}
     return {
         field: tuple(
@@ -142,6 +142,7 @@ def pieces_of_figures(figures: Mapping[str, tuple[Figure, ...]]) -> dict[str, tu
                 f.source if f.source != USER_SOURCE else f"{f.source} {place}",
                 f.low,
                 f.high,
+                wafer_mm=wafer_mm,
                 span=f.span,
                 note=f.note,
                 verified=f.verified,

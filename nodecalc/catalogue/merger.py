@@ -27,10 +27,8 @@ class Merger:
     def id(self, section: str, id_: str, known: Collection[str]) -> None:
         """Refuse an id that is not spelt like one."""
         if not builtin.is_id(id_):
-            close = hint(id_, known) if known else ""
-            raise self.check.error(
-                section, f"bad id '{shown(id_)}'; ids are lower case letters, digits, '+', '-' and '.'; {close}"
-            )
+            spelt = "ids are lower case letters, digits, '+', '-' and '.'"
+            raise self.check.error(section, f"bad id '{shown(id_)}'; {spelt}; {hint(id_, known)}")
 
     def need(self, place: str, what: str, missing: Collection[str], id_: str, known: Collection[str]) -> None:
         """Refuse a new `what` for which `missing` are not stated; it may be a slip in the id of a known one."""
@@ -65,7 +63,8 @@ class Merger:
             present = merged.get(field)
             if present is not None and (field in new or preferred_figure(present).source != ASSUMED):
                 # A published figure always wins; say so, as the line in the file would otherwise seem to be in force.
-                self.say(f"{id_}.{field}: stand-in {_said(figures[0].value)} not used, there is a published figure")
+                ours = _said(preferred_figure(figures).value)
+                self.say(f"{id_}.{field}: stand-in {ours} not used, there is a published figure")
                 continue
             self._note(id_, field, old.get(field), figures, new_entry)
             merged[field] = figures

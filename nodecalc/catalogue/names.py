@@ -62,9 +62,9 @@ def find(what: str, given: str, entries: Sequence[Named], where: str, *, size_na
     Raises UnknownNameError that names the nearest ids, or all candidates where there are several.
     """
     wanted = fold(given)
-    exact = [entry.id for entry in entries if fold(entry.id) == wanted]
-    if len(exact) == 1:
-        return exact[0]
+    match [entry.id for entry in entries if fold(entry.id) == wanted]:
+        case [exact]:
+            return exact
     keys = {entry.id: _keys(entry) for entry in entries}
 
     def named(key: str) -> list[str]:
@@ -74,8 +74,9 @@ def find(what: str, given: str, entries: Sequence[Named], where: str, *, size_na
     hits = named(wanted) if wanted and (size_names or not only_number) else []
     if size_names and wanted[-1:].isdigit() and (only_number or not hits):
         hits += [id_ for id_ in named(wanted + "nm") if id_ not in hits]
-    if len(hits) == 1:
-        return hits[0]
+    match hits:
+        case [only]:
+            return only
     if hits:
         raise UnknownNameError(f"{what} '{shown(given)}' is ambiguous; it can be: {', '.join(hits)}; {where}")
     raise _unknown(what, given, keys, where)

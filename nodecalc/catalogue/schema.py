@@ -27,6 +27,8 @@ _FIGURE_KEYS: Final = (
 _TEXT_KEYS: Final = ("unit", "kind", "source", "note", "measured_by", "where", "of")
 _FLAG_KEYS: Final = ("prefer", "seen", "span")
 _MANY = 16
+NO_UNIT: Final = '""'
+"""How the unit of what has none is written in a file."""
 
 
 def hint(given: str, choices: Iterable[str]) -> str:
@@ -181,7 +183,7 @@ class Checker:
             if key in raw and not isinstance(raw[key], bool):
                 raise self.error(f"{place} {key}", f"is {type_name(raw[key])}; must be true or false")
         if raw["unit"] not in field.units:
-            allowed = ", ".join(unit or '"" (none)' for unit in field.units)
+            allowed = ", ".join(unit or f"{NO_UNIT} (none)" for unit in field.units)
             raise self.error(place, f"unit '{shown(raw['unit'])}' does not fit; allowed: {allowed}")
         kind = raw["kind"]
         if kind not in KINDS:
@@ -199,7 +201,7 @@ class Checker:
 
     def _needed(self, key: str, field: Field) -> str:
         if key == "unit":
-            return f"must be one of: {', '.join(unit or chr(34) * 2 for unit in field.units)}"
+            return f"must be one of: {', '.join(unit or NO_UNIT for unit in field.units)}"
         if key == "kind":
             return f"must be one of: {', '.join(KINDS)}"
         return "must be a text" if field.sort == "text" else "must be a number"

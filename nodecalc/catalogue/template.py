@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .entries import Node
-from .evidence import SUBJECTS, Piece
+from .evidence import SUBJECTS, USUAL_WAFER_MM, Piece
 from .figure import Figure
 from .schema import SCHEMA
 from .wafer_entries import Layer, Stack
@@ -23,7 +23,8 @@ _FIGURE: Final = {
 _PIECE: Final = {
     "low": None, "high": None, "kind": "", "year": None, "source": "", "origin": "", "bound": "", "basis": "company",
     "die_area_mm2": None, "area_is": "public", "product": "", "need": None, "total": None, "core_fraction": None,
-    "counts": "unsaid", "ratio_of": "", "wafer_mm": 300.0, "span": True, "why": "", "note": "", "verified": True,
+    "counts": "unsaid", "ratio_of": "", "wafer_mm": USUAL_WAFER_MM, "span": True, "why": "", "note": "",
+    "verified": True,
 }  # fmt: skip
 _LAYER: Final = {"count": 1, "pitch_nm": None, "cuts": 0, "cut_tool": ""}
 _RENAMED: Final = {"verified": "seen"}
@@ -81,7 +82,11 @@ def _node(node: Node) -> str:
     # A bare number is exact, which no table of evidence is.
     for subject in SUBJECTS:
         bare = [piece.value for piece in node.evidence if piece.exact and piece.of == subject]
-        text += "".join(_lines({subject: bare[0] if len(bare) == 1 else bare})) if bare else ""
+        match bare:
+            case [only]:
+                text += "".join(_lines({subject: only}))
+            case [_, *_]:
+                text += "".join(_lines({subject: bare}))
     for piece in (piece for piece in node.evidence if not piece.exact):
         text += f"\n[[{place}.evidence]]\n" + "".join(_lines(_piece(piece)))
     if assumed:
@@ -91,8 +96,9 @@ def _node(node: Node) -> str:
 
 def _group(field: str, figures: Sequence[Figure]) -> str:
     tables = [f"{{ {', '.join(f'{k} = {_value(v)}' for k, v in _said(f, _FIGURE).items())} }}" for f in figures]
-    if len(tables) == 1:
-        return f"{field} = {tables[0]}\n"
+    match tables:
+        case [only]:
+            return f"{field} = {only}\n"
     return f"{field} = [\n" + "".join(f"  {table},\n" for table in tables) + "]\n"
 
 
@@ -124,7 +130,7 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return repr(value).removesuffix(".0")
     return repr(value) if isinstance(value, int) else _text(str(value))
 
 

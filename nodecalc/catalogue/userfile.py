@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import builtin
 from .entries import BUILT_IN, Node, Product, Source
-from .evidence import SUBJECTS, Piece
+from .evidence import SUBJECTS, USUAL_WAFER_MM, Piece
 from .evidence_file import laid_over, pieces_of_figures, read_evidence
 from .fields import REPLACED, TOOL_OPTIONAL, fields_of
-from .figure import Figure
+from .figure import Figure, preferred_figure
 from .merger import Merger
 from .names import shown
 from .schema import ASSUMED, SCHEMA, USER_SOURCE, hint, shown_path, type_name
@@ -125,7 +125,7 @@ class _Reader:
         table = check.table(place, raw)
         texts: dict[str, str] = {key: check.text(f"{place} {key}", table[key]) for key in _NODE_TEXTS if key in table}
         texts |= {key: check.text(f"{place} {key}", table[key], empty=True) for key in _NODE_OPTIONAL if key in table}
-        if texts.get("class", NODE_CLASSES[0]) not in NODE_CLASSES:
+        if "class" in texts and texts["class"] not in NODE_CLASSES:
             given = shown(texts["class"])
             raise check.error(place, f"unknown class '{given}'; allowed: {', '.join(NODE_CLASSES)}")
         if texts.get("peer"):
@@ -151,11 +151,11 @@ class _Reader:
             self.merge.texts(id_, old, texts)
             if aliases is not None and aliases != base.aliases:
                 self.merge.say(f"{id_}.aliases: replaced")
-        stated = pieces_of_figures({k: v for k, v in figures.items() if k in SUBJECTS})
-        fallback = pieces_of_figures({k: v for k, v in stand_ins.items() if k in SUBJECTS and k not in stated})
+        wafer_mm = self._wafer_mm({**stand_ins, **base.figures, **figures}, texts.get("variant_of", ""))
+        stated, fallback = (pieces_of_figures(several, wafer_mm) for several in (figures, stand_ins))
         listed = read_evidence(check, f'[node."{id_}".{EVIDENCE}]', table.get(EVIDENCE, []), self._node_ids())
         evidence = laid_over(base.evidence, stated, listed)
-        evidence = self._with_stand_ins(id_, evidence, fallback)
+        evidence = self._with_stand_ins(id_, evidence, fallback, stated)
         self._say_evidence(id_, base.evidence, evidence, new)
         merged = self.merge.figures(
             id_,
@@ -179,14 +179,27 @@ class _Reader:
             base.from_parent.difference(figures, stand_ins),
         )
 
+    def _wafer_mm(self, figures: Mapping[str, tuple[Figure, ...]], parent: str) -> float:
+        """Return the diameter of a node's wafers, of which its price is: its own, its parent's, or the usual one."""
+        if "wafer_diameter" in figures:
+            return preferred_figure(figures["wafer_diameter"]).number
+        if not parent:
+            return USUAL_WAFER_MM
+        return self._wafer_mm((self.nodes.get(parent) or builtin.node(parent)).figures, "")
+
     def _with_stand_ins(
-        self, id_: str, evidence: tuple[Piece, ...], stand_ins: Mapping[str, tuple[Piece, ...]]
+        self,
+        id_: str,
+        evidence: tuple[Piece, ...],
+        stand_ins: Mapping[str, tuple[Piece, ...]],
+        stated: Mapping[str, tuple[Piece, ...]],
     ) -> tuple[Piece, ...]:
         """Return evidence with stand-ins of the subjects that nothing else is known of."""
         for subject, pieces in stand_ins.items():
-            if any(piece.of == subject and piece.kind != ASSUMED and piece.span for piece in evidence):
-                value = pieces[0].value
-                self.merge.say(f"{id_}.{subject}: stand-in {value:g} not used, there is published evidence")
+            known = (piece for piece in evidence if piece.kind != ASSUMED and piece.span)
+            if subject in stated or any(piece.of == subject for piece in known):
+                values = ", ".join(f"{piece.value:g}" for piece in pieces)
+                self.merge.say(f"{id_}.{subject}: stand-in {values} not used, there is published evidence")
                 continue
             evidence = (*(piece for piece in evidence if piece.of != subject), *pieces)
         return evidence

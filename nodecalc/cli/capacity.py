@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final
 
+from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Option
 from .options import (
     CatalogFile,
@@ -12,7 +13,6 @@ from .options import (
     Sources,
     Strict,
     complete_node,
-    conventional,
     with_options,
 )
 from .output import Force, Output, place
@@ -101,6 +101,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -108,39 +110,25 @@ def run(
 
     Beside published capacities, what limits the units, and a check against revenue. Lists with commas: a row each.
     """
-    from itertools import product
-
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.render.reports.capacity import capacity_report
-    from nodecalc.systems.capacity import DIES, PACKAGE, UNITS, capacity
+    from nodecalc.render.reports.scenario import scenario_report
+    from nodecalc.systems.capacity import DIES, PACKAGE, UNITS
 
     from .options import several
 
     where = place(output_format, output, force, sources=sources)
-    catalogue = open_catalogue(catalog)
-    rows = {
-        "die_yield": several("--yield", die_yield),
+    own: dict[str, Any] = {
+        "yield": several("--yield", die_yield),
         "gross_dies": several("--gross-dies", gross),
         "dies_per_unit": several("--dies-per-unit", given.pop(DIES, None)),
         "package_yield": several("--package-yield", given.pop(PACKAGE, None)),
         "wafers_per_month": several("--wafers-per-month", wafers),
         "units": several("--units", given.pop(UNITS, None)),
+        "stacks_per_unit": stacks,
+        "stack_supply": supply,
+        "package_capacity": packaged,
     }
-    asked: dict[str, Any] = {key: values for key, values in rows.items() if values}
-    given, said = conventional(given, convention)
-    fixed: dict[str, Any] = {"stacks_per_unit": stacks, "stack_supply": supply, "package_capacity": packaged}
-    answers = [
-        capacity(
-            size,
-            node=node,
-            chip=chip,
-            strict=strict,
-            catalogue=catalogue,
-            **fixed,
-            **dict(zip(asked, values, strict=True)),
-            **given,
-        )
-        for values in product(*asked.values())
-    ]
-    report = capacity_report(answers, catalogue)
-    where.write(report._replace(notes=[*said, *report.notes]))
+    question = question_of(
+        NAME, scenario, again, size=size, node=None if node is None else [node], chip=chip, given=given, own=own,
+        strict=strict, catalog=catalog, convention=convention,
+    )  # fmt: skip
+    where.write(scenario_report(answered(question, again)))

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Final
 
-from .declared import Argument, Option
+from .asking import Again, ScenarioFile, answered, question_of
+from .declared import Argument
 from .options import (
     CatalogFile,
     Format,
@@ -20,7 +21,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("die", "carbon")
+@with_options("die", "wafer_kwh", "grid_g_per_kwh")
 def run(
     size: Annotated[
         str | None,
@@ -29,18 +30,11 @@ def run(
     node: Nodes = None,
     *,
     given: dict[str, str],
-    grid: Annotated[
-        str | None,
-        Option(
-            "--grid",
-            metavar="COUNTRY",
-            help="whose electricity, such as taiwan or china, or g CO2e a kWh",
-            rich_help_panel="Carbon",
-        ),
-    ] = None,
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -48,15 +42,9 @@ def run(
 
     By every published reading of the node's class, and of nodes without EUV by their masks.
     """
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.errors import InputError
-    from nodecalc.question.at import nodes_of
-    from nodecalc.render.reports.carbon import carbon_report
-    from nodecalc.systems.carbon import carbon
+    from nodecalc.render.reports.scenario import scenario_report
 
     where = place(output_format, output, force, sources=sources)
-    catalogue = open_catalogue(catalog)
-    nodes = nodes_of(node or ())
-    if not nodes:
-        raise InputError("no node; name one with -n, such as -n tsmc-n5 ('nodecalc nodes' lists them)")
-    where.write(carbon_report([carbon(at, size, grid=grid, catalogue=catalogue, **given) for at in nodes]))
+    own = {"grid": given.pop("grid_g_per_kwh", None), "wafer_kwh": given.pop("wafer_kwh", None)}
+    question = question_of(NAME, scenario, again, size=size, node=node, given=given, own=own, catalog=catalog)
+    where.write(scenario_report(answered(question, again)))

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .options import (
@@ -24,7 +26,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money", "port")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density", "port")
 def run(
     size: Annotated[
         str | None, Argument(metavar="[SIZE]", help="the die: 100 (mm2), 10x12 (mm)", show_default=False)

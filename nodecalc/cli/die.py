@@ -2,6 +2,8 @@
 
 from typing import Annotated, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Option
 from .options import (
@@ -30,7 +32,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Size = None,
     node: Annotated[

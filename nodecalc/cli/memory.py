@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final
 
+from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .options import CatalogFile, Format, Sources, Strict, complete_node, several, with_options
 from .output import Force, Output, place
@@ -17,8 +18,14 @@ EXAMPLES: Final = (
 @with_options("die", "memory")
 def run(
     node: Annotated[
-        str, Argument(metavar="NODE", help="a DRAM or NAND node, such as cxmt-g4", autocompletion=complete_node)
-    ],
+        str | None,
+        Argument(
+            metavar="[NODE]",
+            help="a DRAM or NAND node, such as cxmt-g4",
+            show_default=False,
+            autocompletion=complete_node,
+        ),
+    ] = None,
     *,
     given: dict[str, str],
     area: Annotated[
@@ -78,6 +85,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -85,31 +94,16 @@ def run(
 
     Area from capacity and density, dies and bits a wafer, USD per Gb and GB, packages and stacks, beside market prices.
     """
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.errors import InputError
-    from nodecalc.render.reports.memory import memory_report
-    from nodecalc.systems.memory import AREA, CAPACITY, memory
+    from nodecalc.render.reports.scenario import scenario_report
+    from nodecalc.vocabulary import QUANTITIES
 
     where = place(output_format, output, force, sources=sources)
-    capacities = several("--capacity", given.pop(CAPACITY, None))
-    if not capacities:
-        raise InputError("no capacity; give --capacity 16Gb, or several with commas")
-    if area is not None:
-        given[AREA] = area
-    stack: dict[str, Any] = {"base_usd": base, "bond_usd": bond, "bond_yield": held}
-    asked: dict[str, Any] = {key: value for key, value in stack.items() if value is not None}
-    catalogue = open_catalogue(catalog)
-    answers = [
-        memory(
-            node,
-            capacity,
-            die_yield=die_yield,
-            test_between=test_between,
-            strict=strict,
-            catalogue=catalogue,
-            **asked,
-            **given,
-        )
-        for capacity in capacities
-    ]
-    where.write(memory_report(answers))
+    beside = [key for key in given if QUANTITIES[key].group == "memory"]
+    own: dict[str, Any] = {QUANTITIES[key].option.replace("-", "_"): given.pop(key) for key in beside}
+    own |= {"capacity": several("--capacity", own.get("capacity")), "yield": die_yield, "area": area}
+    own |= {"base": base, "bond": bond, "bond_yield": held, "test_between": test_between}
+    question = question_of(
+        NAME, scenario, again, node=None if node is None else [node], given=given, own=own, strict=strict,
+        catalog=catalog,
+    )  # fmt: skip
+    where.write(scenario_report(answered(question, again)))

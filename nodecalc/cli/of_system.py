@@ -9,6 +9,7 @@ from .options import complete_system, listed
 
 if TYPE_CHECKING:
     from nodecalc.charts.picture import Picture
+    from nodecalc.systems.sweep import SystemSweep
 
     from .output import Place
 
@@ -58,25 +59,17 @@ def refuse(others: Mapping[str, Any], given: Mapping[str, str]) -> None:
             raise InputError(f"{name} with --system: it is of a die; leave it out")
 
 
-def run_sweep(
-    system: str, nodes: list[str] | None, over: list[str] | None, keys: str | None, values: list[str] | None,
-    plot: str | None, no_chart: bool, strict: bool, catalog: str | None, place: "Place", force: bool,
-) -> None:  # fmt: skip
-    """Work out a product of inputs of systems."""
-    from nodecalc.catalogue import open_catalogue
-    from nodecalc.render.reports.of_system import sweep_report
+def sweep_of_system(
+    system: str, nodes: list[str] | None, over: list[str] | None, keys: list[str], values: list[str] | None,
+    strict: bool, catalog: str | None,
+) -> "SystemSweep":  # fmt: skip
+    """Return a product of inputs of systems, ready to be worked out."""
     from nodecalc.systems.sweep import sweep_system
 
-    check_plot(plot, force)
-    found = sweep_system(
-        _names(system), _axes(over), node=_nodes(nodes), outputs=listed(keys) or (), values=values or (),
-        strict=strict, catalogue=open_catalogue(catalog),
+    return sweep_system(
+        _names(system), _axes(over), node=_nodes(nodes), outputs=keys, values=values or (), strict=strict,
+        catalogue=catalog,
     )  # fmt: skip
-    pictures = found.pictures() if found.can_be_drawn or plot is not None else []
-    drawn = draw(pictures if found.can_be_drawn else [], place, no_chart)
-    if plot is not None:
-        save(found.plot, plot)
-    place.write(sweep_report(found, place.format, drawn))
 
 
 def run_solve(

@@ -131,11 +131,11 @@ COMPLETE: Final = {"yield_model": complete_model, "placement": complete_placemen
 
 
 def with_options(*groups: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command an option for each row of `groups` that has one, in the place of its parameter `given`.
+    """Give a command an option for each row of `groups`, or of such a key, in the place of its parameter `given`.
 
     What the user gave arrives there as one mapping, vocabulary key -> text.
     """
-    rows = [q for q in QUANTITIES.values() if q.group in groups and q.option]
+    rows = [q for q in QUANTITIES.values() if (q.group in groups or q.key in groups) and q.option]
     # "class" is a word of the language, which no parameter may be called.
     names = {q.key: f"given_{q.option}".replace("-", "_") for q in rows}
     shared = [

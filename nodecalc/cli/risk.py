@@ -2,6 +2,8 @@
 
 from typing import Annotated, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Option
 from .of_system import Set, System, refuse, refuse_without_system, run_risk
@@ -39,7 +41,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in RESULTS if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Size = None,
     node: Annotated[

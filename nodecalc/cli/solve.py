@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Argument, Option
 from .of_system import Set, System, refuse, refuse_without_system, run_solve
@@ -36,7 +38,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     key: Annotated[
         str | None,

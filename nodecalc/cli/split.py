@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Argument, Option
 from .of_system import check_plot, draw, save
 from .options import (
@@ -11,7 +12,6 @@ from .options import (
     NoChart,
     Nodes,
     Sources,
-    conventional,
     several,
     with_options,
 )
@@ -26,7 +26,10 @@ EXAMPLES: Final = (
 
 @with_options("die")
 def run(
-    area: Annotated[str, Argument(metavar="MM2", help="area of the unit as one die: 800, 800mm2, 8cm2")],
+    area: Annotated[
+        str | None,
+        Argument(metavar="[MM2]", help="area of the unit as one die: 800, 800mm2, 8cm2", show_default=False),
+    ] = None,
     node: Nodes = None,
     *,
     given: dict[str, str],
@@ -40,32 +43,32 @@ def run(
         ),
     ] = None,
     overhead: Annotated[
-        str,
+        str | None,
         Option(
             "--overhead",
             metavar="F",
-            help="area that several dies take more, for interfaces",
+            help="area that several dies take more, for interfaces [default: 0.1]",
             rich_help_panel="Split",
         ),
-    ] = "0.1",
+    ] = None,
     shares: Annotated[
-        str,
+        str | None,
         Option(
             "--package-yield",
             metavar="F,F",
-            help="share of good packages of several dies; also 0.75:0.99:9",
+            help="share of good packages of several dies; also 0.75:0.99:9 [default: 0.9]",
             rich_help_panel="Split",
         ),
-    ] = "0.9",
+    ] = None,
     single: Annotated[
-        str,
+        str | None,
         Option(
             "--single-yield",
             metavar="F",
-            help="share of good packages of one die",
+            help="share of good packages of one die [default: 1]",
             rich_help_panel="Split",
         ),
-    ] = "1",
+    ] = None,
     held: Annotated[
         str | None,
         Option(
@@ -76,14 +79,14 @@ def run(
         ),
     ] = None,
     carrier: Annotated[
-        str,
+        str | None,
         Option(
             "--carrier",
             metavar="USD",
-            help="interposer and assembly of several dies",
+            help="interposer and assembly of several dies [default: 0]",
             rich_help_panel="Split",
         ),
-    ] = "0",
+    ] = None,
     ratio: Annotated[
         str | None,
         Option(
@@ -104,6 +107,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -111,63 +116,33 @@ def run(
 
     Silicon, bonds and packages over the number of dies: the whole curve, for several nodes and package yields.
     """
-    from nodecalc.catalogue import open_catalogue
     from nodecalc.errors import InputError
-    from nodecalc.question.at import nodes_of
-    from nodecalc.render.reports.split import split_report
-    from nodecalc.systems.split import d0_of_ratio, split, usual_bond_yield
+    from nodecalc.render.reports.scenario import scenario_report
     from nodecalc.systems.split_picture import split_picture
 
     where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
     check_plot(plot, force)
-    nodes = nodes_of(node or ())
-    if not nodes:
-        raise InputError("no node; name one with -n, such as -n smic-n+2 ('nodecalc nodes' lists them)")
-    catalogue = open_catalogue(catalog)
-    given, conventions = conventional(given, convention)
-    counts = {} if chiplets is None else {"chiplets": chiplets}
-    rows = [
-        row
-        for at in nodes
-        for row in split(
-            area,
-            node=at,
-            overhead=overhead,
-            package_yields=_yields(shares),
-            single_yield=single,
-            bond_yield=held,
-            carrier_usd=carrier,
-            catalogue=catalogue,
-            **counts,
-            **given,
-        )
-    ]
-    most = max(row.chiplets for row in rows)
-    notes = [*conventions]
-    if held is None:
-        figure = usual_bond_yield(catalogue)
-        notes.append(
-            f"bonds hold with {figure.number:g} a die, {figure.kind} ({figure.source}); --bond-yield sets another"
-        )
-    if carrier == "0":
-        notes.append("interposer and assembly are not counted; --carrier gives their USD a package of several dies")
-    notes.append(f"several dies take {overhead} more area in all; --overhead sets another")
-    if ratio is not None:
-        for at in nodes:
-            d0 = d0_of_ratio(ratio, area, node=at, chiplets=most, overhead=overhead, catalogue=catalogue, **given)
-            said = "at no D0" if d0 is None else f"at D0 {d0:.4g} /cm2"
-            notes.insert(0, f"{at}: the silicon of {most} dies costs {ratio} x that of one die {said}, packages apart")
-    picture = split_picture(rows)
-    draw([] if picture is None else [picture], where, no_chart)
+    own = {
+        "chiplets": chiplets,
+        "overhead": overhead,
+        "package_yield": shares if shares is None or ":" in shares else several("--package-yield", shares),
+        "single_yield": single,
+        "bond_yield": held,
+        "carrier": carrier,
+        "ratio": ratio,
+    }
+    question = question_of(
+        NAME, scenario, again, size=area, node=node, given=given, own=own, catalog=catalog, convention=convention
+    )
+    answers = answered(question, again)
+    pictures = [picture for each in answers if (picture := split_picture(each.answers)) is not None]
+    draw(pictures, where, no_chart)
     if plot is not None:
         from nodecalc.charts.plot import save_plot
 
-        if picture is None:
+        if len(answers) != 1:
+            the_one(answers, "--plot")
+        if not pictures:
             raise InputError("--plot of one number of chiplets: no curve; give several with --chiplets")
-        drawn = picture
-        save(lambda path: save_plot(drawn, path), plot)
-    where.write(split_report(rows, catalogue, notes))
-
-
-def _yields(text: str) -> "list[str] | str":
-    return text if ":" in text else several("--package-yield", text) or []
+        save(lambda path: save_plot(pictures[0], path), plot)
+    where.write(scenario_report(answers))

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.vocabulary import BESIDE_KEYS
+
 from .asking import ScenarioFile, answered, question_of
 from .declared import Argument, Option
-from .of_system import Set, System, refuse, refuse_without_system, run_sweep
+from .of_system import Set, System, refuse, refuse_without_system, sweep_of_system
 from .options import (
     CatalogFile,
     Chip,
@@ -19,10 +21,11 @@ from .options import (
 )
 from .output import Force, place
 from .sweep_checks import check_against, check_options, writes_report
-from .sweep_request import request_again, request_of_words, say_what_changed
+from .sweep_request import request_again, request_of_words, say_what_changed, sweep_of
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.drivers.sweep.request import Request
+    from nodecalc.drivers.sweep.swept import Swept
     from nodecalc.question.scenario import Scenario
 
 NAME: Final = "sweep"
@@ -32,7 +35,7 @@ EXAMPLES: Final = (
     "nodecalc sweep 100 -n n5,n7 --over year=2020:2026:7 --keys cost,band --plot years.png",
     "nodecalc sweep -n n5 --over die-area-mm2=10:800:500:log --over d0=0.01:1:500 -o grid.parquet",
     "nodecalc sweep 10x10 -n n5 --over wafer-price=5000:20000:1000 --over d0=0.05:0.5:1000 --reduce min,p50,max",
-    "nodecalc sweep --system h100 --over volume=10000:1000000:9:log",
+    "nodecalc sweep --system h100 --over die.gpu.d0=0.05:0.3:6 --keys cost,band",
     "nodecalc sweep --again grid.parquet --best good_die_cost_usd",
 )
 
@@ -45,7 +48,7 @@ def complete_result(incomplete: str) -> list[str]:
     return [f"{before}{comma}{key}" for key in (*RESULTS, BAND_NAMES[0]) if key.startswith(last)]
 
 
-@with_options("size", "die", "stack", "euv", "wafer", "money")
+@with_options("size", "die", "stack", "euv", "wafer", "money", *BESIDE_KEYS, "bit_density")
 def run(
     size: Annotated[
         str | None,
@@ -91,7 +94,7 @@ def run(
         Option(
             "--keys",
             metavar="KEY,KEY",
-            help="results to work out; band is P10, P50 and P90 [default: good_die_cost_usd]",
+            help="results to work out; band is P10, P50 and P90 [default: the cost]",
             autocompletion=complete_result,
             rich_help_panel="Sweep",
         ),
@@ -215,23 +218,15 @@ def run(
     gc.enable()  # a sweep is no single answer: what it leaves behind is worth collecting
     writer(output_format, sources)
     if system is not None:
-        others: dict[str, Any] = {
-            "SIZE": size,
-            "--chip": chip,
-            "--against": against,
-            "--again": again,
-            "--scenario": scenario,
-            "--reduce": reduce,
-        }
-        others |= {"--best": best, "--top": top, "--pareto": pareto, "--dask": dask, "--expand": expand}
-        refuse({**others, "--compact": compact, "--resume": resume}, given)
-        where = place(output_format, output, force and (output is not None or plot is None), sources=sources)
-        run_sweep(system, node, over, keys, values, plot, no_chart, strict, catalog, where, force)
-        return
-    refuse_without_system(values)
+        refuse({"SIZE": size, "--chip": chip, "--against": against, "--again": again, "--scenario": scenario}, given)
+    elif again is None:
+        refuse_without_system(values)
     own = {"keys": keys, "against": against, "reduce": listed(reduce), "best": best, "top": top, "pareto": pareto}
     streams: list[Any] = [listed(reduce), best, listed(pareto)]
-    if again is not None:
+    request: Request | None = None
+    if system is not None:
+        pass  # its question is read below, when the options are known to be right
+    elif again is not None:
         from nodecalc.scenarios.again import holds_scenario, saved_question
 
         asked = dict(
@@ -244,6 +239,7 @@ def run(
             catalog=catalog,
             strict=strict,
             scenario=scenario,
+            set=values,
             **given,
         )
         also = [name for name, value in asked.items() if value]
@@ -278,11 +274,17 @@ def run(
     check_options(output, force, expand, compact, resume, top, best, dask, boiled_down, plot, output_format, sources)
 
     from nodecalc.drivers.sweep.asking import TOP, told
-    from nodecalc.drivers.sweep.asking import asked as sweep_of
+    from nodecalc.drivers.sweep.swept import Swept
     from nodecalc.render.reports.sweep import rows_report
 
-    check_against(request.against, output, boiled_down)
-    sweep = sweep_of(request)
+    sweep: Swept
+    if request is None:
+        assert system is not None
+        ranked = [key for key in (best, *(listed(pareto) or [])) if key is not None]
+        sweep = sweep_of_system(system, node, over, [*(listed(keys) or []), *ranked], values, strict, catalog)
+    else:
+        check_against(request.against, output, boiled_down)
+        sweep = sweep_of(request)
     if plot is not None:
         from nodecalc.drivers.sweep.picture import check_drawn
 
@@ -335,7 +337,7 @@ def _write_several(
 
 
 def _show(
-    sweep: "Sweep",
+    sweep: "Swept",
     written: str | None,
     in_file: bool,
     streams: bool,

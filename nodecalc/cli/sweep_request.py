@@ -6,7 +6,7 @@ from .options import listed
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.request import Request
-    from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.drivers.sweep.swept import Swept
 
 
 def request_again(path: str, also: list[str]) -> "Request":
@@ -24,7 +24,18 @@ def request_again(path: str, also: list[str]) -> "Request":
         raise InputError(f"--again {path}: there is no such file; give one that a sweep wrote") from None
 
 
-def say_what_changed(path: str, sweep: "Sweep") -> None:
+def sweep_of(request: "Request") -> "Swept":
+    """Return the sweep of a request, of dies or of systems, ready to be worked out."""
+    if request.systems is not None:
+        from nodecalc.systems.sweep import asked as of_systems
+
+        return of_systems(request)
+    from nodecalc.drivers.sweep.asking import asked
+
+    return asked(request)
+
+
+def say_what_changed(path: str, sweep: "Swept") -> None:
     """Say on standard error where the same question meets other figures, or another version, than in the file."""
     import sys
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from .asking import Again, ScenarioFile, answered, question_of
 from .declared import Argument, Option
 from .options import (
     CatalogFile,
@@ -84,6 +85,8 @@ def run(
     sources: Sources = False,
     catalog: CatalogFile = None,
     output_format: Format = "table",
+    scenario: ScenarioFile = None,
+    again: Again = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -91,27 +94,18 @@ def run(
 
     Dies, memory, interposer, substrate, assembly, test, losses, with yields, shares and bands, beside published totals.
     """
-    from nodecalc.catalogue import open_catalogue
     from nodecalc.catalogue.systems import system_names
     from nodecalc.errors import InputError
-    from nodecalc.render.reports.system import system_report, systems_report
-    from nodecalc.systems.system import system
+    from nodecalc.render.reports.scenario import scenario_report
+    from nodecalc.render.reports.system import systems_report
 
     where = place(output_format, output, force, sources=sources)
-    if name is None:
+    if name is None and scenario is None and again is None:
         if strict or any(word is not None for word in (values, volume, margin, price, levy, convention, catalog)):
             raise InputError("options of a system without one; name it, such as nodecalc system h100")
         where.write(systems_report(system_names()))
         return
-    found = system(
-        name,
-        volume=volume,
-        margin=margin,
-        price=price,
-        levy=levy,
-        values=values or (),
-        convention=convention,
-        strict=strict,
-        catalogue=open_catalogue(catalog),
-    )
-    where.write(system_report(found))
+    own = {"system": name, "set": values, "volume": volume, "margin": margin, "price": price, "levy": levy}
+    own |= {"convention": convention}
+    question = question_of(NAME, scenario, again, given={}, own=own, strict=strict, catalog=catalog)
+    where.write(scenario_report(answered(question, again)))

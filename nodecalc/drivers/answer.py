@@ -31,6 +31,8 @@ class Answer:
     """Results, in their order; one that there is no figure for is None."""
     BAND: ClassVar[tuple[str, ...]] = ()
     """Those of them that are P10, P50 and P90."""
+    LATE: ClassVar[tuple[str, ...]] = ()
+    """Parts that may be put together when they are first asked for: what does it waits under their names."""
 
     def _keep(self, values: Mapping[str, Any], **parts: Any) -> None:
         """Keep results and parts; of a constructor alone."""
@@ -60,6 +62,9 @@ class Answer:
             self._values.update(zip(kind.BAND, self._work_out_band(), strict=True))
         if name in kind.KEYS:
             return self._values.get(name)
+        if name in kind.LATE and name in self._late:
+            object.__setattr__(self, name, self._late[name]())
+            return getattr(self, name)
         raise AttributeError(f"{self._told()} has no '{name}'; it has {', '.join(kind.KEYS)}")
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from math import isfinite, isnan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.market import YEAR
 from nodecalc.question.radial import radial_of, told
 from nodecalc.question.salvage import BINS, CORES, RESULTS, SCRAP, SOLD
-from nodecalc.question.utilisation import UTILISATION
+from nodecalc.question.utilisation import UTILISATION, sizes_note
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES, find_quantity
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import Stage, after, behind, keys_of
@@ -55,6 +55,7 @@ class Estimate(Answer):
 
     KEYS = (*OUTPUTS, *RESULTS, *BEYOND)
     BAND = BAND
+    LATE = ("inputs",)
 
     inputs: Inputs
     """What went in: numbers, names, what was given and what the catalogue supplied."""
@@ -91,19 +92,22 @@ class Estimate(Answer):
             chip=chip,
         )
 
-    def moved(self, numbers: Mapping[str, float], values: Mapping[str, float]) -> Estimate:
-        """Return this answer with other given `numbers`, and the results that they change."""
+    def moved(
+        self, keys: Sequence[str], numbers: Sequence[float], others: Sequence[str], values: Sequence[float]
+    ) -> Estimate:
+        """Return this answer with other given `numbers` of some keys, and the results of others that they change."""
         other = object.__new__(Estimate)
-        inputs = self.inputs._replace(numbers=MappingProxyType({**self.inputs.numbers, **numbers}))
+        own = self._values.copy()
+        own.update(zip(keys, numbers, strict=True))
+        own.update(zip(others, values, strict=True))
+        if BAND[0] in own:
+            for key in BAND:
+                own.pop(key, None)  # the user has asked this answer for its band; the other has one of its own
         put = object.__setattr__
-        own = {**self._values, **numbers, **values}
-        for key in BAND:
-            own.pop(key, None)  # the user may have asked this answer for its band; the other has one of its own
         put(other, "_values", own)
-        put(other, "_late", {})
+        put(other, "_late", {"inputs": partial(_with_numbers, self, keys, numbers)})
         put(other, "catalogue", self.catalogue)
         put(other, "ledger", self.ledger)
-        put(other, "inputs", inputs)
         put(other, "chip", self.chip)
         return other
 
@@ -184,6 +188,8 @@ class Estimate(Answer):
         """What a reader should know beside the numbers."""
         said = self._later("notes", self._evidence_notes)
         said += self._later("salvage notes", self._salvage_notes)
+        if UTILISATION in self.figures:
+            said += (sizes_note(self.figures[UTILISATION], self.node or "die"),)
         if self.has_band:
             return (*self.inputs.notes, *said)
         return (*self.inputs.notes, *said, f"{self.node}: {NO_BAND}" if self.inputs.own else NO_BAND)
@@ -229,6 +235,13 @@ class Estimate(Answer):
         from .notebook.estimate import page
 
         return page(self)
+
+
+def _with_numbers(answer: Estimate, keys: Sequence[str], numbers: Sequence[float]) -> Inputs:
+    """Return the inputs of an answer with other numbers."""
+    inputs = answer.inputs
+    changed = dict(zip(keys, numbers, strict=True))
+    return inputs._replace(numbers=MappingProxyType({**inputs.numbers, **changed}))
 
 
 def _with(kind: Callable[[Any], Any], inputs: Inputs) -> Inputs:

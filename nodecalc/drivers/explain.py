@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nodecalc.question.bits import BIT_DENSITY
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import ANSWER, PRICE, band_of, is_counted
 from nodecalc.question.ledger import UsedFigure
@@ -97,6 +98,7 @@ def steps(e: Estimate) -> list[Step]:
     values = {**numbers, **e.results, **{key: value for key, value in e.to_dict().items() if value is not None}}
     graph = e.inputs.stages()
     sizing = SIZES["count"][:1] if is_counted(e.inputs.given) else ()
+    sizing = SIZES["bits"][:1] if BIT_DENSITY in numbers else sizing
     # What was there from the start is no result: a die's area may be another than its width x height.
     stages = (*sizing, *(step for step in graph if not all(key in numbers for key in step.outputs)))
     found = walk(stages, values, e.figures, e.inputs.given)

@@ -6,6 +6,7 @@ Only what resolves to the same inputs, whatever the number, goes this way; every
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import Catalogue
@@ -48,48 +49,80 @@ class Remembered(NamedTuple):
     """Gives those results, or None where there is something to be said against the inputs."""
 
 
+class Form(NamedTuple):
+    """Questions whose inputs have the same names, in the same order, and values of the same classes."""
+
+    free: tuple[int, ...]
+    """Places of the inputs that may differ from one question to the next."""
+    integers: bool
+    """Whether some of those are integers."""
+    rest: Callable[[tuple[Any, ...]], Any]
+    """Gives the values of the other inputs."""
+
+
+_forms: Final[dict[tuple[Any, ...], Form | None]] = {}
+"""By the names and the classes of the inputs; None where the question may change that they ask."""
+
 _questions: Final[dict[tuple[Any, ...], Remembered | None]] = {}
 """None for a question that was asked once: most are never asked again, and a function takes its time to write."""
 
 
 def ask(question: tuple[Any, ...], inputs: Mapping[str, object], anew: Callable[[], Estimate]) -> Estimate:
     """Return the answer of `anew`, or the same from what is remembered of the question."""
+    names, values = tuple(inputs), tuple[Any, ...](inputs.values())
+    kind = (names, *map(type, values), *map(type, question))
+    try:
+        form = _forms[kind]
+    except KeyError:
+        form = _form(names, values, question)
+        _put(_forms, kind, form)
     where = question[1]
-    if not _FILES.isdisjoint(inputs) or (where.__class__ is str and ":" in where):
-        return anew()  # a file may change, and an input of the node's own goes before one that is given for all
-    free: list[float] = []
-    rest: list[Any] = []
-    for key, value in inputs.items():
-        if key in _FREE and (value.__class__ is float or (value.__class__ is int and -_MOST < value < _MOST)):
-            free.append(float(value))
-            rest.append(key)
-        elif value.__class__ in _PLAIN:
-            rest.append((key, value, value.__class__))
-        else:
+    if form is None or (where.__class__ is str and ":" in where):
+        return anew()  # an input of the node's own goes before one that is given for all
+    free = [values[place] for place in form.free]
+    if form.integers:
+        if not all(-_MOST < value < _MOST for value in free if value.__class__ is int):
             return anew()
-    for value in question:
-        if value.__class__ not in _PLAIN:
-            return anew()
-    whole = (question, question[0].__class__, *rest)
-    if whole not in _questions:
+        free = [float(value) for value in free]
+    whole = (question, form.rest(values), kind)
+    try:
+        known = _questions[whole]
+    except KeyError:
         answer = anew()
-        _remember(whole, None)
+        _put(_questions, whole, None)
         return answer
-    known = _questions[whole]
     if known is None:
         answer = anew()
-        _remember(whole, _written(answer, tuple(_FREE[key] for key in rest if key.__class__ is str)))
+        _put(_questions, whole, _written(answer, tuple(_FREE[names[place]] for place in form.free)))
         return answer
     moved = known.function(*free)
     if moved is None:
         return anew()  # it says what is wrong
-    return known.first.moved(dict(zip(known.keys, free, strict=True)), dict(zip(known.moved, moved, strict=True)))
+    return known.first.moved(known.keys, free, known.moved, moved)
 
 
-def _remember(whole: tuple[Any, ...], what: Remembered | None) -> None:
-    if len(_questions) >= REMEMBERED:
-        _questions.clear()
-    _questions[whole] = what
+def _form(names: tuple[str, ...], values: tuple[Any, ...], question: tuple[Any, ...]) -> Form | None:
+    """Return how questions are kept that are alike in names and classes; None where they are not."""
+    if not _FILES.isdisjoint(names) or not all(value.__class__ in _PLAIN for value in (*values, *question)):
+        return None  # a file may change
+    free = tuple(
+        place
+        for place, (name, value) in enumerate(zip(names, values, strict=True))
+        if name in _FREE and value.__class__ in (float, int)
+    )
+    others = [place for place in range(len(names)) if place not in free]
+    rest = itemgetter(*others) if others else _nothing
+    return Form(free, any(values[place].__class__ is int for place in free), rest)
+
+
+def _nothing(values: tuple[Any, ...]) -> None:
+    """Stand for the other inputs where there are none."""
+
+
+def _put(kept: dict[tuple[Any, ...], Any], key: tuple[Any, ...], what: Any) -> None:
+    if len(kept) >= REMEMBERED:
+        kept.clear()
+    kept[key] = what
 
 
 def _written(answer: Estimate, keys: tuple[str, ...]) -> Remembered:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.errors import InputError
+from nodecalc.question.bits import BIT_DENSITY, CAPACITY
 from nodecalc.question.evidence import owner_of, shares_of_price
 from nodecalc.question.graph import (
     COUNT,
@@ -78,7 +79,7 @@ def part_of(
 
     """
     given = {each.key: each for each in varied}
-    fronts = [_price(inputs, catalogue, given), _d0(inputs, catalogue, given)]
+    fronts = fronts_of(inputs, catalogue, given)
     way = _way(inputs, given)
     die = stages_of(inputs.names, way, counted=is_counted(inputs.numbers), harvested=is_harvested(inputs.numbers))
     stages = (*(step for front in fronts for step in front.stages), *die)
@@ -105,7 +106,7 @@ def part_of(
             name = f"{own.node}:{key}" if own.node else key
             drawn[key] = of_given(own.law, key, name, own.node)
         elif key in inputs.figures and inputs.figures[key].is_uncertain:
-            node = _owner(inputs, key, catalogue)
+            node = whose(inputs, key, catalogue)
             drawn[key] = of_figure(inputs.figures[key], f"{node}.{key}" if node else key, node)
     unused = [key for key in given if key not in drawn]
     if unused:
@@ -146,6 +147,10 @@ def _way(inputs: Inputs, varied: Collection[str]) -> str:
     known = {*inputs.given, *varied}
     if COUNT in known and (UTILISATION in inputs.figures or not {COUNT, DENSITY, UTILISATION}.isdisjoint(varied)):
         return way_of(known)
+    if BIT_DENSITY in inputs.numbers and (
+        BIT_DENSITY in inputs.figures or not {CAPACITY, BIT_DENSITY}.isdisjoint(varied)
+    ):
+        return way_of(known)
     sizes = {*starts_of(SIZES["area and aspect"]), *starts_of(SIZES[SIDES])}
     return SIDES if sizes.isdisjoint(varied) else way_of(known)
 
@@ -154,7 +159,19 @@ def _market(inputs: Inputs, catalogue: Catalogue) -> Market:
     return market_of(inputs.numbers, inputs.names["yield_model"], catalogue)
 
 
-def _owner(inputs: Inputs, key: str, catalogue: Catalogue) -> str:
+def fronts_of(inputs: Inputs, catalogue: Catalogue, varied: Collection[str] = ()) -> list[Built]:
+    """Return what makes an answer's price and D0 from what they rest on, so that answers share what they share.
+
+    Args:
+        inputs: the question.
+        catalogue: where peers, tools and the model's figures are.
+        varied: keys that vary as the user says.
+
+    """
+    return [_price(inputs, catalogue, varied), _d0(inputs, catalogue, varied)]
+
+
+def whose(inputs: Inputs, key: str, catalogue: Catalogue) -> str:
     """Return the id of the node whose figure it is, or whose evidence; "" for figures of no node."""
     q = find_quantity(key)
     if inputs.node is None or q is None or not q.field:
@@ -234,13 +251,15 @@ def _layers(inputs: Inputs, catalogue: Catalogue, varied: Collection[str]) -> Bu
 
 def _d0(inputs: Inputs, catalogue: Catalogue, varied: Collection[str]) -> Built:
     """Return what moves a node's D0 where its wafers are exposed otherwise than it does itself."""
-    from nodecalc.wafers.exposed import FIGURES, MovedD0, MovedLaw, anchors, model_figures
-
     figure = inputs.figures.get(D0)
-    if figure is None or not isinstance(figure.law, MovedLaw) or D0 in varied or inputs.node is None:
+    law: Any = None if figure is None else figure.law
+    if getattr(law, "moved", None) is None or D0 in varied or inputs.node is None:
         return Built((), {}, {})
-    moved: MovedD0 = figure.law.moved
-    own = figure.law.law
+    # Not at the head: most dies are on wafers as their node exposes them.
+    from nodecalc.wafers.exposed import FIGURES, MovedD0, anchors, model_figures
+
+    moved: MovedD0 = law.moved
+    own = law.law
     node = owner_of(inputs.node, D0, _market(inputs, catalogue))
     counts = {"arfi_more": moved.arfi_more, "euv_more": moved.euv_more, **anchors(catalogue)}
     step = Stage((D0,), d0_of_exposures, (UNMOVED, "arfi_more", "euv_more", *FIGURES, *anchors(catalogue)))

@@ -11,6 +11,7 @@ from nodecalc.doors import a_flag, items
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
+from nodecalc.question.bits import CAPACITY
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, COUNT, D0
 from nodecalc.question.laws import Varied, read_all
 from nodecalc.question.salvage import cost_asked, refuse_unsold
@@ -21,7 +22,7 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .estimate import Estimate, compute
 from .prepare import prepare
-from .risk.drawn import Part, names_of, swing
+from .risk.drawn import by_strength
 from .risk.plan import SHIFTS, Plan
 from .risk.statements import read_statement
 from .risk_answer import WAFER, Risk, node_number
@@ -111,7 +112,7 @@ def risk(
         mine = [each for each in varied if _is_of(each, at, known)]
         _refuse_twice(mine, inputs, at)
         at_medians = {each.key: each.law.median for each in mine}
-        sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT))
+        sized = not _given(inputs, at).union(at_medians).isdisjoint((*SIZES_GIVEN, COUNT, CAPACITY))
         of_wafer = of_wafer and not sized
         asked_of = ANY_DIE_MM2 if of_wafer else size
         words = {**inputs, **at_medians}
@@ -194,17 +195,3 @@ def _labels(estimates: Sequence[Estimate]) -> list[str]:
     if twice is not None:
         raise InputError(f"node '{twice}' twice in one question: give it once, or with inputs of its own")
     return labels
-
-
-def by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
-    """Return the names of all draws, first what moves the first result most: the first dimensions are the most even."""
-    from math import isfinite, log
-
-    moves: dict[str, float] = dict.fromkeys(names_of(parts), 0.0)
-    for part in parts:
-        base = part.base()
-        for name in moves:
-            ends = swing(part, base, name, output)
-            if ends is not None and all(end > 0.0 and isfinite(end) for end in ends):
-                moves[name] += abs(log(ends[1] / ends[0]))
-    return tuple(sorted(moves, key=lambda name: (-moves[name], name)))

@@ -41,7 +41,7 @@ def straight(
     several = (outputs,) if isinstance(outputs, str) else tuple(outputs)
     steps = _steps(behind(after(stages, varied), several, known), {*known, *varied})
     bound: dict[str, Any] = {"number": number, "otherwise": otherwise, "INF": float("inf")}
-    lines = [*_checked(varied), *_worked_out(steps, known, varied, bound, inlined)]
+    lines = [*_worked_out(steps, known, varied, bound, inlined)]
     made = {key for step in steps for key in step.outputs}
     results = [_name(key, {*made, *varied}, known, bound) for key in several]
     doubts = [
@@ -54,6 +54,9 @@ def straight(
     lines.append(
         f"return {results[0]}" if isinstance(outputs, str) else f"return ({''.join(f'{r}, ' for r in results)})"
     )
+    if inlined:
+        lines = _folded(lines, steps, known, varied, bound)
+    lines = [*_checked(varied), *lines]
     text = "\n".join(
         (
             f"def maker({', '.join(bound)}):",
@@ -76,6 +79,25 @@ def _checked(varied: Sequence[str]) -> Iterator[str]:
         inside = f"{q.low!r} {'<' if q.low_open else '<='} {key}" + (f" <= {q.high!r}" if q.high < float("inf") else "")
         yield f"if {key}.__class__ is not float or not {inside}:"
         yield f"    {key} = number({key}, {key!r})"
+
+
+def _folded(
+    lines: Sequence[str],
+    steps: Sequence[Stage],
+    known: Mapping[str, float],
+    varied: Sequence[str],
+    bound: Mapping[str, Any],
+) -> list[str]:
+    """Return the lines without what follows from the range of each input."""
+    from .folded import folded
+
+    bounds = {key: (quantity(key).low, quantity(key).high) for key in varied}
+    gives = {
+        step.outputs[0]: ([f"c_{key}" if key in known else key for key in step.inputs], step.within)
+        for step in steps
+        if step.within is not None
+    }
+    return folded(lines, bound, bounds, gives)
 
 
 def _steps(steps: Sequence[Stage], there: set[str]) -> list[Stage]:

@@ -44,7 +44,7 @@ class Penalty(NamedTuple):
             return shown(value, "+.1%")
         if self.unit == "x":
             return f"{shown(value, '.2f')} x"
-        return f"{value:+,.4g} days" if self.unit == "days" else f"{value:+,.0f} {self.unit}"
+        return f"{value:+,.4g} days" if self.unit == "days" else f"{value:+z,.0f} {self.unit}"
 
 
 def sign_notes(penalties: Iterable[Penalty]) -> list[str]:

@@ -15,11 +15,17 @@ RISK: Final = "risk"
 SOLVE: Final = "solve"
 COMPARE: Final = "compare"
 WAFER: Final = "wafer"
+CAPACITY: Final = "capacity"
+MEMORY: Final = "memory"
+CARBON: Final = "carbon"
+SPLIT: Final = "split"
+SYSTEM: Final = "system"
 
 TEXT: Final = "a text"
 TEXTS: Final = "a text, or a list of texts"
 TABLE: Final = "a text, a list of texts, or a table"
 VALUE: Final = "a number, or a text with a unit"
+VALUES: Final = "a value, or a list of values"
 FLAG: Final = "true or false"
 
 OWN: Final[Mapping[str, Mapping[str, str]]] = {
@@ -34,6 +40,26 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     SOLVE: {"key": TEXT, "target": TABLE, "equal": TEXTS, "to": TEXT, "range": TEXT},
     COMPARE: {"port": FLAG, "of": TEXT, "order": TEXTS, **dict.fromkeys(PORT_KEYS, VALUE)},
     WAFER: {"compare": TEXT, "area": VALUE},
+    CAPACITY: {
+        **dict.fromkeys(("units", "wafers_per_month", "yield", "gross_dies", "dies_per_unit", "package_yield"), VALUES),
+        **dict.fromkeys(("stacks_per_unit", "stack_supply", "package_capacity"), VALUE),
+    },
+    MEMORY: {
+        "capacity": VALUES, "test_between": FLAG,
+        **dict.fromkeys(
+            ("yield", "area", "spares", "repairable", "second_wafer", "wafer_bond", "bit_density", "dies_per_package",
+             "base", "bond", "bond_yield"), VALUE,
+        ),
+    },
+    CARBON: {"grid": VALUE, "wafer_kwh": VALUE},
+    SPLIT: {
+        "chiplets": VALUES, "package_yield": VALUES,
+        **dict.fromkeys(("overhead", "single_yield", "bond_yield", "carrier", "ratio"), VALUE),
+    },
+    SYSTEM: {
+        "system": TEXT, "set": TABLE, "convention": TEXT,
+        **dict.fromkeys(("volume", "margin", "price", "levy"), VALUE),
+    },
 }  # fmt: skip
 """For each command that a scenario may be asked of what its table holds, and of which kind that is."""
 
@@ -87,6 +113,10 @@ def _is(kind: str, value: object) -> bool:
         return isinstance(value, str | int | float)
     if isinstance(value, str):
         return True
+    if kind == VALUES:
+        return isinstance(value, int | float) or (
+            isinstance(value, list) and bool(value) and all(isinstance(each, str | int | float) for each in value)
+        )
     if kind == TABLE and isinstance(value, Mapping):
         return bool(value)
     return kind != TEXT and isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)

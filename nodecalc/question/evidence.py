@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from nodecalc.catalogue.evidence import USUAL_WAFER_MM
 from nodecalc.catalogue.figure import KINDS
 from nodecalc.errors import InputError
 from nodecalc_kernels.numbers.mixtures import Mixture
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 SUBJECT: Final = {"d0_per_cm2": "d0", "wafer_price_usd": "wafer_price"}
 """Keys that evidence is of, and what it calls them."""
-
-USUAL_DIAMETER_MM: Final = 300.0
 
 PARAMETERS: Final = ("alpha", "critical_layers")
 """Of yield models, in a market."""
@@ -162,7 +161,7 @@ def _alone(node: Node, subject: str, market: Market, asked: tuple[str, ...]) -> 
         return None
     pieces = tuple(_with_price(piece, market, (*asked, node.id)) for piece in pieces)
     diameter = node.preferred("wafer_diameter")
-    return _of(pieces, _bare(subject, market), USUAL_DIAMETER_MM if diameter is None else diameter.number)
+    return _of(pieces, _bare(subject, market), USUAL_WAFER_MM if diameter is None else diameter.number)
 
 
 def _ratios(found: _Mixed) -> tuple[list[Weighed], float]:

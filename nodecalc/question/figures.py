@@ -8,6 +8,7 @@ from nodecalc.catalogue.figure import KINDS, figure_range
 from nodecalc.errors import MissingFigureError
 from nodecalc.vocabulary import QUANTITIES
 
+from .bits import BIT_DENSITY
 from .density import logic_density
 from .ledger import UsedFigure
 from .market import Market
@@ -36,7 +37,9 @@ def used_figure(node: Node, key: str, market: Market = USUAL) -> UsedFigure | No
         return evidence_figure(node, key, market)
     field = QUANTITIES[key].field
     figure = node.preferred(field) if field else None
-    return None if figure is None or isinstance(figure.value, str) else _exact(key, figure)
+    if figure is None or isinstance(figure.value, str):
+        return None
+    return _ranged(key, figure, node) if key == BIT_DENSITY else _exact(key, figure)
 
 
 def chip_size(product: Product) -> dict[str, UsedFigure]:
@@ -77,6 +80,14 @@ def dies_of(product: Product) -> int:
 def _exact(key: str, figure: Figure) -> UsedFigure:
     value = float(figure.value)
     return UsedFigure(key, value, value, value, figure.kind, figure.year, figure.verified, "", (figure,))
+
+
+def _ranged(key: str, figure: Figure, node: Node) -> UsedFigure:
+    span = figure_range(node.figures[QUANTITIES[key].field])
+    rivals = _rivals(node, QUANTITIES[key].field, figure)
+    return UsedFigure(
+        key, span.value, span.low, span.high, figure.kind, figure.year, figure.verified, span.basis, (figure,), rivals
+    )
 
 
 def _density(node: Node) -> UsedFigure | None:

@@ -15,6 +15,7 @@ from nodecalc_kernels.registry import D0_MEANINGS, RADIAL_SHAPES, YIELD_MODELS
 from nodecalc_kernels.stages import Stage, keys_of, needed, starts_of
 from nodecalc_kernels.wafer.carbon import CARBON, OF_DIE
 
+from .bits import BIT_DENSITY, CAPACITY, sized_by_bits
 from .radial import NUMBERS as RADIAL_NUMBERS
 from .radial import SHAPE, radial_of
 from .salvage import NUMBERS, RESULTS, is_harvested
@@ -87,6 +88,8 @@ def way_of(given: Collection[str], sides: bool = False) -> str:
         if width or sides or "die_area_mm2" in given:
             raise InputError(f"{label(QUANTITIES[COUNT])} and a size: two sizes; give one of them")
         return f"count{shaped}"
+    if sized_by_bits(given, sides):
+        return f"bits{shaped}"
     return SIDES if width or sides else f"area{shaped}"
 
 
@@ -95,10 +98,15 @@ def is_quoted(given: Collection[str]) -> bool:
     return DIAMETER in given and PRICE not in given
 
 
-def way_of_varied(axes: Collection[str], fixed: Collection[str], sides: bool) -> str | None:
-    """Return how a die is given whose size some of the keys `axes` change; None where it is one die."""
-    keys = {*axes, *fixed}
-    sized = COUNT in keys and DENSITY in axes
+def way_of_varied(axes: Collection[str], fixed: Collection[str], sides: bool, has_size: bool = False) -> str | None:
+    """Return how a die is given whose size some of the keys `axes` change; None where it is one die.
+
+    With a size, `has_size`, bits are what it holds.
+    """
+    keys = {*axes, *fixed} - ({CAPACITY, BIT_DENSITY} if has_size else set())
+    sized = (COUNT in keys and DENSITY in axes) or (
+        sized_by_bits(keys, sides) and not {CAPACITY, BIT_DENSITY}.isdisjoint(axes)
+    )
     return way_of(keys, sides) if sized or not set(SIZE_KEYS).isdisjoint(axes) else None
 
 
@@ -160,7 +168,8 @@ def keys_behind(outputs: Collection[str], known: Collection[str]) -> set[str]:
         for radial in runs
     )
     behind: set[str] = set().union(*(needed(graph, outputs) for graph in graphs))
-    return behind | ({DENSITY, "density_utilisation"} if is_counted(known) else set())
+    behind |= {DENSITY, "density_utilisation"} if is_counted(known) else set()
+    return behind | ({BIT_DENSITY} if sized_by_bits(known) else set())
 
 
 def check_beyond(outputs: Iterable[str], known: Collection[str]) -> None:
@@ -171,13 +180,14 @@ def check_beyond(outputs: Iterable[str], known: Collection[str]) -> None:
             each for each in BESIDE_KEYS if key in BEYOND and each in needed(stages, (key,)) and each not in known
         ]
         if lacking:
-            listed = ", ".join(f"{each} ({QUANTITIES[each].meaning})" for each in lacking)
+            listed = ", ".join(f"{label(QUANTITIES[each])} ({QUANTITIES[each].meaning})" for each in lacking)
             raise MissingFigureError(f"{key}: give {listed}")
 
 
-def check_idle(outputs: Iterable[str], given: Collection[str]) -> None:
+def check_idle(outputs: Iterable[str], given: Collection[str], has_size: bool = True) -> None:
     """Refuse a die's bits, or its wafer's electricity and grid, where none of the results follows them."""
-    idle = [key for key in BESIDE_KEYS if key in given]
+    sized = sized_by_bits(given, has_size)
+    idle = [key for key in BESIDE_KEYS if key in given and not (sized and key == CAPACITY)]
     if not idle:
         return
     behind_them = needed((*BITS, *CARBON, *OF_DIE), outputs)
@@ -185,8 +195,9 @@ def check_idle(outputs: Iterable[str], given: Collection[str]) -> None:
         if key not in behind_them:
             group = QUANTITIES[key].group
             others = [each for each in BESIDE_KEYS if each not in given and QUANTITIES[each].group == group]
-            also = f" without {' and '.join(others)}" if others else f"; ask for {', '.join(_following(key))}"
-            raise InputError(f"{key}: it changes nothing here{also}, or leave it out")
+            named = " and ".join(label(QUANTITIES[each]) for each in others)
+            also = f" without {named}" if others else f"; ask for {', '.join(_following(key))}"
+            raise InputError(f"{label(QUANTITIES[key])}: it changes nothing here{also}, or leave it out")
 
 
 def _following(key: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from nodecalc_kernels.stages import Stage, needed, starts_of
 from . import choices
 from . import size as die
 from .at import At
+from .bits import BIT_DENSITY, CAPACITY, IDLE, bits_note, sized_by_bits
 from .evidence import SUBJECT
 from .figures import UNCERTAIN
 from .graph import (
@@ -30,6 +31,7 @@ from .graph import (
     is_quoted,
     stages_of,
 )
+from .grids import GRID, grid_note, is_named
 from .ledger import Ledger, UsedFigure
 from .market import YEAR, market_of
 from .radial import centre_note, check_radial, kept, radial_of
@@ -118,6 +120,8 @@ def resolve(
 
     stages = stages_of(names, SIDES, quoted=is_quoted(given), harvested=harvested)
     starts = [key for key in (*starts_of(stages), PRICE) if key not in SIZE_KEYS]
+    by_bits = sized_by_bits(given, size is not None)
+    starts += [BIT_DENSITY] if by_bits else []
     numeric = {key: number(given[key], key) for key in (*starts, YEAR) if key in given}
     market = market_of(numeric, model, catalogue)
     found = resolve_starts(starts, numeric, node_supply(node, market), core_supply)
@@ -130,8 +134,10 @@ def resolve(
     missing = list(dict.fromkeys(QUOTED.get(key, key) for key in lacking))
     if missing and is_per_layer(model):
         raise _missing_per_layer(model, missing)
-    if size is None and not any(key in given for key in (*die.SIZES_GIVEN, COUNT)):
-        raise InputError("no die size; give SIZE as 100 (mm2) or 10x10 (mm), or --transistors, or --chip")
+    if size is None and not any(key in given for key in (*die.SIZES_GIVEN, COUNT, CAPACITY)):
+        raise InputError(
+            "no die size; give SIZE as 100 (mm2) or 10x10 (mm), or --transistors, or --chip, or of memory --capacity"
+        )
     if missing:
         raise _missing(missing, node)
     shape = _die(size, node, given, numbers)
@@ -158,6 +164,8 @@ def resolve(
     if radial_of(names) is not None and D0 in ledger and node is not None:
         notes += (centre_note(names, node.id),)
     notes += (*_price_notes(node, numbers, ledger, names["wafer_basis"]),)
+    if is_named(GRID, given.get(GRID)):
+        notes += (grid_note(str(given[GRID])),)
     if YEAR in given and not any(key in ledger for key in UNCERTAIN):
         notes += (
             f"--year {market.year:g} changes nothing here: D0 and wafer price are given, and what is given has no year",
@@ -167,6 +175,8 @@ def resolve(
         owner = node.id if node is not None else "die"
         notes += (utilisation_note(ledger[UTILISATION], owner),) if UTILISATION in ledger else ()
         notes += (f"{owner}: sized from the density of {used}, whose own range P10-P90 leave out",)
+    if by_bits and BIT_DENSITY in ledger:
+        notes += (bits_note(ledger[BIT_DENSITY], node.id if node is not None else "die"),)
     return Inputs(node, shape, numbers, names, frozenset(given) - set(supplied), ledger, notes, moved)
 
 
@@ -280,6 +290,10 @@ def _die(
 ) -> die.Die:
     shape = die.from_size(size, given)
     utilisation = number(given.get(UTILISATION, reached(_class_of(given)).value), UTILISATION)
+    if BIT_DENSITY in given and not sized_by_bits(given, size is not None):
+        raise InputError(IDLE)
+    if sized_by_bits(given, size is not None):
+        return _of_bits(node, given, numbers)
     if COUNT not in given:
         if UTILISATION in given:
             raise InputError(die.NO_COUNT)
@@ -295,6 +309,16 @@ def _die(
         raise MissingFigureError(f"--transistors needs a density: {where}; supply it with --density (MTr/mm2)")
     aspect = number(given["aspect_ratio"], "aspect_ratio") if "aspect_ratio" in given else None
     return die.from_transistors(count, density, utilisation, aspect)
+
+
+def _of_bits(node: Node | None, given: Mapping[str, object], numbers: Mapping[str, float]) -> die.Die:
+    """Return the die that a capacity takes at the bit density that is given, or that of the node."""
+    bits, density = number(given[CAPACITY], CAPACITY), numbers.get(BIT_DENSITY)
+    if density is None:
+        where = f"no bit density of {node.id} is known" if node else "no node"
+        raise MissingFigureError(f"--capacity without a size: {where}; supply --bit-density (Gb/mm2), or a size")
+    aspect = number(given["aspect_ratio"], "aspect_ratio") if "aspect_ratio" in given else None
+    return die.from_bits(bits, density, aspect)
 
 
 def _notes(shape: die.Die, node: Node | None, numbers: Mapping[str, float]) -> tuple[str, ...]:

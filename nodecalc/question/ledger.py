@@ -79,6 +79,11 @@ class UsedFigure(NamedTuple):
         """Whether it has a range."""
         return self.low < self.high
 
+    @property
+    def has_width(self) -> bool:
+        """Whether its distribution is of more than one number; where few of many lie elsewhere, P10 and P90 are one."""
+        return self.quantile(0.0) < self.quantile(1.0)
+
     def quantile(self, u: float) -> float:
         """Return the value that a share `u`, 0..1, of its distribution lies below."""
         if self.law is not None:

@@ -23,6 +23,7 @@ from nodecalc.vocabulary.spelling import key_of, keyed
 from . import choices
 from .at import At, read_nodes
 from .axis import FEW, Axis, Span
+from .grids import is_named
 from .salvage import TEXTS
 from .units import number, range_ends
 
@@ -34,7 +35,17 @@ NAME_KEYS: Final = ("node", *choices.READERS, *WAFER_NAME_KEYS)
 """Axes whose values are names: nodes, models, placements, tools."""
 
 AXIS_KEYS: Final = tuple(
-    dict.fromkeys(("node", *INPUT_KEYS, *BESIDE_KEYS, "logic_density_mtr_per_mm2", *WAFER_NAME_KEYS, *WAFER_INPUT_KEYS))
+    dict.fromkeys(
+        (
+            "node",
+            *INPUT_KEYS,
+            *BESIDE_KEYS,
+            "bit_density",
+            "logic_density_mtr_per_mm2",
+            *WAFER_NAME_KEYS,
+            *WAFER_INPUT_KEYS,
+        )
+    )
 )
 """Everything that may be an axis, beside the figures of exposure tools."""
 
@@ -198,6 +209,8 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         )
     if key in NAME_KEYS:
         return Axis(key, _names(key, given))
+    if any(is_named(key, value) for value in given):
+        return Axis(key, _grids(key, given))
     if isinstance(given, bytes):
         raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
     values = given if hasattr(given, "dtype") else list(given)
@@ -242,6 +255,18 @@ def _refuse_twice_in(key: str, values: NDArray[np.float64]) -> None:
     same = np.flatnonzero(ordered[1:] == ordered[:-1])
     if same.size:
         raise InputError(f"axis {key}: {ordered[same[0]]:.12g} twice; give each value once")
+
+
+def _grids(key: str, given: Any) -> tuple[str, ...]:
+    """Return grids by their names, and others by what a kWh of them emits."""
+    found = []
+    for value in given:
+        emitted = number(value, key)
+        name = str(value).strip().lower() if is_named(key, value) else f"{emitted:g}"
+        if name in found:
+            raise InputError(f"axis {key}: '{name}' twice; give each value once")
+        found.append(name)
+    return tuple(found)
 
 
 def _names(key: str, given: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nodecalc.catalogue.evidence import CORE_FRACTION
+from nodecalc.catalogue.evidence import CORE_FRACTION, USUAL_WAFER_MM
 from nodecalc.catalogue.figure import KIND_FACTOR
 from nodecalc_kernels.cost.die import price_on_diameter
 from nodecalc_kernels.defects.faults import mean_faults
@@ -34,7 +34,7 @@ class Reading(NamedTuple):
     high: float
 
 
-def readings(piece: Piece, market: Market, diameter_mm: float = 300.0) -> tuple[Reading, ...]:
+def readings(piece: Piece, market: Market, diameter_mm: float = USUAL_WAFER_MM) -> tuple[Reading, ...]:
     """Return what `piece` means under `market`; nothing where the model in use cannot take it.
 
     Args:

@@ -22,6 +22,7 @@ from .asking import APART, DIE, OWN, TARGETS, command_named, own_words
 from .at import At, nodes_of, read_node
 from .axis import Axis, Span
 from .graph import DENSITY, KEYWORDS, RATE
+from .grids import is_named
 from .resize import AREA, SIDES, measures
 from .units import number
 
@@ -289,16 +290,17 @@ def value_form(key: str, value: Any, known: Catalogue) -> Any:
     q = find_quantity(key)
     if q is not None and not q.is_name:
         # An amount in other money is read at the rate that stands beside it in the question.
-        return value if isinstance(value, str) and _is_foreign(key, value) else number(value, key)
+        return value if isinstance(value, str) and _stays(key, value) else number(value, key)
     if key in choices.READERS:
         return choices.READERS[key](value)
     return "+".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _is_foreign(key: str, value: str) -> bool:
+def _stays(key: str, value: str) -> bool:
+    """Whether a text means a number that is known only where it is asked: other money, a country's grid."""
     from .rates import is_foreign
 
-    return is_foreign({key: value})
+    return is_named(key, value) or is_foreign({key: value})
 
 
 def _node(value: Any, known: Catalogue) -> str:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.die import die_area_for
+from nodecalc_kernels.cost.memory import memory_area
 from nodecalc_kernels.cost.size import FIELD_LONG_MM, FIELD_SHORT_MM, die_height, die_width, field_height, field_width
 
 from .caution import Caution
@@ -148,6 +149,18 @@ def from_transistors(
         raise InputError(
             f"{label(QUANTITIES['transistors'])} {transistors:g}: at {density_mtr_per_mm2:.4g} MTr/mm2 "
             f"that is a die of {area:.4g} mm2, outside {q.allowed}"
+        )
+    return from_area(area, aspect_ratio)
+
+
+def from_bits(capacity_gb: float, bit_density: float, aspect_ratio: float | None) -> Die:
+    """Return the die that so many gigabits take at that density, Gb/mm2."""
+    q = QUANTITIES["die_area_mm2"]
+    area = memory_area(capacity_gb, bit_density)
+    if not q.holds(area):
+        raise InputError(
+            f"--capacity {capacity_gb:g} Gb: at {bit_density:.4g} Gb/mm2 that is a die of {area:.4g} mm2, outside "
+            f"{q.allowed}"
         )
     return from_area(area, aspect_ratio)
 

@@ -11,6 +11,7 @@ from nodecalc.vocabulary import node_key
 
 from .axis import Axis, Span
 from .graph import RATE
+from .grids import GRID
 from .ranges import LONGEST_LIST, MOST_POINTS, NAME_KEYS, axis_keys
 from .salvage import TEXTS
 from .units import number
@@ -19,13 +20,15 @@ LONGEST_TEXT: Final = 10_000
 """Characters of an input that is a text; the longest one that means anything is a list of a few hundred nodes."""
 
 
-def axis_of_spec(spec: Any) -> Axis:
-    """Return the axis that `Axis.to_spec` described."""
+def axis_of_spec(spec: Any, any_key: bool = False) -> Axis:
+    """Return the axis that `Axis.to_spec` described; with `any_key` of whatever goes by that key."""
     if not isinstance(spec, dict):
         raise InputError(f"an axis {brief(spec)}; allowed: an object with key and values")
-    key = _input(spec.get("key"), ())
+    key = text_of_spec("axis", spec.get("key")) if any_key else _input(spec.get("key"), ())
     if "values" in spec:
-        return Axis(key, _values(key, spec["values"]))
+        words = isinstance(spec["values"], list) and any(isinstance(x, str) for x in spec["values"])
+        listed = words and (any_key or key == GRID)
+        return Axis(key, _values(key, spec["values"], listed or key in NAME_KEYS))
     if key in NAME_KEYS:
         raise InputError(f"axis {key}: no values; allowed: a list of names")
     start, stop = (_plain_number(key, end, spec.get(end)) for end in ("start", "stop"))
@@ -39,10 +42,10 @@ def axis_of_spec(spec: Any) -> Axis:
     return Axis(key, Span(start, stop, count, log))
 
 
-def _values(key: str, given: Any) -> tuple[Any, ...]:
+def _values(key: str, given: Any, names: bool) -> tuple[Any, ...]:
     if not isinstance(given, list) or not 0 < len(given) <= LONGEST_LIST:
         raise InputError(f"axis {key}: values {brief(given)}; allowed: a list of at least one")
-    if key not in NAME_KEYS:
+    if not names:
         return tuple(_plain_number(key, "values", value) for value in given)
     for item in given:
         if not isinstance(item, str) or not 0 < len(item) <= LONGEST_TEXT:

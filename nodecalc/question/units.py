@@ -15,6 +15,9 @@ from nodecalc.doors import brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
 
+from .bits import CAPACITY, gigabits_of
+from .grids import grid_figure, is_named
+
 CM2_PER_IN2: Final = 6.4516
 
 _TO_MM: Final = {"mm": 1.0, "cm": 10.0, "um": 1e-3, "in": 25.4, "inch": 25.4, "mil": 0.0254, "mils": 0.0254}
@@ -101,7 +104,12 @@ def number_of(value: object, q: Quantity) -> float:
     """Return the same for a quantity that may be no row of the vocabulary, such as the spread of one."""
     if isinstance(value, bool) or value is None:
         raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}")
-    result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
+    if is_named(q.key, value):
+        return grid_figure(str(value)).number
+    if q.key == CAPACITY and isinstance(value, str):
+        result = gigabits_of(value)
+    else:
+        result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
         raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
     return result

@@ -41,6 +41,11 @@ def reached(chip_class: str) -> UsedFigure:
 def utilisation_note(figure: UsedFigure, owner: str) -> str:
     """Return what is said of a die that was sized by `figure`."""
     return Caution(
-        f"{owner}: sized at {figure.value:g} of the peak density, ASSUMED; in the band {figure.low:g} to "
-        f"{figure.high:g}: {figure.basis}; --utilisation or --class sets another"
+        f"{owner}: sized at {figure.value:g} of the peak density, ASSUMED: {figure.basis}; --utilisation or --class "
+        "sets another"
     )
+
+
+def sizes_note(figure: UsedFigure, owner: str) -> str:
+    """Return what is said of a band that mixes the sizes of such a die."""
+    return f"{owner}: in the band are sizes at {figure.low:g} to {figure.high:g} of the peak density"

@@ -185,8 +185,8 @@ def run_scenario(
             is asked; ``[points]`` with lists of one length, or ``file``, a CSV whose columns are keys; ``extends``;
             ``command``, and a table of its name, such as ``[risk]``, with what that is asked beside the die.
         size, node, chip, strict, catalogue, **inputs: as for `estimate`; what is given goes before the file.
-        command: die, sweep, risk, solve, compare or wafer; where it is not given the one that the file names, or has
-            a table for, else die.
+        command: die, sweep, risk, solve, compare, wafer, capacity, memory, carbon, split or system; where it is not
+            given the one that the file names, or has a table for, else die.
 
     Returns:
         `Answers`: an `Estimate`, `Sweep`, `Risk` and so on for each question, and ``question``, by which it can be

@@ -7,13 +7,27 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import brief
 from nodecalc.errors import InputError, NodecalcError
-from nodecalc.question.asking import COMPARE, DIE, RISK, SOLVE, SWEEP, WAFER
+from nodecalc.question.asking import (
+    CAPACITY,
+    CARBON,
+    COMPARE,
+    DIE,
+    MEMORY,
+    RISK,
+    SOLVE,
+    SPLIT,
+    SWEEP,
+    SYSTEM,
+    WAFER,
+)
 from nodecalc.question.at import At, nodes_of, read_node
 from nodecalc.question.salvage import cost_asked
 from nodecalc.question.scenario import apart
 from nodecalc.question.units import number
 from nodecalc.vocabulary import PORT_KEYS
 from nodecalc.vocabulary.spelling import key_of
+
+from . import beyond
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -291,4 +305,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
     SOLVE: Command(_solve_words, _solve),
     COMPARE: Command(_compare_words, _compare),
     WAFER: Command(_wafer_words, _wafer),
+    CAPACITY: Command(beyond.words, beyond.ask_capacity),
+    MEMORY: Command(beyond.words, beyond.ask_memory),
+    CARBON: Command(beyond.words, beyond.ask_carbon),
+    SPLIT: Command(beyond.words, beyond.ask_split),
+    SYSTEM: Command(beyond.words, beyond.ask_system),
 }

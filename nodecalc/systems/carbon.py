@@ -11,9 +11,10 @@ from nodecalc.catalogue.lookup import find_node
 from nodecalc.doors import brief
 from nodecalc.drivers.prepare import prepare
 from nodecalc.drivers.wafer_cost import wafer_cost
-from nodecalc.errors import InputError, MissingFigureError, NodecalcError, unknown
+from nodecalc.errors import InputError, MissingFigureError, NodecalcError
 from nodecalc.question.at import At, apart
 from nodecalc.question.graph import DIAMETER, KEYWORDS, PRICE, keys_behind
+from nodecalc.question.grids import GRID, grids, is_named
 from nodecalc.question.ledger import Ledger
 from nodecalc.question.salvage import refuse_unsold
 from nodecalc.question.units import label, number
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     from nodecalc.question.inputs import Inputs
 
 TABLE: Final = "carbon"
-GRIDS: Final = "grid.g_per_kwh"
 CLASS: Final = "class."
-KWH, GRID, DIRECT, CO2 = "wafer_kwh", "grid_g_per_kwh", "direct_emissions", "wafer_co2_kg"
+KWH, DIRECT, CO2 = "wafer_kwh", "direct_emissions", "wafer_co2_kg"
 USUAL_DIAMETER: Final = 300.0
 REFERENCE: Final = "n7"
 """Class of the last process without EUV, whose electricity a mask stands for that of others without."""
@@ -128,7 +128,7 @@ def carbon(
         raise InputError("no node; name one, such as tsmc-n5")
     if size is None and (idle := [key for key in inputs if key != DIAMETER]):
         raise InputError(f"{label(QUANTITIES[idle[0]])} without a size: it changes what a good die carries; give SIZE")
-    place, intensity = _grid(grid, known)
+    place, intensity = _grid(grid)
     of_class = _class_of(where, known)
     refuse_unsold(inputs, (), "carbon")
     refuse_density(inputs, "carbon")
@@ -157,17 +157,12 @@ def carbon(
     return Carbon(where, intensity, place, tuple(readings), resolved, known, tuple(notes))
 
 
-def _grid(given: str | float | None, known: Catalogue) -> tuple[str, float]:
+def _grid(given: str | float | None) -> tuple[str, float]:
     """Return the name and the intensity of a grid, g CO2e a kWh."""
-    grids = known.tables(TABLE)[GRIDS].figures
     if given is None:
-        raise MissingFigureError(f"no grid; give --grid with g CO2e a kWh or one of {', '.join(grids)}")
-    if isinstance(given, str):
-        name = given.strip().lower()
-        if name in grids:
-            return name, grids[name][0].number
-        if not name[:1].isdigit():
-            raise unknown("grid", given, grids, "or g CO2e a kWh, such as --grid 500")
+        raise MissingFigureError(f"no grid; give --grid with g CO2e a kWh or one of {', '.join(grids())}")
+    if isinstance(given, str) and is_named(GRID, given):
+        return given.strip().lower(), number(given, GRID)
     try:
         return "given", number(given, GRID)
     except InputError as error:

@@ -39,6 +39,8 @@ from .reading import Graph, Line
 OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
 METHODS: Final = ("chip-last", "chip-first")
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
+BY_COUNT: Final = ("transistors", "capacity_gb")
+"""What a die has a size by that is no length and no area."""
 DRAWN: Final = ("d0_per_cm2", "wafer_price_usd", "core_fraction")
 """Figures of a die that are drawn; sizes are taken as they are."""
 MULTI: Final = frozenset({"shared_area_mm2", "own_area_mm2", "lot_usd"})
@@ -188,7 +190,7 @@ class Builder(Carriers):
             product = self.catalogue.product(str(chip))
             self.notes[f"{part.name}: sized as given, not as in {product.name}"] = None
             node, chip = node or product.node, None
-        if size is None and chip is None and not any(key.startswith("die_") or key == "transistors" for key in given):
+        if size is None and chip is None and not any(key.startswith("die_") or key in BY_COUNT for key in given):
             why = f"{self.entry.missing}; " if self.entry.missing else ""
             raise MissingFigureError(
                 f"{self.entry.id}: {part.label} has no size: {why}give --set {part.label}.size=600 (mm2)"

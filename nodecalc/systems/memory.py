@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.doors import a_flag, brief
+from nodecalc.doors import a_flag
 from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question.at import At, apart
+from nodecalc.question.bits import BIT_DENSITY as DENSITY
+from nodecalc.question.bits import CAPACITY, IN_GB
 from nodecalc.question.graph import D0, KEYWORDS, PRICE, keys_behind
 from nodecalc.question.ledger import Ledger, UsedFigure
 from nodecalc.question.salvage import refuse_unsold
@@ -39,14 +41,8 @@ BONDED: Final = "nand.bonded_array"
 PRICES: Final = {"dram": "price.dram", "nand": "price.nand"}
 CLASSES: Final = tuple(PRICES)
 AREA, FAULTS = "die_area_mm2", "mean_faults"
-CAPACITY, DENSITY, GIGABITS, GB, GBYTE = "capacity_gb", "bit_density", "wafer_gigabits", "usd_per_gb", "usd_per_gbyte"
+GIGABITS, GB, GBYTE = "wafer_gigabits", "usd_per_gb", "usd_per_gbyte"
 COST: Final = "good_die_cost_usd"
-IN_GB: Final = {
-    "Gb": 1.0, "Gbit": 1.0, "Tb": 1024.0, "Tbit": 1024.0, "Mb": 1.0 / 1024.0, "Mbit": 1.0 / 1024.0, "GB": 8.0,
-    "TB": 8192.0,
-}  # fmt: skip
-"""Units of a capacity: bits and bytes differ by the case of the b alone."""
-_CAPACITY: Final = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Za-z]*)\s*")
 _IN_KEY: Final = re.compile(r"_(\d+)(gb|tb)(?:_|$)")
 
 
@@ -146,12 +142,7 @@ def gigabits(value: object) -> float:
     >>> gigabits("16Gb"), gigabits("1Tb"), gigabits("2GB"), gigabits(24)
     (16.0, 1024.0, 16.0, 24.0)
     """
-    if not isinstance(value, str):
-        return number(value, CAPACITY)
-    match = _CAPACITY.fullmatch(value)
-    if match is None or (match[2] and match[2] not in IN_GB):
-        raise InputError(f"--capacity {brief(value)}: write 16Gb (gigabits), 1Tb or 2GB (gigabytes)")
-    return number(float(match[1]) * IN_GB.get(match[2], 1.0), CAPACITY)
+    return number(value, CAPACITY)
 
 
 def memory(

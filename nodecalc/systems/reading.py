@@ -82,7 +82,7 @@ class Reader:
         self.ledger: dict[str, UsedFigure] = {}
         self.lines: list[Line] = []
         self.dies: dict[str, Estimate] = {}
-        self.notes: dict[str, None] = {} if convention is None else {convention.note: None}
+        self.notes: dict[str, None] = {} if convention is None else {convention.system_note: None}
         self.stand_ins: dict[str, str] = {}
         """What has to be known of a figure, or why one of something else stands in, by part and key."""
         self.assembly: dict[str, Any] = {}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.doors import a_flag
 from nodecalc.doors import names as several_names
+from nodecalc.drivers.risk.drawn import by_strength
 from nodecalc.drivers.risk.plan import SHIFTS, Plan
 from nodecalc.drivers.risk.statements import Statement, read_statement
 from nodecalc.drivers.risk_answer import Risk
-from nodecalc.drivers.risk_question import SAMPLES, by_strength, read_worlds
+from nodecalc.drivers.risk_question import SAMPLES, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import Varied, halves, read_law
-from nodecalc_kernels.stages import Stage, merged
 
 from .subject import OUTPUTS, Subject, find_input, is_name, read_outputs, subjects_of, usual_output
 from .system import System, refuse_weak
@@ -136,11 +136,11 @@ def risk_system(
                     "it with --over"
                 )
         given = {each.start(law.key, graph): (f"{law.node}{law.key}", law.law) for law in mine}
-        part = part_of_graph(graph, asked, each.label, given)
+        part = part_of_graph(graph, asked, each.label, known, given)
         if independent:
             drawn = {key: draw._replace(name=f"{each.label} {draw.name}") for key, draw in part.drawn.items()}
             part = part._replace(drawn=drawn)
-        parts.append(_without_twins(part, asked))
+        parts.append(part)
         systems.append(System(here.entry, graph, known, here.whole.get("volume")))
     if not any(part.drawn for part in parts):
         raise InputError(
@@ -150,18 +150,6 @@ def risk_system(
     a_flag("drivers", drivers)
     plan = Plan(tuple(parts), asked, by_strength(parts, results[0]), count // SHIFTS, seed, drivers)
     return SystemRisk(systems, parts, results, plan, statements, [law for law, _ in varied], independent, known)
-
-
-def _without_twins(part: Part, outputs: Sequence[str]) -> Part:
-    """Return a part without stages that work out again what one before them does, as for two dies on one node."""
-    firsts: dict[tuple[str, Any], str] = {}
-    same: dict[str, str] = {}
-    for key, draw in part.drawn.items():
-        first = firsts.setdefault((draw.name, draw.form), key)
-        if first != key:
-            same[key] = first
-    stages: tuple[Stage, ...] = merged(part.stages, same, outputs)
-    return part._replace(stages=stages, drawn={key: draw for key, draw in part.drawn.items() if key not in same})
 
 
 def _place(word: str, labels: Sequence[str]) -> int | None:

@@ -155,7 +155,7 @@ class _Drawn:
         graph = side.asked.graph(moved)
         counts = needed(graph.stages, (output,))
         self.figures: Mapping[str, UsedFigure] = {k: f for k, f in graph.uncertain.items() if k in counts}
-        self.part: Part = part_of_graph(graph, (output,), side.label)
+        self.part: Part = part_of_graph(graph, (output,), side.label, side.known)
         self.is_plain = key is None or side.is_plain(key, start, {})
         self._inside = None if key is None else side.asked.start(key, graph)
         self.is_quick = self._inside is None or not any(step.once for step in after(graph.stages, (self._inside,)))

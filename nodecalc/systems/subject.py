@@ -7,14 +7,14 @@ whole system there are volume, margin, price and levy. Inside, it goes by ``die.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.conventions import Convention, find_convention
 from nodecalc.catalogue.systems import PARTS, STEPS, Part, SystemEntry, find_system
 from nodecalc.doors import brief, items, names
 from nodecalc.errors import InputError, NodecalcError, nearest
-from nodecalc.question.graph import KEYWORDS, SIZE_KEYS, keys_behind
+from nodecalc.question.graph import KEYWORDS, SIZE_KEYS, band_of, keys_behind
 from nodecalc.question.salvage import WHOLE as WHOLE_UNITS
 from nodecalc.question.units import number
 from nodecalc.vocabulary import find_quantity, node_key, quantity
@@ -33,6 +33,8 @@ WHOLE: Final[Mapping[str, str]] = {"volume": VOLUME, "margin": MARGIN, "price": 
 """Inputs of the whole system, by what they are called."""
 OUTPUTS: Final = (UNIT, PACKAGE, SUM, LOST, NRE, TOTAL, SOLD_AT, MARGIN, "margin_after_levy")
 """What may be asked of a system."""
+SWEPT: Final = (*OUTPUTS, *band_of(UNIT), *band_of(TOTAL))
+"""What may be asked of it point by point."""
 AREA: Final = "die_area_mm2"
 COUNTED: Final = frozenset({*SIZE_KEYS, *keys_behind((GROSS,), {})})
 """Inputs of a die that change how many a wafer holds, which is worked out before the graph is made."""
@@ -248,22 +250,28 @@ def is_name(path: str) -> bool:
     return q is None or q.is_name
 
 
-def read_outputs(names: Iterable[str], subjects: Iterable[Subject], axes: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the keys of the results that are asked for, each of them one that these systems have."""
-    found = tuple(
-        dict.fromkeys(key_of(name, OUTPUTS, "result of a system", f"all: {', '.join(OUTPUTS)}") for name in names)
-    )
-    varied = set(axes)
-    for asked in subjects:
+def read_outputs(
+    names: Iterable[str], subjects: Iterable[Subject], axes: Iterable[str] = (), known: Sequence[str] = OUTPUTS
+) -> tuple[str, ...]:
+    """Return the keys of the results that are asked for, among those `known`, each one that these systems have."""
+    hint, several, varied = f"all: {', '.join(known)}", tuple(subjects), set(axes)
+    meant = [usual_output(several, varied) if is_cost(name) else name for name in names]
+    found = tuple(dict.fromkeys(key_of(name, known, "result of a system", hint) for name in meant))
+    for asked in several:
         given = {*asked.whole, *varied}
         for key in found:
-            if key in (NRE, TOTAL) and VOLUME not in given:
+            if key in (NRE, TOTAL, *band_of(TOTAL)) and VOLUME not in given:
                 raise InputError(f"{key} of {asked.label}: no volume; give --set volume=1M, or ask for {UNIT}")
             if key in (SOLD_AT, MARGIN, "margin_after_levy") and not {MARGIN, SOLD_AT} & given:
                 raise InputError(
                     f"{key} of {asked.label}: no price and no margin; give --set margin=60% or price=30000"
                 )
     return found
+
+
+def is_cost(name: object) -> bool:
+    """Whether a name means what a unit costs, with a volume in all."""
+    return isinstance(name, str) and name.strip().lower() == "cost"
 
 
 def usual_output(subjects: Iterable[Subject], axes: Iterable[str] = ()) -> str:

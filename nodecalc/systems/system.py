@@ -11,11 +11,12 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.catalogue.conventions import find_convention
 from nodecalc.catalogue.systems import SystemEntry, find_system
 from nodecalc.doors import a_flag
-from nodecalc.drivers.risk.worlds import sampled_bands
 from nodecalc.errors import InputError, StrictError
+from nodecalc.progress import doing
 from nodecalc.question.caution import Caution
 from nodecalc.question.ledger import WEAK_KINDS, Ledger
 from nodecalc.question.units import number
+from nodecalc_kernels.stages import keys_of
 from nodecalc_kernels.stages import run as run_stages
 
 from .binned import UnitBin, unit_bins
@@ -123,11 +124,16 @@ class System:
         """P10, P50 and P90 of each line and of the whole, by key; nothing where every figure is given."""
         if not self.graph.uncertain:
             return {}
-        made = _made(self.graph)
-        keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, UNIT]
-        keys += [TOTAL] if TOTAL in made else []
-        found = sampled_bands(self.graph.stages, self.graph.numbers, self.graph.uncertain, keys)
-        return dict(zip(keys, found, strict=True))
+        # Not at the head: a system whose every figure is given, or whose cost alone is asked for, has no worlds.
+        from nodecalc.drivers.risk.quick import WORLDS, bands_of
+
+        from .worlds import part_of_graph
+
+        made = set(keys_of(self.graph.stages))
+        whole = [*([TOTAL] if TOTAL in made else []), UNIT]
+        keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, *whole]
+        with doing(f"sampling {WORLDS:,} worlds"):
+            return bands_of(part_of_graph(self.graph, keys, self.entry.id, self.catalogue), keys, whole)
 
     @property
     def band(self) -> tuple[float, ...] | None:
@@ -252,10 +258,6 @@ class System:
     def __repr__(self) -> str:
         told = f"unit_cost_usd={self.unit_cost_usd:.6g}, package_yield={self.package_yield:.4g}"
         return f"System({self.entry.id!r}, {told})"
-
-
-def _made(graph: Graph) -> set[str]:
-    return {key for step in graph.stages for key in step.outputs}
 
 
 def system(

@@ -19,6 +19,7 @@ CAPACITY: Final = (
     Quantity(
         "package_yield", "", "share of assembled units that are good", 0.0, 1.0, True, 1.0,
         group="capacity", option="package-yield", metavar="F", format=".4g", column="package yield",
+        better="higher",
     ),
 )  # fmt: skip
 
@@ -135,8 +136,14 @@ PACKAGE: Final = (
         "wafer_gigabits", "", "gigabits on the good dies of one wafer", role="output", group="memory", format=",.0f",
         column="Gb/wafer", better="higher",
     ),
-    Quantity("usd_per_gbyte", "USD", "memory by its capacity, USD/GB", 0.0, 1e6, group="package", format=",.3g"),
-    Quantity("usd_per_gb", "USD", "memory by its capacity, USD/Gb", role="output", group="package", format=",.3g"),
+    Quantity(
+        "usd_per_gbyte", "USD", "memory by its capacity, USD/GB", 0.0, 1e6, group="package", format=",.3g",
+        column="USD/GB",
+    ),
+    Quantity(
+        "usd_per_gb", "USD", "memory by its capacity, USD/Gb", role="output", group="package", format=",.3g",
+        column="USD/Gb", better="lower",
+    ),
     # Results
     Quantity(
         "materials_usd", "USD", "parts, assembly and test of one assembled unit, good or not", role="output",
@@ -159,6 +166,30 @@ PACKAGE: Final = (
         format=",.2f", column="USD/unit in all", better="lower",
     ),
     Quantity(
+        "unit_cost_usd_p10", "USD", "a good unit: one in ten answers within the figures' ranges is cheaper",
+        role="output", group="package", format=",.2f", column="P10", better="lower",
+    ),
+    Quantity(
+        "unit_cost_usd_p50", "USD", "a good unit: half the answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P50", better="lower",
+    ),
+    Quantity(
+        "unit_cost_usd_p90", "USD", "a good unit: nine in ten answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P90", better="lower",
+    ),
+    Quantity(
+        "total_usd_p10", "USD", "with one-time costs: one in ten answers within the figures' ranges is cheaper",
+        role="output", group="package", format=",.2f", column="P10 in all", better="lower",
+    ),
+    Quantity(
+        "total_usd_p50", "USD", "with one-time costs: half the answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P50 in all", better="lower",
+    ),
+    Quantity(
+        "total_usd_p90", "USD", "with one-time costs: nine in ten answers within the figures' ranges are cheaper",
+        role="output", group="package", format=",.2f", column="P90 in all", better="lower",
+    ),
+    Quantity(
         "margin_after_levy", "", "gross margin less the share of the price that goes to others", role="output",
         group="package", format=".4g", better="higher",
     ),
@@ -170,10 +201,13 @@ CARBON: Final = (
         "wafer_kwh", "", "electricity of one processed wafer, kWh", 0.0, 1e6, group="carbon", format=",.0f",
         option="wafer-kwh", metavar="KWH", column="kWh/wafer",
     ),
-    Quantity("grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e", 0.0, 5e3, group="carbon", format=",.0f"),
+    Quantity(
+        "grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e; or whose grid: taiwan, china", 0.0, 5e3,
+        group="carbon", format=",.0f", option="grid", metavar="COUNTRY", column="grid g/kWh",
+    ),
     Quantity(
         "direct_emissions", "", "gases that are not abated, and materials, g CO2e a cm2 of wafer", 0.0, 1e5,
-        group="carbon", format=",.0f", column="g/cm2 direct",
+        group="carbon", format=",.0f", option="direct-emissions", column="g/cm2 direct",
     ),
     Quantity(
         "wafer_co2_kg", "", "emissions of one processed wafer, kg CO2e", role="output", group="carbon", format=",.0f",

@@ -16,6 +16,7 @@ _HEADINGS = {
     "product": "Layers",
     "ground": "Wafer",
     "port": "Compare",
+    "carbon": "Carbon",
 }
 """What options stand under in the help of commands, by group, where it is not the die."""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, builtin, load_catalogue
-from nodecalc.catalogue.names import Named, find, fold
+from nodecalc.catalogue.names import Named, find, fold, shown
 from nodecalc.errors import UnknownNameError
 
 FOUND = [
@@ -45,6 +45,7 @@ FOUND = [
     ("gf 12lp", "gf-12lp"),
     ("GlobalFoundries 12LP+", "gf-12lp"),
     ("22FD-SOI", "gf-22fdx"),
+    ("gf 22FD-SOI", "gf-22fdx"),
     ("0.18 µm", "tsmc-180"),
     ("180", "tsmc-180"),
     ("Samsung D1a", "industry-d1a"),
@@ -229,6 +230,30 @@ def test_every_id_is_found_without_its_maker_or_is_said_to_be_ambiguous():
         assert found or ("ambiguous" in said and id_ in said), bare
 
 
+def test_a_number_with_one_point_is_a_number_and_what_has_two_is_a_name():
+    entries = [Named("x-a", "X", "2.5"), Named("x-b", "X", "1.2.3"), Named("x-c", "X", "0.5nm")]
+    with pytest.raises(UnknownNameError):
+        find("chip", "2.5", entries, "", size_names=False)
+    assert find("chip", "x 2.5", entries, "", size_names=False) == "x-a"
+    assert find("chip", "1.2.3", entries, "", size_names=False) == "x-b"
+    assert find("node", "0.5", entries, "", size_names=True) == "x-c"
+
+
+def test_what_follows_the_hyphen_of_an_id_is_a_name_too():
+    entries = [Named("x-own", "Example", "Quite another")]
+    for name in ("own", "example own", "X own", "x-own", "quite-another", "x quite another"):
+        assert find("node", name, entries, "", size_names=True) == "x-own"
+
+
+def test_an_id_is_the_entrys_own_whoever_else_is_called_so():
+    entries = [Named("x-a", "X", "A"), Named("y-b", "Y", "B", ("x-a", "x a"))]
+    assert find("node", "X_A", entries, "", size_names=True) == "x-a"
+    assert find("node", "y x-a", entries, "", size_names=True) == "y-b"
+    alike = [Named("x-a1", "X", "P"), Named("xa-1", "XA", "Q")]
+    with pytest.raises(UnknownNameError, match="ambiguous; it can be: x-a1, xa-1"):
+        find("node", "x a1", alike, "", size_names=True)
+
+
 def test_a_number_is_a_size_only_where_nothing_is_called_so():
     entries = [Named("x-a", "X", "5"), Named("x-b", "X", "5nm"), Named("x-c", "X", "8nm")]
     assert find("node", "x 5", entries, "", size_names=True) == "x-a"
@@ -239,3 +264,31 @@ def test_a_number_is_a_size_only_where_nothing_is_called_so():
     for number in ("5", "x 8"):
         with pytest.raises(UnknownNameError):
             find("chip", number, entries, "", size_names=False)
+
+
+def test_a_name_is_shown_whole_up_to_sixty_characters():
+    assert shown("x" * 60) == "x" * 60
+    assert shown("x" * 61) == "x" * 60 + "..."
+
+
+def test_what_is_found_once_is_kept_whoever_asks():
+    catalogue = Catalogue()
+    assert catalogue.product("apple-m1") is catalogue.product("apple-m1")
+    assert catalogue.source("cset_2020") is catalogue.source("cset_2020")
+    assert catalogue.node("n5") is catalogue.node("tsmc-n5")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("", False), ("a", True), ("5", True), ("a-", True), ("a+.", True), ("-a", False), ("+", False), (".", False),
+     ("A", False), ("aB", False), ("a b", False), ("\u00e9", False), ("a_b", False)],
+)  # fmt: skip
+def test_an_id_is_small_letters_digits_and_three_signs_and_begins_with_none_of_these(text, is_one):
+    assert builtin.is_id(text) is is_one
+
+
+def test_a_vendor_is_found_under_its_other_names():
+    catalogue = Catalogue()
+    chips = {chip.id for chip in catalogue.products() if chip.vendor == "HiSilicon"}
+    assert {chip.id for chip in catalogue.products_called("huawei")} == chips
+    assert catalogue.product("Huawei Kirin 9000S").id == "kirin-9000s"

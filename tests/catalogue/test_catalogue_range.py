@@ -1,9 +1,12 @@
 """The one rule that turns figures into a range."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nodecalc_seeds
 from nodecalc.catalogue import KIND_FACTOR, KINDS, Figure, Range, figure_range, load_catalogue
 from nodecalc.catalogue.figure import PITCH_FACTOR
 
@@ -32,6 +35,29 @@ def test_lengths_in_nm_are_known_better_than_money_and_yields():
 
 def test_the_sources_own_range_is_taken_where_there_is_no_rival():
     assert figure_range([d0(0.1, 0.08, 0.15)]) == Range(0.08, 0.1, 0.15, "source's range")
+
+
+def test_a_range_with_one_end_ends_at_the_value_and_one_of_ours_says_so():
+    assert figure_range([d0(0.1, low=0.08)]) == Range(0.08, 0.1, 0.1, "source's range")
+    assert figure_range([d0(0.1, high=0.15)]) == Range(0.1, 0.1, 0.15, "source's range")
+    assert figure_range([d0(0.1, 0.08, 0.15, kind="assumed")]) == Range(0.08, 0.1, 0.15, "our range")
+
+
+def test_a_range_that_ends_at_the_whole_is_the_sources_own():
+    share = Figure("availability", 0.9, "", 0.8, 1.0, "reported", "x", 2025)
+    assert figure_range([share]) == Range(0.8, 0.9, 1.0, "source's range")
+    assert figure_range([share, share._replace(value=0.8, low=0.8, high=1.0)]).basis == "source's range"
+
+
+def test_factors_are_those_that_the_readme_of_the_data_states():
+    text = " ".join((Path(nodecalc_seeds.__file__).parent / "README.md").read_text(encoding="utf-8").split())
+    said = ", ".join(f"{kind} {factor:.2f}" for kind, factor in KIND_FACTOR.items())
+    lengths = ", ".join(f"{factor:.2f}" for factor in PITCH_FACTOR.values())
+    assert f"({said}; lengths in nm {lengths};" in text
+    for kind, factor in KIND_FACTOR.items():
+        assert figure_range([d0(1.0, kind=kind)]).high == float(f"{factor:.2f}")
+        nm = Figure("cpp", 1.0, "nm", None, None, kind, "x", 2025)
+        assert figure_range([nm]).high == float(f"{PITCH_FACTOR[kind]:.2f}")
 
 
 def test_a_range_stated_as_exact_stays_exact():

@@ -13,7 +13,7 @@ import pytest
 import nodecalc.catalogue
 import nodecalc_seeds
 from nodecalc.catalogue import Catalogue, builtin, conventions, digest, examples, fields, load_catalogue, systems
-from nodecalc.catalogue.evidence import Piece
+from nodecalc.catalogue.evidence import Piece, make_piece
 from nodecalc.catalogue.figure import Range
 from nodecalc.errors import UnknownNameError
 
@@ -129,7 +129,7 @@ ids = nodecalc_seeds.node_ids()
 print(len(ids), len(c.nodes()), len(c.products()), len(c.sources()), len(c.node("n5").evidence))
 print(len(c.tools), len(c.geometry("tsmc-n5")))
 """
-    assert run(code, archive).split() == ["60", "60", "122", "406", "12", "8", "2"]
+    assert run(code, archive).split() == ["60", "60", "122", "407", "12", "8", "2"]
 
 
 def test_the_seeds_import_nothing_of_nodecalc_and_no_resource_machinery():
@@ -226,6 +226,7 @@ def test_a_node_keeps_its_own_peer_and_takes_its_parents_where_it_has_none():
 
 def test_shares_of_systems_in_per_cent_are_parts_of_one():
     assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "percent") == Range(0.4, 0.5, 1.0, "x")
+    assert systems._in_parts(Range(40.0, 50.0, 60.0, "x"), "percent") == Range(0.4, 0.5, 0.6, "x")
     assert systems._in_parts(Range(40.0, 50.0, 120.0, "x"), "USD") == Range(40.0, 50.0, 120.0, "x")
 
 
@@ -238,8 +239,9 @@ def test_products_are_called_by_their_vendor_or_by_their_names():
 
 def test_a_share_has_the_whole_as_its_limit():
     whole = {"percent": 100, "ratio": 1, "": 1}
-    limits = {field.name: (field.units, field.upper) for field in fields._TABLE if field.upper is not None}
-    assert len(limits) > 6
+    known = [field for owner in ("node", "product", "tool", "model") for field in fields.fields_of(owner).values()]
+    limits = {field.name: (field.units, field.upper) for field in known if field.upper is not None}
+    assert len(limits) > 12
     assert all(upper == whole[units[0]] for units, upper in limits.values()), limits
 
 
@@ -248,6 +250,46 @@ def test_a_yield_says_of_which_chip_it_is():
     assert "(" not in piece.told
     assert "of 100 mm2" in piece.told
     assert "(apple-m1)" in piece._replace(product="apple-m1").told
+
+
+def evidence(**table):
+    return make_piece({"of": "d0", "kind": "reported", "source": "x", **table})
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"d0": 0.4}, ""),
+        ({"d0": 0.4, "bound": "below"}, "under 0.4"),
+        ({"usd": 9000.0, "bound": "above"}, "over 9000"),
+        ({"ratio": 1.2, "ratio_of": "tsmc-n7"}, "1.2 x the price of tsmc-n7"),
+        ({"ratio": 1.2, "ratio_of": "tsmc-n7", "bound": "above"}, "over 1.2 x the price of tsmc-n7"),
+        ({"yield": 0.4}, "40 % good"),
+        ({"yield": 0.4, "note": "said to be poor"}, "said to be poor"),
+        ({"yield": 0.4, "note": "said", "die_area_mm2": 100.0, "bound": "below"}, "under 40 % good of 100 mm2"),
+        ({"yield": 0.4, "die_area_mm2": 100.0, "need": 4, "total": 4}, "40 % good of 100 mm2, 4 of 4 units (unsaid)"),
+        (
+            {"yield": 0.4, "die_area_mm2": 100.0, "need": 3, "total": 4, "core_fraction": 0.5, "counts": "sold"},
+            "40 % good of 100 mm2, 3 of 4 units (sold) on 0.5 of the die",
+        ),
+        (
+            {"yield": 0.4, "die_area_mm2": 100.0, "need": 3, "total": 4},
+            "40 % good of 100 mm2, 3 of 4 units (unsaid) on 0.6 (0.4 to 0.8, ours) of the die",
+        ),
+    ],
+)
+def test_a_piece_says_in_words_what_its_number_does_not(table, told):
+    piece = evidence(**table)
+    assert piece.told == told
+    assert piece.figure().note == "; ".join(dict.fromkeys(text for text in (told, piece.note) if text))
+    without = piece._replace(note="", why="of another product")
+    assert without.figure().note.endswith("no weight: of another product")
+
+
+def test_what_a_piece_leaves_unsaid_is_the_usual():
+    plain, own = evidence(usd=1.0), evidence(usd=1.0, wafer_mm=200.0, origin="Example")
+    assert (plain.wafer_mm, plain.origin, own.wafer_mm, own.origin) == (300.0, "x", 200.0, "Example")
+    assert Piece("wafer_price", "usd", 1.0, "reported", None, "x", "x").wafer_mm == 300.0
 
 
 def test_an_example_is_found_by_its_name_and_by_its_file():

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc.catalogue import Catalogue, load_catalogue
+from nodecalc.catalogue.schema import hint
+from nodecalc.catalogue.template import nodes_toml
 from nodecalc.errors import CatalogueError, UnknownNameError
 from nodecalc.question.figures import used_figure
 from nodecalc.question.market import Market
@@ -457,7 +459,7 @@ def test_what_a_statement_says_is_within_both_ends(write, states, of, ends, more
 
 
 def test_a_figure_without_a_unit_says_what_a_word_has(write):
-    with pytest.raises(CatalogueError, match=r'litho: figure without unit; must be one of: ""'):
+    with pytest.raises(CatalogueError, match=r'litho: figure without unit; must be one of: ""$'):
         load_catalogue(write(node_with('{ value = "x", kind = "measured" }', "litho")))
 
 
@@ -495,3 +497,302 @@ def test_a_stand_in_is_used_where_nothing_else_is_stated_and_says_so(write):
         "tsmc-n5.m2_pitch: stand-in 33 not used, there is a published figure (my.toml)",
         "tsmc-n5.cpp: stand-in 52 not used, there is a published figure (my.toml)",
     ]
+
+
+OF_200_MM = "wafer_diameter = 200\n"
+
+
+@pytest.mark.parametrize(
+    ("node", "says", "wafer_mm"),
+    [("tsmc-180", "", 200), ("tsmc-n5", "", 300), ("acme-1", OF_200_MM, 200), ("acme-1", "", 300),
+     ("acme-1", 'variant_of = "tsmc-180"\n', 200), ("acme-1", 'variant_of = "tsmc-n5"\n', 300),
+     ("acme-1", 'variant_of = "tsmc-180"\nwafer_diameter = 150\n', 150), ("tsmc-180", "wafer_diameter = 300\n", 300)],
+)  # fmt: skip
+@pytest.mark.parametrize("price", ["400", '{ value = 400, low = 300, high = 500, unit = "USD", kind = "reported" }'])
+def test_a_plain_price_is_of_the_nodes_own_wafer(write, tmp_path, node, says, wafer_mm, price):
+    about = 'foundry = "Acme"\nname = "A1"\nclass = "logic"\n' if node == "acme-1" else ""
+    mine = load_catalogue(write(f'[node."{node}"]\n{about}{says}wafer_price = {price}\n'))
+    copy = tmp_path / "copy.toml"
+    copy.write_text(nodes_toml([mine.node(node)], mine), encoding="utf-8")
+    for catalogue in (mine, load_catalogue(copy)):
+        (piece,) = (piece for piece in catalogue.node(node).evidence if piece.of == "wafer_price")
+        assert piece.wafer_mm == wafer_mm
+        used = used_figure(catalogue.node(node), "wafer_price_usd", Market(catalogue=catalogue))
+        assert (used.value, used.kind) == (pytest.approx(400), "reported")
+
+
+def test_a_stand_in_of_a_price_is_of_the_nodes_own_wafer(write):
+    about = f'[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n{OF_200_MM}'
+    mine = load_catalogue(write(f'{about}[node."acme-1".assumed]\nwafer_price = 400\n'))
+    assert used_figure(mine.node("acme-1"), "wafer_price_usd").value == pytest.approx(400)
+
+
+def test_a_file_is_read_up_to_its_greatest_size_and_no_further(tmp_path):
+    path, begin = tmp_path / "my.toml", b"schema = 1\n#"
+    path.write_bytes(begin + b"x" * (2_000_000 - len(begin)))
+    assert load_catalogue(path).replaced == []
+    path.write_bytes(begin + b"x" * (2_000_001 - len(begin)))
+    with pytest.raises(CatalogueError, match="2,000,001 bytes, at most 2,000,000 are read"):
+        load_catalogue(path)
+
+
+@pytest.mark.parametrize(
+    ("node", "tables", "said"),
+    [
+        ("tsmc-n5", ["d0 = 0.07"], "d0: 0.07 beside 6 pieces of evidence"),
+        ("tsmc-n5", ["d0 = 0.07", "d0 = 0.08\nbound = 'below'"], "d0: 0.07, under 0.08 beside 6 pieces of evidence"),
+        ("tsmc-n5", ["yield = 0.8\ndie_area_mm2 = 98"], "d0: 80 % good of 98 mm2 beside 6 pieces of evidence"),
+        ("cxmt-g4", ["usd = 3000", "usd = 3100"], "wafer_price: added 3000, 3100"),
+    ],
+)
+def test_what_evidence_stands_beside_is_said(write, node, tables, said):
+    text = "".join(f'[[node."{node}".evidence]]\n{table}\nkind = "reported"\nadd = true\n' for table in tables)
+    mine = load_catalogue(write(text))
+    assert mine.replaced == [f"{node}.{said} (my.toml)"]
+    assert len(mine.node(node).evidence) == len(Catalogue().node(node).evidence) + len(tables)
+
+
+DIE = "die_area_mm2 = 100\n"
+WRONG_EVIDENCE = [
+    ("kind = 'reported'", "evidence that states none of them; must be one of: d0, yield, usd, ratio"),
+    ("d0 = 0.1\nusd = 9000", "evidence that states d0, usd; must be one of"),
+    ("d0 = 0.1\nusd = 9000\nratio = 1", "evidence that states d0, usd, ratio; must be one of"),
+    ("d0 = 0.1\nyeald = 0.5", "unknown key 'yeald'; nearest: yield"),
+    ("d0 = 0.1\ndie_area_mm2 = 100", "die_area_mm2 beside d0: it belongs to yield; leave it out"),
+    ("usd = 9000\nbasis = 'company'", "basis beside usd: it belongs to d0 or yield; leave it out"),
+    ("d0 = 0.1\nwafer_mm = 200", "wafer_mm beside d0: it belongs to usd; leave it out"),
+    ("usd = 9000\nratio_of = 'tsmc-n7'", "ratio_of beside usd: it belongs to ratio; leave it out"),
+    ("d0 = 0.1\nbound = 'below'\nlow = 0.05\nhigh = 0.2", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'below'\nlow = 0.05", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'below'\nhigh = 0.2", "bound with low and high: a limit has no ends"),
+    ("d0 = 0.1\nbound = 'beneath'", "unknown bound 'beneath'; allowed: below, above"),
+    ("d0 = 0.1\nof = 'wafer_price'", "d0 is evidence of d0, not of wafer_price"),
+    ("d0 = 0.1\nnote = 5", "note: is a number; must be a text"),
+    ("d0 = 0.1\nspan = 1", "span: is a number; must be true or false"),
+    ("d0 = 0.1\nadd = 'yes'", "add: is a text; must be true or false"),
+    ("d0 = 0.1\nlow = 0.05", "low alone; give both low and high"),
+    ("d0 = 0.1\nhigh = 0.2", "high alone; give both low and high"),
+    ("d0 = 0.1\nlow = 0.2\nhigh = 0.3", "d0 0.1 outside 0.2 to 0.3; must be low <= value <= high"),
+    ("d0 = 0.1\nlow = 0.05\nhigh = 0.08", "d0 0.1 outside 0.05 to 0.08; must be low <= value <= high"),
+    ("d0 = 0.1\nlow = 0.05\nhigh = 1001", "high: 1001 is not allowed; must be at most 1000"),
+    ("d0 = -0.1", "d0: -0.1 is not allowed; must be above 0"),
+    ("usd = 9", "usd: 9 is not allowed; must be 10 to 1e+06"),
+    (f"yield = 0.5\n{DIE}need = 2", "need alone; give both need and total"),
+    (f"yield = 0.5\n{DIE}total = 2", "total alone; give both need and total"),
+    (f"yield = 0.5\n{DIE}need = 1\ntotal = 0", "total: 0 is not allowed; must be a whole number, 1 to 100000"),
+    (f"yield = 0.5\n{DIE}need = 0\ntotal = 1", "need: 0 is not allowed; must be a whole number, 1 to 1"),
+    ("yield = 0.5", "a yield without die_area_mm2 says nothing of D0; add it, or span = false"),
+    ("yield = 0.5\nspan = true", "a yield without die_area_mm2 says nothing of D0; add it, or span = false"),
+    (f"yield = 1.0\n{DIE}", "yield 1 is not allowed; must be a share below 1, such as 0.4"),
+    (f"yield = 1.0005\n{DIE}", "yield: 1.0005 is not allowed; must be at most 1"),
+    (f"yield = 0.5\nlow = 0.4\nhigh = 1.0\n{DIE}", "yield 1 is not allowed; must be a share below 1, such as 0.4"),
+    ("ratio = 1.2", "ratio_of: is empty; must be a text"),
+    ("ratio = 1.2\nratio_of = 'tsmc-n77'", "unknown node in ratio_of 'tsmc-n77'; nearest: tsmc-n7"),
+    ("d0 = 0.1\nyear = 1946.9", "year: 1946 is no year"),
+    ("d0 = 0.1\nyear = nan", "year: is a number; must be a whole year"),
+    ("d0 = 0.1\nyear = 'now'", "year: is a text; must be a whole year"),
+    ("d0 = 0.1\nsource = 'cset_2021'", "unknown source 'cset_2021'; nearest: cset_2020"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG_EVIDENCE)
+def test_wrong_evidence_is_refused_in_one_line(write, text, said):
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(write(f'[[node."tsmc-n5".evidence]]\n{text}\n'))
+    assert 'node."tsmc-n5".evidence]' in str(caught.value)
+    assert said in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_evidence_that_is_no_list_or_half_beside_is_refused(write):
+    with pytest.raises(CatalogueError, match=r'is a number; must be tables \[\[node."tsmc-n5".evidence\]\]'):
+        load_catalogue(write('[node."tsmc-n5"]\nevidence = 3\n'))
+    both = '[[node."tsmc-n5".evidence]]\nd0 = 0.1\nadd = true\n[[node."tsmc-n5".evidence]]\n{}\n'
+    with pytest.raises(CatalogueError, match="add = true on some of the evidence for d0 and not on all of it"):
+        load_catalogue(write(both.format("d0 = 0.2")))
+    assert load_catalogue(write(both.format("usd = 9000"))).node("tsmc-n5")  # of something else
+    with pytest.raises(CatalogueError, match="is a number; must be a table"):
+        load_catalogue(write('[node."tsmc-n5"]\nevidence = [3]\n'))
+
+
+def evidence_of(write, text):
+    """Return the evidence that a file gives of tsmc-n5, its D0 and its price."""
+    pieces = load_catalogue(write(text)).node("tsmc-n5").evidence
+    return [[piece for piece in pieces if piece.of == of] for of in ("d0", "wafer_price")]
+
+
+def test_listed_evidence_replaces_that_of_its_subject_and_plain_figures_stand_with_it(write):
+    built_in = Catalogue().node("tsmc-n5").evidence
+    listed = '[[node."tsmc-n5".evidence]]\n{}\n'
+    ours, prices = evidence_of(write, listed.format("d0 = 0.2"))
+    assert [piece.value for piece in ours] == [0.2]
+    assert prices == [piece for piece in built_in if piece.of == "wafer_price"]
+    ours, _ = evidence_of(write, node_with("0.1") + listed.format("d0 = 0.2\nadd = true"))
+    assert [piece.value for piece in ours] == [0.1, 0.2]  # what a plain figure replaces is gone
+    ours, prices = evidence_of(write, listed.format("usd = 9000\nadd = true") + listed.format("d0 = 0.2"))
+    assert [piece.value for piece in ours] == [0.2]
+    assert len(prices) == sum(piece.of == "wafer_price" for piece in built_in) + 1
+
+
+def test_what_listed_evidence_leaves_unsaid_is_the_usual(write):
+    listed = "".join(
+        f'[[node."tsmc-n5".evidence]]\n{text}\n'
+        for text in ("d0 = 0.2\nyear = 2025.5", f"yield = 0.9\n{DIE}", "yield = 0.8\nspan = false",
+                     "ratio = 1.5\nratio_of = 'tsmc-n7'\nsource = 'cset_2020'")
+    )  # fmt: skip
+    (own, die, unsized), (ratio,) = evidence_of(write, listed)
+    assert (own.kind, own.basis, own.source, own.origin, own.year) == ("reported", "company", "user", "user", 2025.5)
+    assert (die.basis, die.counts, die.area_is, die.year) == ("product", "unsaid", "public", None)
+    assert (unsized.span, unsized.die_area_mm2) == (False, None)
+    assert (ratio.of, ratio.ratio_of, ratio.source, ratio.origin) == (
+        "wafer_price",
+        "tsmc-n7",
+        "cset_2020",
+        "cset_2020",
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "exact", "year"),
+    [
+        ("0.1", True, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported" }', True, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported", year = 2025 }', False, 2025),
+        ('{ value = 0.1, unit = "per_cm2", kind = "measured" }', False, None),
+        ('{ value = 0.1, unit = "per_cm2", kind = "reported", source = "cset_2020" }', False, None),
+        ('{ value = 0.1, low = 0.1, high = 0.1, unit = "per_cm2", kind = "reported" }', False, None),
+    ],
+)
+def test_a_plain_number_alone_is_exact(write, figure, exact, year):
+    ((piece,), _) = evidence_of(write, node_with(figure))
+    assert (piece.exact, piece.year) == (exact, year)
+
+
+def test_plain_figures_of_the_user_count_each_and_those_of_one_source_once(write):
+    cited = '{ value = 0.3, unit = "per_cm2", kind = "reported", source = "cset_2020" }'
+    pieces, _ = evidence_of(write, node_with(f"[0.1, 0.2, {cited}, {cited}]"))
+    assert [piece.origin for piece in pieces] == ["user 0", "user 1", "cset_2020", "cset_2020"]
+
+
+def test_a_stand_in_is_exact_and_of_no_year(write):
+    text = '[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n[node."acme-1".assumed]\nd0 = {}\n'
+    for figure in ("0.1", '{ value = 0.1, unit = "per_cm2", kind = "assumed", year = 2020 }'):
+        (piece,) = load_catalogue(write(text.replace("{}", figure))).node("acme-1").evidence
+        assert (piece.kind, piece.year, piece.exact) == ("assumed", None, "year" not in figure)
+
+
+def test_a_hint_names_the_nearest_or_all_of_a_few_or_some_of_many():
+    names = [f"name{letter}" for letter in "abcdefghijklmnopq"]
+    assert hint("tsmc-n55", [*names, "tsmc-n5"]) == "nearest: tsmc-n5"
+    assert hint("zzz", names[:16]) == f"allowed: {', '.join(names[:16])}"
+    assert hint("zzz", names) == f"17 are known, {', '.join(names[:8])} ... among them"
+
+
+@pytest.mark.parametrize(
+    ("field", "figure"),
+    [
+        ("cpp", '{ value = 51, low = 51, high = 51, unit = "nm", kind = "measured" }'),
+        ("euv_layers", "0"),
+        ("euv_layers", "3.0"),
+        ("yield_report", "100"),
+        ("volume_year", '{ value = 2020, low = 2019.5, high = 2020.75, unit = "year", kind = "measured" }'),
+        ("litho", '{ value = "x", unit = "", kind = "measured", note = "" }'),
+    ],
+)
+def test_figures_at_the_ends_of_what_makes_sense_are_taken(write, field, figure):
+    assert load_catalogue(write(node_with(figure, field))).node("tsmc-n5").figures[field]
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ('{ value = 10, low = 9.5, high = 11, unit = "layers", kind = "measured" }', "low: 9.5 is not allowed"),
+        ('{ value = 10, low = -1, high = 11, unit = "layers", kind = "measured" }', "low: -1 is not allowed"),
+        ("1.5", "1.5 is not allowed; must be a whole number, 0 or more"),
+        ("-1", "-1 is not allowed; must be a whole number, 0 or more"),
+    ],
+)
+def test_a_count_has_no_fraction_anywhere(write, figure, said):
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(write(node_with(figure, "euv_layers")))
+    assert said in str(caught.value)
+
+
+def test_a_bare_number_is_in_the_first_of_its_units(write):
+    (figure,) = load_catalogue(write(node_with("30", "sram_macro"))).node("tsmc-n5").figures["sram_macro"]
+    assert (figure.value, figure.unit, figure.source, figure.year) == (30, "Mib/mm2", "user", None)
+
+
+def test_where_every_figure_cites_a_source_the_user_is_none(write):
+    cited = '{ value = 51, unit = "nm", kind = "measured", source = "lab" }'
+    mine = load_catalogue(write(f'[source.lab]\ntitle = "Lots"\n{node_with(cited, "cpp")}'))
+    with pytest.raises(UnknownNameError, match="unknown source 'user'"):
+        mine.source("user")
+    price = '[[node."tsmc-n5".evidence]]\nusd = 9000\nsource = "lab"\n'
+    with pytest.raises(UnknownNameError, match="unknown source 'user'"):
+        load_catalogue(write(f'[source.lab]\ntitle = "Lots"\n{price}')).source("user")
+    assert load_catalogue(write(price.replace('source = "lab"\n', ""))).source("user")
+    own = load_catalogue(write(f'[source.user]\ntitle = "We"\n{node_with("51", "cpp")}'))
+    assert own.source("user").title == "We"
+
+
+def test_what_is_said_of_stand_ins_names_what_they_are(write):
+    text = (
+        '[node."tsmc-n5".assumed]\nd0 = [0.1, 0.2]\ncpp = [{ value = 52, unit = "nm", kind = "assumed" }, '
+        '{ value = 53, unit = "nm", kind = "assumed", prefer = true }]\n[node."acme-1".assumed]\ntracks = 6\n'
+        '[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n'
+        '[node."tsmc-n3e".assumed]\nfin_pitch_text = "tight"\n'
+    )
+    assert load_catalogue(write(text)).replaced == [
+        "tsmc-n5.d0: stand-in 0.1, 0.2 not used, there is published evidence (my.toml)",
+        "tsmc-n5.cpp: stand-in 53 not used, there is a published figure (my.toml)",
+        "acme-1: new node (my.toml)",
+        'tsmc-n3e.fin_pitch_text: added "tight" (assumed) (my.toml)',
+    ]
+
+
+def test_a_chip_of_the_file_is_the_files_and_another_is_the_catalogues(write):
+    mine = load_catalogue(write('[product."apple-m1"]\ndie_area = 119\n'))
+    assert mine.product("apple-m1").preferred("die_area").value == 119
+    other = mine.product("apple-m2")
+    assert mine.product("apple-m2") == other == Catalogue().product("apple-m2")
+
+
+def test_aliases_that_are_the_same_replace_nothing(write):
+    own = list(Catalogue().node("tsmc-n5").aliases)
+    mine = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own}\n'))
+    assert mine.replaced == []
+    assert mine.node("tsmc-n5").aliases == tuple(own)
+    fewer = load_catalogue(write(f'[node."tsmc-n5"]\naliases = {own[:1]}\n'))
+    assert fewer.replaced == ["tsmc-n5.aliases: replaced (my.toml)"]
+    assert fewer.node("tsmc-n5").aliases == tuple(own[:1])
+
+
+def test_what_a_file_states_comes_before_its_own_stand_in_whatever_source_it_names(write):
+    figure = '{{ value = {}, unit = "nm", kind = "{}", source = "assumed" }}'
+    for field in ("m2_pitch", "cpp"):
+        stated = node_with(figure.format(31, "estimated"), field)
+        mine = load_catalogue(write(f'{stated}[node."tsmc-n5".assumed]\n{field} = {figure.format(33, "assumed")}\n'))
+        assert mine.node("tsmc-n5").preferred(field).value == 31
+        assert f"tsmc-n5.{field}: stand-in 33 not used, there is a published figure (my.toml)" in mine.replaced
+
+
+@pytest.mark.parametrize(
+    ("stated", "values", "is_said"),
+    [
+        ("d0 = 0.1", [0.1], True),
+        ('d0 = { value = 0.1, unit = "per_cm2", kind = "assumed" }', [0.1], True),
+        ('d0 = { value = 0.1, unit = "per_cm2", kind = "measured", span = false }', [0.1], True),
+        ("evidence = [{ d0 = 0.1 }]", [0.1], True),
+        ("evidence = [{ d0 = 0.1, span = false }]", [0.2], False),
+        ('evidence = [{ d0 = 0.1, kind = "assumed" }]', [0.2], False),
+        ("evidence = [{ usd = 9000 }]", [9000, 0.2], False),
+        ("", [0.2], False),
+    ],
+)
+def test_a_stand_in_of_d0_stands_in_where_nothing_counts(write, stated, values, is_said):
+    about = f'[node."acme-1"]\nfoundry = "Acme"\nname = "A1"\nclass = "logic"\n{stated}\n'
+    mine = load_catalogue(write(f'{about}[node."acme-1".assumed]\nd0 = 0.2\n'))
+    assert [piece.value for piece in mine.node("acme-1").evidence] == values
+    said = ["acme-1.d0: stand-in 0.2 not used, there is published evidence (my.toml)"] if is_said else []
+    assert mine.replaced == ["acme-1: new node (my.toml)", *said]

@@ -8,7 +8,7 @@ import pytest
 
 import nodecalc_seeds
 from nodecalc.catalogue import Catalogue, load_catalogue
-from nodecalc.catalogue.builtin_wafers import Model, tool_ids
+from nodecalc.catalogue.builtin_wafers import Model, Tools, tool_ids
 from nodecalc.catalogue.fields import REPLACED, TOOL_OPTIONAL, fields_of
 from nodecalc.catalogue.figure import preferred_figure
 from nodecalc.catalogue.schema import Checker
@@ -231,3 +231,18 @@ def test_tools_and_geometry_can_be_sent_to_other_processes():
     assert dict(copy.model) == dict(CATALOGUE.model)
     assert copy.stack_ids == CATALOGUE.stack_ids
     assert dict(copy.geometry("smic-n+3")) == dict(CATALOGUE.geometry("smic-n+3"))
+
+
+def test_parameters_and_published_figures_are_read_when_the_first_of_them_is_asked_for():
+    for first in ("substrate_usd", next(iter(DATA["anchor"]))):
+        model = Model()
+        assert first in model
+        assert "no_such" not in model
+        assert model[first] == CATALOGUE.model[first]
+        assert {key: model[key] for key in model} == dict(CATALOGUE.model)
+        assert len(model) == len(DATA["model"]) + len(DATA["anchor"])
+        with pytest.raises(KeyError):
+            model["no_such"]
+    tools = Tools()
+    assert ("arfi" in tools, "no_such" in tools, len(tools)) == (True, False, len(list(tools)))
+    assert {id_: tools[id_] for id_ in tools} == dict(CATALOGUE.tools)

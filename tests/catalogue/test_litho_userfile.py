@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import nodecalc_seeds
 from nodecalc.catalogue import Layer, load_catalogue, load_stack
+from nodecalc.catalogue.schema import Checker
+from nodecalc.catalogue.stackfile import read_stack
 from nodecalc.errors import CatalogueError
 from nodecalc.wafers.rule import node_stack
 
@@ -395,3 +397,39 @@ def test_a_wrong_stack_file_is_refused_in_one_line(write, text, expected):
         load_stack(path)
     assert str(caught.value).startswith(f"{path}: {expected}")
     assert str(caught.value).isprintable()
+
+
+def test_a_stack_may_do_without_every_tool_that_is_known():
+    layer = {"name": "M1", "feature": "line", "scheme": "se", "tool": "arfi"}
+    found = read_stack(Checker("my.toml", ()), "acme-1-without-arfi", [layer], ("arfi",), ("acme-1",), "")
+    assert (found.node, found.without) == ("acme-1", ("arfi",))
+
+
+def test_a_variant_has_its_parents_stack_and_a_node_that_is_none_has_its_own_alone(write):
+    mine = load_catalogue(write(stack_of(LAYER) + stack_of(LAYER, "tsmc-n5-without-euv")))
+    assert mine.stack("tsmc-n5p") is mine.stack("tsmc-n5")
+    assert mine.stack("tsmc-n5p", ["euv"]) is mine.stack("tsmc-n5", ["euv"])
+    assert mine.stack("tsmc-n5").without == ()
+    assert mine.stack("tsmc-n5", ["hna"]) is mine.stack("tsmc-n7") is mine.stack("no-such") is None
+    both = load_catalogue(write(stack_of(LAYER) + stack_of(LAYER + "count = 2", "tsmc-n5p")))
+    assert [both.stack(node).layers[0].count for node in ("tsmc-n5", "tsmc-n5p")] == [1, 2]
+
+
+def test_what_the_model_is_set_against_is_no_matter_of_a_users_file(write):
+    mine, built_in = load_catalogue(write("[model]\nsubstrate_usd = 130\n")), load_catalogue()
+    assert mine.published is built_in.published
+    assert mine.relative_cost is built_in.relative_cost
+    assert (mine.reference_node, mine.model_year) == (built_in.reference_node, built_in.model_year)
+
+
+@pytest.mark.parametrize(("wavelength", "is_euv"), [("6.7", True), ("19.99", True), ("20", False), ("126", False)])
+def test_wavelengths_under_20_nm_are_euv(write, wavelength, is_euv):
+    assert load_catalogue(write(f"[tool.arfi]\nwavelength_nm = {wavelength}\n")).tools["arfi"].is_euv is is_euv
+
+
+def test_a_tool_is_called_as_the_file_says_and_a_new_one_without_a_name_by_its_id(write):
+    mine = load_catalogue(write('[tool.arfi]\nname = "Ours"\n' + NEW_TOOL.replace('name = "A source', '# "A source')))
+    assert (mine.tools["arfi"].name, mine.tools["ldp"].name) == ("Ours", "ldp")
+    built_in = load_catalogue().tools["arfi"].name
+    assert mine.replaced == [f'arfi.name: "{built_in}" -> "Ours" (my.toml)', "ldp: new tool (my.toml)"]
+    assert load_catalogue(write("[tool.arfi]\nthroughput_wph = 300\n")).tools["arfi"].name == built_in

@@ -85,10 +85,10 @@ def counts(tables) -> dict[str, int]:
     return dict(total)
 
 
-def test_there_are_60_nodes_122_products_and_405_sources_beside_our_own_stand_ins():
+def test_there_are_60_nodes_122_products_and_406_sources_beside_our_own_stand_ins():
     assert len(NODES) == 55 + 5  # five of them variants
     assert len(PRODUCTS) == 122
-    assert len(SOURCES) == 405 + 1
+    assert len(SOURCES) == 406 + 1
     assert "assumed" in SOURCES
 
 
@@ -112,7 +112,7 @@ def test_no_evidence_disappeared_and_stand_ins_are_few():
 def test_every_file_says_its_schema_and_version():
     # A scenario is a question and no data.
     files = sorted(set(FOLDER.rglob("*.toml")) - {FOLDER / "examples" / "scenario.toml"})
-    assert len(files) == 60 + 43 + 9 + 7 + len(system_names())
+    assert len(files) == 60 + 43 + 9 + 8 + len(system_names())
     for file in files:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         assert (data["schema"], data["version"]) == (1, "2026.11.2"), file.name

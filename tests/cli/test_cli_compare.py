@@ -15,6 +15,11 @@ def test_the_bridge_is_a_table_a_node_and_says_its_order(good):
     assert "depends on the order most" in done.out
 
 
+def test_a_step_of_nothing_is_no_step_down(good):
+    """As a share of a difference below zero it was -0%."""
+    assert "-0%" not in good("compare", "--chip", "h100", "-n", "smic-n+2", "-n", "tsmc-n5").out
+
+
 def test_rows_add_up_and_answers_stand_beside(good):
     document = good("compare", "600", "-n", "tsmc-n7,smic-n+2", "-f", "json").json
     rows = document["rows"]

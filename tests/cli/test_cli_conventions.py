@@ -69,6 +69,34 @@ def test_every_command_that_takes_a_die_takes_it(good):
         assert any("Chiplet Actuary" in note for note in notes), words
 
 
+def test_of_a_package_it_says_more_than_of_a_die(good):
+    """What bumps, substrates and machines cost concerns nobody who asks for a die."""
+    for name in ("actuary", "catch"):
+        row = conventions()[name]
+        of_die = good("die", "100", "-n", "n5", "--convention", name, "-f", "json").json["notes"][0]
+        of_system = good("system", "epyc-rome", "--convention", name, "-f", "json").json["notes"]
+        assert of_die == row.note
+        assert row.systems not in of_die
+        assert f"{row.note}; of systems: {row.systems}" in of_system
+
+
+def test_the_example_is_one_of_catchs_systems_but_for_the_count_of_dies(good, tmp_path):
+    """Its own functions, run: 322.3166 USD, from 1226, 1206 and 1193 dies a wafer."""
+    path = tmp_path / "catch-system.toml"
+    path.write_text(good("examples", "catch-system").out, encoding="utf-8")
+    words = ("system", str(path), "--convention", "catch", "--volume", "10M", "-f", "json")
+    theirs = 322.316576737823
+    assert 0.9989 < good(*words).json["rows"][0]["total_usd"] / theirs < 0.999
+    sized = {"corner": (1226, 1228), "edge": (1206, 1208), "inner": (1193, 1193)}
+    found = nc.system(path, convention="catch", volume=1e7)
+    prices = []
+    for name, (fewer, ours) in sized.items():
+        assert found.dies[name].gross_dies == ours
+        prices.append(f"die.{name}.wafer_price={found.dies[name].inputs.numbers['wafer_price_usd'] * ours / fewer!r}")
+    reconciled = nc.system(path, convention="catch", volume=1e7, values=prices)
+    assert reconciled.total_usd == pytest.approx(theirs, rel=1e-6)
+
+
 def test_each_has_a_source_and_an_unknown_one_is_refused(cli):
     for row in conventions().values():
         assert Catalogue().source(row.source)

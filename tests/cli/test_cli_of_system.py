@@ -80,9 +80,32 @@ def test_what_two_systems_share_is_one_draw():
     shared = nc.risk_system("kirin-9030", node=nodes, samples=512, drivers=False)
     alone = nc.risk_system("kirin-9030", node=nodes, samples=512, drivers=False, independent=True)
     names = [{draw.name for draw in part.drawn.values()} for part in (*shared.parts, *alone.parts)]
-    assert names[0] & names[1] == {name for name in names[0] if not name.startswith("smic-n+2.")}
+    own = {"smic-n+2.d0_per_cm2", "tsmc-n7.wafer_price_usd"}
+    assert names[0] - names[1] == own
+    assert "wafer_price_usd ratio, FT February 2024" in names[0] & names[1]
     assert not names[2] & names[3]
     assert shared.samples("unit_cost_usd", "kirin-9030 on smic-n+3").shape == (512,)
+
+
+@pytest.mark.parametrize("nodes", [["smic-n+2", "smic-n+3"], ["tsmc-n7", "smic-n+2"], ["tsmc-4n", "tsmc-n4"]])
+def test_dies_of_a_system_share_draws_as_dies_alone_do(nodes):
+    die = nc.risk(107, node=nodes, samples=512, drivers=False)
+    system = nc.risk_system("kirin-9030", node=nodes, samples=512, drivers=False)
+    for one, other in zip(die.parts, system.parts, strict=True):
+        mine = {draw.name for draw in one.drawn.values()}
+        assert mine <= {draw.name for draw in other.drawn.values()}
+
+
+def test_a_price_that_one_die_of_a_system_is_a_multiple_of_is_drawn_once():
+    values = {"die.iod.node": "smic-n+2", "die.ccd.node": "tsmc-n7"}
+    (part,) = nc.risk_system("epyc-rome", values=values, samples=512, drivers=False).parts
+    prices = [draw.name for draw in part.drawn.values() if "wafer_price_usd" in draw.name]
+    assert sorted(prices) == ["tsmc-n7.wafer_price_usd", "wafer_price_usd ratio, FT February 2024"]
+
+
+def test_tools_of_a_wafer_by_its_layers_are_drawn_in_a_system_too():
+    (part,) = nc.risk_system("kirin-9030", values=["die.soc.wafer-basis=cost"], samples=512, drivers=False).parts
+    assert {"arfi_scanner_price_usd", "smic-n+3.d0_per_cm2"} <= {draw.name for draw in part.drawn.values()}
 
 
 def test_charts_and_rows_at_several_widths(good):
@@ -97,7 +120,6 @@ def test_charts_and_rows_at_several_widths(good):
         (["sweep", "--system", "h100"], "no axis"),
         (["sweep", "--system", "h10", "--over", "d0=0.1,0.2"], "unknown system 'h10'"),
         (["sweep", "--system", "h100", "--d0", "0.1", "--over", "volume=1,2"], "--set die.gpu.d0=0.1"),
-        (["sweep", "--system", "h100", "--over", "volume=1,2", "--best", "total_usd"], "--best with --system"),
         (["sweep", "--system", "h100", "--over", "package_yeld=0.5,1"], "nearest: package_yield"),
         (["sweep", "--system", "h100", "--over", "die.cpu.d0=0.5,1"], "h100 has no part 'die.cpu'; nearest: die.gpu"),
         (["sweep", "--system", "h100", "--over", "die.gpu.dd0=0.5,1"], "die.gpu: unknown 'dd0'"),

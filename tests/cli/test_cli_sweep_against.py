@@ -2,6 +2,8 @@
 
 import pytest
 
+import nodecalc as nc
+
 WORDS = ("sweep", "600", "-n", "smic-n+2", "--over", "d0=0.01:0.1:4")
 
 
@@ -44,3 +46,27 @@ def test_rates_of_a_node_beside_and_of_what_is_asked_again(good, cli, tmp_path):
     done = cli("sweep", "--again", path, "--against", "n7")
     assert done.code == 2
     assert "leave out the others" in done.err
+
+
+OWN = ("sweep", "600", "-n", "smic-n+2,n5", "--over", "smic-n+2:d0=0.1,0.3")
+
+
+def test_an_axis_of_one_node_alone_is_no_axis_of_those_beside(good):
+    found = good(*OWN, "--against", "n7", "-f", "json").json
+    beside = [row for row in found["rows"] if row["node"] == "tsmc-n7"]
+    assert [row["smic-n+2:d0_per_cm2"] for row in beside] == [None]
+    assert beside[0]["good_die_cost_usd"] == nc.estimate(600, node="n7").good_die_cost_usd
+
+
+@pytest.mark.parametrize(("name", "d0"), [("smic-n+2", None), ("smic-n+2:d0=0.2", 0.2)])
+def test_a_node_stands_beside_itself_with_the_figure_that_its_axis_varies(good, name, d0):
+    d0 = nc.estimate(600, node="smic-n+2").inputs.numbers["d0_per_cm2"] if d0 is None else d0
+    row = good(*OWN, "--against", name, "-f", "json").json["rows"][-1]
+    assert row["smic-n+2:d0_per_cm2"] == d0
+    assert row["good_die_cost_usd"] == pytest.approx(nc.estimate(600, node="smic-n+2", d0=d0).good_die_cost_usd)
+
+
+def test_a_node_among_the_others_whose_figure_no_axis_varies_is_no_line(cli):
+    said = cli(*OWN, "--against", "n5")
+    assert said.code == 2
+    assert "tsmc-n5: it is among the nodes, and no axis is a figure of it" in said.err

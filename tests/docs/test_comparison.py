@@ -4,6 +4,7 @@ import importlib.util
 import json
 import math
 import re
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
@@ -85,6 +86,26 @@ def test_a_search_that_was_run_falls_short_by_what_is_said(cells):
     assert cells["dies per wafer", "CATCH"] == "search, 1 or 2 short here"
     assert CASES["catch-layer-combined_5nm-100mm2"]["inputs"]["alpha"] == 2.0
     assert cells["yield models", "CATCH"] == "negative binomial, 2"
+
+
+def test_as_many_systems_are_reproduced_as_is_said(cells):
+    """Each of the files is compared case by case by its test; one system stands in both files of the first."""
+
+    def found(file):
+        return json.loads((ROOT / "tests/golden" / file).read_text(encoding="utf-8"))["cases"]
+
+    row = "its systems, reproduced by `--convention`"
+    actuary = [case["expected"] for file in ("systems.json", "actuary.json") for case in found(file)]
+    totals = {round(each.get("total_usd", each["total_recurring_usd"]), 9) for each in actuary}
+    assert cells[row, "Chiplet Actuary"] == f"{len(totals)}, to 12 digits"
+    catch = found("catch.json")
+    of = Counter(case["commit"] for case in catch)
+    counts = ", ".join(f"{count} of `{commit}`" for commit, count in of.items())
+    assert cells[row, "CATCH"] == f"{counts}, to 12 digits with its count of dies"
+    assert {case["rel_tol"] for case in (*catch, *found("actuary.json"))} == {1e-12}
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"{len(totals)}\n  published systems of the first" in changes
+    assert f"and {len(catch)} of the second with its count of dies" in changes
 
 
 def test_six_formulas_of_a_web_calculator_are_among_ours(cells):

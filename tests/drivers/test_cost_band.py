@@ -137,7 +137,12 @@ class Even:
     def __init__(self, low, high):
         self.low, self.high, self.value = low, high, 0.5 * (low + high)
 
+    @property
+    def has_width(self):
+        return self.low < self.high
+
     def quantile(self, share):
+        assert 0.0 <= share <= 1.0
         return self.low + share * (self.high - self.low)
 
     def quantiles(self, shares):
@@ -217,6 +222,16 @@ def test_a_band_over_sizes_is_that_of_all_their_combinations():
     ordered = np.sort([price.quantile(p) / (500.0 * size) / 0.6 for size in sizes for p in parts])
     want = [np.interp(share * len(ordered) - 0.5, np.arange(len(ordered)), ordered) for share in SHARES]
     assert of_price == pytest.approx(want, rel=1e-12)
+    of_d0 = cost_band(stages, values[1], {"d0_per_cm2": d0}, values)
+    ordered = np.sort([20.0 / size / (1.0 - d0.quantile(u)) for size in sizes for u in parts])
+    want = [np.interp(share * len(ordered) - 0.5, np.arange(len(ordered)), ordered) for share in SHARES]
+    assert of_d0 == pytest.approx(want, rel=1e-12)
+
+
+def test_a_band_of_nothing_uncertain_is_not_asked_for():
+    stages, values = (stage("good_die_cost_usd", _good_die_cost),), {"d0_per_cm2": 0.4, "wafer_price_usd": 1e4}
+    with pytest.raises(ValueError, match="exact"):
+        cost_band(stages, {**values, "good_die_cost_usd": 1e4 / 300}, {})
 
 
 def test_a_bare_number_of_a_users_file_is_exact(tmp_path):
@@ -224,6 +239,37 @@ def test_a_bare_number_of_a_users_file_is_exact(tmp_path):
     path.write_text('schema = 1\n[node."tsmc-n5"]\nd0 = 0.5\n', encoding="utf-8")
     e = nc.estimate("10x10", node="tsmc-n5", wafer_price_usd=10000, catalogue=path)
     assert band(e) == pytest.approx((e.good_die_cost_usd,) * 3, rel=1e-12)
+
+
+def test_a_price_that_a_file_states_exactly_leaves_the_exact_quantiles_of_d0(tmp_path):
+    path = tmp_path / "exact.toml"
+    path.write_text('schema = 1\n[node."smic-n+3"]\nwafer_price = 24000\n', encoding="utf-8")
+    e = nc.estimate("10x10", node="smic-n+3", catalogue=path)
+    exact = np.array([e.figures["d0_per_cm2"].quantile(u) for u in SHARES])
+    assert band(e) == pytest.approx(24000 / (616 * MODELS["murphy"](exact)), rel=1e-12)
+    e = nc.estimate("10x10", node="smic-n+3", d0_per_cm2=0.5, catalogue=path)
+    assert band(e) == pytest.approx((e.good_die_cost_usd,) * 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("exact", ["", "d0 = 0.6", "wafer_price = 24000"])
+@pytest.mark.parametrize("axis", [{"die_area_mm2": [50, 400]}, {"d0_per_cm2": [0.2, 0.9]},
+                                  {"wafer_price_usd": [9e3, 3e4]}])  # fmt: skip
+def test_a_sweep_has_the_bands_of_single_answers(tmp_path, exact, axis):
+    path = tmp_path / "own.toml"
+    path.write_text(f'schema = 1\n[node."smic-n+3"]\n{exact}\n', encoding="utf-8")
+    ((key, values),) = axis.items()
+    asked = {"node": "smic-n+3", "catalogue": path, **({} if key == "die_area_mm2" else {"die_area_mm2": 100})}
+    swept = nc.sweep(outputs=KEYS, **asked, **axis)
+    for place, value in enumerate(values):
+        alone = nc.estimate(**asked, **{key: value})
+        assert [swept[k].ravel()[place] for k in KEYS] == pytest.approx(band(alone), rel=1e-9)
+
+
+def test_a_sweep_over_what_is_all_given_has_no_band():
+    given = {"node": "smic-n+3", "die_area_mm2": 100, "outputs": KEYS}
+    with pytest.raises(nc.NodecalcError, match="what is given is exact; leave it out"):
+        nc.sweep(d0_per_cm2=[0.2, 0.9], wafer_price_usd=24000, **given)
+    assert nc.sweep(d0_per_cm2=[0.2, 0.9], **given)[KEYS[0]].shape == (2,)
 
 
 def test_the_band_never_leaves_what_the_ends_of_the_ranges_give():

@@ -6,10 +6,12 @@ from math import exp, inf, log
 import mpmath
 import numpy as np
 import pytest
+from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-from nodecalc_kernels.defects.fit import _rising
+from nodecalc_kernels.defects.fit import _of_count, _rising, fit, told
+from nodecalc_kernels.defects.fit_score import fit_score
 from nodecalc_kernels.defects.fit_wafer import Count, bend_of_wafer, of_wafer
 from nodecalc_kernels.numbers.student import student_quantile, wafers_drop
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -201,6 +203,193 @@ def test_windows_tell_the_clustering_within_wafers(tmp_path):
     few.write_text("wafer,x,y,bin\nA,a,0,1\n")
     with pytest.raises(nc.NodecalcError, match="whole numbers"):
         nc.fit(few, windows=2, area_mm2=30)
+
+
+def counts_of_wafers():
+    """Counts of three areas on each of eight wafers, whose densities differ."""
+    rng = np.random.default_rng(3)
+    found = []
+    for wafer in range(8):
+        density = 0.3 * rng.gamma(2.0, 0.5)
+        for area, dies in ((0.5, 400), (1.0, 200), (2.0, 100)):
+            found.append(Count(area, dies, int(rng.binomial(dies, 0.95 * exp(-area * density))), wafer))
+    return found
+
+
+def likelihood(rows, ln_d0, clustering, share):
+    """ln L of counts under a negative binomial, 1/alpha = `clustering`, plainly."""
+    x = rows[:, 0] * np.exp(ln_d0)
+    y = share * (np.exp(-x) if clustering == 0.0 else (1.0 + clustering * x) ** (-1.0 / clustering))
+    return float(np.sum(rows[:, 2] * np.log(y) + (rows[:, 1] - rows[:, 2]) * np.log1p(-y)))
+
+
+def wafers_statistic(counts, free, point, place, floor):
+    """Boos' statistic of one parameter at a point, from derivatives of the yields by formulas."""
+    d, c, share = point
+    names = [("d0", "alpha", "systematic_yield").index(name) for name in free]
+    place = names.index(place)
+    scores, information = [], np.zeros((len(names), len(names)))
+    for wafer in sorted({count.wafer for count in counts}):
+        score = np.zeros(len(names))
+        for area, dies, good, of in counts:
+            if of != wafer:
+                continue
+            x = area * exp(d)
+            if c == 0.0:
+                y, by_clustering = share * exp(-x), x * x / 2.0
+            else:
+                y = share * (1.0 + c * x) ** (-1.0 / c)
+                by_clustering = log(1.0 + c * x) / c**2 - x / (c * (1.0 + c * x))
+            slopes = np.array([-x / (1.0 + c * x), by_clustering, 1.0 / share])[names]
+            score += (good - dies * y) / (1.0 - y) * slopes
+            information += dies * y / (1.0 - y) * np.outer(slopes, slopes)
+        scores.append(score)
+    others = [k for k in range(len(names)) if k != place]
+    weights = np.linalg.solve(information[np.ix_(others, others)], information[place, others])
+    each = np.array([u[place] - weights @ u[others] for u in scores])
+    shown = len(each) * each.var(ddof=1)
+    least = information[place, place] - weights @ information[place, others]
+    return each.sum() / max(shown, least if floor else 0.0) ** 0.5
+
+
+@pytest.mark.parametrize("windows", [False, True])
+@pytest.mark.parametrize(
+    ("free", "fixed"),
+    [
+        (("d0",), {}),
+        (("d0",), {"alpha": 2.0, "systematic_yield": 0.9}),
+        (("d0", "systematic_yield"), {}),
+        (("d0", "systematic_yield"), {"alpha": 3.0}),
+        (("d0", "alpha"), {}),
+        (("d0", "alpha"), {"systematic_yield": 0.97}),
+    ],
+)
+def test_an_interval_of_wafers_ends_where_boos_statistic_is_students_quantile(free, fixed, windows):
+    counts = counts_of_wafers()
+    model = "negative-binomial" if "alpha" in (*free, *fixed) else "poisson"
+    found = fit_score(counts, model, free, fixed, 0.9, windows)
+    rows = np.array([count[:3] for count in counts], float)
+
+    def point(values):
+        at = dict(zip(free, values, strict=True))
+        clustering = at.get("alpha", 1.0 / fixed["alpha"] if "alpha" in fixed else 0.0)
+        return at["d0"], clustering, at.get("systematic_yield", fixed.get("systematic_yield", 1.0))
+
+    own = {"d0": log, "alpha": lambda alpha: 0.0 if alpha == inf else 1.0 / alpha, "systematic_yield": float}
+    best = [own[name](found.found[name].value) for name in free]
+    assert found.log_likelihood == pytest.approx(likelihood(rows, *point(best)), rel=1e-10)
+    bounds = {"d0": (-9.0, 3.0), "alpha": (0.0, 20.0), "systematic_yield": (1e-6, 1.0)}
+    far = student_quantile(0.95, 8 - len(free))
+    for name in free:
+        others = [other for other in free if other != name]
+        for sign, end in ((-1.0, found.found[name].low), (1.0, found.found[name].high)):
+            if end in (0.0, inf) or (name, end) == ("systematic_yield", 1.0):
+                continue
+            at = dict(zip(free, best, strict=True)) | {name: own[name](end)}
+            if others:  # at their best for it
+                (other,) = others
+                peak = optimize.minimize_scalar(
+                    lambda x, at=at, other=other: -likelihood(rows, *point([(at | {other: x})[key] for key in free])),
+                    bounds=bounds[other], method="bounded", options={"xatol": 1e-9},
+                )  # fmt: skip
+                at[other] = peak.x
+                # What stands at its bound is known there.
+                held = min(abs(peak.x - bound) for bound in bounds[other]) < 1e-5
+            kept = [name] if others and held else list(free)
+            floor = not windows or len(kept) == 1
+            statistic = wafers_statistic(
+                counts, kept, point([at[key] for key in free]), ("d0", "alpha", "systematic_yield").index(name), floor
+            )
+            way = -sign if name == "alpha" else sign
+            assert statistic == pytest.approx(-way * far, rel=2e-3), (name, end)
+
+
+@pytest.mark.parametrize("free", [("d0",), ("d0", "systematic_yield")])
+def test_the_most_likely_values_of_wafers_are_those_of_their_sums(free):
+    counts = counts_of_wafers()
+    pooled = [
+        Count(
+            area, sum(c.dies for c in counts if c.area_cm2 == area), sum(c.good for c in counts if c.area_cm2 == area)
+        )
+        for area in (0.5, 1.0, 2.0)
+    ]
+    apart, together = fit_score(counts, "murphy", free, {}, 0.9), fit(pooled, "murphy", free, {}, 0.9)
+    assert apart.log_likelihood == pytest.approx(together.log_likelihood, rel=1e-12)
+    for name in free:
+        assert apart.found[name].value == pytest.approx(together.found[name].value, rel=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_windows_all_good_or_all_bad_are_tested_as_if_they_were_independent(share):
+    counts = [c._replace(good=round(share * c.dies)) for c in counts_of_wafers()]
+    for model, free in (
+        ("murphy", ("d0", "systematic_yield")), ("negative-binomial", ("d0", "alpha", "systematic_yield")),
+    ):  # fmt: skip
+        assert fit_score(counts, model, free, {}, 0.9, True) == fit_score(counts, model, free, {}, 0.9, False)
+
+
+@pytest.mark.parametrize("model", ["poisson", "murphy", "exponential", "moore"])
+def test_wafers_all_of_whose_dies_are_good_bound_the_density_under_every_model(model):
+    counts = [c._replace(good=c.dies) for c in counts_of_wafers()]
+    alone, both = (fit_score(counts, model, free, {}, 0.9) for free in (("d0",), ("d0", "systematic_yield")))
+    for found in (alone, both):
+        assert (found.found["d0"].value, found.found["d0"].low) == (0.0, 0.0)
+    # Next to none at all T^2 is the faults of all dies: 8 (400/2 + 200 + 2 100) D0, but for Moore's roots.
+    for found, parameters in ((alone, 1), (both, 2)):
+        t = student_quantile(0.95, 8 - parameters)
+        if model != "moore":
+            assert found.found["d0"].high == pytest.approx(t * t / (8 * 600.0), rel=2e-3)
+        else:
+            assert 0.0 < found.found["d0"].high < 1e-5
+
+
+def test_yields_that_do_not_fall_with_the_area_are_as_clustered_as_a_fit_tells():
+    counts = [Count(area, 1000, 600) for area in (0.1, 1.0, 10.0)]
+    assert fit(counts, "negative-binomial", ("d0", "alpha"), {}, 0.9).found["alpha"].value == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+@pytest.mark.parametrize("good", [None, 0.0, 1.0])
+def test_areas_in_another_unit_give_the_density_in_that(scale, good):
+    counts = [
+        Count(a, n, g if good is None else int(good * n)) for a, n, g in ((0.5, 110, 95), (3.0, 60, 32), (6.6, 82, 13))
+    ]
+    other = [c._replace(area_cm2=c.area_cm2 * scale) for c in counts]
+    for free in (("d0",), ("d0", "alpha")):
+        one, two = (fit(rows, "negative-binomial", free, {"alpha": 2.0}, 0.9) for rows in (counts, other))
+        assert two.log_likelihood == pytest.approx(one.log_likelihood, rel=1e-9, abs=1e-5)
+        for a, b in zip(one.found["d0"], two.found["d0"], strict=True):
+            assert b * scale == pytest.approx(a, rel=2e-3)
+
+
+def test_parameters_are_told_in_their_own_terms_and_ends_at_bounds_are_none():
+    bounds = (-5.0, 4.0)
+    assert told("d0", log(0.3), log(0.2), log(0.5), bounds) == pytest.approx((0.3, 0.2, 0.5), rel=1e-15)
+    assert told("d0", 0.0, None, None, bounds) == (1.0, 0.0, inf)
+    assert [told("d0", x, None, None, bounds).value for x in (-5.0, -5.0 + 0.9e-4, 4.0, 4.0 - 0.9e-4)] == [
+        0,
+        0,
+        inf,
+        inf,
+    ]
+    for inside in (-5.0 + 1.1e-4, 4.0 - 1.1e-4):
+        assert told("d0", inside, None, None, bounds).value == exp(inside)
+    for (value, low, high), want in (
+        ((0.5, 0.25, 1.0), (2.0, 1.0, 4.0)), ((0.0, None, 0.5), (inf, 2.0, inf)), ((0.5, 0.0, None), (2.0, 0.0, inf)),
+        ((0.0, 0.0, 0.0), (inf, inf, inf)),
+    ):  # fmt: skip
+        assert told("alpha", value, low, high, (0.0, 20.0)) == want
+    assert told("systematic_yield", 0.9, 0.8, 0.95, (1e-6, 1.0)) == (0.9, 0.8, 0.95)
+    assert told("systematic_yield", 0.9, None, None, (1e-6, 1.0)) == (0.9, 0.0, 1.0)
+
+
+def test_what_cannot_be_bad_or_good_has_no_probability_and_nothing_counted_is_certain():
+    assert _rising(0.0, -inf, 0, 0.1) == 0.0
+    assert _rising(0.0, -inf, 1, 0.1) == -inf
+    assert _of_count(Count(1.0, 10, 9), 0.0, 0.0, 1.0, 0.0) == -inf
+    assert _of_count(Count(1.0, 10, 9), 0.0, 0.0, 1.0, 0.1) == -inf
+    assert _of_count(Count(1.0, 10, 10), 0.0, 0.0, 1.0, 0.0) == 0.0
+    assert _of_count(Count(1.0, 10, 0), -inf, 1.0, 1.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

@@ -5,7 +5,9 @@ import random
 
 import pytest
 
+from nodecalc.drivers.folded import folded
 from nodecalc.drivers.inlined import Inliner, _text_of
+from nodecalc.vocabulary import quantity
 from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
@@ -121,3 +123,91 @@ def test_a_text_that_has_changed_since_is_not_written(monkeypatch):
 
     monkeypatch.setattr("nodecalc.drivers.inlined.inspect.getsource", changed)
     assert _text_of.__wrapped__(inner) is None
+
+
+RANGES = ((0.0, 1.0), (0.0, 1e3), (1.0, 1.0), (1e-3, 1e6), (26.0, 27.0), (1e-300, 1e300), (-5.0, 5.0))
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda step: step.function.__name__)
+def test_bits_of_every_stage_without_what_its_ranges_settle(stage):
+    draw = random.Random(stage.function.__name__)
+    for _ in range(12):
+        bounds = [draw.choice(RANGES) for _ in stage.inputs]
+        bound = {}
+        names, targets = [f"a{i}" for i in range(len(bounds))], [f"r{i}" for i in range(len(stage.outputs))]
+        lines = [*Inliner(bound).call(stage.function, names, targets), f"return ({', '.join(targets)},)"]
+        fewer = folded(lines, bound, dict(zip(names, bounds, strict=True)), {})
+        assert len(fewer) <= len(lines)
+        space = dict(bound)
+        exec("\n    ".join((f"def own({', '.join(names)}):", *fewer)), space)
+        for turn in range(40):
+            given = [draw.choice((low, high)) if turn < 8 else draw.uniform(low, high) for low, high in bounds]
+            try:
+                expected = stage.function(*given)
+            except (ArithmeticError, ValueError) as error:
+                with pytest.raises(type(error)):
+                    space["own"](*given)
+                continue
+            several = expected if len(targets) > 1 else (expected,)
+            assert str(bits(space["own"](*given))) == str(bits(several)), given
+
+
+def test_what_is_known_is_taken_out():
+    lines = [
+        "inside = 0.0 <= x <= 1.0 and k > 2",
+        "y = x * k if inside else other",
+        "if y > 4.0:",
+        "    z = root(y)",
+        "else:",
+        "    z = y / one",
+        "w = 1.0 / x",
+        "return z + unused if z < -1.0 else z",
+    ]
+    found = folded(lines, {"k": 3.0, "one": 1.0, "root": math.sqrt, "other": math.nan}, {"x": (0.0, 1.0)}, {})
+    assert found == ["y = x * 3.0", "w = 1.0 / x", "return y"]  # what may raise stays
+    assert folded(["y = f(x)", "return y >= 0.0"], {"f": abs}, {"x": (0.0, 1.0)}, {"y": (["x"], (0.0, 1.0))}) == [
+        "y = f(x)",
+        "return True",
+    ]
+    assert folded(["return 1.0 if x / k > 0.0 else 2.0"], {"k": 0.0}, {"x": (1.0, 2.0)}, {}) == [
+        "return 1.0 if x / 0.0 > 0.0 else 2.0"
+    ]
+
+
+def test_what_is_the_same_is_worked_out_once():
+    lines = [
+        "small = x < 1.0",
+        "if small:",
+        "    y = root(x)",
+        "else:",
+        "    y = x / k",
+        "large = x < 1.0",
+        "if large:",
+        "    z = root(x)",
+        "else:",
+        "    z = y",
+        "least = z if z > 0.0 else 0.0",
+        "return y + least if least >= 0.0 else other",
+    ]
+    found = folded(lines, {"k": 2.0, "root": math.sqrt, "other": math.nan}, {"x": (-9.0, 9.0)}, {})
+    assert found == [
+        "small = x < 1.0",
+        "if small:",
+        "    y = root(x)",
+        "    z = y",
+        "else:",
+        "    y = x / 2.0",
+        "    z = y",
+        "least = z if z > 0.0 else 0.0",
+        "return y + least",
+    ]
+
+
+@pytest.mark.parametrize("model", YIELD_MODELS.values(), ids=lambda model: model.key)
+def test_a_yield_is_between_0_and_1_wherever_its_inputs_may_be(model):
+    draw = random.Random(model.key)
+    ranges = [(quantity(key).low or 1e-9, quantity(key).high) for key in model.parameters]
+    for turn in range(6000):
+        x = draw.choice((10.0 ** draw.uniform(-20.0, 7.0), draw.random(), 2.0 ** -draw.uniform(40.0, 60.0), 0.0))
+        own = [low if turn % 7 == 0 else min(high, low + 10.0 ** draw.uniform(-9.0, 9.0)) for low, high in ranges]
+        assert 0.0 <= model.yield_(x, *own) <= 1.0, (x, own)

@@ -62,3 +62,34 @@ def test_harvested_dies_are_worked_out_without_sorting_all_points():
     for place in (0, SAMPLE, -1):
         one = nc.system("ascend-910c", values=[f"die.compute.d0={float(d0[place])!r}/cm2"]).unit_cost_usd
         assert found[place] == pytest.approx(one, rel=1e-10)
+
+
+BANDED = [
+    ("h100", []),
+    ("ascend-910c", []),
+    ("kirin-9030", ["die.soc.node=smic-n+2"]),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), BANDED)
+def test_the_band_of_a_system_is_that_of_its_risk(name, values):
+    from nodecalc.drivers.risk.quick import ERROR
+
+    band = nc.system(name, values=values).band
+    risk = nc.risk_system(name, values=values, drivers=False)
+    assert band == pytest.approx((risk.p10, risk.p50, risk.p90), rel=ERROR)
+
+
+def test_a_yield_that_is_an_integral_is_interpolated_closely_enough(monkeypatch):
+    from nodecalc.drivers.risk import quick
+
+    interpolated = nc.system("h100").band
+    monkeypatch.setattr(quick, "_interpolated", lambda *given: None)
+    assert interpolated == pytest.approx(nc.system("h100").band, rel=1e-4)
+
+
+def test_the_band_of_a_line_of_one_figure_is_that_figures_own():
+    made = nc.system("h100")
+    row = next(row for row in made.rows if row.part == "memory.hbm3")
+    figure = made.figures["memory.hbm3.usd_per_gbyte"]
+    assert (row.p10, row.p90) == pytest.approx((80 * figure.quantile(0.1), 80 * figure.quantile(0.9)), rel=5e-4)

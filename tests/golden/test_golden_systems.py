@@ -93,17 +93,17 @@ package_yield = 0.99
     )
     found = answer(tmp_path, text)
     expected = CASES["actuary-si-n5-800x4"]["expected"]
-    assert found.unit_cost_usd == pytest.approx(expected["total_recurring_usd"], rel=1e-9)
+    assert found.unit_cost_usd == pytest.approx(expected["total_recurring_usd"], rel=1e-12)
 
 
 def agree(found, expected, package, chips):
     usd = {row.part: row.usd for row in found.rows}
-    assert found.unit_cost_usd == pytest.approx(expected["total_recurring_usd"], rel=1e-9)
-    assert sum(usd[part] for part in package) == pytest.approx(expected["raw_package_usd"], rel=1e-9)
+    assert found.unit_cost_usd == pytest.approx(expected["total_recurring_usd"], rel=1e-12)
+    assert sum(usd[part] for part in package) == pytest.approx(expected["raw_package_usd"], rel=1e-12)
     known_good = expected["raw_chips_usd"] + expected["defect_chips_usd"]
-    assert sum(usd[part] for part in chips) == pytest.approx(known_good, rel=1e-9)
+    assert sum(usd[part] for part in chips) == pytest.approx(known_good, rel=1e-12)
     lost = expected["package_defects_usd"] + expected["wasted_known_good_die_usd"]
-    assert usd["losses"] == pytest.approx(lost, rel=1e-9)
+    assert usd["losses"] == pytest.approx(lost, rel=1e-12)
 
 
 def test_no_case_is_left_out():

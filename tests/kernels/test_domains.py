@@ -10,6 +10,7 @@ import pytest
 from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
 from nodecalc_kernels.cost.die import die_area_for, peak_transistors, price_on_diameter, scaled
 from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR, log1p_quotient_parts
+from nodecalc_kernels.placement.circle import die_fits, is_die, is_wafer
 from nodecalc_kernels.wafer.patterning import cost_of_some, price_from_cost_usd, scheme_cost_usd
 from nodecalc_kernels.wafer.price import implied_fab_factor, implied_margin, vintage_factor
 
@@ -155,3 +156,31 @@ def test_the_logarithm_of_a_quotient_just_inside_its_guards() -> None:
     assert high + low == math.log(2.0)
     high, low = log1p_quotient_parts(nextafter(-1.0, 0.0), 1.0)
     assert high + low == pytest.approx(math.log(2.0**-53), rel=1e-15)
+
+
+def test_a_die_is_a_nanometre_at_least_and_a_circle_two_metres_at_most() -> None:
+    assert is_die(1e-6, 1e-6)
+    assert is_die(1e300, 1e300)
+    for side in (nextafter(1e-6, 0.0), 0.0, -1.0, inf, nan):
+        assert not is_die(side, 1.0)
+        assert not is_die(1.0, side)
+    assert is_wafer(0.0, LEAST)
+    assert is_wafer(2000.0, 2000.0)
+    for scribe, diameter in (
+        (-LEAST, 300.0),
+        (nextafter(2000.0, inf), 300.0),
+        (0.1, 0.0),
+        (0.1, nextafter(2000.0, inf)),
+    ):
+        assert not is_wafer(scribe, diameter)
+
+
+def test_a_product_that_vanishes_divides_nothing() -> None:
+    assert isnan(die_area_for(1.0, 1e-300, 1e-300))
+    assert die_area_for(1.0, 1e-6, 1.0) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_a_die_fits_by_its_diagonal_in_whole_nanometres() -> None:
+    for w, h, fits in ((180.0, 240.0, True), (180.0, 240.000001, False), (299.0, 50.0, False), (300.0, 1e-6, False),
+                       (1e-3, 299.9, True), (300.000001, 1e-6, False), (1e300, 1.0, False)):  # fmt: skip
+        assert die_fits(w, h, 300.0) is die_fits(h, w, 300.0) is fits

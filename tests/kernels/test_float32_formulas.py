@@ -217,7 +217,8 @@ FORMULAS = {
         for model in YIELD_MODELS.values()
         for formula in (model.yield_, model.log_yield, model.loss, model.inverse)
     },
-    **{faults.mean_faults: 3, faults.total_yield: 2, die_size.usable_diameter: 2, yields.survival: 1},
+    **{faults.mean_faults: 3, faults.total_yield: 2, die_size.usable_diameter: 2},
+    **{yields.survival: 2},
     **{cost.good_dies: 2, cost.cost_per_die: 3, cost.peak_transistors: 2, cost.usd_per_billion_transistors: 2},
 }
 

@@ -1,6 +1,7 @@
 """Harvest against mpmath's exact alternating sum, its limits, its inverse, and how few evaluations it takes."""
 
-from math import comb, exp, inf, isnan, nan
+from functools import cache
+from math import comb, exp, expm1, inf, isnan, log, log1p, nan
 
 import mpmath as mp
 import numpy as np
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nodecalc_kernels.compiled.harvest import FEW_PLAIN, harvest_array
+from nodecalc_kernels.defects import fixed_rules, mixing
 from nodecalc_kernels.defects import harvest as module
-from nodecalc_kernels.defects import mixing
+from nodecalc_kernels.defects.binomial import log_tail, tail_of
 from nodecalc_kernels.defects.harvest import MIXTURES, UNMIXED, harvest, harvest_loss, implied_faults
 from nodecalc_kernels.defects.mixing import LAWS
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -82,6 +84,14 @@ def test_every_shape(need, total, core, alpha):
     for rest in (0.0, 0.7):
         expected = exact(need, total, core, rest, "negative-binomial", alpha)
         assert close(harvest(need, total, core, rest, "negative-binomial", alpha), expected)
+
+
+@pytest.mark.parametrize("model", sorted(MIXTURES))
+@pytest.mark.parametrize(("need", "total", "core"), [(20, 25, 200.0), (1, 2, 5e4), (132, 144, 1e3), (8, 8, 2e3)])
+def test_faults_by_the_thousand_leave_the_exact_share(need, total, core, model):
+    for rest, alpha in ((0.0, 2.0), (3e3, 0.4), (0.1, 30.0)):
+        expected = exact(need, total, core, rest, model, alpha)
+        assert close(harvest(need, total, core, rest, model, alpha), expected)
 
 
 def test_the_nodes_of_a_panel_integrate_polynomials():
@@ -296,3 +306,71 @@ def test_a_share_next_to_one_is_one_less_its_loss_to_the_last_digit(model, need,
         if loss < 1e-7:
             assert harvest(need, total, core, 1e-9, model) == 1.0 - loss
             assert close(loss, 1 - exact(need, total, core, 1e-9, model, 2.0), 1e-9)
+
+
+@cache
+def panel(count):
+    return fixed_rules.legendre(count)
+
+
+def by_rules(need, total, core, rest, model, alpha, most=1.04):
+    """The share by the rules that loops over arrays run, as plain Python on lists."""
+    terms, room = fixed_rules.terms_of(need, total), fixed_rules.MOST_NODES
+    if model == "poisson":
+        return fixed_rules.point_share(core, rest, need, terms)
+    if model == "exponential":
+        return fixed_rules.exponential_share(core, rest, need, total)
+    bad, sums = [0.0] * room, [0.0] * room
+    if model in ("murphy", "rectangular"):
+        sure, falling = panel(fixed_rules.SURE_PANEL), panel(fixed_rules.panel_of(need))
+        ends = fixed_rules.ends_of(need, total)
+        return fixed_rules.bounded_share(core, rest, need, model == "murphy", ends, terms, sure, falling, bad, sums)
+    lengths, rests, weights = ([0.0] * room for _ in range(3))
+    width = fixed_rules.width_of(need, total)
+    count = fixed_rules.gamma_rule(alpha / most, alpha * most, width, lengths, rests, weights)
+    assert 0 < count < room
+    fall = log(total / need)
+    return fixed_rules.gamma_share(
+        core, rest, alpha, need, total, fall, terms, count, lengths, rests, weights, bad, sums
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", sorted(MIXTURES))
+@pytest.mark.parametrize(("need", "total"), [(1, 2), (4, 9), (5, 9), (20, 25), (132, 144)])
+def test_fixed_rules_are_the_exact_sum_in_plain_python(model, need, total):
+    for mean, rest, alpha in ((1e-3, 0.0, 2.0), (0.4, 0.3, 0.4), (3.0, 0.0, 7.9), (12.0, 2.0, 8.0), (60.0, 0.1, 30.0)):
+        core = mean / total
+        want = float(exact(need, total, core, rest, model, alpha))
+        if want > 1e-200:
+            assert by_rules(need, total, core, rest, model, alpha) == pytest.approx(want, rel=3e-13, abs=0.0)
+
+
+def test_a_rule_of_too_many_nodes_is_none():
+    lists = [[0.0] * fixed_rules.MOST_NODES for _ in range(3)]
+    assert fixed_rules.gamma_rule(0.1, 0.1, 1e-3, *lists) == 0
+
+
+@pytest.mark.parametrize(("need", "total"), [(1, 2), (1, 9), (8, 9), (20, 25), (90, 144)])
+def test_the_tail_and_its_slope_are_the_exact_sum_down_to_losses_of_1e_40(need, total):
+    tail = tail_of(need, total)
+    for faults in (1e-8, 1e-5, 1e-3, 0.02, 0.2, 0.7, 2.0, 9.0):
+        with mp.workdps(500):
+            y = mp.mpf(faults)
+            lost = mp.fsum(
+                comb(total, j) * mp.exp(-j * y) * (-mp.expm1(-y)) ** (total - j) for j in range(need)
+            )  # fmt: skip
+            slope = need * comb(total, need) * mp.exp(-need * y) * (-mp.expm1(-y)) ** (total - need) * y / (1 - lost)
+            want = mp.log1p(-lost)
+        found = log_tail(tail, faults)
+        assert found[0] == pytest.approx(float(want), rel=5e-13, abs=0.0)
+        assert found[1] == pytest.approx(float(slope), rel=5e-13, abs=0.0)
+
+
+@pytest.mark.parametrize("faults", [1e-12, 1e-10, 3e-10, 1e-9, 1e-6, 1e-3, 0.1, 0.6, 0.7, 3.0, 20.0])
+def test_the_tail_of_two_of_three_is_its_formula(faults):
+    good, bad = exp(-faults), -expm1(-faults)
+    lost = bad * bad * (3.0 - 2.0 * bad)
+    share = good * good * (3.0 - 2.0 * good)
+    found = log_tail(tail_of(2, 3), faults)
+    assert found[0] == pytest.approx(log1p(-lost) if lost < 0.5 else log(share), rel=1e-13, abs=0.0)
+    assert found[1] == pytest.approx(6.0 * good * good * bad * faults / share, rel=1e-13, abs=0.0)

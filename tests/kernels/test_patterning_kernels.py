@@ -441,3 +441,13 @@ def test_nan_in_a_used_argument_is_nan_out(plain):
         arguments = [*ordinary]
         arguments[place] = math.nan
         assert math.isnan(plain(*arguments)), place
+
+
+def test_each_scheme_costs_what_its_formula_says_and_divides_pitches_as_often_as_it_prints_them() -> None:
+    for key, row in SCHEMES.items():
+        terms = row.formula.split(",")[0].replace(" ", "").split("+")
+        c, s = ([term[:-1] or "1" for term in terms if term.endswith(letter)] for letter in "cs")
+        assert (row.exposures, row.aux_steps) == (int(c[0]), int(s[0])), key
+        assert scheme_cost_usd(row.exposures, row.aux_steps, 0.0, 17.0, 0.0, 3.0) == 17.0 * int(c[0]) + 3.0 * int(s[0])
+        assert row.pitch_division == {"sadp": 2, "saqp": 4}.get(key, row.exposures), key
+        assert row.line_cuts == {"saqp": 2}.get(key, 0), key

@@ -294,3 +294,27 @@ def test_an_offset_of_whole_pitches_is_none(pitches):
         here = dies_at_offset(10.0, 12.0, 0.1, 100.0, x, y)
         assert dies_at_offset(10.0, 12.0, 0.1, 100.0, x + pitches * 10.1, y) == here
         assert dies_at_offset(10.0, 12.0, 0.1, 100.0, x, y + pitches * 12.1) == here
+
+
+@pytest.mark.parametrize("seed", range(13, 19))
+def test_the_offset_that_is_told_is_the_middle_of_the_widest_stretch_that_holds_as_many(seed: int) -> None:
+    for w, h, s, d in small_cases(30, seed):
+        if d > 60:
+            continue
+        dies, t, v = search(w, h, s, d)
+        whole = counts_of_every_offset(w, h, s, d)[:, v] == dies
+        period = len(whole)
+        assert whole[t]
+        if whole.all():
+            continue
+        # Offsets go round: where each stretch begins, and how many offsets it has.
+        lengths = {}
+        for first in np.flatnonzero(whole & ~np.roll(whole, 1)).tolist():
+            length = 1
+            while whole[(first + length) % period]:
+                length += 1
+            lengths[first] = length
+        own = max(first for first in (*lengths, *(first - period for first in lengths)) if first <= t)
+        length = lengths[own % period]
+        assert length == max(lengths.values()), (w, h, s, d)
+        assert abs(t - (own + (length - 1) / 2)) <= 0.5, (w, h, s, d)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from nodecalc_kernels.placement import fields
 from nodecalc_kernels.placement.exact import best, center_corner, center_die
-from nodecalc_kernels.placement.fields import dies_per_field, fewest_over_offsets, pattern_at, phases
+from nodecalc_kernels.placement.fields import Plan, dies_per_field, fewest_over_offsets, pattern_at, phases
 from nodecalc_kernels.placement.free_rows import free_rows, free_search
 from nodecalc_kernels.placement.ground import TURNS, keep_out, offset_of, panel_ground, round_ground
+from nodecalc_kernels.placement.reticle import fits_field, stitched
 from nodecalc_kernels.placement.shape import Cut, KeepOut, Shape, circle, span_touched, spans_in_every, spans_in_some
 from nodecalc_kernels.placement.shaped import Grid, grid, most
 from nodecalc_kernels.placement.sites import count, put, site_rows
@@ -125,6 +128,33 @@ def test_spans_over_a_band_hold_those_of_each_row_and_are_held_by_all() -> None:
             assert every <= set.intersection(*rows)
 
 
+def test_spans_of_one_row_are_where_dies_lie_on_the_ground() -> None:
+    for shape, g in grounds(150, seed=8):
+        reach = max(shape.half_width, shape.half_height) + 12
+        xs = np.arange(-reach, reach + 1)
+        for y in {0, *range(-reach, reach + 1, 7), g.h - shape.half_height, shape.half_height - g.h}:
+            whole = xs[holds(shape, g.w, g.h, xs, np.array(y))].tolist()
+            for spans_of in (spans_in_some, spans_in_every):
+                spans = spans_of(shape, g.w, g.h, y, y)
+                assert [x for a, b in spans for x in range(a, b + 1)] == whole, (shape, g, y)
+
+
+@pytest.mark.parametrize(("turn", "angle"), [(45, 225), (90, 180), (135, 135), (180, 90)])
+def test_a_second_flat_is_the_chord_of_its_length_on_its_side(turn: int, angle: int) -> None:
+    # Clockwise from the lowest point, seen from the front: 90 degrees on it is the leftmost one.
+    middle, side = 0.5 * (100.0**2 - 30.0**2) ** 0.5, 0.4 * 30.0
+    out = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
+    along = np.array([-out[1], out[0]])
+    ground = round_ground(100.0, 96.0, second=(turn, 30.0))
+    for shape, edge in ((ground.wafer, middle), (ground.usable, middle - 2.0)):
+        for place in (out * (edge - 1e-3) + side * along * way for way in (-1.0, 0.0, 1.0)):
+            x, y = np.rint(place * 2e6).astype(np.int64)
+            assert holds(shape, 0, 0, x, y)
+        for place in (out * (edge + 1e-3) + side * along * way for way in (-1.0, 0.0, 1.0)):
+            x, y = np.rint(place * 2e6).astype(np.int64)
+            assert not holds(shape, 0, 0, x, y)
+
+
 def test_a_die_touches_the_wafer_where_some_of_its_points_do() -> None:
     shape = Shape(20, 20, 20, -12)
     for y in range(-30, 31):
@@ -221,6 +251,35 @@ def test_full_fields_and_exposures_are_counted_field_by_field() -> None:
             assert worst == max(way[0] for way in ways)
 
 
+def test_a_search_that_ends_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    g, shape = grid(3, 4, 1), circle(31)
+    dies, t, v = most(shape, g)
+    search = fields._Search(
+        shape, g, dies, 2, 3, Plan(*phases(pattern_at(shape, g, t, t, v, v, True), 2, 3), t, v, True)
+    )
+    plan = search.run()
+    assert search.steps > 0
+    assert plan.proven
+    monkeypatch.setattr(fields, "MOST_STEPS", search.steps)
+    assert fewest_over_offsets(shape, g, dies, t, v, 2, 3) == plan
+    monkeypatch.setattr(fields, "MOST_STEPS", search.steps - 1)
+    assert not fewest_over_offsets(shape, g, dies, t, v, 2, 3).proven
+
+
+def test_a_field_holds_a_die_either_way_round_and_to_the_nanometre() -> None:
+    for die, holds_it in (
+        ((26.0, 33.0), True), ((33.0, 26.0), True), ((26.000001, 33.0), False), ((33.000001, 26.0), False),
+        ((10.0, 33.000001), False), ((26.5, 27.0), False), ((5.0, 5.0), True),
+    ):  # fmt: skip
+        assert fits_field(*die, 26.0, 33.0) is fits_field(*die, 33.0, 26.0) is holds_it
+
+
+def test_dies_larger_than_a_field_take_fields_of_their_own() -> None:
+    shape, g = circle(100), grid(20, 30, 1)
+    dies, t, v = most(shape, g)
+    assert stitched(shape, g, (t, v), 3) == (3 * dies, 3 * dies, 0, 0)
+
+
 def test_dies_of_a_field_share_their_outer_street() -> None:
     assert dies_per_field(26_000_000, 26_000_000, 100_000) == 1
     assert dies_per_field(26_000_000, 12_950_000, 100_000) == 2
@@ -282,3 +341,19 @@ def test_a_keep_out_beyond_the_circle_leaves_it_round() -> None:
     assert not round_ground(300.0, 294.0, notch_mm=3.1).usable.is_round
     assert round_ground(300.0, 294.0).usable.is_round
     assert not round_ground(150.0, 144.0, flat_mm=57.5).usable.is_round
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)])
+def test_a_rectangle_to_keep_out_of_counts_from_where_its_nearest_edge_reaches_the_circle(x: float, y: float) -> None:
+    # 4 mm long towards the middle and 1 mm across, with 1 mm around it: its nearest edge is 3 mm from its own middle.
+    sides = (4.0, 1.0) if x else (1.0, 4.0)
+    for distance, is_round in ((53.001, True), (52.999, False)):
+        block = keep_out(x * distance, y * distance, *sides, 1.0)
+        assert round_ground(104.0, 100.0, keep_outs=(block,)).usable.is_round is is_round
+
+
+def test_the_smallest_flat_and_notch_are_on_the_ground() -> None:
+    ground = round_ground(100.0, 100.0, flat_mm=0.2)
+    assert ground.wafer.floor == ground.usable.floor == -round((100.0**2 - 0.2**2) ** 0.5 * 1e6)
+    assert round_ground(100.0, 99.5, notch_mm=0.3).usable.keep_outs == (KeepOut(0, -100_000_000, 0, 0, 600_000),)
+    assert round_ground(100.0, 99.5, notch_mm=0.2).usable.is_round

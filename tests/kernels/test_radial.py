@@ -4,6 +4,7 @@ from itertools import pairwise
 from math import hypot, nan, pi
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,22 @@ def test_the_mean_of_a_power_is_its_integral(p, x, y):
 
     want = 1 + 2 * mpmath.quad(line, xs) / ((x[1] - x[0]) * (y[1] - y[0]))
     assert over_area("power", (2.0, p), x, y) == pytest.approx(float(want), rel=1e-7 if p < 1 else 1e-9)
+
+
+@pytest.mark.parametrize(("shape", "parameters"), [("step", (0.7, 3.0)), ("power", (2.0, 2.0)), ("power", (1.5, 3.7))])
+@pytest.mark.parametrize(
+    ("x", "y"), [((0.1, 0.6), (0.3, 0.5)), ((-0.1, 0.72), (-0.3, 0.05)), ((-0.05, 0.6), (0.2, 0.4))]
+)
+def test_the_mean_over_a_mirrored_die_is_the_same(shape, parameters, x, y):
+    want = over_area(shape, parameters, x, y)
+    ways = [(x, y), ((-x[1], -x[0]), y), (x, (-y[1], -y[0])), ((-x[1], -x[0]), (-y[1], -y[0]))]
+    for one, other in ways:
+        assert over_area(shape, parameters, one, other) == pytest.approx(want, rel=1e-12)
+        assert over_area(shape, parameters, other, one) == pytest.approx(want, rel=1e-12)
+    if shape == "step":  # by a fine grid of points
+        xs, ys = (a + (b - a) * (np.arange(400) + 0.5) / 400 for a, b in (x, y))
+        beyond = (xs[:, None] ** 2 + ys[None, :] ** 2 > 0.7**2).mean()
+        assert want == pytest.approx(1.0 + 2.0 * beyond, abs=0.01)
 
 
 @given(st.floats(3.0, 60.0), st.floats(3.0, 60.0), st.sampled_from([0.0, 0.1, 0.08]), st.sampled_from([200.0, 294.0]))

@@ -1,15 +1,16 @@
 """Bins, repair and the stages of salvage: what holds whatever the numbers."""
 
 from itertools import pairwise
-from math import exp, factorial, fsum, inf, isnan, ulp
+from math import comb, exp, factorial, fsum, inf, isnan, ulp
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels.compiled.salvage import sold_array
-from nodecalc_kernels.defects.bins import bins
+from nodecalc_kernels.defects.bins import between, bins
 from nodecalc_kernels.defects.harvest import MIXTURES, harvest
 from nodecalc_kernels.defects.repair import repair
 from nodecalc_kernels.defects.salvage import Bin, Sold, groups_needed, groups_of, read_bins, write_bins
@@ -31,6 +32,59 @@ def test_bins_and_scrap_are_all_dies_and_each_is_a_difference_of_two_harvests(mo
     for place, (p, whole) in enumerate(zip(found, reached, strict=False)):
         above = reached[place - 1] if place else 0.0
         assert p == pytest.approx(whole - above, rel=1e-9, abs=1e-12)
+
+
+def exact_between(least, most, total, core, rest, model, alpha):
+    """The sum over which of the parts above `least` are bad, by the yields of all sets of parts, with 300 digits."""
+    yields = {
+        "poisson": lambda x: mpmath.exp(-x),
+        "murphy": lambda x: (-mpmath.expm1(-x) / x) ** 2,
+        "rectangular": lambda x: -mpmath.expm1(-2 * x) / (2 * x),
+        "exponential": lambda x: 1 / (1 + x),
+        "negative-binomial": lambda x: (1 + x / mpmath.mpf(alpha)) ** -mpmath.mpf(alpha),
+    }
+    with mpmath.workdps(300):
+        of = [yields[model](n * mpmath.mpf(core) + mpmath.mpf(rest)) for n in range(total + 1)]
+        return float(
+            mpmath.fsum(
+                comb(total, good)
+                * mpmath.fsum((-1) ** i * comb(total - good, i) * of[good + i] for i in range(total - good + 1))
+                for good in range(least, most + 1)
+            )
+        )
+
+
+@pytest.mark.parametrize("model", list(MIXTURES))
+@pytest.mark.parametrize(
+    ("least", "most", "total", "core", "rest", "alpha"),
+    [
+        (40, 44, 60, 30.0, 5.0, 2.0),  # where L is some thousandths
+        (40, 44, 60, 30.0, 0.25, 0.3),
+        (1, 3, 100, 50.0, 2.0, 20.0),
+        (90, 99, 100, 1e-6, 1e-3, 2.0),
+        (0, 2, 50, 0.01, 0.1, 5.0),  # far out in the tail of L
+        (59, 59, 60, 20.0, 3.0, 7.0),
+    ],
+)
+def test_a_bin_far_from_the_mean_is_the_exact_sum(least, most, total, core, rest, alpha, model):
+    want = exact_between(least, most, total, core, rest, model, alpha)
+    if want > 1e-200:
+        assert between(least, most, total, core, rest, model, alpha) == pytest.approx(want, rel=1e-11, abs=0.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "alpha", "of_60", "of_100"),
+    [
+        ("murphy", 2.0, 4.6902630942789394e-05, 0.0027946579829390165),
+        ("rectangular", 2.0, 0.0018651188351581302, 0.015244743003895948),
+        ("exponential", 2.0, 0.0036836465128499193, 0.027826956168570404),
+        ("negative-binomial", 0.3, 0.019233839987616182, 0.03819405733273388),
+        ("negative-binomial", 20.0, 3.415637948983004e-27, 7.471377717325378e-10),
+    ],
+)
+def test_bins_of_many_faults_are_the_numbers_of_the_exact_sum(model, alpha, of_60, of_100):
+    assert between(40, 44, 60, 30.0, 5.0, model, alpha) == pytest.approx(of_60, rel=1e-11, abs=0.0)
+    assert between(1, 3, 100, 50.0, 2.0, model, alpha) == pytest.approx(of_100, rel=1e-11, abs=0.0)
 
 
 def test_bins_outside_their_domain_are_nan():
@@ -93,3 +147,56 @@ def test_bins_are_one_text_and_back():
     rows = (Bin("full", 144, 40000.0), Bin("cut", 132, None))
     assert read_bins(write_bins(rows)) == rows
     assert read_bins("") == ()
+
+
+def test_probabilities_of_bins_outside_their_domain_are_nan_one_a_bin_and_one_of_scrap():
+    sold = Sold("murphy", ((16.0, 50.0), (12.0, 20.0)))
+    for systematic in (0.0, 0.5, 1.0):
+        found = sold.probabilities(16.0, 2.0, 0.5, 0.4, systematic)
+        assert len(found) == 3
+        assert fsum(found) == pytest.approx(1.0, rel=1e-15)
+        assert found[0] == pytest.approx(systematic * sold.share(16.0, 16.0, 2.0, 0.5, 0.4), rel=1e-11, abs=0.0)
+    for wrong in ((15.0, 2.0, 0.5, 0.4, 0.9), (16.0, 2.0, 1.5, 0.4, 0.9), (16.0, 2.0, 0.5, 0.4, -1e-9),
+                  (16.0, 2.0, 0.5, 0.4, 1.1)):  # fmt: skip
+        found = sold.probabilities(*wrong)
+        assert len(found) == 3
+        assert all(isnan(p) for p in found)
+
+
+class TwoRings:
+    """Half of the dies with `off` more defects than the mean, half with as many fewer."""
+
+    inputs = ("off",)
+
+    def spread(self, off):
+        """Return both densities, each with the share of the dies that have it."""
+        return ((1.0 + off, 0.5), (1.0 - off, 0.5))
+
+
+def test_dies_that_are_not_alike_sell_as_the_mean_of_their_kinds():
+    bins_ = ((16.0, 50.0), (12.0, 20.0))
+    given = (16.0, 2.0, 0.5, 0.8)
+    over, plain = Sold("negative-binomial", bins_, TwoRings()), Sold("negative-binomial", bins_)
+    assert over.given == ("off", *plain.given)
+    more, fewer = ((*given[:3], faults) for faults in (0.8 * 1.25, 0.8 * 0.75))
+    for alpha in (0.7, 3.0):
+        both = [plain.probabilities(*one, 0.9, alpha) for one in (more, fewer)]
+        found = over.probabilities(0.25, *given, 0.9, alpha)
+        assert found == pytest.approx([0.5 * (a + b) for a, b in zip(*both, strict=True)], rel=1e-12)
+        assert fsum(found) == 1.0
+        both = [plain(*one, alpha) for one in (more, fewer)]
+        assert over(0.25, *given, alpha) == pytest.approx(
+            [0.5 * (a + b) for a, b in zip(*both, strict=True)], rel=1e-12
+        )
+        alone = Sold("negative-binomial", over=TwoRings())
+        reach = [plain.share(12.0, *one, alpha) for one in (more, fewer)]
+        assert alone(0.25, 12.0, *given, alpha) == pytest.approx(0.5 * sum(reach), rel=1e-12)
+
+
+def test_what_a_die_earns_is_the_price_of_its_bin():
+    sold = Sold("murphy", ((16.0, 50.0), (12.0, 20.0), (8.0, 5.0)))
+    *shares, _ = sold.probabilities(16.0, 2.0, 0.5, 0.8, 1.0)
+    share, earned = sold(16.0, 2.0, 0.5, 0.8)
+    assert share == pytest.approx(fsum(shares), rel=1e-11)
+    assert earned == pytest.approx(fsum(p * usd for p, usd in zip(shares, (50.0, 20.0, 5.0), strict=True)), rel=1e-11)
+    assert sold.steps == (30.0, 15.0, 5.0)

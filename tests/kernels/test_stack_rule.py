@@ -1,5 +1,7 @@
 """The rule for layer stacks on geometries alone: schemes, cuts, EUV, and what it cannot make."""
 
+import re
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -121,6 +123,36 @@ def test_backside_metals_have_their_vias_and_one_through_the_wafer():
     assert {"BM0", "BV0", "BM3", "BV3", "backside power via"} <= set(layers)
     assert (layers["BM0"].pitch_nm, layers["BM3"].pitch_nm) == (160, 400)
     assert sums(layers.values()) == (81, 88, 10)
+
+
+def levels(layers, kind):
+    """The metals or holes that rows name, from the name and the count of each: "M3-5" is three."""
+    found = []
+    for layer in layers:
+        if re.fullmatch(rf"{kind}\d+(-\d+)?", layer.name):
+            first, _, last = layer.name[len(kind) :].partition("-")
+            own = list(range(int(first), int(last or first) + 1))
+            assert layer.count == len(own), layer
+            found += [(level, layer.pitch_nm) for level in own]
+    return found
+
+
+@pytest.mark.parametrize(("metals", "zero"), [((28, 34, 35, 42, 44), 0), ((40, 57, 40, 40, 44), 0), ((90,) * 5, 1)])
+def test_rows_name_each_metal_once_from_m0_where_it_is_tight_else_from_m1(metals, zero):
+    pitches = metals_nm(metals, 14)
+    layers = stack_of(Geometry(PLANAR, 117, 0, pitches), (*DUV, EUV), STEP)
+    assert levels(layers, "M") == list(enumerate(pitches, zero))
+    # A hole is as tight as the tighter of the metals that it joins.
+    over = [min(pair) for pair in pairwise((*pitches, inf))]
+    assert levels(layers, "V") == list(enumerate(over, zero))
+
+
+def test_backside_levels_are_one_row_each():
+    geometry = Geometry(GAA, 50, 80, metals_nm((36, 50, 36, 36, 40), 15), backside=4, power_via_nm=160)
+    layers = stack_of(geometry, (*DUV, EUV), STEP)
+    for kind in ("BM", "BV"):
+        assert levels(layers, kind) == [(0, 160), (1, 400), (2, 400), (3, 400)]
+    assert [layer.count for layer in layers if layer.name in ("backside power via", "gate", "gate contact")] == [1] * 3
 
 
 @given(

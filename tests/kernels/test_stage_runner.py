@@ -19,6 +19,7 @@ from nodecalc_kernels import (
     usd_per_billion_transistors,
 )
 from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
+from nodecalc_kernels.cost.die import STARTED
 from nodecalc_kernels.cost.size import SIZES
 from nodecalc_kernels.graphs import EDGE_RULES, die_graph
 from nodecalc_kernels.stages import run
@@ -112,3 +113,8 @@ def test_nothing_is_left_of_a_wafer_that_is_all_edge():
     assert isnan(usable_diameter(300.0, 150.0))
     assert isnan(usable_diameter(300.0, -1.0))
     assert usable_diameter(300.0, 3.0) == 294.0
+
+
+def test_dies_of_a_started_wafer_are_its_good_dies_and_the_wafers_that_come_out():
+    found = run(STARTED, {"gross_dies": 600.0, "die_yield": 0.75, "line_yield": 0.9})
+    assert (found["good_dies"], found["dies_per_start"]) == (450.0, 405.0)

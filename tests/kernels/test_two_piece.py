@@ -1,12 +1,12 @@
 """The two-piece triangular law: its median is the figure, its quantile undoes its distribution function."""
 
-from math import isnan, nan
+from math import isnan, nan, nextafter
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile
+from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile, two_piece_quantiles
 
 points = st.lists(st.floats(min_value=1e-3, max_value=1e3), min_size=3, max_size=3).map(sorted)
 shares = st.floats(min_value=0.0, max_value=1.0)
@@ -60,3 +60,18 @@ def test_outside_the_domain_there_is_no_number():
     assert isnan(two_piece_quantile(0.5, 0.0, 1.0, 2.0, log=True))
     assert isnan(two_piece_cdf(1.0, 0.0, 1.0, 2.0, log=True))
     assert isnan(two_piece_cdf(nan, 0.5, 1.0, 2.0, log=True))
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_shares_and_corners_outside_their_domain_have_no_quantile(log):
+    for u in (-5e-324, nextafter(1.0, 2.0), nan):
+        assert isnan(two_piece_quantile(u, 1.0, 2.0, 3.0, log))
+    for corners in ((2.0, 1.0, 3.0), (1.0, 3.0, 2.0), (nan, 2.0, 3.0), (1.0, 2.0, nan)):
+        assert isnan(two_piece_quantile(0.4, *corners, log))
+        assert isnan(two_piece_cdf(2.0, *corners, log))
+        assert all(map(isnan, two_piece_quantiles((0.2, 0.4), *corners, log)))
+    for low in (0.0, -1.0):
+        found = two_piece_quantile(0.4, low, 2.0, 3.0, log), two_piece_cdf(1.0, low, 2.0, 3.0, log)
+        assert [isnan(x) for x in found] == [log, log]
+        assert [isnan(x) for x in two_piece_quantiles((0.2, 0.4), low, 2.0, 3.0, log)] == [log, log]
+    assert isnan(two_piece_cdf(nan, 1.0, 2.0, 3.0, log))

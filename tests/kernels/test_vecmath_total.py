@@ -15,15 +15,22 @@ from mpmath import mp, mpf
 
 import nodecalc_kernels.compiled  # noqa: F401 - registers the compiled forms where the distribution is not installed
 from nodecalc_kernels.compiled import math as compiled_math
+from nodecalc_kernels.compiled import powers
 from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.numbers.vecmath import (
+    EXP_OVERFLOW,
     LARGEST_S,
     LOG_SERIES,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
+    binary_decay,
+    clustered_parts,
+    clustered_power,
     decay,
     expm1,
+    falling_parts,
+    falling_power,
     fma,
     least,
     log,
@@ -77,6 +84,23 @@ def least_and_sum_of(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
     for i in range(a.size):
         out[0, i] = least(a[i], b[i])
         out[1, i], out[2, i], out[3, i] = sum_parts(a[i], b[i])
+
+
+@numba.njit(**JIT_OPTIONS)
+def powers_of(x: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[0, i], out[1, i] = clustered_parts(x[i], a[i])
+        out[2, i], out[3, i] = falling_parts(x[i], a[i])
+        out[4, i] = clustered_power(x[i], a[i])
+        out[5, i] = binary_decay(out[0, i], out[1, i])
+        out[6, i] = falling_power(x[i], a[i])
+        out[7, i] = binary_decay(out[2, i], out[3, i])
+
+
+def compiled_powers(x: np.ndarray, a: np.ndarray) -> np.ndarray:
+    out = np.empty((8, x.size))
+    powers_of(x, a, out)
+    return out
 
 
 def compiled_decays(points: np.ndarray) -> np.ndarray:
@@ -236,6 +260,53 @@ def test_both_parts_of_a_logarithm_are_good_to_55_bits() -> None:
                 assert abs(mpf(float(parts[0])) + mpf(float(parts[1])) - want) <= abs(want) * mpf(2) ** -55, (xi, ai)
 
 
+def test_both_parts_of_a_binary_exponent_are_good_to_the_last_bit_of_a_double() -> None:
+    source = random.Random("log2")
+    a = [10.0 ** source.uniform(-3.0, 12.0) for _ in range(1500)] + [1.0] * 1500
+    x = [each * 10.0 ** source.uniform(-18.0, 6.0) for each in a[:1000]]
+    x += [each * source.uniform(0.2, 0.55) for each in a[1000:2000]]
+    x += [each * 2.0 ** source.uniform(-4.0, 4.0) for each in a[2000:]]
+    out = compiled_powers(np.array(x), np.array(a))
+    with mp.workdps(50):
+        for i, (xi, ai) in enumerate(zip(x, a, strict=True)):
+            clustered = ai * mp.log1p(mpf(xi) / ai) / mp.log(2)
+            falling = ai * mp.log1p(mpf(xi)) / mp.log(2)
+            for parts, exact, bits in (
+                (out[:2, i], clustered, 52.5),
+                (out[2:4, i], falling, 53.0),
+                (clustered_parts(xi, ai), clustered, 54.0),
+                (falling_parts(xi, ai), falling, 54.0),
+            ):
+                if exact < 1000.0:  # from 1080 on any number does
+                    assert abs(mpf(float(parts[0])) + mpf(float(parts[1])) - exact) <= exact * mpf(2) ** -bits, (xi, ai)
+
+
+def test_a_power_is_that_of_its_two_halves_and_of_the_plain_text() -> None:
+    edges = [(x, a) for x in NOT_NEGATIVE for a in (SMALLEST_DIVISOR, 1e-3, 0.3, 1.0, 12.0, 1e7, 1e15, 1e290)]
+    source = random.Random("powers")
+    edges += [(10.0 ** source.uniform(-9.0, 3.0), 10.0 ** source.uniform(-3.0, 9.0)) for _ in range(300)]
+    out = compiled_powers(*(np.array(column) for column in zip(*edges, strict=True)))
+    assert out[4].tolist() == out[5].tolist()
+    assert out[6].tolist() == out[7].tolist()
+    for i, (x, a) in enumerate(edges):
+        for got, plain in ((out[4, i], clustered_power(x, a)), (out[6, i], falling_power(x, a))):
+            far = 4.0 + 1.5 * (-math.log(plain) if plain > 0.0 else 0.0)
+            assert abs(got - plain) <= far * math.ulp(plain), (x, a)
+    x = np.array([0.0, 1e-20, 0.3, 700.0, 1e300, math.inf])
+    endless = compiled_powers(x, np.full(x.size, math.inf))[4]
+    np.testing.assert_allclose(endless, np.exp(-x), rtol=1e-13)
+    assert [clustered_power(each, math.inf) for each in x.tolist()] == [math.exp(-each) for each in x.tolist()]
+
+
+def test_powers_never_raise() -> None:
+    for x in SPECIAL:
+        for a in SPECIAL:
+            assert isinstance(falling_power(x, a), float)
+            assert isinstance(clustered_power(x, a), float)
+            assert isinstance(binary_decay(x, a), float)
+            assert all(isinstance(part, float) for part in (*clustered_parts(x, a), *falling_parts(x, a)))
+
+
 @given(a=st.floats(-1e150, 1e150), b=st.floats(-1e150, 1e150))
 def test_fma_gives_the_exact_rounding_error_of_a_product(a: float, b: float) -> None:
     product = a * b
@@ -263,6 +334,15 @@ def test_the_fitted_series_are_as_good_as_their_text_says() -> None:
             want = (2 * mp.atanh(s) - 2 * s) / s**3
             got = polynomial(LOG_SERIES, s * s)
             assert abs(got - want) * s * s / 2 < mpf(2) ** -60
+        for i in range(1, 400):
+            s = mpf("0.2") * i / 400
+            want = (2 * mp.atanh(s) - 2 * s) / s**3 / mp.log(2)
+            got = polynomial(powers.LOG2_SERIES, s * s)
+            assert abs(got - want) * mp.log(2) * s * s / 2 < mpf(2) ** -60
+        for i in range(-200, 201):
+            r = (mpf(i) + mpf("0.5")) / 401
+            got = 1 + r * polynomial(powers.POWER_SERIES, r)
+            assert abs(got - 2**r) < mpf(2) ** -55
         for i in range(-200, 201):
             r = mp.log(2) / 2 * (mpf(i) + mpf("0.5")) / 201
             want = (mp.expm1(r) - r) / r**2
@@ -276,3 +356,10 @@ def test_the_plain_and_the_bitwise_choice_of_exponent_stay_inside_the_series() -
     # log2 of a number less the integer that its bits suggest: at most half, and 0.0861 for reading a line as a curve.
     farthest = 2.0 ** (0.5 + 0.0861)
     assert (farthest - 1.0) / (farthest + 1.0) < LARGEST_S
+
+
+def test_exponentials_are_finite_up_to_the_largest_argument_and_infinite_beyond():
+    beyond = math.nextafter(EXP_OVERFLOW, math.inf)
+    assert expm1(EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert decay(-EXP_OVERFLOW) == pytest.approx(1.7976931348622732e308, rel=1e-14)
+    assert expm1(beyond) == decay(-beyond) == math.inf

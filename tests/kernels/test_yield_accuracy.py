@@ -14,6 +14,7 @@ from mpmath import mp, mpf
 from nodecalc_kernels import YIELD_MODELS
 from nodecalc_kernels.compiled import yield_array
 from nodecalc_kernels.compiled.points import KINDS
+from nodecalc_kernels.defects import yields
 
 DIGITS = 50
 TOLERANCE_ULP = 4.0
@@ -181,3 +182,24 @@ def test_the_naive_forms_are_as_wrong_as_the_documents_say() -> None:
     )
     assert worst > 1.0, "the one-part logarithm would have done"
     assert off(YIELD_MODELS["negative-binomial"].inverse(y, alpha), want, log_yield) <= 1.0
+
+
+def test_the_series_of_a_mean_is_bernoullis_and_its_split_where_both_forms_meet() -> None:
+    with mp.workdps(DIGITS):
+        for k, ours in enumerate(yields.LOG_SINH_SERIES, 1):
+            assert ours == float(mp.bernoulli(2 * k) / (2 * k * mp.factorial(2 * k)))
+        k = len(yields.LOG_SINH_SERIES) + 1
+        left_out = mp.bernoulli(2 * k) / (2 * k * mp.factorial(2 * k)) * mpf(yields.MEAN_SPLIT) ** (2 * k)
+        assert abs(left_out) < 1e-18
+        mean = -mp.expm1(-mpf(yields.MEAN_SPLIT)) / mpf(yields.MEAN_SPLIT)
+        assert pytest.approx(float(mean), rel=1e-15) == yields.MEAN_AT_SPLIT
+        assert pytest.approx(float(-2 * mp.log(mean)), rel=1e-15) == yields.LOG_MEAN_SPLIT
+
+
+def test_newtons_iteration_starts_from_where_its_polynomial_says_it_does() -> None:
+    with mp.workdps(DIGITS):
+        for z in (0.001, 0.1, 0.5, 1.0, 1.5, 1.9, 2.0):
+            y = -2 * mp.log(-mp.expm1(-mpf(z)) / mpf(z))
+            start = mp.fsum(mpf(c) * y**power for power, c in enumerate(yields.START_SERIES))
+            assert abs(start * y / z - 1) < 2.0**-18
+            assert yields.murphy_inverse(math.exp(-y)) == pytest.approx(z, rel=1e-12)

@@ -24,7 +24,7 @@ def changed_codes(module: str, mutant: Mutant) -> Named | None:
     path = str(ROOT / module)
     before, after = (_codes(compile(tree, path, "exec")) for tree in (ast.parse(mutant.source), mutant.tree))
     itself = [new for old, new in zip(before, after, strict=True) if _own(old) != _own(new)]
-    if not all(code.co_flags & CO_OPTIMIZED for code in itself):
+    if not all(code.co_flags & CO_OPTIMIZED and not _is_part_of_import(code) for code in itself):
         return None
     names = [(code.co_qualname, code.co_firstlineno) for code in after]
     found = {
@@ -67,7 +67,8 @@ class Loaded:
 def load_again(module: str, tree: ast.Module) -> None:
     """Run a changed module again in its own names; whoever took a function or a constant from it has the new one.
 
-    What other modules worked out of its constants while they were loaded stays as it was, and so do its classes.
+    What other modules worked out of its constants while they were loaded stays as it was, and so do its classes but for
+    their methods.
     """
     path = str(ROOT / module)
     names = sys.modules[python_name(module)].__dict__
@@ -77,12 +78,12 @@ def load_again(module: str, tree: ast.Module) -> None:
         after = names[key]
         if isinstance(before, type):
             names[key] = before
+            inside = _methods(after) if isinstance(after, type) else {}
+            for name, method in _methods(before).items():
+                if name in inside:
+                    _become(method, inside[name], path)
         elif isinstance(before, FunctionType) and isinstance(after, FunctionType):
-            if before.__code__.co_filename == path and len(before.__code__.co_freevars) == len(
-                after.__code__.co_freevars
-            ):
-                before.__code__, before.__defaults__ = after.__code__, after.__defaults__
-                before.__kwdefaults__ = after.__kwdefaults__
+            _become(before, after, path)
             names[key] = before
         elif not key.startswith("__"):
             for other in list(sys.modules.values()):
@@ -90,6 +91,19 @@ def load_again(module: str, tree: ast.Module) -> None:
                     ("nodecalc", "test")
                 ):
                     setattr(other, key, after)
+
+
+def _methods(of: type) -> dict[str, FunctionType]:
+    """Return the functions of a class by their names, those of properties and of static and class methods, too."""
+    plain = {name: getattr(thing, "fget", getattr(thing, "__func__", thing)) for name, thing in vars(of).items()}
+    return {name: thing for name, thing in plain.items() if isinstance(thing, FunctionType)}
+
+
+def _become(old: FunctionType, new: FunctionType, path: str) -> None:
+    """Give a function of the module at `path` what another has: its code and its defaults."""
+    if old.__code__.co_filename == path and len(old.__code__.co_freevars) == len(new.__code__.co_freevars):
+        old.__code__, old.__defaults__ = new.__code__, new.__defaults__
+        old.__kwdefaults__ = new.__kwdefaults__
 
 
 def _codes(whole: CodeType) -> list[CodeType]:
@@ -101,6 +115,11 @@ def _codes(whole: CodeType) -> list[CodeType]:
         found.append(code)
         todo += [const for const in code.co_consts if isinstance(const, CodeType)]
     return found
+
+
+def _is_part_of_import(code: CodeType) -> bool:
+    """Whether a code object is of a comprehension that a module, and no function of it, runs."""
+    return all(part in ("<dictcomp>", "<genexpr>", "<listcomp>", "<setcomp>") for part in code.co_qualname.split("."))
 
 
 def _own(code: CodeType) -> tuple[object, ...]:

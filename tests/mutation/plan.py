@@ -19,7 +19,7 @@ AREAS: dict[str, tuple[str, ...]] = {
 
 TESTS = (
     "tests/kernels", "tests/catalogue", "tests/question", "tests/wafers", "tests/vocabulary", "tests/golden",
-    "tests/sweep/test_sweep_reduce.py",
+    "tests/sweep/test_sweep_reduce.py", "tests/cli/test_cli_system.py", "tests/cli/test_cli_claims.py",
     *(f"tests/drivers/test_{topic}.py" for topic in (
         "cost_band", "transistor_density", "fit", "harvest_yield", "salvage", "estimate_marks_and_errors",
         "estimate_published", "every_input_counts",

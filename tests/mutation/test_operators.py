@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
+from types import ModuleType
 
 import pytest
 
+from . import patching
 from .__main__ import drawn
 from .equivalents import EQUIVALENT
 from .operators import mutants
@@ -66,9 +69,11 @@ def test_more_equivalents_listed_move_no_sample(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_function_gets_its_new_code_and_what_runs_on_import_has_none() -> None:
-    named = {m.before: m for m in mutants("LIMIT = 2\n\ndef f(x, y=3):\n    return [x * 4 for _ in range(5)]\n")}
+    source = "LIMIT = 2\n\ndef f(x, y=3):\n    return [x * 4 for _ in range(5)]\nTABLE = {k: 7 for k in 'ab'}\n"
+    named = {m.before: m for m in mutants(source)}
     assert changed_codes("m.py", named["2"]) is None
     assert changed_codes("m.py", named["3"]) is None
+    assert changed_codes("m.py", named["7"]) is None
     inner = changed_codes("m.py", named["x * 4"])
     assert inner is not None
     assert [name for name, _ in inner] == ["f", "f.<locals>.<listcomp>"]
@@ -89,3 +94,21 @@ def test_who_uses_a_name_of_a_module_through_others() -> None:
     lines = {m.before: users(m) for m in mutants(source) if not m.function}
     assert lines["1"] == {5}
     assert lines["7"] == {7}
+
+
+def test_a_module_that_runs_again_changes_the_defaults_of_functions_and_methods(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = str(patching.ROOT / "nodecalc/again.py")
+    source = (
+        "LIMIT = 2\ndef f(x=3):\n    return x + LIMIT\nclass C:\n    def m(self, x=5):\n        return x\n"
+        "    @staticmethod\n    def s(x=7):\n        return x\n    @property\n    def p(self):\n        return LIMIT\n"
+    )
+    module = ModuleType("nodecalc.again")
+    exec(compile(source, path, "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, "nodecalc.again", module)
+    f, c = module.f, module.C()
+    for before, after in (("=3", "=4"), ("=5", "=6"), ("=7", "=8"), ("LIMIT = 2", "LIMIT = 1")):
+        source = source.replace(before, after)
+    patching.load_again("nodecalc/again.py", ast.parse(source))
+    assert (f(), c.m(), c.s(), c.p) == (5, 6, 8, 1)

@@ -44,8 +44,8 @@ LONG_S = 3.0
 """Processor seconds above which a test, its lines noted, is asked nothing."""
 THOROUGH = 6
 """Tests that run the most of a mutant's module: they are asked first, and always."""
-ASKED_S = 1.5
-"""Processor seconds of tests that one mutant is worth."""
+ASKED_S = 6.0
+"""Processor seconds of tests that one mutant is worth, as they take with their lines noted: some five times less."""
 LOOP_S = 2.0
 LOOP_TIMES = 8.0
 """Processor seconds after which a test loops for ever, and how many times what it took on the program, together."""
@@ -56,7 +56,7 @@ STARTS = {"child_environment", "children_seconds", "interrupt", "benchmark"}
 QUIET = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 COLD_S = 40
 """Processor seconds of a process of its own; loading everything takes a few."""
-COLD_TESTS = 80
+COLD_TESTS = 300
 """Tests that a mutant of what runs on import is given."""
 
 
@@ -68,7 +68,20 @@ class Known:
         self.seconds: dict[str, float] = {}
         self.tests: set[str] = set()
         """Those that ran."""
-        self.program = ""
+        self.texts: dict[str, str] = {}
+        """Module or file of tests -> what its text was, by a hash."""
+
+    def forget(self, texts: dict[str, str]) -> None:
+        """Take another state of the files: of tests that changed, or ran a module that did, nothing is known."""
+        stale = {file for file in {*texts, *self.texts} if texts.get(file) != self.texts.get(file)}
+        gone = {
+            test
+            for test in self.tests
+            if test.partition("::")[0] in stale or stale & {module for module, _ in self.lines.get(test, ())}
+        }
+        self.tests -= gone
+        self.lines = {test: lines for test, lines in self.lines.items() if test not in gone}
+        self.texts = texts
 
 
 class Outcome:
@@ -214,10 +227,8 @@ class Trial:
         """Find out which lines each test runs, as far as that is not known already; caches start empty in each file."""
         if self.map_path and self.map_path.exists():
             self.known = pickle.loads(self.map_path.read_bytes())
-        program = _digest([ROOT / module for module in modules()])
-        if program != self.known.program:
-            self.known = Known()
-            self.known.program = program
+        files = {*modules(), *(test.partition("::")[0] for test in self.items)}
+        self.known.forget({file: _digest(ROOT / file) for file in files})
         of_file: dict[str, list[str]] = defaultdict(list)
         for test in self.items:
             if test not in self.known.tests:
@@ -342,11 +353,8 @@ def tried_by(module: str, mutant: Mutant, tests: list[str]) -> Outcome:
     return Outcome("alive" if done.returncode == 0 else "killed", said[0] if said else "", len(tests))
 
 
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def started(trial: Trial, tests: tuple[str, ...], left_out: tuple[str, ...]) -> int:

@@ -1,5 +1,7 @@
 """Numbers with units: every spelling gives exactly the number that was written times the unit's factor."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ import nodecalc as nc
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError, one_line
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.ranges import AXIS_KEYS
-from nodecalc.question.units import number, number_of
+from nodecalc.question.units import number, number_of, size
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc.vocabulary.wafer import TOOL_FIELDS
@@ -383,8 +385,6 @@ def test_sizes_in_inches_and_mils(text, sides):
 
 @pytest.mark.parametrize("text", ["-0.1", "2000", "1e9", "0", "11", "-1e-5", "700"])
 def test_what_an_error_advises_is_accepted(text):
-    import re
-
     with pytest.raises(InputError) as caught:
         number(text, "d0_per_cm2")
     advised = re.findall(rf"{re.escape(text)}/\w+2", str(caught.value))
@@ -433,10 +433,41 @@ def test_a_percentage_without_its_sign_is_told_both_ways():
         number("100", "line_yield")
     with pytest.raises(InputError, match=r"a percentage is written 1\.0005% or 0\.010005$"):
         number("1.0005", "line_yield")
-    for text in ("100.5", "-3"):
+    for text, key in (("100.5", "line_yield"), ("-3", "line_yield"), ("1", "gross_margin")):
         with pytest.raises(InputError) as caught:
-            number(text, "line_yield")
+            number(text, key)
         assert "percentage" not in str(caught.value)
+
+
+def test_other_money_is_read_at_its_rate_and_asks_for_one():
+    assert number("9000CNY@USDCNY=7.2", "wafer_price_usd") == 1250.0
+    assert number("9kEUR@EURUSD=1.25", "wafer_price_usd") == 11250.0
+    with pytest.raises(InputError, match="CNY without an exchange rate"):
+        number("9000CNY", "wafer_price_usd")
+    with pytest.raises(InputError, match="write CNY for yuan"):
+        number("9000¥", "wafer_price_usd")
+    for key in ("line_yield", "d0_per_cm2", "die_width_mm"):
+        with pytest.raises(InputError, match="unknown unit 'cny"):
+            number("0.5CNY@USDCNY=7.2", key)
+
+
+def test_a_size_takes_the_units_of_lengths_and_areas_alone():
+    for unit, factor in LENGTH.items():
+        side = 12.0 / factor
+        for text in (f"{side:.17g}x{side / 2:.17g}{unit}", f"{side:.17g}{unit}x{side / 2:.17g}{unit}"):
+            found = size(text.replace(" ", ""))
+            assert (found.width_mm, found.height_mm) == pytest.approx((12.0, 6.0), rel=1e-15)
+            assert found.area_mm2 is None
+    for unit, factor in AREA.items():
+        assert size(f"{120.0 / factor:.17g}{unit}").area_mm2 == pytest.approx(120.0, rel=1e-15)
+    for text, said in (
+        ("10mmx12cm", "no length here"), ("10x12mm2", "no length here"), ("10x12kg", "no length here"),
+        ("10cm", "write 10x10cm"), ("10kg", "unknown unit 'kg'"), ("10 x1 2", "a space inside a number"),
+        ("x10", "not a size"), ("0x5", "die_width_mm is 0, outside"), ("5x0", "die_height_mm is 0, outside"),
+        ("1e999", "die_area_mm2 is inf, outside"), ("nan", "die_area_mm2 is nan, outside"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=re.escape(said)):
+            size(text)
 
 
 def test_a_decimal_part_is_the_number_that_is_written():
@@ -448,3 +479,12 @@ def test_a_decimal_part_is_the_number_that_is_written():
 def test_an_unknown_unit_is_told_the_first_six_that_there_are():
     with pytest.raises(InputError, match=r"allowed: /cm2, /mm2, /in2, cm-2, mm-2, in-2 \.\.\."):
         number("0.1/km2", "d0_per_cm2")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [("57%", "line_yield", 0.57), ("7%", "line_yield", 0.07), ("101um", "scribe_mm", 0.101),
+     ("1/in2", "d0_per_cm2", 1.0 / 6.4516), ("7/in2", "d0_per_cm2", 7.0 / 6.4516), ("3mil", "scribe_mm", 3 * 0.0254)],
+)  # fmt: skip
+def test_over_a_hundred_is_no_product_with_a_rounded_hundredth(text, key, value):
+    assert number(text, key) == value

@@ -1,6 +1,7 @@
 """Streams: what a sweep boils down to is what its array would give, with the same bits on any number of threads."""
 
 import threading
+from contextlib import ExitStack
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -13,20 +14,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodecalc as nc
+from nodecalc.drivers.sweep import grid as grid_module
 from nodecalc.drivers.sweep import walk as walk_module
 from nodecalc.drivers.sweep.asking import asked
 from nodecalc.drivers.sweep.grid import Grid
+from nodecalc.drivers.sweep.layout import lay
+from nodecalc.drivers.sweep.reduce import best as best_module
+from nodecalc.drivers.sweep.reduce import front as front_module
 from nodecalc.drivers.sweep.reduce import quantiles as reduce_quantiles
+from nodecalc.drivers.sweep.reduce import reduction as reduction_module
 from nodecalc.drivers.sweep.reduce.best import BestReducer
 from nodecalc.drivers.sweep.reduce.front import Front, FrontReducer
 from nodecalc.drivers.sweep.reduce.names import parse_quantile
 from nodecalc.drivers.sweep.reduce.quantiles import Counts, QuantileReducer
 from nodecalc.drivers.sweep.reduce.stats import StatsReducer
+from nodecalc.drivers.sweep.request import read_request
 from nodecalc.drivers.sweep.run import reduce_tiles
+from nodecalc.question.blocks import Block
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
 from nodecalc_kernels.compiled import ranking
-from nodecalc_kernels.tasks import AS_IS
+from nodecalc_kernels.tasks import AS_IS, GROUP
 
 ALL = ["min", "argmin", "max", "argmax", "mean", "p0", "p10", "p50", "p99.9", "p100"]
 KEYS = ("gross_dies", "die_yield", "good_die_cost_usd")
@@ -71,6 +79,7 @@ def test_reductions_are_those_of_the_array(whole, tile):
 
 
 def test_the_histogram_keeps_its_promise(whole):
+    assert reduce_quantiles.QUANTILE_ERROR == 2.0**-12
     grid = whole.grid
     for key in KEYS:
         reducer = QuantileReducer(grid, key, key == "gross_dies")
@@ -267,8 +276,6 @@ def test_the_same_bits_on_any_number_of_threads_and_in_any_order():
 
 
 def asked_big():
-    from nodecalc.drivers.sweep.request import read_request
-
     inputs = {
         "node": ["tsmc-n5", "smic-n+2"],
         "d0_per_cm2": "0.01:1:1501",
@@ -350,5 +357,201 @@ def test_many_best_points_are_the_points_they_say():
 
 def test_there_is_no_best_point_where_none_is_finite():
     for ask in ({"best": "good_die_cost_usd"}, {"pareto": ["good_die_cost_usd", "die_yield"]}):
-        with pytest.raises(nc.NodecalcError, match="no point is finite"):
+        named = "best good_die_cost_usd" if "best" in ask else "front good_die_cost_usd,die_yield"
+        with pytest.raises(nc.NodecalcError, match=f"^{named}: no point is finite"):
             nc.sweep(100000, node="n5", d0_per_cm2=[0.1, 0.2], outputs=["good_die_cost_usd", "die_yield"], **ask)
+
+
+MANY = {
+    "d0_per_cm2": ["0/cm2", *np.linspace(0.05, 0.5, 12).tolist()],
+    "critical_area_fraction": np.linspace(0.5, 1.0, 9),
+    "die_area_mm2": [120000.0, 50.0, 400.0],
+    "wafer_price_usd": np.linspace(5e3, 2e4, 24),
+}
+"""Costs that are infinite where no die fits, and the same whatever the critical area where there are no defects."""
+
+
+def few_are_kept(tile):
+    """Results are worked out tile by tile, as those of many points are."""
+    stack = ExitStack()
+    stack.enter_context(patch.multiple(grid_module, KEPT=32, FEW=32))
+    stack.enter_context(patch.multiple(walk_module, FEW_POINTS=tile, SMALL_TILE=tile, LARGE_TILE=tile))
+    stack.enter_context(patch.multiple(reduce_quantiles, KEPT=32, SMALL_TILE=tile))
+    for module in (best_module, front_module):
+        stack.enter_context(patch.object(module, "FEW", 32))
+    return stack
+
+
+@pytest.mark.parametrize("tile", [400, 2000, 1 << 18])
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_kept_of_tiles_is_what_the_array_has(tile, turned):
+    inputs = dict(reversed(MANY.items())) if turned else MANY
+    key = "good_die_cost_usd"
+    whole = nc.sweep(node="tsmc-n5", outputs=[key, "die_yield"], **inputs)
+    array = whole[key]
+    with few_are_kept(tile):
+        grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=[key, "die_yield"])).grid
+        assert not grid.is_kept(key)
+        reducer = StatsReducer(grid, key)
+        assert (reducer.tiles.count > 1) is (tile < 1 << 18)
+        found = reducer.finish(grid, reduce_tiles(grid, reducer, 0, reducer.tiles.count))
+        assert (found["min"], found["max"], found["mean"], found["nans"]) == (array.min(), np.inf, np.inf, 0)
+        assert found["argmin"] == np.unravel_index(array.argmin(), array.shape)
+        assert found["argmax"] == np.unravel_index(array.argmax(), array.shape)
+        best = BestReducer(grid, key, 40)
+        state = reduce_tiles(grid, best, 0, best.tiles.count)
+        assert state.places.tolist() == np.argsort(array, axis=None, kind="stable")[:40].tolist()
+        quantiles = QuantileReducer(grid, key, False)
+        shares = [Fraction(n, 20) for n in range(21)]
+        near = quantiles.finish(grid, reduce_tiles(grid, quantiles, 0, quantiles.tiles.count), shares)
+        exact = np.quantile(array, np.array(shares, float), method="inverted_cdf")
+        for ours, right in zip(near, exact.tolist(), strict=True):
+            assert ours == right or abs(ours / right - 1.0) <= 2.0**-12
+
+
+@pytest.mark.parametrize("tile", [90, 1 << 18])
+def test_tiles_without_an_answer_are_counted_and_have_no_extremes(tile):
+    inputs = {
+        "wafer_diameter_mm": [300.0, 70.0, 50.0],
+        "edge_exclusion_mm": [26.0, 26.5, 27.0, 35.5, 36.0, 36.5, 37.0],
+        "d0_per_cm2": np.linspace(0.1, 0.4, 90),
+        "line_yield": [0.8, 0.9],
+    }
+    key = "good_die_cost_usd"
+    array = nc.sweep("10x10", node="tsmc-n5", outputs=[key], **inputs)[key]
+    assert 0 < np.isnan(array).sum() < array.size
+    with few_are_kept(tile):
+        grid = asked(read_request("10x10", {"node": "tsmc-n5", **inputs}, outputs=[key])).grid
+        reducer = StatsReducer(grid, key)
+        state = reduce_tiles(grid, reducer, 0, reducer.tiles.count)
+        found = reducer.finish(grid, state)
+        assert (state.points, found["nans"]) == (array.size, np.isnan(array).sum())
+        assert type(found["nans"]) is int
+        assert (found["min"], found["max"]) == (np.nanmin(array), np.nanmax(array))
+        assert found["argmin"] == np.unravel_index(np.nanargmin(array), array.shape)
+        assert found["argmax"] == np.unravel_index(np.nanargmax(array), array.shape)
+        exact = sum(map(Fraction, array[~np.isnan(array)].tolist())) / int((~np.isnan(array)).sum())
+        assert found["mean"] == pytest.approx(float(exact), rel=1e-15)
+        quantiles = QuantileReducer(grid, key, False)
+        tiles = [np.isnan(quantiles.filled(grid, number)) for number in range(quantiles.tiles.count)]
+        assert any(missing.all() for missing in tiles) is (tile < 1000)
+        assert quantiles.finish(grid, quantiles.start(), [Fraction(1, 3)]) == [None]
+        (ours,) = quantiles.finish(grid, reduce_tiles(grid, quantiles, 0, quantiles.tiles.count), [Fraction(1, 3)])
+        assert ours == pytest.approx(np.nanquantile(array, 1 / 3, method="inverted_cdf"), rel=2.0**-12)
+
+
+@pytest.mark.parametrize("tile", [100, 700])
+def test_each_point_stands_in_one_tile_at_its_place_in_the_grid(tile):
+    with few_are_kept(tile):
+        grid = asked(read_request(None, {"node": "tsmc-n5", **MANY}, outputs=["good_die_cost_usd"])).grid
+        reducer = BestReducer(grid, "good_die_cost_usd", 1)
+        found = []
+        for number in range(reducer.tiles.count):
+            block = reducer.tiles.block(number)
+            places = reducer.places(block).of(np.arange(block.points))
+            sides = [np.arange(a, b) for a, b in zip(block.first, block.last, strict=True)]
+            inside = np.ravel_multi_index(np.meshgrid(*sides, indexing="ij"), grid.shape)
+            assert sorted(places.tolist()) == sorted(inside.ravel().tolist())
+            assert places[0] == inside.min()
+            found += places.tolist()
+        assert sorted(found) == list(range(np.prod(grid.shape)))
+
+
+def test_few_points_of_a_tile_are_ranked_without_compiled_loops():
+    inputs = {"die_area_mm2": np.linspace(20, 800, 16), "d0_per_cm2": [0.1, 0.2]}
+    keys = ("good_die_cost_usd", "die_yield")
+    grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=keys)).grid
+    ways = ((best_module, BestReducer(grid, keys[0], 3), "best"), (front_module, FrontReducer(grid, *keys), "front"))
+    for module, reducer, name in ways:
+        assert (reducer.tiles.count, reducer.tiles.points) == (1, 32)
+        usual = reduce_tiles(grid, reducer, 0, 1)
+        with patch.object(ranking, name, side_effect=AssertionError):
+            with patch.object(module, "FEW", 32):
+                assert same(reduce_tiles(grid, reducer, 0, 1), usual)
+            with patch.object(module, "FEW", 31), pytest.raises(AssertionError):
+                reduce_tiles(grid, reducer, 0, 1)
+        with patch.object(module, "FEW", 31):
+            assert same(reduce_tiles(grid, reducer, 0, 1), usual)
+
+
+def test_a_front_of_the_most_points_is_an_answer_and_of_one_more_is_not():
+    reducer = object.__new__(FrontReducer)
+    reducer.keys, reducer.signs = ("a", "b"), (1.0, 1.0)
+    xs = np.arange(5.0)
+    full = Front(xs, xs[::-1].copy(), np.arange(5))
+    half, rest = (Front(*(part[side] for part in full)) for side in (slice(0, 2), slice(2, 5)))
+    with patch.object(front_module, "MOST_POINTS_OF_FRONT", 5):
+        assert same(reducer.merge(half, rest), full)
+    with (
+        patch.object(front_module, "MOST_POINTS_OF_FRONT", 4),
+        pytest.raises(nc.NodecalcError, match="pareto a,b: more"),
+    ):
+        reducer.merge(half, rest)
+    with patch.object(front_module, "MOST_ROWS", 5):
+        assert reducer.finish(full) is full
+    with patch.object(front_module, "MOST_ROWS", 4), pytest.raises(nc.NodecalcError, match="more than 4 points"):
+        reducer.finish(full)
+
+
+def test_quantiles_from_a_histogram_say_how_near_they_are():
+    with few_are_kept(1 << 18), patch.object(reduction_module, "FEW", 32):
+        asked_for = {"outputs": KEYS, "reduce": ["p50", "mean"], "node": "tsmc-n5", **MANY}
+        swept = nc.sweep(**asked_for)
+        said = "quantiles of die_yield, good_die_cost_usd are within 0.02% of their values (2^-12)"
+        assert reduction_module.quantile_note(swept) == [said]
+        assert reduction_module.quantile_note(nc.sweep(**asked_for | {"reduce": ["mean", "max"]})) == []
+    assert reduction_module.quantile_note(nc.sweep(**asked_for)) == []
+
+
+def test_a_million_best_points_are_kept_at_most():
+    assert best_module.check_kept(1) == 1
+    assert best_module.check_kept(1_000_000) == 1_000_000
+    for wrong in (0, -1, 1_000_001, 2.5, "3"):
+        with pytest.raises(nc.NodecalcError, match=r"allowed: 1 to 1,000,000$"):
+            best_module.check_kept(wrong)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_equal_points_in_many_tiles_the_first_are_the_best_and_infinite_ones_never(turned):
+    inputs = {
+        "die_area_mm2": [120000.0, 50.0],
+        "d0_per_cm2": ["0/cm2", 0.1],
+        "wafer_price_usd": np.linspace(5e3, 6e3, 5),
+        "critical_area_fraction": np.linspace(0.5, 1.0, 33),
+    }
+    inputs = dict(reversed(inputs.items())) if turned else inputs
+    key = "good_die_cost_usd"
+    array = nc.sweep(node="tsmc-n5", outputs=[key], **inputs)[key]
+    order = np.argsort(array, axis=None, kind="stable")
+    assert (array == array.min()).sum() == 33
+    with few_are_kept(40):
+        grid = asked(read_request(None, {"node": "tsmc-n5", **inputs}, outputs=[key])).grid
+        for kept in (1, 2, 7, 32, 40, 700):
+            best = BestReducer(grid, key, kept)
+            assert best.tiles.count > 8
+            found = reduce_tiles(grid, best, 0, best.tiles.count)
+            assert found.places.tolist() == order[: min(kept, np.isfinite(array).sum())].tolist()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (0, 2, 1)])
+@pytest.mark.parametrize("shape", [(4, 6, 70), (70, 80, 3), (2, 80, 70)])
+def test_no_point_of_a_group_of_pieces_stands_before_the_place_that_is_told(shape, order):
+    reducer = object.__new__(StatsReducer)
+    reducer.order, reducer.tiles = order, SimpleNamespace(shape=shape)
+    for block in (Block((0, 0, 0), shape), Block((1, 0, 2), shape), Block((1, 1, 1), (2, 6, 3))):
+        layout = lay(order, shape, block)
+        lengths = tuple(block.last[axis] - block.first[axis] for axis in order)
+        places = reducer.places(block).of(np.arange(block.points))
+        walked = np.unravel_index(np.arange(block.points), lengths)
+        inside = {axis: block.first[axis] + step for axis, step in zip(order, walked, strict=True)}
+        assert places.tolist() == np.ravel_multi_index([inside[axis] for axis in range(3)], shape).tolist()
+        ends = [*layout.starts[GROUP::GROUP].tolist(), block.points]
+        for group, (first, last) in enumerate(pairwise([0, *ends])):
+            told = reducer._least(layout, lengths, group)
+            assert told <= places[first:last].min()
+            if first == 0:
+                assert told == places[0]
+            differ = [i != j for i, j in zip(*(np.unravel_index(p, lengths) for p in (first, last - 1)), strict=True)]
+            inner = lengths[differ.index(True) + 1 :] if any(differ) else ()
+            if first % int(np.prod(inner, dtype=int)) == 0:  # it begins where all that runs within begins
+                assert told == places[first]

@@ -69,7 +69,8 @@ def test_a_margin_far_from_the_companys_is_said_and_a_stand_in_is_not_held_again
 
 @pytest.mark.parametrize(
     ("foundry", "year", "value"),
-    [("TSMC", 2020, 0.531), ("TSMC", 2030, 0.599), ("SMIC", 2022, 0.380), ("SMIC", 2010, 0.305),
+    [("TSMC", 2020, 0.531), ("TSMC", 2020.5, 0.516), ("TSMC", 2020.4, 0.531),
+     ("TSMC", 2030, 0.599), ("SMIC", 2022, 0.380), ("SMIC", 2010, 0.305),
      ("GlobalFoundries", 2020, -0.147), ("Intel", 2021, 0.516), ("Nobody", 2019, 0.460)],
 )  # fmt: skip
 def test_margins_by_company_and_year(foundry, year, value):

@@ -24,6 +24,7 @@ from nodecalc_kernels.numbers.vecmath import (
     INF,
     LN2_HIGH,
     LN2_LOW,
+    LOG2_E,
     NAN,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
@@ -53,8 +54,6 @@ the same for all points, at half a unit in the last place. A yield model's quoti
 
 EXACT_OPTIONS: Final[Any] = {**FORMULA_OPTIONS, "fastmath": {"nsz"}}
 """For sums of products, which nothing may fuse: bit for bit what Python computes, whichever of them stand still."""
-
-LOG2_E: Final = 1.4426950408889634
 
 ROUNDER: Final = 6755399441055744.0
 ROUNDER_BITS: Final = 0x4338000000000000

@@ -32,6 +32,7 @@ from nodecalc_kernels.numbers.vecmath import (
 )
 
 from .math import scaled_log1p
+from .powers import clustered_power, falling_power
 
 NEGLIGIBLE: Final = 2.0**-25
 """Below it 1 + t is 1 and log1p(t) is t, both to the last bit of a single."""
@@ -39,12 +40,17 @@ NEGLIGIBLE: Final = 2.0**-25
 SMALLEST_DIVISOR: Final = 2.0**-60
 """Of a quotient's logarithm: far enough from the subnormals that what its products lose is still a single."""
 
+MOST_CLUSTERING: Final = 2.0**50
+"""Of (1 + x/a)^-a, the largest a that is not as good as infinite."""
+
 SINGLE_VALUES: Final[Mapping[str, float]] = MappingProxyType(
-    {"NEGLIGIBLE": NEGLIGIBLE, "SMALLEST_DIVISOR": SMALLEST_DIVISOR}
+    {"NEGLIGIBLE": NEGLIGIBLE, "SMALLEST_DIVISOR": SMALLEST_DIVISOR, "MOST_CLUSTERING": MOST_CLUSTERING}
 )
 """Constants of `vecmath` that describe the format itself, under the names that formulas import them by."""
 
-LOG2_E: Final = 1.4426950408889634
+LOG2_E: Final = 1.4426950216293335
+LOG2_E_LOW: Final = 1.92596298909109e-08
+"""1/ln 2, and what a single misses of it."""
 
 LN2_HIGH: Final = 0.693145751953125
 LN2_LOW: Final = 1.428606765330187e-06
@@ -85,6 +91,33 @@ EXPM1_SERIES: Final = (
 )
 """The same to below 2^-30, for what is left when 1 is taken off."""
 
+POWER_SERIES: Final = (
+    0.6931471880352003,
+    0.24022650760645808,
+    0.05550357071152507,
+    0.009618082519990467,
+    0.0013390886332106697,
+    0.0001545318282995974,
+)
+"""(2^r - 1)/r as a polynomial, |r| <= 1/2, interpolated at Chebyshev nodes; error of 2^r below 2^-27."""
+
+LOG2_SERIES: Final = (0.9617966883047373, 0.5770825081321501, 0.41164037867716624, 0.34260406850098307)
+"""(log2((1+s)/(1-s)) - 2s/ln 2)/s^3 as a polynomial in s^2, (1+s)/(1-s) from 3/4 to 3/2; error below 2^-33 of the
+logarithm."""
+
+MOST_BITS: Final = 2.0**100
+"""An exponent that stands for all larger ones, so that none is infinite."""
+
+LEAST_POWER: Final = -152.0
+"""2^n is 0 from here on down."""
+
+SUM_ONE: Final = 0.25
+"""What stands for 1 in 1 + x, so that no sum of the largest singles is infinite."""
+
+QUOTIENT_ONE: Final = 2.0**-37
+LEAST_CLUSTERING: Final = 2.0**-35
+"""The same in 1 + x/a, and the least a: below it (1 + x/a)^-a is 1 for every single x."""
+
 FRACTION_BITS: Final = 23
 BIAS: Final = 127
 
@@ -95,6 +128,10 @@ DECAY_LIFT: Final = 64
 DECAY_UNLIFT: Final = 2.0**-DECAY_LIFT
 DECAY_ROUNDER: Final = ROUNDER + float(BIAS + DECAY_LIFT)
 """Its low bits, moved into the place of the exponent, are 2^(n + 64), see the double's form."""
+
+EXPONENT_BITS: Final = 0xFF << FRACTION_BITS
+TWICE_BIAS: Final = (2 * BIAS) << FRACTION_BITS
+"""Less the exponent bits of 2^k, they are those of 2^-k."""
 
 HALVED_BITS: Final = (BIAS - 1) << FRACTION_BITS
 ONE_BITS: Final = BIAS << FRACTION_BITS
@@ -238,6 +275,47 @@ def _log1p(x: float) -> float:
     return x if abs(x) < NEGLIGIBLE else high
 
 
+def _log2_parts(t: float, one: float, k_of_one: float) -> tuple[float, float]:
+    # See the double's form.
+    exponent = _cut(_cut(_bits(one + t) + HALF_EXPONENT) >> FRACTION_BITS)
+    k = _real(_cut(exponent - BIAS)) - k_of_one
+    down = _from_bits((TWICE_BIAS - (exponent << FRACTION_BITS)) & EXPONENT_BITS)
+    f = fma(t, down, fma(down, one, -1.0))
+    s = f / (2.0 + f)
+    z = s * s
+    c0, c1, c2, c3 = LOG2_SERIES
+    series = (c0 + z * c1) + (z * z) * (c2 + z * c3)
+    straight = f * LOG2_E
+    high = k + straight
+    return high, fma(f, LOG2_E, k - high) + (f * LOG2_E_LOW - s * (straight - z * series))
+
+
+def _falling_parts(x: float, n: float) -> tuple[float, float]:
+    high, low = _log2_parts(SUM_ONE * x, SUM_ONE, -2.0)
+    return _scaled(least(n * high, MOST_BITS), high, low, n)
+
+
+def _clustered_parts(x: float, a: float) -> tuple[float, float]:
+    inside = least(a if a > LEAST_CLUSTERING else LEAST_CLUSTERING, MOST_CLUSTERING)
+    high, low = _log2_parts(x / (inside / QUOTIENT_ONE), QUOTIENT_ONE, -37.0)
+    return _scaled(inside * high, high, low, inside)
+
+
+def _scaled(product: float, high: float, low: float, n: float) -> tuple[float, float]:
+    return product, least(fma(n, high, -product) + n * low, -LEAST_POWER)
+
+
+def _binary_decay(high: float, low: float) -> float:
+    shifted = DECAY_ROUNDER - (high + low)
+    whole = shifted - DECAY_ROUNDER
+    r = (-whole - high) - low
+    c0, c1, c2, c3, c4, c5 = POWER_SERIES
+    r2 = r * r
+    series = (c0 + r2 * (c2 + r2 * c4)) + r * (c1 + r2 * (c3 + r2 * c5))
+    power: float = _from_bits(_bits(shifted) << FRACTION_BITS)
+    return 0.0 if whole <= LEAST_POWER else (power + (power * r) * series) * DECAY_UNLIFT
+
+
 def _sqrt(x: float) -> float:
     return math.sqrt(x)
 
@@ -263,6 +341,11 @@ SINGLE_FORMS: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = MappingPr
         vecmath.log1p_quotient_inside: _log1p_quotient_inside,
         vecmath.log1p_quotient_parts: _log1p_quotient_parts,
         vecmath.scaled_log1p: scaled_log1p,
+        vecmath.falling_parts: _falling_parts,
+        vecmath.clustered_parts: _clustered_parts,
+        vecmath.binary_decay: _binary_decay,
+        vecmath.falling_power: falling_power,
+        vecmath.clustered_power: clustered_power,
     }
 )
 """Function of `vecmath` -> what stands for it in single precision."""

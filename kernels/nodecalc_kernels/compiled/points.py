@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nodecalc_kernels.arrays.once import once_array
-from nodecalc_kernels.defects.yields import survival
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
 from nodecalc_kernels.tasks import task_of
@@ -201,8 +200,6 @@ def yield_array(
     inputs: dict[str, Any] = {"x": x} | ({} if parameter is None else {model.parameters[0]: parameter})
     kind = np.float32 if is_single(x, *(() if parameter is None else (parameter,)), out) else np.float64
     given = ("x", *model.parameters)
-    steps = [Stage((which,), formula_of(model, which), given)]
-    if which == "yield" and model.exponent is not None:
-        steps = [Stage(("exponent",), model.exponent, given, long=True), Stage((which,), survival, ("exponent",))]
+    steps = [Stage((which,), formula_of(model, which), given, halves=model.halves if which == "yield" else None)]
     into = {} if out is None else {which: out}
     return run_points(steps, inputs, (which,), out=into, dtype=kind, parallel=parallel)[which]

@@ -27,6 +27,7 @@ from . import math as compiled_math
 from .cache import PACKAGE
 from .exact import register_exact
 from .math import ARITHMETIC_OPTIONS, EXACT_OPTIONS, FORMULA_OPTIONS, hang
+from .powers import register_powers
 
 
 def _formulas_of(module: Any) -> list[Callable[..., float]]:
@@ -83,11 +84,12 @@ def register() -> None:
     with _registering:
         if not _registered:
             compiled_math.register_math()
+            register_powers()
         for model in YIELD_MODELS.values():
             for formula in (model.yield_, model.log_yield, model.loss, model.inverse):
                 _register(formula)
-            if model.exponent is not None:
-                _register(model.exponent)
+            for half in model.halves or ():
+                _register(half)
         for placement in PLACEMENTS.values():
             # The exact counts search and sort: loops, which are not for inlining.
             if not placement.exact:

@@ -41,6 +41,22 @@ def loop_name(task: Task, arrays: Collection[str] | None = None) -> str:
     return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop', arrays).encode(), digest_size=8).hexdigest()}"
 
 
+def in_halves(task: Task) -> Task:
+    """Return `task` with two stages in the place of each that has halves."""
+    if all(step.halves is None for step in task.stages):
+        return task
+    found: list[Stage] = []
+    for step in task.stages:
+        if step.halves is None:
+            found.append(step)
+            continue
+        first, second = step.halves
+        parts = tuple(f"{step.outputs[0]}_{part}" for part in ("high", "low"))
+        # The second is no longer than others.
+        found += [Stage(parts, first, step.inputs, long=True), Stage(step.outputs, second, parts)]
+    return task._replace(stages=tuple(found))
+
+
 def text_of(task: Task, name: str | None = None, arrays: Collection[str] | None = None) -> str:
     """Return the text of the loop for `task`; with `arrays` for operands that come packed, see `written_packed`.
 
@@ -61,6 +77,7 @@ def text_of(task: Task, name: str | None = None, arrays: Collection[str] | None 
     <BLANKLINE>
 
     """
+    task = in_halves(task)
     runs = _runs(task.stages)
     functions = _function_names(task.stages)
     born = {key: number for number, run in enumerate(runs) for step in run for key in step.outputs}
@@ -249,6 +266,7 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
 
 def plain_loop(task: Task, prefix: str = "", arrays: Collection[str] | None = None) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
+    task = in_halves(task)
     name = prefix + loop_name(task, arrays)
     text = text_of(task, name, arrays)
     scope: dict[str, Any] = {
@@ -280,7 +298,7 @@ def _build(loop: FunctionType) -> Any:
 @cache
 def written(task: Task) -> Any:
     """Return the compiled loop for `task`."""
-    for step in task.stages:
+    for step in in_halves(task).stages:
         register_formula(step.function)
     return _build(plain_loop(task))
 
@@ -314,6 +332,7 @@ def written_steady(task: Task) -> Any:
     The formulas are compiled anew and not as registered: there a quotient by a number that stands still may become a
     product, and whether an operand stands still depends on how a grid is cut.
     """
+    task = in_halves(task)
     loop = plain_loop(task, "steady_")
     for step in task.stages:
         register_formula(step.function)

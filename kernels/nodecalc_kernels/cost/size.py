@@ -9,6 +9,7 @@ from nodecalc_kernels.numbers.vecmath import sqrt
 from nodecalc_kernels.stages import stage
 
 from .die import die_area_for
+from .memory import memory_area
 
 FIELD_SHORT_MM: Final = 26.0
 FIELD_LONG_MM: Final = 33.0
@@ -94,12 +95,18 @@ _FOR_TRANSISTORS: Final = stage(
     put_in="{transistors} / (1e6 x {logic_density_mtr_per_mm2} MTr/mm2 x {density_utilisation})",
 )
 
+_FOR_BITS: Final = stage(
+    "die_area_mm2", memory_area, formula="A = C / b", put_in="{capacity_gb} Gb / {bit_density} Gb/mm2"
+)
+
 SIZES: Final = {
     "sides": (stage("die_area_mm2", rectangle_area, formula="A = w h", put_in="{die_width_mm} x {die_height_mm} mm"),),
     "area": _IN_FIELD,
     "area and aspect": _BY_ASPECT,
     "count": (_FOR_TRANSISTORS, *_IN_FIELD),
     "count and aspect": (_FOR_TRANSISTORS, *_BY_ASPECT),
+    "bits": (_FOR_BITS, *_IN_FIELD),
+    "bits and aspect": (_FOR_BITS, *_BY_ASPECT),
 }
 """Each way to give a die, and the stages that bring it to sides and area. A side or an area that is given besides
 stands."""

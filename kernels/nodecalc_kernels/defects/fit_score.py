@@ -16,7 +16,7 @@ that it can be. The interval holds where
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp, fsum, inf, sqrt
+from math import copysign, exp, fsum, inf, sqrt
 from typing import Final, NamedTuple
 
 from nodecalc_kernels.numbers.student import student_quantile
@@ -91,7 +91,10 @@ def _statistic(scores: _Scores, place: int, others: Sequence[int], floor: bool) 
     shown = n / (n - 1.0) * fsum((v - total / n) ** 2 for v in each)
     least = h[place][place] - fsum(w * h[place][k] for w, k in zip(weights, others, strict=True))
     variance = max(shown, least) if floor else shown
-    return total / sqrt(variance) if variance > 0.0 else 0.0
+    if variance > 0.0:
+        return total / sqrt(variance)
+    # Counts that are off where even independent ones would not vary had no chance: nothing is farther off.
+    return copysign(inf, total) if floor and total else 0.0
 
 
 def _scores(

@@ -21,8 +21,13 @@ from nodecalc_kernels.numbers.vecmath import (
     NAN,
     NEGLIGIBLE,
     SMALLEST_DIVISOR,
+    binary_decay,
+    clustered_parts,
+    clustered_power,
     decay,
     expm1,
+    falling_parts,
+    falling_power,
     fma,
     least,
     log,
@@ -67,7 +72,7 @@ __all__ = [
 MEAN_SPLIT: Final = 2.0
 """Where ln((1-e^-z)/z) passes from its series at 0 to the direct form; both are good on either side of it."""
 
-LOG_MEAN_SPLIT: Final = 1.6771212127634577
+LOG_MEAN_SPLIT: Final = 1.6771212768576087
 MEAN_AT_SPLIT: Final = 0.43233235838169365
 """-2 ln((1-e^-z)/z) and (1-e^-z)/z itself at z = MEAN_SPLIT."""
 
@@ -104,9 +109,9 @@ MEAN_NEGLIGIBLE: Final = 1e-3
 """Below it e^-z = e^(-1/u) is 0 in (1-e^-z)/z = u, and z = 1/u."""
 
 
-def survival(exponent: float) -> float:
-    """Return the yield exp(-E) of an exponent E >= 0."""
-    return decay(exponent)
+def survival(high: float, low: float) -> float:
+    """Return the yield of which high + low is -log2: the second half of a clustered one in a loop."""
+    return binary_decay(high, low)
 
 
 def poisson_log(x: float) -> float:
@@ -459,6 +464,12 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     return ((0.0 - high if near_poisson else x) if 0.0 < y <= 1.0 else (INF if y == 0.0 else NAN)) if proper else NAN
 
 
+def negative_binomial_parts(x: float, alpha: float) -> tuple[float, float]:
+    """Return -log2 Y of `negative_binomial` in two parts, which `survival` takes; nan outside the domain."""
+    high, low = clustered_parts(x, alpha)
+    return (high if x >= 0.0 and alpha >= SMALLEST_DIVISOR else NAN), low
+
+
 @yield_model(
     "negative-binomial",
     log_yield=negative_binomial_log,
@@ -469,7 +480,7 @@ def negative_binomial_inverse(y: float, alpha: float) -> float:
     when="measured or assumed clustering: alpha 2 to 4 is common, no foundry publishes one; alpha = inf is poisson",
     reference="C. H. Stapper, IEEE Trans. Electron Devices 20:655, 1973; alpha = 3: A. G. F. Dingwall, 1968",
     parameters=("alpha",),
-    exponent=negative_binomial_exponent,
+    halves=(negative_binomial_parts, survival),
 )
 def negative_binomial(x: float, alpha: float) -> float:
     r"""Return the yield when the defect density is gamma distributed with shape alpha.
@@ -492,7 +503,8 @@ def negative_binomial(x: float, alpha: float) -> float:
     0.5
 
     """
-    return survival(negative_binomial_exponent(x, alpha))
+    y = clustered_power(x, alpha)
+    return y if x >= 0.0 and alpha >= SMALLEST_DIVISOR else NAN
 
 
 def bose_einstein_exponent(x: float, critical_layers: float) -> float:
@@ -524,6 +536,12 @@ def bose_einstein_inverse(y: float, critical_layers: float) -> float:
     return (x if 0.0 < y <= 1.0 else (INF if y == 0.0 else NAN)) if proper else NAN
 
 
+def bose_einstein_parts(x: float, critical_layers: float) -> tuple[float, float]:
+    """Return -log2 Y of `bose_einstein` in two parts, which `survival` takes; nan outside the domain."""
+    high, low = falling_parts(x, critical_layers)
+    return (high if x >= 0.0 and 0.0 < critical_layers < INF else NAN), low
+
+
 @yield_model(
     "bose-einstein",
     log_yield=bose_einstein_log,
@@ -534,7 +552,7 @@ def bose_einstein_inverse(y: float, critical_layers: float) -> float:
     when="a defect density quoted per critical layer, as foundries do; never with one of the whole process",
     reference="J. E. Price, Proc. IEEE 58:1290, 1970; per-layer values in Hennessy and Patterson, 6th ed., 1.6",
     parameters=("critical_layers",),
-    exponent=bose_einstein_exponent,
+    halves=(bose_einstein_parts, survival),
 )
 def bose_einstein(x: float, critical_layers: float) -> float:
     r"""Return the yield of a die that passes n critical layers, each with its own exponential defect density.
@@ -557,4 +575,5 @@ def bose_einstein(x: float, critical_layers: float) -> float:
     0.25
 
     """
-    return survival(bose_einstein_exponent(x, critical_layers))
+    y = falling_power(x, critical_layers)
+    return y if x >= 0.0 and 0.0 < critical_layers < INF else NAN

@@ -9,7 +9,6 @@ of its points is uniform, and several shifts tell the error of what is made from
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Final
 
 from .joe_kuo import ROWS
@@ -81,6 +80,8 @@ def points(dimension: int, first: int, count: int) -> list[int]:
 
 def shift(seed: int, turn: int, name: str) -> int:
     """Return the digital shift of what goes by `name`: 52 bits that hang on these three alone."""
+    from hashlib import blake2b  # not at the head: it takes as long to load as a few thousand points
+
     digest = blake2b(f"{seed} {turn} {name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> (64 - BITS)
 

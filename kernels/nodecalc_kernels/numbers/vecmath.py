@@ -25,6 +25,10 @@ LN2_HIGH: Final = 0.6931471803691238
 LN2_LOW: Final = 1.9082149292705877e-10
 """ln 2 in two parts; the high one ends in 21 zero bits, so that its product with any binary exponent is exact."""
 
+LOG2_E: Final = 1.4426950408889634
+LOG2_E_LOW: Final = 2.0355273740931033e-17
+"""1/ln 2, and what a double misses of it."""
+
 NEGLIGIBLE: Final = 2.0**-54
 """Below it 1 + t is 1 and log1p(t) is t(1 - t/2) = t, both to the last bit."""
 
@@ -51,6 +55,19 @@ LOG_SERIES: Final = (
 
 It starts as the Taylor series 2/3, 2/5, 2/7 ... Error below 2^-60 of the logarithm; a test checks it.
 """
+
+MOST_CLUSTERING: Final = 2.0**500
+"""Of (1 + x/a)^-a, the largest a that is not as good as infinite."""
+
+_PLAIN_POWER: Final = 2.0**24
+"""Up to this exponent the power of a rounded sum is put right by one product."""
+
+_PLAIN_QUOTIENT: Final = 2.0**-10
+_PLAIN_X: Final = 2.0**40
+"""Where such a sum is far from what a double can hold."""
+
+_LARGEST_DECAY: Final = 1500.0
+"""Far beyond where 2^-x is 0, whatever the low part of x is."""
 
 _SPLITTER: Final = 134217729.0
 """2^27 + 1 cuts a double into two halves of 26 bits: T. J. Dekker, Numer. Math. 18:224, 1971."""
@@ -222,3 +239,75 @@ def scaled_log1p(x: float, a: float, n: float, nearly: float) -> float:
     high, low = log1p_quotient_parts(x, a)
     product = n * high
     return product + (fma(n, high, -product) + n * low) if product < INF else product
+
+
+def falling_power(x: float, n: float) -> float:
+    """Return (1 + x)^-n, where 0 <= x <= inf and 0 < n < inf; elsewhere anything, but never raise.
+
+    A power is good to its last bit, but 1 + x is not: what its rounding loses is put back, n times. Compiled, the last
+    two bits of a subnormal x count for nothing, as they do for any n up to 2^960.
+
+    >>> falling_power(1.0, 3.0)
+    0.125
+
+    """
+    if not (0.0 <= x <= _PLAIN_X and 0.0 <= n <= _PLAIN_POWER):
+        return decay(least(scaled_log1p(x, 1.0, n, n * x), INF))
+    u = 1.0 + x
+    power = math.pow(u, -n)
+    return power - power * n * ((x - (u - 1.0)) / u)
+
+
+def clustered_power(x: float, a: float) -> float:
+    """Return (1 + x/a)^-a, e^-x for an infinite one, where 0 <= x <= inf and 2^-900 <= a <= inf; elsewhere anything.
+
+    The rounding of x/a takes from the power no more than that of its logarithm would.
+
+    >>> clustered_power(1.0, 1.0)
+    0.5
+
+    """
+    if not (0.0 <= x <= _PLAIN_X and _PLAIN_QUOTIENT <= a <= _PLAIN_POWER):
+        return decay(scaled_log1p(x, a, a, x))
+    t = x / a
+    u = 1.0 + t
+    power = math.pow(u, -a)
+    return power - power * a * ((t - (u - 1.0)) / u)
+
+
+def falling_parts(x: float, n: float) -> tuple[float, float]:
+    """Return n log2(1 + x) as high + low, where 0 <= x and 0 < n; elsewhere anything. See `binary_decay`."""
+    return _scaled_log2(x, 1.0, n)
+
+
+def clustered_parts(x: float, a: float) -> tuple[float, float]:
+    """Return a log2(1 + x/a) as high + low, where 0 <= x and 2^-900 <= a; elsewhere anything. See `binary_decay`.
+
+    Of an `a` beyond `MOST_CLUSTERING` it is what it is there.
+    """
+    inside = least(a, MOST_CLUSTERING)
+    return _scaled_log2(x, inside, inside)
+
+
+def _scaled_log2(x: float, a: float, n: float) -> tuple[float, float]:
+    high, low = log1p_quotient_parts(x, a)
+    binary = high * LOG2_E
+    rest = fma(high, LOG2_E, -binary) + (high * LOG2_E_LOW + low * LOG2_E)
+    product = n * binary
+    return product, (fma(n, binary, -product) + n * rest if product < INF else 0.0)
+
+
+def binary_decay(high: float, low: float) -> float:
+    """Return 2^-(high + low), for a sum of 0 or more and a low part of at most a quarter of it; elsewhere anything.
+
+    Behind `falling_parts` and `clustered_parts` it is what `falling_power` and `clustered_power` are when compiled: no
+    exponent is rounded to a double on the way.
+
+    >>> binary_decay(3.0, 0.0)
+    0.125
+
+    """
+    if not (0.0 <= high < _LARGEST_DECAY and abs(low) <= high + 1.0):
+        return 0.0 if high >= _LARGEST_DECAY else NAN
+    whole = float(round(high))
+    return math.ldexp(math.pow(2.0, (whole - high) - low), -int(whole))

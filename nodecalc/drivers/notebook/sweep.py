@@ -14,7 +14,7 @@ from .common import assumed_caution, head_of, notes, text_of
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.against import Reference
-    from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.drivers.sweep.swept import Swept
 
 MOST_POINTS: Final = 1_000_000
 """Points that are worked out to be shown without being asked for."""
@@ -26,7 +26,7 @@ NOT_YET: Final = "not worked out yet: arrays, plot(), to_pandas(), save(FILE) do
 MISSING: Final = "no picture: pip install 'nodecalc[plot]'"
 
 
-def page(s: Sweep) -> str:
+def page(s: Swept) -> str:
     """Return the card of a sweep. What would take long is not worked out for it; then it says how to ask."""
     axes = " x ".join(f"{axis.key} {axis.size:,}" for axis in s.request.axes) or "one point"
     head = f"{s.points:,} point{'' if s.points == 1 else 's'}: {axes}; {', '.join(map(head_of, s.outputs))}"
@@ -37,7 +37,7 @@ def page(s: Sweep) -> str:
     return html.card(html.headline(head), *parts)
 
 
-def _parts(s: Sweep) -> list[str]:
+def _parts(s: Swept) -> list[str]:
     said = [*assumed_caution(s.provenance.assumed), *s.provenance.notes]
     if s.reductions or s.best or s.front:
         parts = _boiled_down(s)
@@ -51,18 +51,20 @@ def _parts(s: Sweep) -> list[str]:
     return [*parts, notes((*said, s.provenance.line))]
 
 
-def _is_quick(s: Sweep) -> bool:
+def _is_quick(s: Swept) -> bool:
     """Whether there are results, or they are worked out before anybody waits for them."""
     from nodecalc.drivers.sweep.bands import FACTORS
+    from nodecalc.drivers.sweep.request import BANDS
 
     if s.is_filled:
         return True
     if s.points > MOST_POINTS:
         return False
-    return s.plan.bands is None or s.grid.size_of(FACTORS[0]) <= MOST_BANDS
+    bands = {FACTORS[0] if key in BANDS else key for key in s.outputs if key.endswith(("_p10", "_p50", "_p90"))}
+    return all(s.dependence.size_of(key) <= MOST_BANDS for key in bands)
 
 
-def _picture(s: Sweep) -> str:
+def _picture(s: Swept) -> str:
     from nodecalc.charts.plot import can_plot
     from nodecalc.drivers.sweep.picture import can_be_drawn
 
@@ -74,7 +76,7 @@ def _picture(s: Sweep) -> str:
     return html.image(plot.content("png"), "image/png", plot.title)
 
 
-def _rows(s: Sweep) -> str:
+def _rows(s: Swept) -> str:
     """Return the rows as a table, with a gap where some are left out."""
     from nodecalc.question.blocks import unravel
 
@@ -104,7 +106,7 @@ def _beside(reference: Reference) -> str:
     return html.table([head_of(key) for key in rows[0]], cells, range(len(rows[0])), f"against {reference.name}{left}")
 
 
-def _boiled_down(s: Sweep) -> list[str]:
+def _boiled_down(s: Swept) -> list[str]:
     """Return what a sweep was reduced to, as tables."""
     parts = []
     if s.reductions:

@@ -45,8 +45,7 @@ def cost_band(
     cost_at = _cost_of_d0(stages, values)
     if price is None and d0 is None:
         raise ValueError("a band of exact figures")
-    if price is None or price.quantile(0.0) == price.quantile(1.0):
-        assert d0 is not None or price is not None
+    if price is None or not price.has_width:
         p10, p50, p90 = (values[ANSWER] if d0 is None else cost_at(d0.quantile(share)) for share in SHARES)
     elif d0 is None:
         scale = values[ANSWER] / price.value

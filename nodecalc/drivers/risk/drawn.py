@@ -125,6 +125,20 @@ def swing(part: Part, base: Mapping[str, float], name: str, output: str) -> tupl
     return ends[0][output], ends[1][output]
 
 
+def by_strength(parts: Sequence[Part], output: str) -> tuple[str, ...]:
+    """Return the names of all draws, first what moves the first result most: the first dimensions are the most even."""
+    from math import isfinite, log
+
+    moves: dict[str, float] = dict.fromkeys(names_of(parts), 0.0)
+    for part in parts:
+        base = part.base()
+        for name in moves:
+            ends = swing(part, base, name, output)
+            if ends is not None and all(end > 0.0 and isfinite(end) for end in ends):
+                moves[name] += abs(log(ends[1] / ends[0]))
+    return tuple(sorted(moves, key=lambda name: (-moves[name], name)))
+
+
 def elasticity(part: Part, base: Mapping[str, float], name: str, output: str) -> float | None:
     """Return d ln output / d ln x of the draw `name`, at the values; None where there is no such number.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodecalc.charts.words import named
@@ -10,6 +10,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.at import apart
 from nodecalc.question.figures import UNCERTAIN
 from nodecalc.question.graph import DENSITY
+from nodecalc.vocabulary import node_key
 
 from .figures_used import read_along
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .layout import Array
     from .request import Request
     from .sweep import Sweep
+    from .swept import Swept
 
 OWN: tuple[str, ...] = (*UNCERTAIN, DENSITY)
 """What the catalogue knows of a node: an axis of it is left to the others."""
@@ -28,7 +30,7 @@ class Reference(NamedTuple):
     sweep: Sweep
     """Its own answers, over the axes that it shares with the others."""
     own: tuple[str, ...]
-    """The axes that it does not share: of these it has figures of its own."""
+    """The axes that it does not share: of these it has figures of its own, or they are of another node alone."""
 
     @property
     def node(self) -> str:
@@ -38,7 +40,8 @@ class Reference(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called in a legend: its node, and the figures of its own where these are one for all rows."""
-        figures = [named(key, value) for key, value in self.figures.items() if value is not None]
+        found = {key.rpartition(":")[2]: value for key, value in self.figures.items() if value is not None}
+        figures = [named(key, value) for key, value in found.items()]
         return f"{self.node} ({', '.join(figures)})" if figures and ":" not in self.node else self.node
 
     @property
@@ -46,10 +49,16 @@ class Reference(NamedTuple):
         """The node's own figures by key; None where they are another in other rows."""
         found: dict[str, float | None] = {}
         for key in self.own:
-            values = {inputs.numbers.get(key) for inputs in self.sweep.background.inputs}
-            alone = len(values) == 1 and not read_along(self.sweep, key)
+            plain = _its_own(key, self.node)
+            values = {None if plain is None else i.numbers.get(plain) for i in self.sweep.background.inputs}
+            alone = plain is not None and len(values) == 1 and not read_along(self.sweep, plain)
             found[key] = values.pop() if alone else None
         return found
+
+    @property
+    def differs(self) -> bool:
+        """Whether an axis is of figures that it has of its own: else it is the same node as among the others."""
+        return any(_its_own(key, self.node) is not None for key in self.own)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield its points as flat rows: the axes of the sweep it stands beside, its own figures there, results."""
@@ -65,23 +74,41 @@ class Reference(NamedTuple):
 def request_against(request: Request, node: str) -> tuple[Request, tuple[str, ...]]:
     """Return the question of one node beside `request`, and the axes that it has figures of its own for."""
     own = apart(node)[1]
-    dropped = tuple(axis.key for axis in request.axes if axis.key in own or axis.key in OWN)
+    dropped = tuple(axis.key for axis in request.axes if _is_left(axis.key, node, own))
     axes = tuple(axis for axis in request.axes if axis.key not in (*dropped, "node"))
     return request._replace(axes=axes, fixed={**request.fixed, "node": node}, against=()), dropped
+
+
+def _its_own(key: str, node: str) -> str | None:
+    """Return the input of an axis where that is everybody's or the node's own; None where it is another node's alone.
+
+    >>> _its_own("smic-n+2:d0_per_cm2", "tsmc-n7"), _its_own("smic-n+2:d0_per_cm2", "smic-n+2:alpha=3")
+    (None, 'd0_per_cm2')
+    """
+    owned = node_key(key)
+    if owned is None:
+        return key
+    return owned[1] if owned[0] == str(apart(node)[0]) else None
+
+
+def _is_left(key: str, node: str, own: Container[str]) -> bool:
+    """Whether an axis is left to the others: it has a figure of its own there, or the axis is of another node."""
+    plain = _its_own(key, node)
+    return plain is None or plain in own or plain in OWN
 
 
 def check_against(sweep: Sweep, references: Iterable[Reference]) -> None:
     """Refuse a node that would be drawn twice as the same line."""
     nodes = sweep.request.names_of("node", "")
     for reference in references:
-        if not reference.own and reference.node in nodes:
+        if not reference.differs and reference.node in nodes:
             raise InputError(
                 f"against {reference.node}: it is among the nodes, and no axis is a figure of it (D0, wafer price); "
                 "leave it out"
             )
 
 
-def with_references(sweep: Sweep, key: str) -> tuple[tuple[str, ...], dict[str, Any], Array]:
+def with_references(sweep: Swept, key: str) -> tuple[tuple[str, ...], dict[str, Any], Array]:
     """Return axes, their values and the array of one result, with the nodes beside the sweep behind its own."""
     import numpy as np
 

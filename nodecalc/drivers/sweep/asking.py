@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .against import Reference
     from .layout import Array
     from .run import Tell
+    from .swept import Swept
 
 TOP: int = 10
 """Best points that are kept where no number is given."""
@@ -97,10 +98,22 @@ def sweep(
         size, inputs, chip=chip, outputs=outputs, strict=strict, catalogue=catalogue,
         against=[each for node in beside for each in ([node] if isinstance(node, At) else nodes_of([node]))],
     )  # fmt: skip
-    if top is not None and best is None:
-        raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
+    check_streams(reduce, best, top, pareto, client, out, progress)
     if parallel is not None and not isinstance(parallel, bool):
         raise InputError(f"parallel {brief(parallel)}: allowed: True, False or None")
+    if against is not None and (reduce is not None or best is not None or pareto is not None):
+        raise InputError("against: a sweep that is reduced is not drawn; leave out one of them")
+    made = asked(request, catalogue, parallel)
+    carry_out(made, reduce, best, top, pareto, client, out, progress)
+    return made
+
+
+def check_streams(
+    reduce: Any, best: Any, top: int | None, pareto: Any, client: Any, out: Any, progress: bool | Tell
+) -> None:
+    """Refuse what of a sweep's own words would have nothing to do."""
+    if top is not None and best is None:
+        raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
     if not callable(progress) and not isinstance(progress, bool):
         raise InputError(
             f"progress {brief(progress)}: allowed: True, False or a function of points done and points in all"
@@ -110,18 +123,27 @@ def sweep(
         raise InputError("client: arrays do not travel; give reduce, best or pareto, or save(folder, client=...)")
     if streams and out is not None:
         raise InputError("out: a sweep that is reduced holds no arrays; leave out one of them")
-    if streams and against is not None:
-        raise InputError("against: a sweep that is reduced is not drawn; leave out one of them")
-    made = asked(request, catalogue, parallel)
+
+
+def carry_out(
+    made: Swept,
+    reduce: Sequence[str] | str | None,
+    best: str | None,
+    top: int | None,
+    pareto: Sequence[str] | None,
+    client: Any,
+    out: Mapping[str, Array] | None,
+    progress: bool | Tell,
+) -> None:
+    """Work out what a sweep is to boil down to, or into which arrays, if anything of it now."""
     with told(progress) as tell:
         made.tell = tell
-        if streams:
+        if reduce is not None or best is not None or pareto is not None:
             from .reduce.reduction import reduced
 
             reduced(made, reduce, best, TOP if top is None else top, pareto, client)
         elif out is not None:
             made.fill(out)
-    return made
 
 
 class told:  # noqa: N801 - it is used as a function in a with statement

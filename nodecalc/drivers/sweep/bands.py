@@ -91,7 +91,7 @@ def _bare(figures: Figures, taken: Container[str] = ()) -> dict[str, UsedFigure]
 def _laws(figures: Figures) -> Laws:
     """Return the laws of D0 and price as the ratios take them."""
     d0, price = (figures.get(key) for key in (D0, PRICE))
-    if price is None or price.quantile(0.0) == price.quantile(1.0):
+    if price is None or not price.has_width:
         if d0 is None:
             return Laws(own=(0.0, 0.0, 0.0))
         return Laws((*(d0.quantile(share) for share in SHARES), d0.value))

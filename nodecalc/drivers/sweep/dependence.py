@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nodecalc_kernels.registry import is_count
 
-from .leaves import leaf_of
+from .leaves import Leaf, leaf_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nodecalc.question.axis import Axis
     from nodecalc_kernels.stages import Stage
 
-    from .plan import Plan
+
+class Planned(Protocol):
+    """All that evaluating a product takes, of dies or of systems."""
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """In the order given, the last fastest."""
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """Numbers that are there from the start, by key; empty data where they are those of an axis."""
+
+    @property
+    def name_axes(self) -> tuple[int, ...]:
+        """Places of the axes each value of which is a combination of its own."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+
+    def stages(self) -> list[tuple[Stage, ...]]:
+        """Return the stages of each combination, the last of those axes fastest."""
 
 
 class Dependence:
     """The stages of a plan, key by key. Nothing is worked out here, and no array is made."""
 
-    def __init__(self, plan: Plan, order: tuple[int, ...] | None = None) -> None:
+    def __init__(self, plan: Planned, order: tuple[int, ...] | None = None) -> None:
         """Take `plan`, and the `order` in which its axes are walked where that is another than its own."""
         self.plan = plan
         self.shape = plan.shape

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from nodecalc_kernels.stages import Stage
 
-    from .plan import Plan
+    from .dependence import Planned
 
 
 class Few(Dependence):
     """A plan, each key of which is worked out once, over the axes that it depends on."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Planned) -> None:
         """Take `plan`."""
         super().__init__(plan)
         self._found: dict[str, list[float]] = {}

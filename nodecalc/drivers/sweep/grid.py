@@ -20,9 +20,8 @@ from nodecalc_kernels.stages import run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 
 from .bands import FACTORS
-from .dependence import Dependence
+from .dependence import Dependence, Planned
 from .layout import Known, Layout, inner_axes, lay, operand, widened
-from .plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +51,7 @@ class Grid(Dependence):
 
     def __init__(
         self,
-        plan: Plan,
+        plan: Planned,
         parallel: bool | None = None,
         order: tuple[int, ...] | None = None,
         source: Grid | None = None,

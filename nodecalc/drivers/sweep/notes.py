@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from nodecalc.question.evidence_notes import evidence_notes
 from nodecalc.question.figures import UNCERTAIN
-from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.market import YEAR
 from nodecalc.question.size import SIDE_KEYS, notes_of_dies, shape_notes
 from nodecalc.question.utilisation import UTILISATION
@@ -35,12 +34,12 @@ def notes_of(sweep: Sweep) -> list[str]:
     for key, along in several.items():
         if along:
             notes.append(f"{key} is read for each row's {', '.join(along)}; its evidence is told for the first row")
-    if not any(axis.key in SIZE_KEYS for axis in sweep.request.axes):
+    if not sweep.varies_die:
         return notes
     first = {note for i in sweep.background.inputs for note in shape_notes(i.die)}
     notes = [note for note in notes if note not in first]
     found = (sweep.few if sweep.few.holds(SIDE_KEYS) else sweep.grid).extreme_dies()
-    given_by_area = any(graph.way in ("area", "count") for graph in sweep.plan.graphs)
+    given_by_area = any(graph.way in ("area", "count", "bits") for graph in sweep.plan.graphs)
     return notes if found is None else [*notes_of_dies(*found, given_by_area), *notes]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.doors import a_path, check_regular, regular_text
@@ -15,6 +15,7 @@ from .asking import asked
 from .provenance import Provenance, provenance_in, request_of
 from .run import check_room
 from .sweep import Sweep
+from .swept import Swept
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -57,6 +58,15 @@ def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.
         InputError: no file of nodecalc, a damaged one, an unfinished folder, or a CSV.
 
     """
+    request, provenance, results = held_in(path)
+    if request.systems is not None:
+        raise InputError(f"'{os.fspath(path)}': a sweep of systems; open it with nodecalc.open_sweep")
+    made = asked(request, catalogue)
+    return OpenedSweep(made, results(), provenance)
+
+
+def held_in(path: str | os.PathLike[str]) -> tuple[Request, Provenance, Callable[[], dict[str, Array]]]:
+    """Return the question of a file, what stands behind its numbers, and what reads its results."""
     name = a_path("sweep", path, f"give the path of {FORMS}")
     if is_csv(name):
         raise InputError(
@@ -67,20 +77,14 @@ def open_sweep(path: str | os.PathLike[str], *, catalogue: Catalogue | str | os.
     provenance = _provenance(metadata, name)
     request = request_of(metadata, name)
     check_room(request.points, request.outputs)
-    made = asked(request, catalogue)
-    return OpenedSweep(made, results_of_file(name, request.axes, request.outputs, request.shape), provenance)
+    return request, provenance, lambda: results_of_file(name, request.axes, request.outputs, request.shape)
 
 
-class OpenedSweep(Sweep):
+class Opened(Swept):
     """A sweep whose results were read from a file, and not worked out by this version with its figures."""
 
     is_read = True
-
-    def __init__(self, made: Sweep, arrays: dict[str, Array], provenance: Provenance) -> None:
-        """Take the question from `made` and everything else from the file."""
-        super().__init__(made.request, made.plan, made.background, made.parallel)
-        self._arrays = arrays
-        self._provenance = provenance
+    _provenance: Provenance
 
     @property
     def provenance(self) -> Provenance:
@@ -97,6 +101,16 @@ class OpenedSweep(Sweep):
         place = self._place(index)
         row = {axis.key: axis.at(i) for axis, i in zip(self.request.axes, place, strict=True)}
         return row | {key: float(array[place]) for key, array in self.arrays.items()}
+
+
+class OpenedSweep(Opened, Sweep):
+    """A sweep of dies that was read from a file."""
+
+    def __init__(self, made: Sweep, arrays: dict[str, Array], provenance: Provenance) -> None:
+        """Take the question from `made` and everything else from the file."""
+        Sweep.__init__(self, made.request, made.plan, made.background, made.parallel)
+        self._arrays = arrays
+        self._provenance = provenance
 
 
 def _provenance(metadata: str, name: str) -> Provenance:

@@ -31,6 +31,7 @@ from nodecalc.question.graph import (
     stages_of,
     way_of_varied,
 )
+from nodecalc.question.grids import GRID
 from nodecalc.question.inputs import Inputs, price_note
 from nodecalc.question.resolve import QUOTED, QUOTED_DIAMETER
 from nodecalc.question.salvage import is_harvested
@@ -178,7 +179,7 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     check_parameters_used(request, resolved)
     check_salvage(request, resolved)
     sides = isinstance(request.size, str) and size(request.size).width_mm is not None
-    way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides)
+    way = way_of_varied({axis.key for axis in request.axes}, request.fixed, sides, has_size(request))
     if way == SIDES:
         check_area_inside(request)
     along = figures_along(request, resolved, known)
@@ -222,12 +223,17 @@ def make_plan(request: Request, known: Catalogue) -> tuple[Plan, Background]:
     return made, Background(tuple(combinations), tuple(resolved), known, chip)
 
 
+def has_size(request: Request) -> bool:
+    """Whether the die has a size of its own, so that a capacity says what it holds."""
+    return request.size is not None or request.chip is not None
+
+
 def _resolve(
     request: Request, chosen: Mapping[str, str], known: Catalogue, wanted: Container[str]
 ) -> tuple[Inputs, Layered | None, Product | None]:
     names = {**{k: str(v) for k, v in request.fixed.items() if isinstance(v, str)}, **chosen}
     given: dict[str, Any] = {k: v for k, v in request.fixed.items() if not is_wafer_key(k) and k not in ("node", RATE)}
-    given |= {k: v for k, v in chosen.items() if k in choices.READERS}
+    given |= {k: v for k, v in chosen.items() if k in choices.READERS or k == GRID}
     given |= {a.key: a.at(0) for a in request.axes if not a.is_resolved and not is_wafer_key(a.key)}
     model = choices.yield_model(str(given.get("yield_model", QUANTITIES["yield_model"].default)))
     if any(axis.key in chosen and axis.key in choices.MODELS for axis in request.axes):

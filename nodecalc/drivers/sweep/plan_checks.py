@@ -54,7 +54,8 @@ def check_salvage(request: Request, resolved: Sequence[Inputs]) -> None:
     """Refuse results of salvage where nothing is known of units, units where no result asks for them, and too many."""
     for inputs in resolved:
         check_results(request.outputs, inputs.numbers, inputs.names.get(BINS))
-        check_idle(request.outputs, {*request.fixed, *(axis.key for axis in request.axes)})
+        has_size = request.size is not None or request.chip is not None
+        check_idle(request.outputs, {*request.fixed, *(axis.key for axis in request.axes)}, has_size)
         check_beyond(request.outputs, {*inputs.numbers, *(axis.key for axis in request.axes)})
     keys = [key for key in (*request.fixed, *(axis.key for axis in request.axes)) if key in (*NUMBERS, BINS)]
     if keys and not any(key in RESULTS for key in request.outputs):

@@ -14,8 +14,9 @@ from nodecalc.vocabulary import find_quantity
 from .request import Request, from_spec
 
 if TYPE_CHECKING:
+    from nodecalc.catalogue import Catalogue
+
     from .figures_used import NodeFigures
-    from .plan import Background
 
 
 class Provenance(NamedTuple):
@@ -67,9 +68,9 @@ class Provenance(NamedTuple):
 
 
 def provenance_of(
-    request: Request, background: Background, supplied: Iterable[NodeFigures], notes: Iterable[str]
+    request: Request, known: Catalogue, supplied: Iterable[NodeFigures], notes: Iterable[str]
 ) -> Provenance:
-    """Return what stands behind a sweep; `supplied` are the figures of its nodes."""
+    """Return what stands behind a sweep; `supplied` are the figures of its nodes, or of its systems' parts."""
     figures: dict[tuple[str | None, str], dict[str, Any]] = {}
     used: dict[str, None] = {}
     marks: dict[str, dict[str, None]] = {"assumed": {}, "estimated": {}, "unverified": {}}
@@ -90,7 +91,7 @@ def provenance_of(
                 marks[figure.kind][key] = None
             if not figure.verified:
                 marks["unverified"][key] = None
-    known = [background.catalogue.source(i) for i in used]
+    cited = [known.source(i) for i in used if i != "user"]
     return Provenance(
         __version__,
         request.to_spec(),
@@ -98,7 +99,7 @@ def provenance_of(
         tuple(_described(axis.key) for axis in request.axes),
         tuple(_described(key) for key in request.outputs),
         tuple(figures.values()),
-        tuple({key: getattr(s, key) for key in ("id", "title", "publisher", "year", "address")} for s in known),
+        tuple({key: getattr(s, key) for key in ("id", "title", "publisher", "year", "address")} for s in cited),
         tuple(marks["assumed"]),
         tuple(marks["estimated"]),
         tuple(marks["unverified"]),

@@ -12,10 +12,11 @@ from nodecalc.errors import InputError
 from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
+from nodecalc.question.grids import is_named
 from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.resize import AREA, SIDES, measures
 from nodecalc.question.salvage import TEXTS, cost_asked, spelled
-from nodecalc.question.spec import axis_of_spec, fixed_of_spec, text_of_spec
+from nodecalc.question.spec import as_object, axis_of_spec, fixed_of_spec, text_of_spec
 from nodecalc.question.units import number
 from nodecalc.vocabulary.spelling import key_of
 
@@ -44,6 +45,21 @@ DEFAULT_RESULTS: Final = (ANSWER,)
 """What is worked out where nothing is named; with harvest or bins the same of a die that sells."""
 
 
+class Systems(NamedTuple):
+    """Packaged systems that are asked about instead of a die."""
+
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+    """What is set of their parts, ``die.gpu.count=2``."""
+    convention: str | None
+    digests: tuple[str, ...] = ()
+    """Of the files among them, in their order, by which a later run knows them again."""
+
+    def to_spec(self) -> dict[str, Any]:
+        """Return them as JSON holds them."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in self._asdict().items()}
+
+
 class Request(NamedTuple):
     """What is asked of a sweep."""
 
@@ -59,6 +75,7 @@ class Request(NamedTuple):
     """Path of the user's catalogue file, or None."""
     against: tuple[str, ...] = ()
     """Nodes beside the product, with figures of their own where these are axes."""
+    systems: Systems | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -83,6 +100,8 @@ class Request(NamedTuple):
         """Return the request as JSON holds it."""
         spec = {**self._asdict(), "axes": [axis.to_spec() for axis in self.axes], "fixed": dict(self.fixed)}
         beside = list(spec.pop("against"))
+        del spec["systems"]
+        spec |= {"systems": self.systems.to_spec()} if self.systems is not None else {}
         return {**spec, "against": beside} if beside else spec
 
 
@@ -93,6 +112,8 @@ def from_spec(spec: Mapping[str, Any]) -> Request:
         size = _plain_size(size)
     if not isinstance(axes, list) or not isinstance(strict, bool):
         raise InputError(f"axes {brief(axes)}, strict {brief(strict)}; allowed: a list, true or false")
+    if "systems" in spec:
+        return _of_systems(spec, axes)
     made = tuple(axis_of_spec(axis) for axis in axes)
     check_axes(made)
     return Request(
@@ -105,6 +126,30 @@ def from_spec(spec: Mapping[str, Any]) -> Request:
         None if spec["catalogue"] is None else text_of_spec("catalogue", spec["catalogue"]),
         tuple(text_of_spec("against", name) for name in spec.get("against", ())),
     )
+
+
+def _of_systems(spec: Mapping[str, Any], axes: Sequence[Any]) -> Request:
+    """Return the question of a sweep of systems; which inputs and results there are is for the systems to say."""
+    found = as_object("systems", spec["systems"])
+    made = tuple(axis_of_spec(axis, any_key=True) for axis in axes)
+    check_axes(made)
+    convention = found["convention"]
+    systems = Systems(
+        _texts("systems", found["names"]),
+        _texts("values", found["values"]),
+        None if convention is None else text_of_spec("convention", convention),
+        _texts("digests", found["digests"]),
+    )
+    return Request(
+        None, None, {}, made, _texts("outputs", spec["outputs"]), spec["strict"],
+        None if spec["catalogue"] is None else text_of_spec("catalogue", spec["catalogue"]), systems=systems,
+    )  # fmt: skip
+
+
+def _texts(what: str, given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise InputError(f"{what} {brief(given)}; allowed: a list of texts")
+    return tuple(text_of_spec(what, each) for each in given)
 
 
 def read_request(
@@ -211,7 +256,7 @@ def _plain(key: str, given: Any) -> Any:
         return given
     if isinstance(given, str):
         # A number has one form, whoever asks; an amount in other money is read at the rate beside it.
-        if key in NAME_KEYS or key in TEXTS or ":" in key or key == RATE:
+        if key in NAME_KEYS or key in TEXTS or ":" in key or key == RATE or is_named(key, given):
             return given
         from nodecalc.question.rates import is_foreign
 

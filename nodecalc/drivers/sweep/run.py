@@ -19,8 +19,8 @@ from nodecalc.question.blocks import Tiles, ravel
 from .grid import SMALL_TILE, Grid
 
 if TYPE_CHECKING:
+    from .dependence import Planned
     from .layout import Array
-    from .plan import Plan
     from .reduce.base import Reducer
 
 FILL_TILE: Final = 1 << 22
@@ -115,7 +115,7 @@ def reduce_tiles(grid: Grid, reducer: Reducer, first: int, last: int, tell: Tell
 class TravellingGrid(NamedTuple):
     """The grid of a plan on its way to a worker of a cluster, which keeps it, and with it what it has worked out."""
 
-    plan: Plan
+    plan: Planned
 
     def unpacked(self) -> Grid:
         """Return the grid, for one thread: a worker's threads are several."""

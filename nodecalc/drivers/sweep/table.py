@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from nodecalc.files.table import Columns, Tell
     from nodecalc.question.blocks import Tiles
 
+    from .dependence import Planned
     from .grid import Grid
     from .layout import Array
-    from .plan import Plan
-    from .sweep import Sweep
+    from .swept import Swept
 
 
 class GridRows:
@@ -48,7 +48,7 @@ class GridRows:
 class TravellingRows(NamedTuple):
     """The rows of a plan on their way to a worker, which keeps what it makes of them."""
 
-    plan: Plan
+    plan: Planned
 
     def unpacked(self) -> GridRows:
         """Return rows that are worked out by the thread that asks for them: a worker's threads are several."""
@@ -58,7 +58,7 @@ class TravellingRows(NamedTuple):
         return GridRows(lambda: grid)
 
 
-def table_of(sweep: Sweep) -> Table:
+def table_of(sweep: Swept) -> Table:
     """Return the table of `sweep`."""
 
     def on_workers(client: Any, function: Callable[..., Any], jobs: Sequence[Any], tell: Tell | None) -> Any:
@@ -81,7 +81,7 @@ def table_of(sweep: Sweep) -> Table:
     )
 
 
-def print_csv(sweep: Sweep, file: BinaryIO) -> None:
+def print_csv(sweep: Swept, file: BinaryIO) -> None:
     """Write every point of `sweep` as CSV to an open stream, however many there are."""
     if not sweep.is_filled and sweep.few.holds(sweep.outputs):
         from nodecalc.files.csvtext import few_rows

@@ -62,7 +62,7 @@ def _table(b: Bridge) -> Table:
     cells = [[b.base.inputs.label, "", "", "", "", "", q.text(b.start)]]
     whole = b.end - b.start
     for step in b.steps:
-        share = "-" if whole == 0.0 else f"{step.usd / whole:.0%}"
+        share = "-" if whole == 0.0 else f"{step.usd / whole:z.0%}"
         cells.append(
             [
                 _name(step.key, _is_at_cost(b)),
@@ -96,7 +96,7 @@ def _figure(key: str, value: float | None) -> str:
 
 
 def _signed(form: str, value: float) -> str:
-    return "0" if value == 0.0 else format(value, f"+{form}")
+    return "0" if value == 0.0 else format(value, f"+z{form}")
 
 
 def _span(form: str, step: Step) -> str:

@@ -36,6 +36,10 @@ _COLUMNS: Final = tuple(
 """Columns of the table and the order in which a narrow terminal loses them."""
 
 
+_BEYOND: Final = ("usd_per_gb", "usd_per_gbyte", "good_die_kwh", "good_die_co2_kg")
+"""What is told of a die's bits and of its wafer's electricity and grid, where these are given."""
+
+
 def die_report(estimates: Sequence[Estimate], catalogue: Catalogue, explain: bool) -> Report:
     """Return what `nodecalc die` prints for `estimates` of one die on one or several nodes."""
     rows = comparison_rows(estimates)
@@ -103,6 +107,7 @@ def title(e: Estimate, one_die: bool = True, varied: Container[str] = ()) -> str
 def _main_table(estimates: Sequence[Estimate], rows: Sequence[dict[str, Any]]) -> Table:
     wafers = {row["wafer_diameter_mm"] for row in rows}
     shown = [(key, keep) for key, keep in _COLUMNS if key != "good_die_cost_ratio" or len(rows) > 1]
+    shown += [(key, 0) for key in _BEYOND if any(row.get(key) is not None for row in rows)]
     # Sized from transistors, each node's die is another.
     one_die = len({row["die_area_mm2"] for row in rows}) == 1
     if not one_die:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue.digest import data_digest
-from nodecalc.charts.words import label_of, value_text
+from nodecalc.drivers.risk.quick import ERROR, WORLDS
 from nodecalc.drivers.solve.along import Solutions
-from nodecalc.errors import InputError
 from nodecalc.question.ledger import legend
-from nodecalc.render.report import Cited, Column, Report, Table
+from nodecalc.render.report import Cited, Report, Table
 from nodecalc.render.sources import few, source_row
-from nodecalc.vocabulary import find_quantity, quantity
 
 from .risk import chances_table, drivers_tables, extra, in_words, outcome_row, outcomes_table, risk_notes
+from .rows import View, number_of
 from .solve import MOST_BANDS, asked_title, sentences, solutions_table
 
 if TYPE_CHECKING:
@@ -24,35 +23,50 @@ if TYPE_CHECKING:
     from nodecalc.systems.sweep import SystemSweep
     from nodecalc.systems.system import System
 
-MOST_ROWS: Final = 400
-"""Points of a table that somebody may still read."""
-MOST_FOR_MACHINES: Final = 1_000_000
+
+class SystemView(View):
+    """A sweep of systems as it is told."""
+
+    sweep: SystemSweep
+
+    @property
+    def title(self) -> str:
+        """The systems, and the product."""
+        sweep = self.sweep
+        names = ", ".join(dict.fromkeys(each.entry.name for each in sweep.subjects))
+        product = " x ".join(f"{axis.key.replace(':', '.')} {axis.size:,}" for axis in sweep.request.axes)
+        values = sweep.request.systems.values if sweep.request.systems is not None else ()
+        many = f"{sweep.points:,} point{'' if sweep.points == 1 else 's'}"
+        return "; ".join((names, f"{many} = {product}", *values))
+
+    def row(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row as it is."""
+        return row | {key: number_of(self.sweep, key, row[key]) for key in self.sweep.outputs}
+
+    def notes(self) -> Sequence[str]:
+        """Return where the curves of a picture cross, where none is drawn."""
+        several = any(axis.is_names and axis.size > 1 for axis in self.sweep.request.axes)
+        drawn = self.sweep.pictures() if several and self.sweep.can_be_drawn else []
+        return [note for picture in drawn for note in picture.notes]
+
+    def report(self, rows: Sequence[dict[str, Any]], tables: Sequence[Table], notes: Sequence[str]) -> Report:
+        """Return the whole report."""
+        found = self.sweep
+        return Report(
+            "sweep", rows, tables, list(dict.fromkeys([*notes, *_bands_note(found), *found.notes])),
+            lambda: _sources(found.systems), {"spec": found.request.to_spec(), "points": found.points},
+            _cited(found.systems), _legend(found.systems),
+            lambda: {"data": data_digest(), "catalogue_digest": found.provenance.catalogue_digest},
+        )  # fmt: skip
 
 
-def sweep_report(found: SystemSweep, output_format: str, drawn: bool) -> Report:
-    """Return every point as a row; `drawn` where a chart stands above."""
-    most = MOST_ROWS if output_format in ("table", "markdown") else MOST_FOR_MACHINES
-    if found.points > most:
-        raise InputError(
-            f"{found.points:,} points: more than {most:,} rows; "
-            + ("write them with -o FILE.parquet" if most == MOST_ROWS else "shorten an axis")
-        )
-    rows = list(found.rows())
-    columns = [Column(_head(axis.key), right=not axis.is_names) for axis in found.axes]
-    columns += [Column(quantity(key).column or label_of(key)) for key in found.outputs]
-    cells = [
-        [
-            *(value_text(key.rpartition(":")[2], row[key]) for key in found.dims),
-            *(quantity(key).text(row[key]) for key in found.outputs),
-        ]
-        for row in rows
+def _bands_note(found: SystemSweep) -> list[str]:
+    if not any(key.endswith("_p10") for key in found.outputs):
+        return []
+    return [
+        f"P10-P90: the figures that neither axes nor values give, drawn in the same {WORLDS:,} worlds at every point; "
+        f"ends within {ERROR:.1%} of those of 16,384"
     ]
-    names = ", ".join(dict.fromkeys(each.entry.name for each in found.subjects))
-    notes = [] if drawn or not found.can_be_drawn else [n for picture in found.pictures() for n in picture.notes]
-    return Report(
-        "sweep", rows, [Table(names, columns, cells)], [*notes, *found.notes], lambda: _sources(found.systems), None,
-        _cited(found.systems), _legend(found.systems),
-    )  # fmt: skip
 
 
 def solve_system_report(found: Sequence[SystemSolution | Solutions]) -> Report:
@@ -98,11 +112,6 @@ def _band_notes(rows: Sequence[Solution]) -> list[str]:
     if any(s.band is not None and s.band.share < 1.0 for s in rows):
         note += "; none stands for worlds in which no value will do"
     return [note]
-
-
-def _head(key: str) -> str:
-    q = find_quantity(key)
-    return key.rpartition(":")[2] if q is None else q.column or label_of(key)
 
 
 def _once(systems: Iterable[System]) -> list[System]:

@@ -241,7 +241,7 @@ def _drivers(found: Risk, node: str, key: str) -> Table:
                 called(d),
                 _input_range(d),
                 *(_text(key, x) for x in (d.at_low, d.at_high)),
-                MISSING if d.elasticity is None else f"{d.elasticity:.3f}",
+                MISSING if d.elasticity is None else f"{d.elasticity:z.3f}",
                 *((_percent(d.first), _percent(d.total)) if indices else ()),
                 *((_percent_error(d),) if indices else ()),
             ]

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.charts.words import label_of
-from nodecalc.question.asking import COMPARE, RISK, SOLVE, SWEEP, WAFER
+from nodecalc.question.asking import (
+    CAPACITY,
+    CARBON,
+    COMPARE,
+    MEMORY,
+    RISK,
+    SOLVE,
+    SPLIT,
+    SWEEP,
+    SYSTEM,
+    WAFER,
+)
 from nodecalc.question.scenario import CHIP, NAME, SIZE, value_form
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.vocabulary import find_quantity
@@ -111,6 +122,37 @@ def _wafer(item: Any, known: Catalogue) -> Report:
     return wafer_report(item.wafer, item.other, notes=[*item.notes, *unused_euv(item)])
 
 
+def _capacity(item: Any, known: Catalogue) -> Report:
+    from .capacity import capacity_report
+
+    return capacity_report(item.answers, known)
+
+
+def _memory(item: Any, known: Catalogue) -> Report:
+    from .memory import memory_report
+
+    return memory_report(item.answers)
+
+
+def _carbon(item: Any, known: Catalogue) -> Report:
+    from .carbon import carbon_report
+
+    return carbon_report(item.answers)
+
+
+def _split(item: Any, known: Catalogue) -> Report:
+    from .split import split_report
+
+    return split_report(item.answers, known, item.notes)
+
+
+def _system(item: Any, known: Catalogue) -> Report:
+    from .system import system_report
+
+    return system_report(item.answers[0])
+
+
 _REPORTS: Final[Mapping[str, Callable[[Any, Any], Report]]] = {
-    SWEEP: _sweep, RISK: _risk, SOLVE: _solve, COMPARE: _compare, WAFER: _wafer,
+    SWEEP: _sweep, RISK: _risk, SOLVE: _solve, COMPARE: _compare, WAFER: _wafer, CAPACITY: _capacity,
+    MEMORY: _memory, CARBON: _carbon, SPLIT: _split, SYSTEM: _system,
 }  # fmt: skip

@@ -369,7 +369,7 @@ def _explain(wafers: Sequence[WaferCost], used: Ledger, extra: dict[str, Any]) -
             m.quantity,
             f"{m.model:.4g}",
             f"{m.published:.4g}",
-            f"{m.off:+.1%}",
+            f"{m.off:+z.1%}",
             m.standing or ("MISSED" if m.missed else "met"),
             m.kind + ("" if m.verified else ", unverified"),
             m.source,

@@ -15,13 +15,13 @@ from nodecalc.vocabulary.spelling import key_of
 from .names import EXTREMES, check_reductions, parse_quantile
 
 if TYPE_CHECKING:
-    from nodecalc.drivers.sweep.sweep import Sweep
+    from nodecalc.drivers.sweep.swept import Swept
 
     from .base import Reducer
 
 
 def reduced(
-    sweep: Sweep,
+    sweep: Swept,
     reduce: Sequence[str] | str | None,
     best: str | None,
     top: int,
@@ -60,7 +60,7 @@ def reduced(
 
 
 def _stream(
-    sweep: Sweep,
+    sweep: Swept,
     keys: Sequence[str],
     names: Sequence[str],
     best: str | None,
@@ -113,7 +113,7 @@ def _stream(
                 sweep.front = rows
 
 
-def quantile_note(sweep: Sweep) -> list[str]:
+def quantile_note(sweep: Swept) -> list[str]:
     """Return how exact the quantiles are, where they are not exact."""
     approximate = [
         key
@@ -127,7 +127,7 @@ def quantile_note(sweep: Sweep) -> list[str]:
     return [f"quantiles of {', '.join(approximate)} are within {QUANTILE_ERROR:.2%} of their values (2^-12)"]
 
 
-def _is_binned(sweep: Sweep, key: str) -> bool:
+def _is_binned(sweep: Swept, key: str) -> bool:
     """Whether quantiles of a result come from a histogram."""
     if sweep.dependence.size_of(key) <= FEW:
         return False
@@ -136,12 +136,13 @@ def _is_binned(sweep: Sweep, key: str) -> bool:
     return sweep.dependence.size_of(key) > KEPT and not sweep.is_whole(key)
 
 
-def _key(sweep: Sweep, name: str) -> str:
-    return key_of(name, sweep.outputs, "output to rank by", "name it among the outputs as well")
+def _key(sweep: Swept, name: str) -> str:
+    meant = sweep.meant(name)
+    return key_of(meant, sweep.outputs, "output to rank by", "name it among the outputs as well")
 
 
 @heard()
-def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[Any]:
+def run_passes(sweep: Swept, reducers: Sequence[Reducer], client: Any) -> list[Any]:
     """Return the final state of each reducer, worked out here or on the workers of `client`."""
     from nodecalc.drivers.sweep.run import TravellingGrid, reduce_tiles
 
@@ -164,7 +165,7 @@ def run_passes(sweep: Sweep, reducers: Sequence[Reducer], client: Any) -> list[A
     return states
 
 
-def _in_terms(sweep: Sweep, found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+def _in_terms(sweep: Swept, found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Return the reductions asked for; places as values of the axes."""
     row: dict[str, Any] = {"nans": found["nans"]} if found["nans"] else {}
     for name in names:
@@ -174,11 +175,11 @@ def _in_terms(sweep: Sweep, found: Mapping[str, Any], names: Sequence[str]) -> d
     return row
 
 
-def _coordinates(sweep: Sweep, index: tuple[int, ...]) -> dict[str, Any]:
+def _coordinates(sweep: Swept, index: tuple[int, ...]) -> dict[str, Any]:
     return {axis.key: axis.at(i) for axis, i in zip(sweep.request.axes, index, strict=True)}
 
 
-def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
+def point_rows(sweep: Swept, places: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
     """Return points by their indices along the axes: the axes' values, and the outputs."""
     columns: dict[str, list[Any]] = {}
     for number, axis in enumerate(sweep.request.axes):
@@ -187,7 +188,7 @@ def point_rows(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> list[dict[str
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _results_at(sweep: Sweep, places: Sequence[tuple[int, ...]]) -> dict[str, list[float]]:
+def _results_at(sweep: Swept, places: Sequence[tuple[int, ...]]) -> dict[str, list[float]]:
     if sweep.few.holds(sweep.outputs):
         flat = [ravel(place, sweep.shape) for place in places]
         columns = ((key, sweep.few.column(key)) for key in sweep.outputs)

@@ -1,0 +1,70 @@
+"""Capacity, memory, carbon, splits and systems as data: saved answers asked again, and scenario files."""
+
+import json
+
+import pytest
+
+import nodecalc as nc
+
+PRICED = ["--d0", "0.1", "--wafer-price", "5000"]
+ASKED = [
+    ["capacity", "10x12", "-n", "smic-n+2", "--units", "1.6M", "--yield", "20%,40%", "--dies-per-unit", "1,2"],
+    ["capacity", "100", "-n", "n7", "--units", "1M", "--convention", "catch"],
+    ["memory", "cxmt-g4", "--capacity", "16Gb,24Gb", *PRICED, "--dies-per-package", "8", "--test-between"],
+    ["carbon", "100", "-n", "n7,n5", "--grid", "taiwan", "--wafer-kwh", "1400"],
+    ["split", "800", "-n", "smic-n+2", "--package-yield", "0.75:0.99:3", "--chiplets", "1,2,4", "--ratio", "0.5"],
+    ["system", "kirin-9030", "--set", "assembly.package_yield=0.9", "--volume", "10M", "--margin", "60%"],
+]
+
+
+@pytest.mark.parametrize("words", ASKED, ids=lambda words: words[0])
+def test_a_saved_answer_is_asked_again_and_says_the_same(cli, good, tmp_path, words):
+    file = str(tmp_path / "it.json")
+    assert cli(*words, "-o", file).code == 0
+    saved = json.loads((tmp_path / "it.json").read_text(encoding="utf-8"))
+    again = good(words[0], "--again", file, "-f", "json").json
+    assert again["rows"] == saved["rows"]
+    assert again["notes"] == saved["notes"]
+    assert again["question"] == saved["question"]
+    said = cli("wafer" if words[0] != "wafer" else "die", "--again", file)
+    assert f"an answer of {words[0]}; ask nodecalc {words[0]} --again" in said.err
+
+
+FILES = {
+    "capacity": '[die]\nsize = 9\nnode = "n7"\n[axes]\nd0 = [0.1, 0.3]\n[capacity]\nunits = 1e6\ndies_per_unit = "1,2"',
+    "memory": '[die]\nnode = "cxmt-g4"\nwafer_price = 5000\n[axes]\nd0 = [0.1, 0.3]\n[memory]\ncapacity = [16, "2GB"]',
+    "carbon": '[die]\nsize = 100\nnode = ["n7", "n5"]\n[axes]\nedge = [3, 5]\n[carbon]\ngrid = "china"',
+    "split": '[die]\nsize = 800\nnode = "n7"\n[axes]\nd0 = [0.1, 0.3]\n[split]\nchiplets = [1, 2]',
+    "system": '[system]\nsystem = "h100"\nset = ["die.gpu.d0=0.1/cm2"]',
+}
+ROWS = {"capacity": 4, "memory": 4, "carbon": 18, "split": 4, "system": 1}
+
+
+@pytest.mark.parametrize("command", FILES)
+def test_a_scenario_is_asked_of_them_too(good, tmp_path, command):
+    path = tmp_path / "it.toml"
+    path.write_text(FILES[command], encoding="utf-8")
+    assert len(good(command, "--scenario", str(path), "-f", "json").json["rows"]) == ROWS[command]
+    assert nc.run_scenario(path).command == command
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "said"),
+    [
+        ("capacity", '[die]\nnode = "n7"\n[capacity]\nunts = 3', "unknown key of [capacity] 'unts'; nearest: units"),
+        ("memory", '[die]\nnode = "cxmt-g4"\n[memory]\nyield = 0.8', "no capacity"),
+        ("memory", '[die]\nsize = 60\n[memory]\ncapacity = "16Gb"', "size: nothing that memory is asked with"),
+        ("carbon", '[carbon]\ngrid = "china"', "no node"),
+        ("split", '[die]\nnode = "n7"\n[split]\nchiplets = [1]', "no area"),
+        ("system", '[die]\nd0 = 0.1\n[system]\nsystem = "h100"', "d0_per_cm2: nothing that system is asked with"),
+        ("system", '[system]\nvolume = "1M"', "no system"),
+        ("system", '[system]\nsystem = "h100"\nset = [2]', "system: set [2]: give"),
+    ],
+)
+def test_what_is_wrong_in_a_scenario_is_one_line(cli, tmp_path, command, text, said):
+    path = tmp_path / "it.toml"
+    path.write_text(text, encoding="utf-8")
+    done = cli(command, "--scenario", str(path))
+    assert done.code == 2
+    assert said in done.err
+    assert len(done.err.strip().splitlines()) == 1, done.err
