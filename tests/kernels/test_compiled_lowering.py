@@ -7,7 +7,12 @@ import pytest
 from nodecalc_kernels.compiled import inlined, operands
 from nodecalc_kernels.compiled.math import JIT_OPTIONS, hang
 from nodecalc_kernels.compiled.registration import register
+from nodecalc_kernels.compiled.write import text_of, written, written_packed
+from nodecalc_kernels.graphs import die_graph
 from nodecalc_kernels.numbers import vecmath
+from nodecalc_kernels.stages import Stage
+from nodecalc_kernels.tasks import task_of
+from nodecalc_kernels.wafer.patterning import sum_usd, throughput_of_fields_wph
 
 ROW = np.arange(20.0)
 FIXED = ROW.copy()
@@ -83,3 +88,41 @@ def test_a_formula_inside_a_loop_becomes_no_machine_code_of_its_own():
     assert all(isinstance(library, inlined.InlinedCode) for library in made)
     with pytest.raises(TypeError):
         next(iter(inlined._compiled.values())).entry_point(2.0)
+
+
+def test_a_loop_of_packed_operands_gives_the_bits_of_one_that_takes_each_by_itself():
+    graph = die_graph("murphy", "area")
+    keys = ("die_area_mm2", "critical_area_fraction", "d0_per_cm2", "systematic_yield", "wafer_price_usd", "line_yield",
+            "gross_dies")  # fmt: skip
+    task = task_of(graph, keys, ("good_die_cost_usd", "die_yield"))
+    table = np.random.default_rng(5).uniform(0.5, 2.0, (4, 700))
+    rows = {"die_area_mm2": 3, "d0_per_cm2": 1, "wafer_price_usd": 0}
+    numbers = {"critical_area_fraction": 0.9, "systematic_yield": 0.95, "line_yield": 0.97, "gross_dies": 600.0}
+    found, packed = np.empty((2, 700)), np.empty((2, 700))
+    written(task)(700, tuple(table[rows[key]] if key in rows else numbers[key] for key in task.inputs), tuple(found))
+    places = np.array([rows.get(key, 0) for key in task.inputs])
+    fixed = np.array([numbers.get(key, np.nan) for key in task.inputs])
+    written_packed(task, tuple(rows))(700, table, places, fixed, tuple(packed))
+    np.testing.assert_array_equal(packed, found)
+    assert np.isfinite(found).all()
+
+
+def test_walks_that_differ_in_their_names_alone_are_compiled_once():
+    scaled = [Stage((f"{tool}_wph",), throughput_of_fields_wph, (f"{tool}_base", "fields", "share"), long=True)
+              for tool in ("a", "b", "c")]  # fmt: skip
+    sums = [Stage(("two",), sum_usd, ("a_wph", "b_wph")), Stage(("all",), sum_usd, ("two", "c_wph"))]
+    keys = ("a_base", "b_base", "c_base", "fields", "share")
+    task = task_of((*scaled, *sums), keys, ("all",))
+    arrays = ("a_base", "b_base", "c_base", "share")
+    text = text_of(task, "loop", arrays)
+    assert text.count("throughput_of_fields_wph(") == 1
+    assert text.count("run_0(first, length, ") == 4
+    table = np.random.default_rng(6).uniform(0.5, 0.9, (4, 700))
+    found, packed = np.empty(700), np.empty(700)
+    written(task)(
+        700, tuple({**dict(zip(arrays, table, strict=True)), "fields": 100.0}[k] for k in task.inputs), (found,)
+    )
+    places = np.array([arrays.index(key) if key in arrays else 0 for key in task.inputs])
+    written_packed(task, arrays)(700, table, places, np.full(5, 100.0), (packed,))
+    np.testing.assert_array_equal(packed, found)
+    assert np.isfinite(found).all()

@@ -11,8 +11,6 @@ from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from nodecalc_kernels.numbers.draws import CELLS, KINDS, TABLED, Form, tabled_draw
@@ -20,6 +18,7 @@ from nodecalc_kernels.numbers.sobol import directions
 
 from .cache import build_loop
 from .math import JIT_OPTIONS
+from .operands import double_of, get, put, row
 from .registration import register_formula
 
 FloatArray = NDArray[np.float64]
@@ -35,43 +34,45 @@ LESS: Final = 1.0 - 2.0**-53
 
 # Placeholders for what `build_loop` puts in; the loop below is never run with them.
 draw_one: Any = None
-share_of: Any = None
 TABLE: bool = False
 PARTS: bool = False
 
 
-@intrinsic
-def _as_double(typing_context: Any, digits: Any) -> Any:
-    """Take 64 bits for a double."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
-
-    return types.float64(types.int64), generate
-
-
 def draw_loop(rows: Any, numbers: Any, tables: Any, cells: Any, digits: Any, base: Any, out: Any) -> None:
     """Fill out[k] with the draws of distribution k at the points digits[k] ^ base[k], for each k of `rows`."""
-    count = digits.shape[1]
-    for place in range(rows.shape[0]):
-        k = rows[place]
-        own, row, mask = digits[k], out[k], base[k]
-        for i in range(count):
-            row[i] = share_of((own[i] ^ mask) | ONE_BITS) - LESS
+    count, place = digits.shape[1], 0
+    while place < rows.shape[0]:
+        k = get(rows, place)
+        own, to, mask, figures = (
+            row(digits, rows, place),
+            row(out, rows, place),
+            get(base, k),
+            row(numbers, rows, place),
+        )
+        i = 0
+        while i < count:
+            put(to, i, double_of((get(own, i) ^ mask) | ONE_BITS) - LESS)
+            i += 1
         if PARTS:
-            parts = cells[k]
-            for i in range(count):
-                row[i] = (np.floor(row[i] * parts) + 0.5) / parts
+            parts = get(cells, k)
+            i = 0
+            while i < count:
+                put(to, i, (np.floor(get(to, i) * parts) + 0.5) / parts)
+                i += 1
+        i = 0
         if TABLE:
-            a, table = numbers[k, 0], tables[k]
-            for i in range(count):
-                at = row[i] * CELLS
-                cell = int(at)
-                row[i] = draw_one(table[cell], table[cell + 1], at - cell, a)
+            a, table = get(figures, 0), row(tables, rows, place)
+            while i < count:
+                at = get(to, i) * CELLS
+                cell = np.int64(at)
+                put(to, i, draw_one(get(table, cell), get(table, cell + 1), at - cell, a))
+                i += 1
         else:
-            a, b, c, d = numbers[k, 0], numbers[k, 1], numbers[k, 2], numbers[k, 3]
-            for i in range(count):
-                row[i] = draw_one(row[i], a, b, c, d)
+            a, b, c, d = get(figures, 0), get(figures, 1), get(figures, 2), get(figures, 3)
+            while i < count:
+                put(to, i, draw_one(get(to, i), a, b, c, d))
+                i += 1
+        place += 1
 
 
 @cache
@@ -79,7 +80,7 @@ def _kernel(kind: int, parts: bool) -> Any:
     """Return the loop of one kind of distributions, with or without equal parts: each is compiled where it is met."""
     formula = tabled_draw if kind == TABLED else KINDS[kind]
     register_formula(formula)
-    given = {"draw_one": formula, "share_of": _as_double, "TABLE": kind == TABLED, "PARTS": parts}
+    given = {"draw_one": formula, "TABLE": kind == TABLED, "PARTS": parts}
     name = f"draw_{formula.__name__}{'_parts' if parts else ''}"
     return build_loop(draw_loop, name, given, nogil=True, _nrt=False, **JIT_OPTIONS)
 
@@ -91,7 +92,10 @@ class Sampler:
         """Keep the forms; `count` is how many points a sequence has, a power of 2, `cells` 0 or equal parts of each."""
         self.size = min(count, BLOCK)
         kinds = [(form.kind, parts > 0) for form, parts in zip(forms, cells, strict=True)]
-        self._rows = {each: np.array([k for k, kind in enumerate(kinds) if kind == each]) for each in sorted({*kinds})}
+        self._rows = {
+            each: np.array([k for k, kind in enumerate(kinds) if kind == each], dtype=np.int64)
+            for each in sorted({*kinds})
+        }
         self._numbers = np.array([form.numbers for form in forms], dtype=np.float64).reshape(len(forms), 4)
         self._tables = np.zeros((len(forms), CELLS + 1))
         for k, form in enumerate(forms):

@@ -91,6 +91,15 @@ class RaisingCompiler(InlinedCompiler):
     total: ClassVar = False
 
 
+class ApartCompiler(InlinedCompiler):
+    """The same for what stores where none of its other operands lies: no test of that stands before its loops."""
+
+    def compile_extra(self, func: Callable[..., Any]) -> Any:
+        """Compile a Python function."""
+        self.state.flags.noalias = True
+        return super().compile_extra(func)
+
+
 _compiled: Final[dict[Any, Any]] = {}
 
 INLINED: Final[dict[str, Any]] = {
@@ -102,6 +111,9 @@ INLINED: Final[dict[str, Any]] = {
 
 INLINED_RAISING: Final[dict[str, Any]] = {**INLINED, "pipeline_class": RaisingCompiler}
 """The same of one that may raise."""
+
+INLINED_APART: Final[dict[str, Any]] = {**INLINED, "pipeline_class": ApartCompiler}
+"""The same of one that stores apart from what it reads."""
 
 
 def called_from_python(options: Mapping[str, Any]) -> dict[str, Any]:

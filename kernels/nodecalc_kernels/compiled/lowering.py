@@ -18,7 +18,7 @@ from numba.extending import type_callable as numba_type_callable
 from numba.np import arrayobj
 
 from .math import is_scalar
-from .operands import all_along, along, get, part, parts, put, room
+from .operands import all_along, along, bits_of, double_of, get, part, parts, put, room, row
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -121,6 +121,42 @@ def _lower_room(context: Any, builder: Any, signature: Any, arguments: Any) -> A
     found = cgutils.alloca_once(builder, context.get_value_type(kind.dtype), size=count.literal_value)
     found.align = 64  # a line of the cache
     return found
+
+
+@type_callable(row)
+def _type_row(context: Any) -> Any:
+    def typer(rows: Any, places: Any, n: Any) -> Any:
+        table = isinstance(rows, types.Array) and rows.ndim == 2 and rows.layout == "C"
+        return types.CPointer(rows.dtype) if table and _is_row(places) else None
+
+    return typer
+
+
+@lower_builtin(row, types.Array, types.Array, types.Integer)
+def _lower_row(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    kind, places_kind, n_kind = signature.args
+    rows, places, n = arguments
+    n = context.cast(builder, n, n_kind, types.intp)
+    place = load_item(context, builder, places_kind, _place(context, builder, places_kind, places, n))
+    length = builder.extract_value(_field(context, builder, kind, rows, "shape"), 1)
+    return builder.gep(_field(context, builder, kind, rows, "data"), [builder.mul(place, length)])
+
+
+def _put_down_bits(function: Any, given: Any, found: Any) -> None:
+    """Let `function` take the bits of one type for those of another."""
+
+    @type_callable(function)
+    def _(context: Any) -> Any:
+        return lambda value: found if is_scalar(value) else None
+
+    @lower_builtin(function, types.Any)
+    def _(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value = context.cast(builder, arguments[0], signature.args[0], given)
+        return builder.bitcast(value, context.get_value_type(found))
+
+
+_put_down_bits(bits_of, types.float64, types.int64)
+_put_down_bits(double_of, types.int64, types.float64)
 
 
 def _type_of_part(values: Any) -> Any:

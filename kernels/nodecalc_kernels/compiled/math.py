@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
 from numba import types
 from numba.extending import intrinsic, overload
 
@@ -39,6 +38,7 @@ from nodecalc_kernels.numbers.vecmath import (
 )
 
 from .inlined import INLINED
+from .operands import bits_of, double_of
 
 JIT_OPTIONS: Final[Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
 
@@ -165,7 +165,7 @@ def _decay(x: float) -> float:
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = DECAY_SERIES
     r2 = r * r
     q = (c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * c8)))) + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    power = double_of(bits_of(shifted) << FRACTION_BITS)
     # Not by adding n to the exponent of e^r: a nan is to stay one, whatever its low bits are.
     return (power + power * (r + r2 * q)) * DECAY_UNLIFT
 
@@ -178,7 +178,7 @@ def _growth(x: float) -> float:
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 = DECAY_SERIES
     r2 = r * r
     q = (c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * c8)))) + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    power: float = double_of(bits_of(shifted) << FRACTION_BITS)
     return power + power * (r + r2 * q)
 
 
@@ -198,8 +198,8 @@ def _expm1(x: float) -> float:
     p = r2 * q + r_low
     # 2^1024 is no double, while 2^1023 (1 + p) still may be half of one.
     top = n > TOP_EXPONENT
-    power = np.float64(shifted).view(np.int64) - ROUNDER_BITS - (1 if top else 0)
-    scale = np.int64((power + BIAS) << FRACTION_BITS).view(np.float64)
+    power = bits_of(shifted) - ROUNDER_BITS - (1 if top else 0)
+    scale = double_of((power + BIAS) << FRACTION_BITS)
     # Near x = ln(3/2) two thirds of 2^n r cancel against 2^n - 1: the small terms come after that.
     return ((scale * r + (scale - 1.0)) + scale * p) * (2.0 if top else 1.0)
 
@@ -207,10 +207,10 @@ def _expm1(x: float) -> float:
 def _log_parts(x: float) -> tuple[float, float]:
     small = x < MIN_NORMAL
     lifted = x * LIFT if small else x
-    bits = np.float64(lifted).view(np.int64)
+    bits = bits_of(lifted)
     exponent = ((bits + TO_SQRT_HALF) >> FRACTION_BITS) & EXPONENT_MASK
-    m = np.int64(bits - ((exponent - BIAS) << FRACTION_BITS)).view(np.float64)
-    k = np.int64(exponent | TWO_52_BITS).view(np.float64) - TWO_52_AND_BIAS
+    m = double_of(bits - ((exponent - BIAS) << FRACTION_BITS))
+    k = double_of(exponent | TWO_52_BITS) - TWO_52_AND_BIAS
     high, low = log_core(m - 1.0, 0.0, 1.0, k - LIFT_BITS if small else k)
     inside = 0.0 < x < INF
     edge = INF if x > 0.0 else (-INF if x == 0.0 else NAN)
@@ -220,10 +220,10 @@ def _log_parts(x: float) -> tuple[float, float]:
 def _power_near(u: float, base: float) -> tuple[float, float]:
     # The bits of a double are nearly its logarithm: their difference, rounded to whole exponents, is within 0.587 of
     # log2(u/base), and choosing 2^k no better costs the series nothing.
-    base_bits = np.float64(base).view(np.int64)
-    lifted = ((np.float64(u).view(np.int64) - base_bits + HALF_AND_LIFT) >> FRACTION_BITS) & QUOTIENT_MASK
-    scaled = np.int64(base_bits + ((lifted - QUOTIENT_LIFT) << FRACTION_BITS)).view(np.float64)
-    return scaled, np.int64(lifted | TWO_52_BITS).view(np.float64) - TWO_52_AND_LIFT
+    base_bits = bits_of(base)
+    lifted = ((bits_of(u) - base_bits + HALF_AND_LIFT) >> FRACTION_BITS) & QUOTIENT_MASK
+    scaled = double_of(base_bits + ((lifted - QUOTIENT_LIFT) << FRACTION_BITS))
+    return scaled, double_of(lifted | TWO_52_BITS) - TWO_52_AND_LIFT
 
 
 def _log1p_quotient_inside(x: float, a: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ REAL: Final = np.float64
 """Type of results in between. In a loop rebuilt for single precision it is `np.float32`, as all the rest."""
 
 
-def get(values: Any, i: int) -> Any:
+def get(values: Any, i: Any) -> Any:
     """Return element i of an array, or a number itself."""
     return values[i] if isinstance(values, np.ndarray) else values
 
@@ -32,6 +32,21 @@ def put(values: Any, i: int, value: Any) -> None:
 def room(count: int, kind: Any) -> Any:
     """Return room for that many numbers of a kind, for as long as the function runs; `count` is a constant."""
     return np.empty(count, kind)
+
+
+def row(rows: Any, places: Any, n: int) -> Any:
+    """Return the row of a table, contiguous, whose number is the n-th of `places`."""
+    return rows[places[n]]
+
+
+def bits_of(value: Any) -> np.int64:
+    """Return the 64 bits of a double as a whole number."""
+    return np.float64(value).view(np.int64)
+
+
+def double_of(bits: Any) -> np.float64:
+    """Return the double of 64 bits."""
+    return np.int64(bits).view(np.float64)
 
 
 def part(values: Any, first: int, last: int) -> Any:

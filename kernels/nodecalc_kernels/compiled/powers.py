@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from numba.extending import register_jitable
 
 from nodecalc_kernels.numbers import vecmath
@@ -34,6 +33,7 @@ from .math import (
     TWO_52_BITS,
     hang,
 )
+from .operands import bits_of, double_of
 
 POWER_SERIES: Final = (
     0.6931471805599453,
@@ -91,10 +91,10 @@ def _log2_parts(t: float, one: float, at_one: float) -> tuple[float, float]:
     # is 0 it is t itself, and else t is half of one or more, so that its last bit stays in f's place. All that is
     # rounded, beside the sum of the two parts, is at most a quarter of the logarithm.
     u = one + t
-    bits = np.float64(u).view(np.int64) + HALF_BIT
-    k = np.int64(((bits >> FRACTION_BITS) & QUOTIENT_MASK) | TWO_52_BITS).view(np.float64) - at_one
+    bits = bits_of(u) + HALF_BIT
+    k = double_of(((bits >> FRACTION_BITS) & QUOTIENT_MASK) | TWO_52_BITS) - at_one
     # Masked once more, so that of an infinite t it is infinite and not less than 0.
-    down = np.int64((TWICE_BIAS - (bits & EXPONENT_BITS)) & EXPONENT_BITS).view(np.float64)
+    down = double_of((TWICE_BIAS - (bits & EXPONENT_BITS)) & EXPONENT_BITS)
     f = fma(t, down, fma(down, one, -1.0))
     s = f / (2.0 + f)
     z = s * s
@@ -132,7 +132,7 @@ def _binary_decay(high: float, low: float) -> float:
     r2 = r * r
     even = c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * (c8 + r2 * c10))))
     series = even + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    power = double_of(bits_of(shifted) << FRACTION_BITS)
     return 0.0 if whole <= LEAST_POWER else (power + (power * r) * series) * DECAY_UNLIFT
 
 
@@ -144,7 +144,7 @@ def _binary_growth(high: float, low: float) -> float:
     r2 = r * r
     even = c0 + r2 * (c2 + r2 * (c4 + r2 * (c6 + r2 * (c8 + r2 * c10))))
     series = even + r * (c1 + r2 * (c3 + r2 * (c5 + r2 * (c7 + r2 * c9))))
-    power = np.int64(np.float64(shifted).view(np.int64) << FRACTION_BITS).view(np.float64)
+    power: float = double_of(bits_of(shifted) << FRACTION_BITS)
     return power + (power * r) * series
 
 

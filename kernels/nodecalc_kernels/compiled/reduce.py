@@ -17,7 +17,7 @@ from nodecalc_kernels.tasks import GROUP, HISTOGRAM_BITS, Task
 from .cache import build_loop
 from .grid import FloatArray, IntArray, Operand, fill, of_pieces
 from .math import JIT_OPTIONS
-from .operands import all_along, parts
+from .operands import all_along, bits_of, parts
 from .write import loop_name, written_steady
 
 BLOCK: Final = 512
@@ -59,7 +59,7 @@ def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray
                 filled += taken
                 if filled == BLOCK:
                     for i in range(BLOCK):
-                        bits = np.float64(block[i]).view(np.int64)
+                        bits = bits_of(block[i])
                         low, high = min(low, bits), max(high, bits)
                     for i in range(LANES):
                         # Eight at a time, in an order of our own: sums must not depend on the machine.
@@ -70,7 +70,7 @@ def stats_loop(counts: IntArray, operands: Any, sums: FloatArray, lows: IntArray
                         total[i] += first + second
                     filled = 0
         for i in range(filled):
-            bits = np.float64(block[i]).view(np.int64)  # of one number: a view of the block takes long to compile
+            bits = bits_of(block[i])  # of one number: a view of the block takes long to compile
             low, high = min(low, bits), max(high, bits)
             total[i % LANES] += block[i]
         summed = 0.0
@@ -85,7 +85,7 @@ def histogram_loop(values: FloatArray, table: IntArray) -> None:
         value = values[i]
         if value >= 0.0:
             # -0.0 is no negative number, but its bits are.
-            place = np.float64(value).view(np.int64) >> _BIN_SHIFT
+            place = bits_of(value) >> _BIN_SHIFT
             table[place if place > 0 else 0] += 1
 
 

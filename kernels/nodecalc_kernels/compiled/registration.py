@@ -22,6 +22,7 @@ from nodecalc_kernels.placement import closed as placement
 from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 from nodecalc_kernels.wafer import patterning
 
+from . import lowering  # noqa: F401 - what is put down in place
 from . import math as compiled_math
 from .cache import PACKAGE
 from .exact import register_exact

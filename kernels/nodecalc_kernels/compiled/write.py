@@ -11,31 +11,35 @@ that holds a hash of the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from math import inf, nan
+from re import Match, sub
 from types import FunctionType
 from typing import Any, Final
 
 from numba import njit
+from numba.extending import register_jitable
 
 from nodecalc_kernels.numbers import vecmath
 from nodecalc_kernels.stages import Stage, halves_of
 from nodecalc_kernels.tasks import Task
 
-from . import lowering  # noqa: F401 - what is compiled of the operands
 from . import operands as compiled_loops
 from .cache import PACKAGE, build_loop, keep_text
+from .inlined import INLINED_APART
 from .math import FORMULA_OPTIONS, JIT_OPTIONS
 from .registration import register_formula
 
 INDENT: Final = "    "
+SHARED: Final = "run_"
+"""How functions begin that several walks of a loop share."""
 
 
-def loop_name(task: Task) -> str:
+def loop_name(task: Task, arrays: Collection[str] | None = None) -> str:
     """Return the name of the loop for `task`: its first result, and a hash of all that it says."""
-    return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop').encode(), digest_size=8).hexdigest()}"
+    return f"{task.outputs[0]}_{blake2b(text_of(task, 'loop', arrays).encode(), digest_size=8).hexdigest()}"
 
 
 def in_halves(task: Task) -> Task:
@@ -54,11 +58,12 @@ def in_halves(task: Task) -> Task:
     return task._replace(stages=tuple(found))
 
 
-def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
-    """Return the text of the loop for `task`; with `whole`, for no fewer points than a block has.
+def text_of(task: Task, name: str | None = None, arrays: Collection[str] | None = None, *, whole: bool = False) -> str:
+    """Return the text of the loop for `task`; with `arrays` for operands that come packed, see `written_packed`.
 
-    A loop of a number of points that is known spends no time on what is left over: there the last block begins so early
-    that it is a whole one, and some points are worked out twice.
+    With `whole` it is for no fewer points than a block has. A loop of a number of points that is known spends no time
+    on what is left over: there the last block begins so early that it is a whole one, and some points are worked out
+    twice.
 
     >>> from nodecalc_kernels.graphs import die_graph
     >>> from nodecalc_kernels.tasks import task_of
@@ -84,11 +89,13 @@ def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
     taken = {(key, number) for number, run in enumerate(runs) for step in run for key in step.inputs}
     kept = _buffers(born, taken)
     blocked = len(runs) > 1
+    packed = arrays is not None
+    numbers = {key for key in task.inputs if key not in arrays} if arrays is not None else set[str]()
     told = f"Fill {', '.join(task.outputs)} from {', '.join(task.inputs)}; written from the stages of the calculation."
     lines = [
-        f"def {name or loop_name(task)}(count, operands, out):",
+        f"def {name or loop_name(task, arrays)}(count, {'rows, places, numbers' if packed else 'operands'}, out):",
         f"{INDENT}'''{told}'''",
-        f"{INDENT}({''.join(f'{key}, ' for key in task.inputs).rstrip()}) = operands",
+        *(f"{INDENT}{line}" for line in _unpacked(task.inputs, numbers if packed else None)),
         f"{INDENT}({''.join(f'{key}_out, ' for key in task.outputs).rstrip()}) = out",
         *(f"{INDENT}{buffer} = room(BLOCK, REAL)" for buffer in dict.fromkeys(kept.values())),
     ]
@@ -104,25 +111,81 @@ def text_of(task: Task, name: str | None = None, *, whole: bool = False) -> str:
     length = "BLOCK" if whole else "length"
     constants = dict(task.constants)
     copied = [
-        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else f'get({key}, {place})'})"
+        f"put({key}_out, {place}, {repr(constants[key]) if key in constants else _read(key, place, numbers)})"
         for key in task.outputs
         if key not in born
     ]
+    walks: list[list[str]] = []
     for number, run in enumerate(runs or [[]]):
         # No range: what numba makes of one is longer than most formulas.
-        lines += [f"{indent}i = 0", f"{indent}while i < {length if blocked else 'count'}:"]
-        lines += [
-            f"{indent}{INDENT}{line}"
-            for line in (
-                *(("place = first + i",) if blocked else ()),
-                *_body(run, number, born, kept, constants, task, functions, place),
-                *(copied if number == len(runs or [[]]) - 1 else ()),
-                "i += 1",
-            )
+        walk = [
+            "i = 0",
+            f"while i < {length if blocked else 'count'}:",
+            *(
+                f"{INDENT}{line}"
+                for line in (
+                    *(("place = first + i",) if blocked else ()),
+                    *_body(run, number, born, kept, constants, task, functions, place, numbers),
+                    *(copied if number == len(runs or [[]]) - 1 else ()),
+                    "i += 1",
+                )
+            ),
         ]
+        walks.append(walk)
+    names = {*task.inputs, *kept.values(), *(f"{key}_out" for key in task.outputs)}
+    walks, shared = _shared(walks, names) if packed and blocked else (walks, [])
+    lines += [f"{indent}{line}" for walk in walks for line in walk]
     if blocked:
         lines.append(f"{indent}start += BLOCK")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*shared, *lines]) + "\n"
+
+
+def _shared(walks: Sequence[Sequence[str]], names: Collection[str]) -> tuple[list[list[str]], list[str]]:
+    """Return `walks` with calls in place of those that differ in their names alone, and the functions called.
+
+    Five tools are five times the same formulas, and take five times as long to compile.
+    """
+    generals = [_general(walk, names) for walk in walks]
+    texts = [text for text, _ in generals]
+    often = [text for text in dict.fromkeys(texts) if texts.count(text) > 1]
+    found, functions = [], []
+    for walk, (text, operands) in zip(walks, generals, strict=True):
+        call = f"{SHARED}{often.index(text)}(first, length, {', '.join(operands)})" if text in often else ""
+        found.append([call] if call else list(walk))
+    for number, text in enumerate(often):
+        count = len(generals[texts.index(text)][1])
+        taken = ", ".join(f"a{place}" for place in range(count))
+        functions += [f"def {SHARED}{number}(first, length, {taken}):"]
+        functions += [f"{INDENT}{line}" for line in text.split("\n")] + ["", ""]
+    return found, functions
+
+
+def _general(walk: Sequence[str], names: Collection[str]) -> tuple[str, list[str]]:
+    """Return a walk with a0, a1, ... for its operands and x0, x1, ... for its values, and the operands."""
+    operands: dict[str, str] = {}
+    values: dict[str, str] = {}
+
+    def general(word: Match[str]) -> str:
+        name = word[0]
+        if name in names:
+            return operands.setdefault(name, f"a{len(operands)}")
+        return values.setdefault(name, f"x{len(values)}") if name.endswith("_i") else name
+
+    return sub(r"(?<![.\w])[a-z]\w*\b(?!\()", general, "\n".join(walk)), list(operands)
+
+
+def _unpacked(inputs: Sequence[str], numbers: Collection[str] | None) -> list[str]:
+    """Return the lines that give each operand its name."""
+    if numbers is None:
+        return [f"({''.join(f'{key}, ' for key in inputs).rstrip()}) = operands"]
+    return [
+        f"{key} = get(numbers, {place})" if key in numbers else f"{key} = row(rows, places, {place})"
+        for place, key in enumerate(inputs)
+    ]
+
+
+def _read(key: str, place: str, numbers: Collection[str]) -> str:
+    return key if key in numbers else f"get({key}, {place})"
 
 
 def _body(
@@ -134,12 +197,16 @@ def _body(
     task: Task,
     functions: Mapping[Stage, str],
     place: str,
+    numbers: Collection[str],
 ) -> list[str]:
-    """Return the lines that take one point through one run of stages; `place` is the word for where it is."""
+    """Return the lines that take one point through one run of stages; `place` is the word for where it is.
+
+    Those of `numbers` are known to be numbers, and stand for themselves.
+    """
     lines, stores, here = [], [], set()  # a store may take the place of what is read in the same run: it comes last
     for step in run:
         for key in step.inputs:
-            if key in here:
+            if key in here or key in numbers:
                 continue
             if key in born and born[key] < number:
                 lines.append(f"{key}_i = get({kept[key]}, i)")
@@ -149,7 +216,7 @@ def _body(
                 lines.append(f"{key}_i = get({key}, {place})")
             here.add(key)
         made = ", ".join(f"{key}_i" for key in step.outputs)
-        taken = ", ".join(f"{key}_i" for key in step.inputs)
+        taken = ", ".join(key if key in numbers else f"{key}_i" for key in step.inputs)
         lines.append(f"{made} = {functions[step]}({taken})  # {step.function.__module__}")
         here.update(step.outputs)
         stores += [f"put({kept[key]}, i, {key}_i)" for key in step.outputs if key in kept]
@@ -204,11 +271,13 @@ def _function_names(stages: Sequence[Stage]) -> dict[Stage, str]:
     return {step: names[step.function] for step in stages}
 
 
-def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> FunctionType:
+def plain_loop(
+    task: Task, prefix: str = "", arrays: Collection[str] | None = None, *, whole: bool = False
+) -> FunctionType:
     """Return the loop for `task` as a plain Python function; `prefix` sets its name apart from that of another form."""
     task = in_halves(task)
-    name = f"{prefix}{'whole_' if whole else ''}{loop_name(task)}"
-    text = text_of(task, name, whole=whole)
+    name = f"{prefix}{'whole_' if whole else ''}{loop_name(task, arrays)}"
+    text = text_of(task, name, arrays, whole=whole)
     scope: dict[str, Any] = {
         # A name that can be imported: numba looks the globals of a loop that it finds again up by it.
         "__name__": compiled_loops.__name__,
@@ -217,12 +286,15 @@ def plain_loop(task: Task, prefix: str = "", *, whole: bool = False) -> Function
         "get": compiled_loops.get,
         "put": compiled_loops.put,
         "room": compiled_loops.room,
+        "row": compiled_loops.row,
         "inf": inf,
         "nan": nan,
     }
     for step, function in _function_names(task.stages).items():
         scope[function] = step.function
     exec(compile(text, keep_text(name, text), "exec"), scope)
+    for shared in [key for key in scope if key.startswith(SHARED)]:
+        register_jitable(**JIT_OPTIONS, **INLINED_APART)(scope[shared])
     made = scope[name]
     assert isinstance(made, FunctionType)
     return made
@@ -262,6 +334,19 @@ def written(task: Task) -> Any:
     for step in in_halves(task).stages:
         register_formula(step.function)
     return _loops(task, lambda whole: _build(plain_loop(task, whole=whole)))
+
+
+@cache
+def written_packed(task: Task, arrays: tuple[str, ...]) -> Any:
+    """Return the same loop for many operands: it takes `rows, places, numbers` for `operands`.
+
+    `rows` is a table of float64, contiguous; `places` has for each of the task's inputs the number of its row, if it is
+    one of `arrays`, and `numbers` its value if not. Taking each one from Python by itself is half of what there is to
+    compile in a loop of a hundred.
+    """
+    for step in in_halves(task).stages:
+        register_formula(step.function)
+    return _build(plain_loop(task, "packed_", arrays))
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 from nodecalc_kernels.compiled import run_points
 from nodecalc_kernels.compiled.draws import Sampler
 from nodecalc_kernels.compiled.threads import in_shares, thread_count, use_threads
-from nodecalc_kernels.compiled.write import written
+from nodecalc_kernels.compiled.write import written_packed
 from nodecalc_kernels.numbers import sobol
 from nodecalc_kernels.stages import Stage, after, behind, settled
 from nodecalc_kernels.tasks import task_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-Work = Callable[[Mapping[str, "Array"], int], dict[str, "Array"]]
-"""From the columns of a block's draws, by key, and the points of a block to its results."""
+Work = Callable[["Array", Mapping[str, int]], dict[str, "Array"]]
+"""From a block's draws, and which row of them each key has, to its results."""
 
 MOST_ARRAYS: Final = 8
 """Arrays that a loop may read to be a SIMD loop."""
@@ -98,16 +98,16 @@ class Loops:
         twos: list[dict[str, Array]] = []
         mixed: dict[str, list[dict[str, Array]]] = {name: [] for name in named}
         for which, part in enumerate(plan.parts):
-            given = {key: columns[place] for key, place in self._rows.of[which].items()}
-            ones.append(self._works[which](given, size))
+            given = self._rows.of[which]
+            ones.append(self._works[which](columns, given))
             if not plan.indices:
                 continue
-            other = {key: columns[each + place] for key, place in self._rows.of[which].items()}
-            twos.append(self._works[which](other, size))
+            other = {key: each + place for key, place in given.items()}
+            twos.append(self._works[which](columns, other))
             for name in named:
                 keys = part.keys_of(name)
                 swapped = {**given, **{key: other[key] for key in keys}}
-                mixed[name].append(self._works[which](swapped, size) if keys else dict(ones[-1]))
+                mixed[name].append(self._works[which](columns, swapped) if keys else dict(ones[-1]))
         for several in (ones, twos, *mixed.values()):
             plan.add_ratios(several)
         for place in plan.places:
@@ -145,14 +145,16 @@ def _work(part: Part, outputs: tuple[str, ...]) -> Work:
     wanted = tuple(key for key in outputs if key not in still and key not in part.drawn)
     drawn = tuple(key for key in outputs if key in part.drawn)
     task = task_of(in_short_runs(moved, part.drawn), (*part.drawn, *numbers), wanted) if wanted else None
-    loop: Any = written(task) if task is not None else None
+    loop: Any = written_packed(task, tuple(key for key in task.inputs if key in part.drawn)) if task else None
+    fixed = np.array([numbers.get(key, np.nan) for key in task.inputs]) if task else None
 
-    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
+    def work(columns: Array, given: Mapping[str, int]) -> dict[str, Array]:
+        count = columns.shape[1]
         found = {key: np.empty(count) for key in wanted}
         if task is not None:
-            operands = tuple(given[key] if key in given else numbers[key] for key in task.inputs)
-            loop(count, operands, tuple(found.values()))
-        found |= {key: given[key] for key in drawn}
+            places = np.array([given.get(key, 0) for key in task.inputs], dtype=np.int64)
+            loop(count, columns, places, fixed, tuple(found.values()))
+        found |= {key: columns[given[key]] for key in drawn}
         return found | {key: np.full(count, value) for key, value in still.items()}
 
     return work
@@ -182,8 +184,9 @@ def in_short_runs(stages: Iterable[Stage], drawn: Iterable[str]) -> tuple[Stage,
 def _by_points(stages: tuple[Stage, ...], numbers: Mapping[str, Any], outputs: tuple[str, ...]) -> Work:
     """Return the same where something is searched for in every world."""
 
-    def work(given: Mapping[str, Array], count: int) -> dict[str, Array]:
-        found = run_points(stages, {**numbers, **given}, outputs, parallel=False)
-        return {key: np.broadcast_to(values, (count,)) for key, values in found.items()}
+    def work(columns: Array, given: Mapping[str, int]) -> dict[str, Array]:
+        inputs = {**numbers, **{key: columns[place] for key, place in given.items()}}
+        found = run_points(stages, inputs, outputs, parallel=False)
+        return {key: np.broadcast_to(values, columns.shape[1:]) for key, values in found.items()}
 
     return work
