@@ -14,7 +14,7 @@ from nodecalc_kernels.registry import PLACEMENTS, YIELD_MODELS
 
 FORMULA = 11_000
 """For one formula over an array."""
-DRIVER = 22_000
+DRIVER = 14_000
 """For one question to a driver, which runs several formulas."""
 
 COUNTED = """
