@@ -16,6 +16,8 @@ from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.saved import read_json
 from nodecalc.question.scenario import Scenario, from_spec
 
+from .answers import SYSTEM_DIGEST, system_file
+
 TRY: Final = "give a .json, .parquet or .arrow file that nodecalc wrote with -o"
 
 
@@ -23,7 +25,7 @@ def saved_question(path: str, command: str) -> Scenario:
     """Return the question of a file that a command wrote with ``-o FILE``; `command` is the one that is to answer it.
 
     Raises:
-        InputError: no such file, none with a question in it, or its catalogue file is gone or has changed.
+        InputError: no such file, none with a question in it, or its catalogue's or system's file is gone or changed.
 
     """
     saved = _saved(path)
@@ -33,14 +35,18 @@ def saved_question(path: str, command: str) -> Scenario:
         raise InputError(f"--again {path}: no question in it; {TRY}") from None
     if made.asked_of != command:
         raise InputError(f"--again {path}: an answer of {made.asked_of}; ask nodecalc {made.asked_of} --again {path}")
-    try:
-        same = file_digest(made.catalogue) == saved.get("catalogue_digest")
-    except OSError:
-        same = False
-    if not same:
-        raise InputError(
-            f"--again {path}: its catalogue file {made.catalogue} is gone or has changed; bring it back, or ask anew"
-        )
+    for what, file, digest in (
+        ("catalogue", made.catalogue, "catalogue_digest"),
+        ("system", system_file(made), SYSTEM_DIGEST),
+    ):
+        try:
+            same = file_digest(file) == saved.get(digest)
+        except (OSError, NodecalcError):
+            same = False
+        if not same:
+            raise InputError(
+                f"--again {path}: its {what} file {file} is gone or has changed; bring it back, or ask anew"
+            )
     return made
 
 
