@@ -1,0 +1,95 @@
+"""What saved answers were asked with: which columns of a row were given, and which words of the question changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from nodecalc.question.asking import CAPACITY, CARBON, MEMORY, SPLIT, SYSTEM
+from nodecalc.question.scenario import NODE
+
+GIVEN_AS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    CAPACITY: {
+        "units": ("units_per_year", "units_per_month"), "wafers_per_month": ("wafer_starts_per_month",),
+        "yield": ("die_yield",),
+        **{key: (key,) for key in ("gross_dies", "dies_per_unit", "package_yield", "line_yield")},
+    },
+    MEMORY: {
+        "capacity": ("capacity_gb",), "area": ("die_area_mm2",), "yield": ("die_yield",),
+        "wafer_price_usd": ("wafer_price_usd",),
+    },
+    CARBON: {"grid": ("grid", "grid_g_per_kwh"), "wafer_kwh": ("wafer_kwh",)},
+    SPLIT: {"chiplets": ("chiplets",), "package_yield": ("package_yield_given",)},
+    SYSTEM: {"system": ("system", "name"), "volume": ("volume",)},
+}  # fmt: skip
+"""Commands whose rows hold results under the names of inputs: for each word of a question the columns that repeat it.
+
+Of the other commands the rows repeat every input under its own key.
+"""
+SET: Final = "set"
+"""The word of a system that holds several: PART.KEY=VALUE each."""
+ABOUT: Final = ("convention", "strict", "catalogue", "axes", "points")
+FILES: Final = ("system_digest", "catalogue_digest")
+"""Hashes of the files that a question names."""
+
+
+class Asked(NamedTuple):
+    """What a saved answer was asked with."""
+
+    command: str
+    words: Mapping[str, Any]
+    """Inputs and the command's own words, one value each; without the nodes, which rows are told apart by."""
+    die: frozenset[str]
+    """Keys of the inputs among them."""
+
+    def given(self, key: str) -> str | None:
+        """Return the word that gave a column of the rows, None where it was worked out or looked up."""
+        said = GIVEN_AS.get(self.command)
+        if said is None:
+            return key if key in self.die else None
+        return next((word for word in self.words if key in said.get(word, ())), None)
+
+
+def asked(document: Mapping[str, Any]) -> Asked:
+    """Return what an answer was asked with; nothing where the file holds no question."""
+    question = document.get("question")
+    question = question if isinstance(question, Mapping) else {}
+    die, own = (part if isinstance(part := question.get(key), Mapping) else {} for key in ("die", "own"))
+    words: dict[str, Any] = {key: value for key, value in die.items() if key != NODE}
+    for key, value in own.items():
+        words |= _set(value) if key == SET else {key: _plain(value)}
+    words |= {key: _plain(question[key]) for key in ABOUT if question.get(key)}
+    words |= {key: document[key] for key in FILES if document.get(key) is not None}
+    return Asked(str(document["command"]), words, frozenset(key for key in die if key != NODE))
+
+
+def changed(old: Asked, new: Asked) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the words that differ, with both values; None of a word that one question does not have."""
+    if old.command not in GIVEN_AS:
+        return
+    for key in dict.fromkeys((*old.words, *new.words)):
+        if old.words.get(key) != new.words.get(key):
+            yield key, old.words.get(key), new.words.get(key)
+
+
+def _set(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {str(key): each for key, each in value.items()}
+    several = value if isinstance(value, list | tuple) else [value]
+    parts = (str(each).partition("=") for each in several)
+    return {key.strip(): text.strip() for key, _, text in parts}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as one: the only one of a list, and of what is nested its text."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) == 1 and isinstance(value[0], str | int | float):
+            return value[0]
+        if all(isinstance(each, str | int | float) for each in value):
+            return ",".join(map(str, value))
+    return (
+        json.dumps(value, default=str)
+        if isinstance(value, Mapping | Sequence) and not isinstance(value, str)
+        else value
+    )
