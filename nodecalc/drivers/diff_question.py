@@ -13,12 +13,9 @@ GIVEN_AS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     CAPACITY: {
         "units": ("units_per_year", "units_per_month"), "wafers_per_month": ("wafer_starts_per_month",),
         "yield": ("die_yield",),
-        **{key: (key,) for key in ("gross_dies", "dies_per_unit", "package_yield", "line_yield")},
+        **{key: (key,) for key in ("gross_dies", "dies_per_unit", "package_yield")},
     },
-    MEMORY: {
-        "capacity": ("capacity_gb",), "area": ("die_area_mm2",), "yield": ("die_yield",),
-        "wafer_price_usd": ("wafer_price_usd",),
-    },
+    MEMORY: {"capacity": ("capacity_gb",), "area": ("die_area_mm2",), "yield": ("die_yield",)},
     CARBON: {"grid": ("grid", "grid_g_per_kwh"), "wafer_kwh": ("wafer_kwh",)},
     SPLIT: {"chiplets": ("chiplets",), "package_yield": ("package_yield_given",)},
     SYSTEM: {"system": ("system", "name"), "volume": ("volume",)},
@@ -45,9 +42,9 @@ class Asked(NamedTuple):
 
     def given(self, key: str) -> str | None:
         """Return the word that gave a column of the rows, None where it was worked out or looked up."""
-        said = GIVEN_AS.get(self.command)
-        if said is None:
-            return key if key in self.die else None
+        if key in self.die:
+            return key
+        said = GIVEN_AS.get(self.command, {})
         return next((word for word in self.words if key in said.get(word, ())), None)
 
 
