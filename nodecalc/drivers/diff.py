@@ -14,7 +14,7 @@ from nodecalc.files.saved import read_json
 from nodecalc.question.market import YEAR
 from nodecalc.vocabulary import find_quantity
 
-from .diff_question import GIVEN_AS, Asked, asked, changed
+from .diff_question import BEYOND, Asked, asked, changed
 
 PARTS: Final = ("program", "input", "data", "result", "row", "note")
 """What can have changed, in the order in which it is told."""
@@ -118,7 +118,7 @@ def _rows(old: Mapping[str, Any], new: Mapping[str, Any], was: Asked, now: Asked
             if row.get(key) != other.get(key):
                 word, given = was.given(key), was.given(key) or now.given(key)
                 part = "input" if given else _part(key, row.get("node"), from_catalogue, was.command)
-                if was.command in GIVEN_AS and word is not None and word == now.given(key):
+                if was.command in BEYOND and word is not None and word == now.given(key):
                     if was.words[word] != now.words[word]:
                         continue  # said once, by the question
                     part = "data"  # the same word, such as a country's grid, stands for another figure
@@ -159,7 +159,7 @@ def _is_year(key: str) -> bool:
 def _part(key: str, node: Any, from_catalogue: set[tuple[Any, str]], command: str) -> str:
     if key in MARKS or _is_year(key) or (node, key) in from_catalogue:
         return "data"
-    if command in GIVEN_AS:
+    if command in BEYOND:
         return "result"
     q = find_quantity(key)
     return "input" if q is not None and q.role == "input" else "result"

@@ -9,21 +9,15 @@ from typing import Any, Final, NamedTuple
 from nodecalc.question.asking import CAPACITY, CARBON, MEMORY, SPLIT, SYSTEM
 from nodecalc.question.scenario import NODE
 
-GIVEN_AS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    CAPACITY: {
-        "units": ("units_per_year", "units_per_month"), "wafers_per_month": ("wafer_starts_per_month",),
-        "yield": ("die_yield",),
-        **{key: (key,) for key in ("gross_dies", "dies_per_unit", "package_yield")},
-    },
-    MEMORY: {"capacity": ("capacity_gb",), "area": ("die_area_mm2",), "yield": ("die_yield",)},
-    CARBON: {"grid": ("grid", "grid_g_per_kwh"), "wafer_kwh": ("wafer_kwh",)},
-    SPLIT: {"chiplets": ("chiplets",), "package_yield": ("package_yield_given",)},
-    SYSTEM: {"system": ("system", "name"), "volume": ("volume",)},
-}  # fmt: skip
-"""Commands whose rows hold results under the names of inputs: for each word of a question the columns that repeat it.
-
-Of the other commands the rows repeat every input under its own key.
-"""
+BEYOND: Final = (CAPACITY, MEMORY, CARBON, SPLIT, SYSTEM)
+"""Commands whose rows hold results under the names of inputs, and of what was given little; those of the others all."""
+AMOUNTS: Final = {"units": ("units_per_year", "units_per_month"), "wafers_per_month": ("wafer_starts_per_month",)}
+DIES: Final = {"yield": ("die_yield",), "capacity": ("capacity_gb",), "area": ("die_area_mm2",)}
+WHOLES: Final = {"grid": ("grid_g_per_kwh",), "package_yield": ("package_yield_given",), "system": ("name",)}
+REPEATED: Final[Mapping[str, tuple[str, ...]]] = AMOUNTS | DIES | WHOLES
+"""Under what columns rows repeat a word, where it is not its own name."""
+WORKED_OUT: Final[Mapping[str, tuple[str, ...]]] = {SPLIT: ("package_yield",)}
+"""Columns that are results although a word has their name: of all dies together, where the word is of one bond."""
 SET: Final = "set"
 """The word of a system that holds several: PART.KEY=VALUE each."""
 ABOUT: Final = ("convention", "strict", "catalogue", "axes", "points")
@@ -39,13 +33,18 @@ class Asked(NamedTuple):
     """Inputs and the command's own words, one value each; without the nodes, which rows are told apart by."""
     die: frozenset[str]
     """Keys of the inputs among them."""
+    own: frozenset[str] = frozenset()
+    """The command's own among them, without what is set of single parts."""
 
     def given(self, key: str) -> str | None:
         """Return the word that gave a column of the rows, None where it was worked out or looked up."""
         if key in self.die:
             return key
-        said = GIVEN_AS.get(self.command, {})
-        return next((word for word in self.words if key in said.get(word, ())), None)
+        if self.command not in BEYOND:
+            return None
+        if key in self.own and key not in WORKED_OUT.get(self.command, ()):
+            return key
+        return next((word for word in self.own if key in REPEATED.get(word, ())), None)
 
 
 def asked(document: Mapping[str, Any]) -> Asked:
@@ -58,12 +57,12 @@ def asked(document: Mapping[str, Any]) -> Asked:
         words |= _set(value) if key == SET else {key: _plain(value)}
     words |= {key: _plain(question[key]) for key in ABOUT if question.get(key)}
     words |= {key: document[key] for key in FILES if document.get(key) is not None}
-    return Asked(str(document["command"]), words, frozenset(key for key in die if key != NODE))
+    return Asked(str(document["command"]), words, frozenset(die) - {NODE}, frozenset(own) - {SET})
 
 
 def changed(old: Asked, new: Asked) -> Iterator[tuple[str, Any, Any]]:
     """Yield the words that differ, with both values; None of a word that one question does not have."""
-    if old.command not in GIVEN_AS:
+    if old.command not in BEYOND:
         return
     for key in dict.fromkeys((*old.words, *new.words)):
         if old.words.get(key) != new.words.get(key):
