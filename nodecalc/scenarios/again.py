@@ -29,6 +29,8 @@ def saved_question(path: str, command: str) -> Scenario:
 
     """
     saved = _saved(path)
+    if "question" not in saved and isinstance(saved.get("command"), str):
+        raise InputError(f"--again {path}: {_why_not(saved)}")
     try:
         made = from_spec(saved["question"])
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -48,6 +50,20 @@ def saved_question(path: str, command: str) -> Scenario:
                 f"--again {path}: its {what} file {file} is gone or has changed; bring it back, or ask anew"
             )
     return made
+
+
+def _why_not(saved: Mapping[str, Any]) -> str:
+    """Return why an answer of nodecalc cannot be asked again, and what to do instead."""
+    rows = saved.get("rows")
+    first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], Mapping) else {}
+    system = first.get("system")
+    if isinstance(system, str):
+        name = system.partition(" on ")[0]
+        return (
+            f"an answer of nodecalc {saved['command']} --system, which holds no question and cannot be asked again; "
+            f"give --system {name} and its other words anew"
+        )
+    return f"an answer of nodecalc {saved['command']} that holds no question; ask it anew in its own words"
 
 
 def changes_since(path: str, now: Mapping[str, Any]) -> list[str]:
