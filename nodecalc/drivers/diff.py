@@ -93,10 +93,25 @@ def _document(given: Any) -> Mapping[str, Any]:
         document = read_json(name, "answer", TRY)
     rows = document.get("rows") if isinstance(document, Mapping) else None
     sound = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
+    sound = sound and _is_told(document.get("notes", [])) and _is_listed(document.get("sources", []))
     if not sound or not isinstance(document.get("command"), str):
         raise InputError(f"'{name}': no answer of nodecalc; {TRY}")
     found: Mapping[str, Any] = document
     return found
+
+
+def _is_told(notes: Any) -> bool:
+    return isinstance(notes, list) and all(isinstance(note, str) for note in notes)
+
+
+def _is_listed(sources: Any) -> bool:
+    """Whether it is a list of sources, each with a list of figures, of which each is of one node or none."""
+    return isinstance(sources, list) and all(
+        isinstance(source, Mapping)
+        and isinstance(source.get("figures", []), list)
+        and all(isinstance(f, Mapping) and isinstance(f.get("node"), str | None) for f in source.get("figures", []))
+        for source in sources
+    )
 
 
 def _program(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nodecalc.catalogue.evidence import USUAL_WAFER_MM
@@ -225,6 +226,12 @@ def _of(pieces: tuple[Piece, ...], market: Market, diameter_mm: float) -> _Mixed
     """Return the mixture of `pieces`; ratios to a peer stay ratios."""
     meant = {piece: _moved(piece, readings(piece, market, diameter_mm), market.year) for piece in pieces}
     able = [piece for piece in pieces if meant[piece]]
+    for piece in able:
+        if any(reading.high == inf for reading in meant[piece]):
+            raise InputError(
+                f"{piece.of} of {piece.source}: no defect density gives what it states under {market.model} with "
+                "these parameters; give --d0, or another --alpha or --layers"
+            )
     shares = dict(zip(able, weights(able, market.year), strict=True))
     weighed = tuple(_weighed(piece, shares.get(piece, 0.0), meant[piece]) for piece in pieces)
     counting = [w for w in weighed if w.weight > 0.0]

@@ -132,7 +132,7 @@ def resolve(
     must = needed(stages, (ANSWER,)).difference(SIZE_KEYS)
     lacking = (key for key in found.missing if key in must and (wanted is None or _is_wanted(key, wanted)))
     missing = list(dict.fromkeys(QUOTED.get(key, key) for key in lacking))
-    if missing and is_per_layer(model):
+    if is_per_layer(model) and not {D0, "critical_layers"}.isdisjoint(missing):
         raise _missing_per_layer(model, missing)
     if size is None and not any(key in given for key in (*die.SIZES_GIVEN, COUNT, CAPACITY)):
         raise InputError(

@@ -71,7 +71,9 @@ def check_range(figure: UsedFigure) -> None:
     wrong = None if q is None else next((x for x in (figure.value, figure.low, figure.high) if not q.holds(x)), None)
     if q is not None and wrong is not None:
         where = ", ".join(dict.fromkeys(part.source for part in figure.figures)) or "the catalogue"
-        raise InputError(f"{q.key} {wrong:g} by {where}: outside {q.allowed}; mend the catalogue file, or give it")
+        raise InputError(
+            f"{q.key} {wrong:g} by {where}: outside {q.allowed}; mend the catalogue file, or give --{q.option}"
+        )
 
 
 def node_supply(node: Node | None, market: Market) -> Supply:

@@ -43,7 +43,7 @@ def saved_question(path: str, command: str) -> Scenario:
     ):
         try:
             same = file_digest(file) == saved.get(digest)
-        except (OSError, NodecalcError):
+        except (OSError, NodecalcError, TypeError):  # a path that is no text, too
             same = False
         if not same:
             raise InputError(

@@ -76,6 +76,9 @@ def ask_capacity(question: Asked, own: Own, strict: bool, known: Catalogue) -> S
 
     size, node, chip, given = apart(question)
     rows = {meant: _listed(own[word]) for word, meant in OF_CAPACITY.items() if word in own}
+    empty = next((word for word, meant in OF_CAPACITY.items() if rows.get(meant) == []), None)
+    if empty is not None:
+        raise InputError(f"{empty}: empty; give a number, or leave it out")
     fixed = {key: own[key] for key in ("stacks_per_unit", "stack_supply", "package_capacity") if key in own}
     return Several(
         tuple(

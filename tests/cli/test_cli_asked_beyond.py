@@ -67,6 +67,7 @@ def test_a_scenario_is_asked_of_them_too(good, tmp_path, command):
     ("command", "text", "said"),
     [
         ("capacity", '[die]\nnode = "n7"\n[capacity]\nunts = 3', "unknown key of [capacity] 'unts'; nearest: units"),
+        ("capacity", '[die]\nsize = 100\nnode = "n7"\n[capacity]\nunits = ""', "units: empty"),
         ("memory", '[die]\nnode = "cxmt-g4"\n[memory]\nyield = 0.8', "no capacity"),
         ("memory", '[die]\nsize = 60\n[memory]\ncapacity = "16Gb"', "size: nothing that memory is asked with"),
         ("carbon", '[carbon]\ngrid = "china"', "no node"),

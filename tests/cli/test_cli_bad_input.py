@@ -9,6 +9,10 @@ N5 = ("-n", "tsmc-n5")
 
 # Words after the program's name, and what the line must contain.
 BAD = [
+    # evidence that means nothing under the model asked for
+    (("die", "100", "-n", "intel-7", "--model", "bose-einstein", "--layers", "1e-5"), ["no defect density", "--d0"]),
+    (("risk", "100", "-n", "intel-7", "--model", "bose-einstein", "--layers", "1e-5"), ["no defect density", "--d0"]),
+    (("die", "100", "--model", "bose-einstein", "--layers", "12", "--d0", "0.1"), ["wafer_price_usd", "--wafer-price"]),
     # unknown names, with the nearest
     (("die", "100", "-n", "tsmc-n55"), ["tsmc-n55", "tsmc-n5"]),
     (("die", "100", "-n", "smic-n3"), ["smic-n+3"]),

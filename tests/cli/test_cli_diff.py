@@ -140,3 +140,43 @@ def test_the_library_takes_files_and_what_they_hold(saved):
     a, b = saved("a", "die", "100", "-n", "n5"), saved("b", "die", "120", "-n", "n5")
     with open(a, encoding="utf-8") as first, open(b, encoding="utf-8") as second:  # noqa: PTH123
         assert nc.diff(json.load(first), json.load(second)) == nc.diff(a, b)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("sources",), 1),
+        (("sources", 0, "figures"), 1),
+        (("sources", 0, "figures"), [None]),
+        (("sources", 0, "figures", 0, "node"), [1]),
+        (("notes",), None),
+        (("notes",), [1.5]),
+    ],
+)
+def test_an_answer_of_another_shape_is_no_answer(cli, saved, place, value):
+    sound = saved("sound", "die", "100", "-n", "n5")
+    other = saved("other", "die", "100", "-n", "n5")
+    with open(other, encoding="utf-8") as file:
+        document = json.load(file)
+    at = document
+    for key in place[:-1]:
+        at = at[key]
+    at[place[-1]] = value
+    with open(other, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    done = cli("diff", other, sound)
+    assert done.code == 2
+    assert "no answer of nodecalc" in done.err
+
+
+@pytest.mark.parametrize("catalogue", [1, [1], {}, 1.5])
+def test_a_question_whose_catalogue_is_no_path_is_refused(cli, saved, catalogue):
+    file = saved("asked", "die", "100", "-n", "n5")
+    with open(file, encoding="utf-8") as text:
+        document = json.load(text)
+    document["question"]["catalogue"] = catalogue
+    with open(file, "w", encoding="utf-8") as text:
+        json.dump(document, text)
+    done = cli("die", "--again", file)
+    assert done.code == 2
+    assert len(done.err.strip().splitlines()) == 1
