@@ -7,6 +7,7 @@ import pytest
 import nodecalc as nc
 from nodecalc.catalogue import Catalogue
 from nodecalc.catalogue.systems import find_system, system_names
+from nodecalc.render.reports.system import system_report
 
 MISSING = {
     "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
@@ -501,3 +502,14 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
 def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
     said = " ".join(good("system", "epyc-rome").out.split())
     assert "drawn in 1,024 worlds, its ends within 0.3% of those of 16,384; 'nodecalc risk --system'" in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_printed_band_leaves_out_what_stands_beside_it(name):
+    found = nc.system(name, values=MISSING.get(name, ()))
+    tree = system_report(found).tables[0]
+    heads = [column.head for column in tree.columns]
+    for cells, row in zip(tree.cells, found.rows, strict=False):
+        low, _, high = cells[heads.index("P10-P90")].replace(",", "").partition("-")
+        if row.p10 is not None and row.p10 <= row.usd <= row.p90:
+            assert float(low) <= float(cells[heads.index("USD")].replace(",", "")) <= float(high), row.part
