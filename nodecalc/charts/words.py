@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from .picture import Picture
     from .resample import Extent
 
+ENERGY: Final = "kWh"
+"""The unit that says what is counted: a wafer's kWh are its electricity, not it."""
+
 MOST_TOLD: Final = 4
 """Break-even points of one pair of series that are told one by one."""
 
@@ -30,6 +33,8 @@ def label_of(key: str) -> str:
 
     >>> label_of("good_die_cost_usd"), label_of("d0_per_cm2"), label_of("good_die_cost_usd_p90")
     ('good die cost', 'D0', 'good die cost P90')
+    >>> label_of("wafer_kwh"), label_of("wafer_co2_kg"), label_of("grid_g_per_kwh")
+    ('wafer electricity', 'wafer CO2', 'grid')
 
     """
     q = find_quantity(key)
@@ -41,9 +46,9 @@ def label_of(key: str) -> str:
     base, _, share = key.rpartition("_p")
     if share.isdecimal():
         return f"{label_of(base)} P{share}"
-    suffix = q.unit.casefold().replace("/", "_per_").removeprefix("1_")
+    suffix = "" if q.unit == ENERGY else q.unit.casefold().replace(" co2e", "").replace("/", "_per_").removeprefix("1_")
     words = key.removesuffix(f"_{suffix}").split("_") if suffix else key.split("_")
-    spelled = {w.casefold(): w for w in (*q.column.split(), q.unit)}
+    spelled = {**{w.casefold(): w for w in (*q.column.split(), q.unit)}, "co2": "CO2", "kwh": "electricity"}
     return " ".join(spelled.get(w, w) for w in words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from nodecalc.doors import a_flag
@@ -323,10 +323,18 @@ def _of_bits(node: Node | None, given: Mapping[str, object], numbers: Mapping[st
     return die.from_bits(bits, density, aspect)
 
 
+NO_DENSITY: Final = "no high-density logic figure"
+
+
+def apart_from_density(notes: Iterable[str]) -> list[str]:
+    """Return the notes without that of a missing density, for what counts no transistors."""
+    return [note for note in notes if NO_DENSITY not in note]
+
+
 def _notes(shape: die.Die, node: Node | None, numbers: Mapping[str, float]) -> tuple[str, ...]:
     notes = die.shape_notes(shape)
     if node is not None and DENSITY not in numbers:
         dense = node.preferred("density_hp")
         hp = f"; its high-performance library is given as {dense.value:g} MTr/mm2" if dense else ""
-        notes.append(f"{node.id}: no high-density logic figure in the catalogue{hp}")
+        notes.append(f"{node.id}: {NO_DENSITY} in the catalogue{hp}")
     return tuple(notes)

@@ -122,6 +122,8 @@ def ask_carbon(question: Asked, own: Own, strict: bool, known: Catalogue) -> Sev
 
 def ask_split(question: Asked, own: Own, strict: bool, known: Catalogue) -> Several:
     """Return what a unit costs as one die and as several, a row for each number of them."""
+    from nodecalc.question.units import number
+    from nodecalc.systems.rates import named
     from nodecalc.systems.split import d0_of_ratio, split, usual_bond_yield
 
     area, node, chip, given = apart(question)
@@ -152,7 +154,8 @@ def ask_split(question: Asked, own: Own, strict: bool, known: Catalogue) -> Seve
         )
     if own.get("carrier", "0") in ("0", 0):
         notes.append("interposer and assembly are not counted; --carrier gives their USD a package of several dies")
-    notes.append(f"several dies take {overhead} more area in all; --overhead sets another")
+    percent = 100.0 * named(number, overhead, "price_share_paid", "--overhead")
+    notes.append(f"several dies take {percent:.4g}% more area in all; --overhead sets another")
     return Several(tuple(rows), tuple(notes))
 
 

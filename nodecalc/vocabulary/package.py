@@ -198,27 +198,27 @@ PACKAGE: Final = (
 
 CARBON: Final = (
     Quantity(
-        "wafer_kwh", "", "electricity of one processed wafer, kWh", 0.0, 1e6, group="carbon", format=",.0f",
+        "wafer_kwh", "kWh", "electricity of one processed wafer", 0.0, 1e6, group="carbon", format=",.0f",
         option="wafer-kwh", metavar="KWH", column="kWh/wafer",
     ),
     Quantity(
-        "grid_g_per_kwh", "", "emissions of a kWh of the grid, g CO2e; or whose grid: taiwan, china", 0.0, 5e3,
+        "grid_g_per_kwh", "g CO2e/kWh", "emissions of the grid's electricity; or whose grid: taiwan, china", 0.0, 5e3,
         group="carbon", format=",.0f", option="grid", metavar="COUNTRY", column="grid g/kWh",
     ),
     Quantity(
-        "direct_emissions", "", "gases that are not abated, and materials, g CO2e a cm2 of wafer", 0.0, 1e5,
+        "direct_emissions", "g CO2e/cm2", "gases that are not abated, and materials, by area of the wafer", 0.0, 1e5,
         group="carbon", format=",.0f", option="direct-emissions", column="g/cm2 direct",
     ),
     Quantity(
-        "wafer_co2_kg", "", "emissions of one processed wafer, kg CO2e", role="output", group="carbon", format=",.0f",
+        "wafer_co2_kg", "kg CO2e", "emissions of one processed wafer", role="output", group="carbon", format=",.0f",
         column="kg CO2e/wafer", better="lower",
     ),
     Quantity(
-        "good_die_co2_kg", "", "emissions of one good die, kg CO2e", role="output", group="carbon", format=",.3g",
+        "good_die_co2_kg", "kg CO2e", "emissions of one good die", role="output", group="carbon", format=",.3g",
         column="kg CO2e/good die", better="lower",
     ),
     Quantity(
-        "good_die_kwh", "", "electricity of one good die, kWh", role="output", group="carbon", format=",.3g",
+        "good_die_kwh", "kWh", "electricity of one good die", role="output", group="carbon", format=",.3g",
         column="kWh/good die", better="lower",
     ),
 )  # fmt: skip

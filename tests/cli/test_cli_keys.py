@@ -1,6 +1,7 @@
 """`nodecalc keys`: everything that may be given or asked for, from the vocabulary's table."""
 
 import csv
+import inspect
 import io
 
 import pytest
@@ -9,8 +10,11 @@ import nodecalc as nc
 from nodecalc.cli.options import complete_axis, complete_key
 from nodecalc.cli.typed import build
 from nodecalc.drivers.sweep.request import RESULTS
+from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.grids import grids
 from nodecalc.question.ranges import axis_keys
 from nodecalc.vocabulary import QUANTITIES, tool_keys
+from nodecalc.vocabulary.package import PART_KEYS
 
 
 @pytest.fixture
@@ -59,6 +63,33 @@ def test_keywords_are_what_python_takes(listed):
         "d0_per_cm2": ["d0", "d0_per_cm2"], "chip_class": ["chip_class"], "yield_model": ["model", "yield_model"],
     }  # fmt: skip
     assert nc.estimate(100, node="n5", d0=0.1).die_yield == nc.estimate(100, node="n5", d0_per_cm2=0.1).die_yield
+
+
+def test_a_key_of_parts_is_said_to_be_one_and_no_keyword_that_nothing_takes(listed, good):
+    taken = {name for public in nc.__all__ if callable(getattr(nc, public)) for name in names_of(getattr(nc, public))}
+    for key in {key for keys in PART_KEYS.values() for key in keys.values()}:
+        assert listed[key]["part_keys"], key
+        names = listed[key]["keywords"]
+        assert not names or key in KEYWORDS or set(names) & taken, key
+        assert names or (key not in KEYWORDS and key not in taken), key
+    said = good("keys", "die-coverage", "assembly-usd").out
+    assert "die.NAME.die_coverage" in said
+    assert "assembly.usd" in said
+    assert "in Python" not in said
+
+
+def names_of(function):
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except ValueError:  # written in C
+        return ()
+
+
+def test_a_grid_has_its_unit_and_its_names(listed, good):
+    said = good("keys", "grid").out
+    assert "g CO2e/kWh" in said
+    assert all(name in said for name in grids())
+    assert listed["grid_g_per_kwh"]["values"] == list(grids())
 
 
 def test_all_formats_hold_the_rows(good):

@@ -33,6 +33,27 @@ def test_a_unit_is_its_dies_over_bonds_and_package():
     assert [sum(row.best for row in rows if row.package_yield_given == share) for share in (0.75, 0.99)] == [1, 1]
 
 
+@pytest.mark.parametrize("given", [(), ("--overhead", "0.1"), ("--overhead", "10%")])
+def test_the_area_of_interfaces_is_said_in_per_cent_however_it_is_given(good, given):
+    assert "several dies take 10% more area" in good("split", "100", "-n", "smic-n+2", "--chiplets", "1,2", *given).out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("split", "100", "--chiplets", "1,2"),
+        ("carbon", "100", "--grid", "china"),
+        ("capacity", "100", "--units", "1M"),
+        ("memory", "--capacity", "16Gb", "--bit-density", "0.2", "--wafer-price", "5000"),
+    ],
+)
+def test_a_missing_logic_density_is_not_said_where_no_transistor_counts(good, words):
+    node = "cxmt-g4" if words[0] == "memory" else "smic-14"
+    more = (node,) if words[0] == "memory" else ("-n", node)
+    assert "logic figure" not in good(words[0], *more, *words[1:], "--d0", "0.2").out
+    assert "smic-14: no high-density logic figure" in good("die", "100", "-n", "smic-14").out
+
+
 def test_bad_packages_make_one_die_best():
     rows = nc.split(100, node="tsmc-n5", chiplets=[1, 2], package_yields=[0.5])
     assert next(row for row in rows if row.best).chiplets == 1

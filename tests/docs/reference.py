@@ -12,8 +12,15 @@ from statistics import median
 from typing import Final
 
 import nodecalc as nc
+from nodecalc.catalogue.systems import STEPS
 from nodecalc.cli.program import run
 from nodecalc.errors import MissingFigureError
+from nodecalc.question.grids import GRID, grids
+from nodecalc.systems.carriers import SCHEMES
+from nodecalc.systems.graph import BONDINGS, METHODS
+from nodecalc.systems.reading import JOINED, TEXTS
+from nodecalc.vocabulary import QUANTITIES
+from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.wafers.published import misses
 
 PAGE: Final = Path(__file__).parents[2] / "REFERENCE.md"
@@ -40,6 +47,21 @@ KINDS: Final = ("measured", "disclosed", "reported", "estimated", "assumed")
 """Kinds of figures, best first."""
 UNCERTAIN: Final = {"d0_per_cm2": "D0", "wafer_price_usd": "wafer price"}
 AREAS_MM2: Final = (100.0, 600.0)
+
+MEANT: Final = {
+    ("die", "size"): "mm2 or sides, as SIZE of `nodecalc die`",
+    ("die", "node"): "process node",
+    ("die", "chip"): "a chip of the catalogue, with its size and node",
+    ("carrier", "joined"): f"{' or '.join(JOINED)}: joined before the dies are bonded, or after",
+    ("carrier", "scheme"): ", ".join(SCHEMES),
+    ("carrier", "panel"): "sides of the panel that it is made on, in the place of a wafer: `510x515`",
+    ("bonded", "top"): "a die, by its NAME",
+    ("bonded", "bottom"): "a die, by its NAME",
+    ("bonded", "method"): " or ".join(BONDINGS),
+    ("assembly", "method"): " or ".join(METHODS),
+    ("nre", "products"): "products of as many units each that share these one-time costs",
+}
+"""What the texts of a part mean, and a count of something else; other meanings stand in the vocabulary."""
 
 TRUST: Final = """## How far to trust what
 
@@ -121,9 +143,44 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def keys_of_parts() -> str:
+    """Return the keys of a system's file by kind of part, from the table that its reader has."""
+    rows = []
+    for kind, keys in PART_KEYS.items():
+        table = f"[{kind}]" if kind in STEPS else f"[{kind}.NAME]"
+        rows += [[f"`{table}`", f"`{name}`", "", "", "", MEANT[kind, name]] for name in TEXTS.get(kind, ())]
+        if kind == "die":
+            rows.append([f"`{table}`", "any of a die", "", "", "", "`d0`, `wafer_price`, `harvest`: as `nc.estimate`"])
+        for name, key in keys.items():
+            q = QUANTITIES[key]
+            default = "" if q.default is None else f"{q.default:g}"
+            meaning = MEANT.get((kind, name), q.meaning)
+            rows.append([f"`{table}`", f"`{name}`", q.unit, q._replace(unit="").allowed, default, meaning])
+    return _markdown(["part", "key", "unit", "range", "default", "meaning"], rows)
+
+
+def list_of_grids() -> str:
+    """Return the grids that go by a name, from the data."""
+    rows = []
+    for name, figures in grids().items():
+        figure = figures[0]
+        year = "" if figure.year is None else f"{figure.year:g}"
+        rows.append([f"`{name}`", f"{figure.number:g}", figure.kind, figure.source, year])
+    return _markdown(["grid", QUANTITIES[GRID].unit, "kind", "source", "year"], rows)
+
+
+def guide() -> str:
+    """Return the guide with the tables that stand in it."""
+    text = GUIDE.read_text(encoding="utf-8")
+    for mark, table in {"<!-- keys of parts -->\n": keys_of_parts, "<!-- grids -->\n": list_of_grids}.items():
+        assert text.count(mark) == 1
+        text = text.replace(mark, table())
+    return text
+
+
 def page() -> str:
     """Return the whole page."""
-    parts = [HEAD, GUIDE.read_text(encoding="utf-8"), trust()]
+    parts = [HEAD, guide(), trust()]
     for heading, words in PARTS:
         said = io.StringIO()
         with redirect_stdout(said):

@@ -11,6 +11,7 @@ from statistics import median
 import pytest
 
 import nodecalc as nc
+from nodecalc.catalogue.systems import find_system, system_names
 from nodecalc.errors import MissingFigureError
 from nodecalc.wafers.published import misses
 from nodecalc_kernels.registry import YIELD_MODELS
@@ -106,6 +107,12 @@ def test_as_many_systems_are_reproduced_as_is_said(cells):
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"{len(totals)}\n  published systems of the first" in changes
     assert f"and {len(catch)} of the second with its count of dies" in changes
+
+
+def test_as_many_systems_have_published_totals_as_is_said(cells):
+    published = sum(bool(find_system(row.id, CATALOGUE).published) for row in system_names())
+    said = f"yes; {len(system_names())} systems, {published} beside published totals"
+    assert cells["packages, test, NRE", "nodecalc"] == said
 
 
 def test_six_formulas_of_a_web_calculator_are_among_ours(cells):

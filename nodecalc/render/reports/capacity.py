@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.question.inputs import apart_from_density
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions, marked
 from nodecalc.render.report import Column, Report, Table
@@ -98,7 +99,7 @@ def _notes(answers: Sequence[Capacity]) -> list[str]:
     """Return what is to be said, each once; of the checks against revenue that of the most wafers."""
     scopes = {f"{_plain(p.fab)}: {p.of}": None for p in answers[0].published if p.of}
     checks = [answer.revenue for answer in answers if answer.revenue is not None]
-    said = list(dict.fromkeys(note for answer in answers for note in answer.remarks))
+    said = apart_from_density(dict.fromkeys(note for answer in answers for note in answer.remarks))
     most = [max(checks, key=lambda check: check.wafers_per_month).told] if checks else []
     late = [] if answers[0].cycle is None else [answers[0].cycle.told]
     return [*said, *scopes, *late, *most]

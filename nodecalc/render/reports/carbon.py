@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.question.inputs import apart_from_density
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.render.sources import source_row
 from nodecalc.vocabulary import QUANTITIES
@@ -41,7 +42,7 @@ def carbon_report(answers: Sequence[Carbon]) -> Report:
     die = first.inputs.die if first.inputs is not None else None
     of = "" if die is None else f"; die {die.width_mm:.4g} x {die.height_mm:.4g} mm"
     title = f"electricity and emissions; grid {first.place}, {first.grid_g_per_kwh:g} g CO2e a kWh{of}"
-    notes = [NOTE, *dict.fromkeys(note for a in answers for note in a.notes)]
+    notes = [NOTE, *apart_from_density(dict.fromkeys(note for a in answers for note in a.notes))]
     seen = {source.id: source for a in answers for source in a.sources}
     return Report(
         "carbon",

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.catalogue.systems import STEPS
 from nodecalc.drivers.sweep.request import RESULTS
 from nodecalc.question import choices
+from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.grids import GRID, grids
 from nodecalc.question.ranges import AXIS_KEYS
 from nodecalc.question.units import units_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.vocabulary import QUANTITIES, TOOL_ROWS, Quantity, find_quantity, tool_key, tool_keys
+from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.vocabulary.spelling import key_of, keywords
 from nodecalc.wafers.stacks import EUV_BY
 
@@ -24,17 +28,23 @@ NODE: Final = Quantity(
 )  # fmt: skip
 """The one axis that is no quantity: what an answer is asked for."""
 
-KINDS: Final = ("die", "wafer", "tool", "result")
+KINDS: Final = ("die", "wafer", "tool", "beyond", "result")
 """The tables, in their order."""
 _TITLES: Final = {
     "die": "inputs of a die",
     "wafer": "inputs of a wafer by its layers (--wafer-basis cost, and 'nodecalc wafer')",
     "tool": "figures of an exposure tool",
+    "beyond": "inputs of units, packages, memory and carbon, and keys of the parts of a system ('nodecalc system')",
     "result": "results",
 }
 ANY_TOOL: Final = "TOOL"
 """What stands for any tool's id where a figure is the same of all."""
 
+
+BEYOND: Final = ("capacity", "package", "memory", "carbon")
+"""Groups of what stands beyond the die."""
+TAKEN: Final = ("package_yield", "fault_coverage", "carrier_usd", "bond_usd", "bond_yield")
+"""Keys of parts that are keywords besides: of `capacity`, `defect_level`, `split`, `memory`, `stack_cost`."""
 
 FEW_NAMES: Final = 4
 """Names that a row of the table lists; the card of a key lists all."""
@@ -66,7 +76,23 @@ def _kind(q: Quantity) -> str:
         return "result"
     if tool_key(q.key):
         return "tool"
+    if q.group in BEYOND:
+        return "beyond"
     return "die" if q.group in ("size", "die", "money") else "wafer"
+
+
+def part_keys(key: str) -> list[str]:
+    """Return how the parts of a system call a quantity: ``die.NAME.sort_usd``, ``assembly.usd``.
+
+    >>> part_keys("assembly_usd"), part_keys("part_count")[:2]
+    (['assembly.usd'], ['die.NAME.count', 'bonded.NAME.count'])
+    """
+    return [
+        f"{kind}.{short}" if kind in STEPS else f"{kind}.NAME.{short}"
+        for kind, keys in PART_KEYS.items()
+        for short, meant in keys.items()
+        if meant == key
+    ]
 
 
 def _row(q: Quantity, catalogue: Catalogue) -> dict[str, Any]:
@@ -74,6 +100,9 @@ def _row(q: Quantity, catalogue: Catalogue) -> dict[str, Any]:
     # An output that may be given, such as a density, is an input as well.
     takes = q.role == "input" or is_axis
     numeric = not q.is_name
+    parts = part_keys(q.key)
+    # What parts alone have is no keyword of any function.
+    is_keyword = takes and (not parts or q.key in KEYWORDS or q.key in TAKEN)
     return {
         "key": q.key,
         "of": _kind(q),
@@ -89,7 +118,8 @@ def _row(q: Quantity, catalogue: Catalogue) -> dict[str, Any]:
         "default_from": _origin(q) if takes else None,
         "meaning": q.meaning,
         "option": f"--{q.option}" if q.option else None,
-        "keywords": keywords(q) if takes else [],
+        "keywords": keywords(q) if is_keyword else [],
+        "part_keys": parts,
         "axis_names": [name for name in (q.option, q.key) if name] if is_axis else [],
         "also": list(q.also),
         "units": list(filter(None, units_of(q))) if numeric and takes else [],
@@ -101,6 +131,8 @@ def _values(key: str, catalogue: Catalogue) -> Sequence[str]:
     """Return the names that an input can be, where they are few."""
     if key in ("tools", "without"):
         return tuple(catalogue.tools)
+    if key == GRID:
+        return tuple(grids())
     return EUV_BY if key == "euv_by" else choices.VALUES.get(key, ())
 
 
@@ -124,7 +156,7 @@ def _range_text(row: dict[str, Any]) -> str:
 
 def _short_range(row: dict[str, Any]) -> str:
     several = len(row["values"])
-    return f"one of {several} names" if several > FEW_NAMES else _range_text(row)
+    return f"one of {several} names" if several > FEW_NAMES and row["low"] is None else _range_text(row)
 
 
 def _default_text(row: dict[str, Any]) -> str:
@@ -172,10 +204,12 @@ def _card(row: dict[str, Any]) -> Table:
         "meaning": row["meaning"],
         "unit": row["unit"] or "none",
         "range": _range_text(row),
+        "names": ", ".join(row["values"]) if row["low"] is not None else "",
         "default": _default_text(row) if is_input else "",
         "option": row["option"] or "",
         "axis": " or ".join(f"--over {name}=RANGE" for name in row["axis_names"]),
         "in Python": " or ".join(f"{name}=" for name in row["keywords"]),
+        "a part's key": _of_parts(row["part_keys"]),
         "also": ", ".join(row["also"]),
         "units": ", ".join(row["units"]),
         "result": f"--keys {row['key']}" if row["key"] in RESULTS else "",
@@ -183,6 +217,10 @@ def _card(row: dict[str, Any]) -> Table:
     }
     cells = [[head, text] for head, text in lines.items() if text]
     return Table(row["key"], [Column("", right=False), Column("", right=False, wrap=True)], cells)
+
+
+def _of_parts(paths: Sequence[str]) -> str:
+    return f"{', '.join(paths)}: in a system's file, or --set of 'nodecalc system'" if paths else ""
 
 
 def _notes(catalogue: Catalogue) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.question.inputs import apart_from_density
 from nodecalc.question.ledger import legend
 from nodecalc.render.marks import assumed_cautions
 from nodecalc.render.report import Column, Report, Table
@@ -36,7 +37,7 @@ def split_report(rows: Sequence[Split], catalogue: Catalogue, notes: Sequence[st
         "split",
         [row.to_dict() for row in rows],
         tables,
-        [*assumed_cautions(dies), *notes, *said],
+        [*assumed_cautions(dies), *notes, *apart_from_density(said)],
         lambda: figure_sources(_once(rows), catalogue),
         None,
         [(die.node or "", cited(die, marked=True)) for die in _once_a_node(rows)],
