@@ -170,3 +170,11 @@ def test_what_changes_nothing_beyond_the_die_is_refused(cli, words, said):
     done = cli(*words)
     assert done.code == 2
     assert said in done.err
+
+
+def test_no_root_of_a_system_says_nothing_of_inputs_that_were_not_looked_at(good):
+    target = ("--system", "h100", "--target", "unit_cost_usd=2000")
+    said = good("solve", "die.gpu.d0", *target).out
+    assert "another input may do: solve for it by its name" in " ".join(said.split())
+    assert "nor would another" not in said
+    assert nc.solve_system("die.gpu.wafer_price", "h100", target={"unit_cost_usd": 2000}).status == "one"
