@@ -501,3 +501,17 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
 def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
     said = " ".join(good("system", "epyc-rome").out.split())
     assert "drawn in 1,024 worlds, its ends within 0.3% of those of 16,384; 'nodecalc risk --system'" in said
+
+
+def test_a_size_of_ones_own_tells_what_goes_with_that_of_the_chip():
+    asked = ["die.gpu.size=814"]
+    (said,) = (note for note in nc.system("h100", values=asked).notes if "sized as given" in note)
+    assert "132 of 144 SM good no longer counts" in said
+    advised = [word for word in said.split() if word.startswith("die.gpu.")]
+    assert advised == ["die.gpu.harvest=132/144", "die.gpu.unit_group=2"]
+    again = nc.system("h100", values=[*asked, *advised])
+    assert again.unit_cost_usd == pytest.approx(nc.system("h100").unit_cost_usd, rel=1e-12)
+    assert not any("no longer counts" in note for note in again.notes)
+    # With a model that knows no salvage that advice would not work.
+    other = nc.system("h100", values=[*asked, "die.gpu.yield_model=moore"])
+    assert not any("--set die.gpu.harvest" in note for note in other.notes)
