@@ -17,6 +17,7 @@ from nodecalc.drivers.risk_question import SAMPLES, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import Varied, halves, read_law
 
+from .notes import told_of
 from .subject import OUTPUTS, Subject, find_input, is_name, read_outputs, subjects_of, usual_output
 from .system import System, refuse_weak
 from .worlds import part_of_graph
@@ -52,7 +53,7 @@ class SystemRisk(Risk):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        return tuple(dict.fromkeys(note for each in self.systems for note in each.notes))
+        return told_of([(label, each.notes) for label, each in zip(self.nodes, self.systems, strict=True)])
 
     @property
     def is_of_wafer(self) -> bool:
