@@ -208,6 +208,10 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
         path, equals, value = text.partition("=")
         label, dot, key = path.strip().lstrip("-").rpartition(".")
         if not equals or not dot or not value.strip():
+            from .subject import WHOLE  # which imports this module
+
+            if key in WHOLE and equals and value.strip():
+                raise InputError(f"--set {brief(text)}: of the whole system; give --{key} {value.strip()}")
             raise InputError(f"--set {brief(text)}: write PART.KEY=VALUE, such as assembly.package_yield=0.9")
         if label not in parts:
             close = nearest(label, parts)

@@ -193,7 +193,7 @@ def find_input(text: str, asked: Subject) -> str:
     labels += [step for step in STEPS if step not in labels]
     if dot:
         if label not in labels:
-            close = nearest(label, labels)
+            close = sorted(nearest(label, labels), key=lambda each: not each.startswith("die."))
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(labels)}"
             raise InputError(f"'{text}': {asked.entry.id} has no part '{label}'; {hint}")
         return f"{label}:{_known(label.partition('.')[0], name, label)}"

@@ -188,10 +188,8 @@ def test_a_statement_says_cost_and_calls_a_file_by_its_name(cli, good, tmp_path,
     few = ("--samples", "256", "-f", "json")
     for asked in ("cost < 3000", "own < 3000", "own.toml:cost < 3000"):
         row = good("risk", "--system", "own.toml", "--prob", asked, *few).json["probabilities"][0]
-        assert (
-            odds == nc.risk_system("h100", prob="unit_cost_usd < 3000", samples=256).probabilities[0].probability
+        same = nc.risk_system("h100", prob="unit_cost_usd < 3000", samples=256).probabilities[0].probability
         assert row["probability"] == same.value
-        )
     wrong = cli("risk", "--system", "own.toml,h200", "--prob", "him > 3000", *few)
     assert wrong.code == 2
     advised = wrong.err.split("'")[5::2]

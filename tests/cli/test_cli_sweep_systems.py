@@ -108,6 +108,8 @@ def test_a_band_is_drawn_around_its_cost():
     ("words", "said"),
     [
         (["--over", "volume=1,2", "--keys", "unit-cost"], "volume: it changes nothing of unit_cost_usd; leave it out"),
+        (["--over", "margin=0.5,0.6"], "leave it out, or ask for unit_price_usd with --keys"),
+        (["--over", "gpu.d0=0.1,0.2"], "has no part 'gpu'"),
         (["--over", "d0=0.1,0.2", "--top", "3"], "--top 3: of what?"),
         (["--over", "d0=0.1,0.2", "--resume"], "--resume: nothing is written"),
         (["--over", "d0=0.1,0.2", "--pareto", "unit_cost_usd"], "a front is of two different outputs"),
