@@ -23,13 +23,13 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import INSTEAD, TEXTS, Graph, set_texts, set_values
+from .reading import INSTEAD, OF_WHOLE, TEXTS, Graph, set_texts, set_values
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
 VOLUME: Final = "volume"
-WHOLE: Final[Mapping[str, str]] = {"volume": VOLUME, "margin": MARGIN, "price": SOLD_AT, "levy": LEVY}
+WHOLE: Final[Mapping[str, str]] = dict(zip(OF_WHOLE, (VOLUME, MARGIN, SOLD_AT, LEVY), strict=True))
 """Inputs of the whole system, by what they are called."""
 OUTPUTS: Final = (UNIT, PACKAGE, SUM, LOST, NRE, TOTAL, SOLD_AT, MARGIN, "margin_after_levy")
 """What may be asked of a system."""

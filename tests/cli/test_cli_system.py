@@ -7,6 +7,7 @@ import pytest
 import nodecalc as nc
 from nodecalc.catalogue import Catalogue
 from nodecalc.catalogue.systems import find_system, system_names
+from nodecalc.render.reports.system import system_report
 
 MISSING = {
     "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
@@ -522,3 +523,14 @@ def test_a_margin_over_one_time_costs_says_of_what_it_is(good):
     found = nc.system("b200", volume="1M", margin="75%")
     said = good("system", "b200", "--volume", "1M", "--margin", "75%").out.splitlines()[0]
     assert said.endswith(f"margin 75.0% of {found.total_usd:,.0f} with one-time costs")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_printed_band_leaves_out_what_stands_beside_it(name):
+    found = nc.system(name, values=MISSING.get(name, ()))
+    tree = system_report(found).tables[0]
+    heads = [column.head for column in tree.columns]
+    for cells, row in zip(tree.cells, found.rows, strict=False):
+        low, _, high = cells[heads.index("P10-P90")].replace(",", "").partition("-")
+        if row.p10 is not None and row.p10 <= row.usd <= row.p90:
+            assert float(low) <= float(cells[heads.index("USD")].replace(",", "")) <= float(high), row.part
