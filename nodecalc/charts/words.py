@@ -89,7 +89,7 @@ def same_notes(picture: Picture) -> list[str]:
     from .crossings import same
 
     groups = ([picture.series[i].name for i in group] for group in same([s.values for s in picture.series]))
-    return [f"the same everywhere: {', '.join(names)}" for names in groups]
+    return [f"the same {picture.value_label} everywhere: {', '.join(names)}" for names in groups]
 
 
 def break_even_notes(picture: Picture) -> list[str]:

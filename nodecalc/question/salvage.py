@@ -152,6 +152,19 @@ def left_out_note(product: Product, given: Mapping[str, Any], strict: bool) -> s
     return f"{product.id} sells with {own[NEEDED].value:g} of {own[UNITS].basis} good; {why}" if why else ""
 
 
+def resized_note(product: Product, given: Mapping[str, Any], whose: str) -> str:
+    """Return what of a chip's salvage goes with its size where the part `whose` of a system has another."""
+    own = units_of(product)
+    if is_harvested(given) or HARVEST in given or BINS in given or not _is_sold(own):
+        return ""
+    least, total = own[NEEDED].value, own[UNITS].value
+    said = f"; that it sells with {least:g} of {own[UNITS].basis} good no longer counts"
+    if why_left_out(given, strict=False):
+        return said  # nor would it with the model that is given
+    groups = f" --set {whose}.{GROUP}={own[GROUP].value:g}" if GROUP in own else ""
+    return f"{said}; --set {whose}.{HARVEST}={least:g}/{total:g}{groups} sets it"
+
+
 def bins_of(names: Mapping[str, str]) -> tuple[Bin, ...]:
     """Return the bins that dies are sold in, the highest first; none where there are none."""
     from nodecalc_kernels.defects.salvage import read_bins

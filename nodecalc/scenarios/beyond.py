@@ -93,6 +93,8 @@ def ask_capacity(question: Asked, own: Own, strict: bool, known: Catalogue) -> S
 
 def ask_memory(question: Asked, own: Own, strict: bool, known: Catalogue) -> Several:
     """Return what bits cost, an answer for each capacity."""
+    from nodecalc.catalogue.lookup import find_node
+    from nodecalc.question.at import apart as plain_node
     from nodecalc.systems.memory import memory
 
     size, node, chip, given = apart(question)
@@ -102,6 +104,7 @@ def ask_memory(question: Asked, own: Own, strict: bool, known: Catalogue) -> Sev
         raise InputError("no node; name one of DRAM or NAND, such as cxmt-g4")
     capacities = _listed(own.get("capacity", given.pop(BITS, None)))
     if not capacities:
+        find_node(plain_node(where)[0], known)  # an unknown node is told first
         raise InputError("no capacity; give --capacity 16Gb, or several with commas")
     more = {meant: own[word] for word, meant in OF_MEMORY.items() if word in own and word != "capacity"}
     return Several(tuple(memory(where, each, strict=strict, catalogue=known, **more, **given) for each in capacities))

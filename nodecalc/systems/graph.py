@@ -14,6 +14,7 @@ from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError, MissingFigureError, NodecalcError
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import UsedFigure
+from nodecalc.question.salvage import resized_note
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc_kernels.package.assembly import lost, per_good, power, product, times, with_more
 from nodecalc_kernels.package.bonding import die_to_wafer, wafer_to_wafer
@@ -188,7 +189,8 @@ class Builder(Carriers):
         if chip is not None and sized:
             # The die is another, on the chip's node.
             product = self.catalogue.product(str(chip))
-            self.notes[f"{part.name}: sized as given, not as in {product.name}"] = None
+            left = resized_note(product, given, part.label)
+            self.notes[f"{part.name}: sized as given, not as in {product.name}{left}"] = None
             node, chip = node or product.node, None
         if size is None and chip is None and not any(key.startswith("die_") or key in BY_COUNT for key in given):
             why = f"{self.entry.missing}; " if self.entry.missing else ""

@@ -14,7 +14,8 @@ from nodecalc.question.graph import band_of
 from nodecalc_kernels.numbers.distributions import as_is
 from nodecalc_kernels.stages import Stage, behind, keys_of, starts_of
 
-from .graph import TOTAL, UNIT
+from .graph import LEVY, MARGIN, SOLD_AT, TOTAL, UNIT
+from .subject import VOLUME
 
 if TYPE_CHECKING:
     from nodecalc.drivers.risk.drawn import Part
@@ -32,6 +33,10 @@ MOST_BANDS: Final = 50_000
 """Bands of one sweep: each takes some hundredths of a second."""
 BANDED: Final = (UNIT, TOTAL)
 """Results that have P10, P50 and P90."""
+
+
+FOLLOWS: Final[Mapping[str, str]] = {VOLUME: TOTAL, MARGIN: SOLD_AT, SOLD_AT: MARGIN, LEVY: "margin_after_levy"}
+"""Inputs of the whole system, by the result that each changes."""
 
 
 class SystemPlan(NamedTuple):
@@ -154,7 +159,9 @@ def _refuse_idle(
     used = {key for own in steps for key in starts_of(own)} | wanted
     idle = next((path for path, start in starts.items() if start not in used), None)
     if idle is not None:
-        raise InputError(f"{idle.replace(':', '.')}: it changes nothing of {', '.join(outputs)}; leave it out")
+        follows = FOLLOWS.get(idle)
+        hint = f", or ask for {follows} with --keys" if follows else ""
+        raise InputError(f"{idle.replace(':', '.')}: it changes nothing of {', '.join(outputs)}; leave it out{hint}")
 
 
 def _band(subject: Subject, graph: Graph, key: str, starts: Mapping[str, str]) -> tuple[Stage, ...]:

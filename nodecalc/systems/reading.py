@@ -31,6 +31,9 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly": ("method",),
 }
 
+OF_WHOLE: Final = ("volume", "margin", "price", "levy")
+"""What inputs of the whole system are called."""
+
 INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {"bins": ("harvest",), "harvest": ("bins",)}
 """What a value that is set of a part takes the place of, beside another value of its own key."""
 
@@ -208,6 +211,8 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
         path, equals, value = text.partition("=")
         label, dot, key = path.strip().lstrip("-").rpartition(".")
         if not equals or not dot or not value.strip():
+            if key in OF_WHOLE and equals and value.strip():
+                raise InputError(f"--set {brief(text)}: of the whole system; give --{key} {value.strip()}")
             raise InputError(f"--set {brief(text)}: write PART.KEY=VALUE, such as assembly.package_yield=0.9")
         if label not in parts:
             close = nearest(label, parts)

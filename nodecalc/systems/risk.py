@@ -11,12 +11,13 @@ from nodecalc.doors import a_flag
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.risk.drawn import by_strength
 from nodecalc.drivers.risk.plan import SHIFTS, Plan
-from nodecalc.drivers.risk.statements import Statement, read_statement
+from nodecalc.drivers.risk.statements import Asked, Statement, read_statement
 from nodecalc.drivers.risk_answer import Risk
 from nodecalc.drivers.risk_question import SAMPLES, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import Varied, halves, read_law
 
+from .notes import told_of
 from .subject import OUTPUTS, Subject, find_input, is_name, read_outputs, subjects_of, usual_output
 from .system import System, refuse_weak
 from .worlds import part_of_graph
@@ -52,7 +53,7 @@ class SystemRisk(Risk):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know beside the numbers."""
-        return tuple(dict.fromkeys(note for each in self.systems for note in each.notes))
+        return told_of([(label, each.notes) for label, each in zip(self.nodes, self.systems, strict=True)])
 
     @property
     def is_of_wafer(self) -> bool:
@@ -112,8 +113,9 @@ def risk_system(
         raise InputError("--independent: one system shares no draw; leave it out, or name several")
     keys = several_names("outputs", outputs, f"name some of {', '.join(OUTPUTS)}")
     results = read_outputs(keys or (usual_output(subjects),), subjects)
+    called = _called(subjects)
     statements = tuple(
-        read_statement(text, results[0], OUTPUTS, labels, lambda word: _place(word, labels))
+        read_statement(text, results[0], OUTPUTS, labels, lambda word: _place(word, labels), called)
         for text in several_names("prob", prob, "give a statement such as 'unit_cost_usd < 3000'")
     )
     asked = tuple(dict.fromkeys((*results, *(key for said in statements for key in said.keys))))
@@ -152,14 +154,31 @@ def risk_system(
     return SystemRisk(systems, parts, results, plan, statements, [law for law, _ in varied], independent, known)
 
 
+def _called(subjects: Sequence[Subject]) -> Asked:
+    """Return how statements call these systems and what they cost."""
+    first, second = subjects[0].label, subjects[-1].label
+    forms = ["cost < 3000", f"{first} < 3000"]
+    if first != second:
+        forms = [f"{first} > {second}", f"{first} > 2 x {second}", f"{first}:cost < 3000"]
+    listed = [f"'{form}'" for form in (*forms, f"{first}:package_yield > 95%")]
+    return Asked(f"write {', '.join(listed[:-1])} or {listed[-1]}", "system", usual_output(subjects))
+
+
 def _place(word: str, labels: Sequence[str]) -> int | None:
-    """Return which system a word means: its name, or the node that it alone is on; None for none."""
+    """Return which system a word means: its name, that of its file, or the node that it alone is on; None for none."""
     plain = word.strip()
     if plain in labels:
         return list(labels).index(plain)
     found = [i for i, label in enumerate(labels) if label.partition(" on ")[2] == plain]
     found = found or [i for i, label in enumerate(labels) if label.partition(" on ")[0] == plain]
+    found = found or [i for i, label in enumerate(labels) if plain in _names_of_file(label.partition(" on ")[0])]
     return found[0] if len(found) == 1 else None
+
+
+def _names_of_file(name: str) -> tuple[str, ...]:
+    """Return what a system from a file may go by: ``own`` and ``own.toml`` for ``folder/own.toml``."""
+    last = os.path.basename(name)  # noqa: PTH119 - a name is split, nothing is opened
+    return (last, last[: -len(".toml")]) if last.lower().endswith(".toml") else ()
 
 
 def _varied(text: str, subjects: Sequence[Subject]) -> tuple[Varied, set[int]]:

@@ -117,6 +117,8 @@ def _total(function: Curve) -> Curve:
 class SystemSolution(Solution):
     """Where the cost of a system is as asked."""
 
+    looks_elsewhere = False
+
     @property
     def elsewhere(self) -> tuple[Elsewhere, ...]:
         """Nothing: other inputs of a system are asked for by name."""

@@ -23,13 +23,13 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import INSTEAD, TEXTS, Graph, set_texts, set_values
+from .reading import INSTEAD, OF_WHOLE, TEXTS, Graph, set_texts, set_values
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
 
 VOLUME: Final = "volume"
-WHOLE: Final[Mapping[str, str]] = {"volume": VOLUME, "margin": MARGIN, "price": SOLD_AT, "levy": LEVY}
+WHOLE: Final[Mapping[str, str]] = dict(zip(OF_WHOLE, (VOLUME, MARGIN, SOLD_AT, LEVY), strict=True))
 """Inputs of the whole system, by what they are called."""
 OUTPUTS: Final = (UNIT, PACKAGE, SUM, LOST, NRE, TOTAL, SOLD_AT, MARGIN, "margin_after_levy")
 """What may be asked of a system."""
@@ -193,7 +193,7 @@ def find_input(text: str, asked: Subject) -> str:
     labels += [step for step in STEPS if step not in labels]
     if dot:
         if label not in labels:
-            close = nearest(label, labels)
+            close = sorted(nearest(label, labels), key=lambda each: not each.startswith("die."))
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(labels)}"
             raise InputError(f"'{text}': {asked.entry.id} has no part '{label}'; {hint}")
         return f"{label}:{_known(label.partition('.')[0], name, label)}"

@@ -18,11 +18,12 @@ from nodecalc.drivers.sweep.figures_used import NodeFigures
 from nodecalc.drivers.sweep.provenance import Provenance, provenance_of
 from nodecalc.drivers.sweep.request import BAND_NAMES, Request, Systems, check_axes
 from nodecalc.drivers.sweep.swept import Swept
-from nodecalc.errors import InputError
+from nodecalc.errors import InputError, NodecalcError
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import band_of
 from nodecalc.question.ranges import axis_of_text, read_axis
 
+from .notes import at_value, held_at, told_of
 from .plan import BANDED, NODE, SYSTEM, make_plan
 from .reading import set_texts
 from .subject import SWEPT, Subject, find_input, is_cost, is_name, read_outputs, subjects_of, usual_output
@@ -62,16 +63,22 @@ class SystemSweep(Swept):
     @cached_property
     def systems(self) -> tuple[System, ...]:
         """Each system at the first point, with its figures and sources."""
-        first = {axis.key: axis.at(0) for axis in self.request.axes if axis.key not in (SYSTEM, NODE)}
-        return tuple(
-            System(here.entry, here.graph(), here.catalogue, here.whole.get("volume"))
-            for here in (each.with_inputs(first) for each in self.subjects)
-        )
+        first = {axis.key: axis.at(0) for axis in self._own_axes()}
+        return tuple(_system_at(each, first) for each in self.subjects)
 
-    @property
+    def _own_axes(self) -> list[Axis]:
+        return [axis for axis in self.request.axes if axis.key not in (SYSTEM, NODE)]
+
+    @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know beside the numbers."""
-        return tuple(dict.fromkeys(note for each in self.systems for note in each.notes))
+        """What a reader should know beside the numbers: what an axis changes with the point at which it is true."""
+        told = []
+        axes = self._own_axes()
+        long = [(at_value(axis.key, axis.at(0)), axis) for axis in axes if axis.size > 1]
+        for subject, system in zip(self.subjects, self.systems, strict=True):
+            others = [(at, _notes_at_last(subject, axes, axis)) for at, axis in long]
+            told.append((subject.label, held_at(system.notes, [(at, n) for at, n in others if n is not None])))
+        return told_of(told)
 
     @property
     def provenance(self) -> Provenance:
@@ -189,6 +196,20 @@ def asked(request: Request, catalogue: Catalogue | None = None) -> SystemSweep:
             find_input(key.replace(":", "."), subject)
     outputs = _outputs(request.outputs, subjects, request.axes)
     return _made(request._replace(outputs=outputs), rows)
+
+
+def _system_at(subject: Subject, moved: Mapping[str, Any]) -> System:
+    here = subject.with_inputs(moved)
+    return System(here.entry, here.graph(), here.catalogue, here.whole.get("volume"))
+
+
+def _notes_at_last(subject: Subject, axes: Sequence[Axis], moving: Axis) -> tuple[str, ...] | None:
+    """Return the notes where one axis is at its last value, the others at their first; None where no system is."""
+    at = {axis.key: axis.at(axis.size - 1 if axis is moving else 0) for axis in axes}
+    try:
+        return _system_at(subject, at).notes
+    except NodecalcError:
+        return None
 
 
 def _made(request: Request, rows: Sequence[Sequence[Subject]]) -> SystemSweep:

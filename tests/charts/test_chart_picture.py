@@ -117,7 +117,7 @@ def test_a_note_says_how_much_is_left_blank_and_why():
 def test_series_that_cover_each_other_are_named():
     coords = {"node": [*NODES, "tsmc-n7"], "d0_per_cm2": D0}
     picture = picture_of(("node", "d0_per_cm2"), coords, np.array([D0, 2 * D0, D0]), "die_yield")
-    assert "the same everywhere: tsmc-n5, tsmc-n7" in picture.notes
+    assert "the same die yield everywhere: tsmc-n5, tsmc-n7" in picture.notes
 
 
 def test_break_even_points_are_listed_with_who_is_better_above():

@@ -44,6 +44,13 @@ def test_a_command_prints_the_numbers_that_its_claim_quotes(cli, words):
         assert printed[key] == pytest.approx(row[key], rel=1e-12), key
 
 
+def test_a_figure_without_a_command_is_no_command_and_good_packages_are_not_all(good):
+    said = " ".join(good("claims", "half-by-2024").out.split())
+    assert "no command: 820,000, local_cards_2024 of [market.china_ai] in nodecalc's capacity.toml" in said
+    (found,) = answered("cxmt-hbm")
+    assert "15,625 good packages of eight a month of 20,833 begun" in found.answer
+
+
 def test_one_claim_shows_its_commands_and_all_are_listed(good):
     said = good("claims", "ascend-volume").out
     assert "nodecalc capacity 21.32x31.22" in said

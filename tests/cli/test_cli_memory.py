@@ -93,6 +93,7 @@ def test_capacities_as_people_write_them(text, bits):
         (("cxmt-g4", "--capacity", "16Gb", "--d0", "0.1"), "give --wafer-price; 16 Gb are"),
         (("cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5k", "--yield", "0"), "--yield 0: outside more than 0"),
         (("cxmt-g4",), "no capacity"),
+        (("hbm3",), "unknown node 'hbm3'"),
         (("cxmt-g4", "--capacity", "16gb"), "write 16Gb (gigabits), 1Tb or 2GB"),
         (("n5", "--capacity", "16Gb"), "tsmc-n5: no memory"),
         (("ymtc-270l", "--capacity", "1Tb", "--wafer-price", "3k", "--d0", "0.1"), "give --second-wafer"),

@@ -141,7 +141,7 @@ def test_charts_and_rows_at_several_widths(good):
         (["risk", "--system", "h100", "--vary", "die.gpu.size=500:800"], "sweep it"),
         (["risk", "--system", "h100", "--vary", "b200:d0=0.1:0.2"], "no system of this question"),
         (["risk", "--system", "h100", "--independent"], "one system shares no draw"),
-        (["risk", "--system", "h100", "--prob", "h300 > 4"], "neither a node"),
+        (["risk", "--system", "h100", "--prob", "h300 > 4"], "neither a system"),
         (["risk", "--system", "h100", "--set", "volume=x"], "volume"),
     ],
 )
@@ -188,3 +188,29 @@ def test_an_answer_of_a_system_that_holds_no_question_says_so(cli, tmp_path, wor
     assert f"an answer of nodecalc {words[0]} --system, which holds no question" in said.err
     assert "give --system kirin-9030 and its other words anew" in said.err
     assert said.err.count("\n") == 1
+
+
+def test_no_root_of_a_system_says_nothing_of_inputs_that_were_not_looked_at(good):
+    target = ("--system", "h100", "--target", "unit_cost_usd=2000")
+    said = good("solve", "die.gpu.d0", *target).out
+    assert "another input may do: solve for it by its name" in " ".join(said.split())
+    assert "nor would another" not in said
+    assert nc.solve_system("die.gpu.wafer_price", "h100", target={"unit_cost_usd": 2000}).status == "one"
+
+
+def test_a_statement_says_cost_and_calls_a_file_by_its_name(cli, good, tmp_path, monkeypatch):
+    from nodecalc_seeds import read
+
+    (tmp_path / "own.toml").write_text(read("systems/h100.toml"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    few = ("--samples", "256", "-f", "json")
+    for asked in ("cost < 3000", "own < 3000", "own.toml:cost < 3000"):
+        row = good("risk", "--system", "own.toml", "--prob", asked, *few).json["probabilities"][0]
+        same = nc.risk_system("h100", prob="unit_cost_usd < 3000", samples=256).probabilities[0].probability
+        assert row["probability"] == same.value
+    wrong = cli("risk", "--system", "own.toml,h200", "--prob", "him > 3000", *few)
+    assert wrong.code == 2
+    advised = wrong.err.split("'")[5::2]
+    assert advised == ["own.toml > h200", "own.toml > 2 x h200", "own.toml:cost < 3000", "own.toml:package_yield > 95%"]
+    words = [word for form in advised for word in ("--prob", form)]
+    assert len(good("risk", "--system", "own.toml,h200", *words, *few).json["probabilities"]) == len(advised)

@@ -108,6 +108,8 @@ def test_a_band_is_drawn_around_its_cost():
     ("words", "said"),
     [
         (["--over", "volume=1,2", "--keys", "unit-cost"], "volume: it changes nothing of unit_cost_usd; leave it out"),
+        (["--over", "margin=0.5,0.6"], "leave it out, or ask for unit_price_usd with --keys"),
+        (["--over", "gpu.d0=0.1,0.2"], "has no part 'gpu'"),
         (["--over", "d0=0.1,0.2", "--top", "3"], "--top 3: of what?"),
         (["--over", "d0=0.1,0.2", "--resume"], "--resume: nothing is written"),
         (["--over", "d0=0.1,0.2", "--pareto", "unit_cost_usd"], "a front is of two different outputs"),
@@ -143,3 +145,17 @@ def test_no_band_where_every_figure_is_given(cli, tmp_path):
 def test_a_call_that_makes_no_sense_is_said(asked, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.sweep_system("kirin-9030", **asked)
+
+
+def test_a_note_of_a_sweep_says_where_and_of_which_system_it_is_true():
+    over = {"die.gpu.d0": [0.05, 0.2], "margin": [0.5, 0.8]}
+    found = nc.sweep_system(["h100", "h200"], over, outputs=["price"])
+    first, last = (nc.system("h100", values=[f"die.gpu.d0={d0}/cm2"]) for d0 in (0.05, 0.2))
+    moved = [note for note in first.notes if note not in last.notes]
+    assert any("make the sellable yield" in note for note in moved)
+    for note in moved:
+        whose = "" if "sellable" in note else "h100: "
+        assert f"{whose}at die.gpu.d0_per_cm2=0.05: {note}" in found.notes
+    assert all(note in found.notes or f"h100: {note}" in found.notes for note in first.notes if note in last.notes)
+    assert "h200: the die of H100 with HBM3E" in found.notes
+    assert nc.risk_system(["h100", "h200"], samples=256).notes[-1] == "h200: one total of it was found published"

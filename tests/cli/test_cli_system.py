@@ -280,6 +280,7 @@ def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, sa
         (("h101",), "unknown system 'h101'; nearest: h100"),
         (("h100", "--set", "dye.gpu.count=3"), "no part 'dye.gpu'; nearest: die.gpu"),
         (("h100", "--set", "assembly.package_yield"), "write PART.KEY=VALUE"),
+        (("h100", "--set", "volume=1M"), "of the whole system; give --volume 1M"),
         (("h100", "--set", "assembly.package_yield=1.3"), "assembly.package_yield 1.3: outside"),
         (("h100", "--strict"), "set them with --set PART.KEY=VALUE"),
         (("h100", "--levy", "0.2"), "--levy without --price"),
@@ -502,6 +503,26 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
 def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
     said = " ".join(good("system", "epyc-rome").out.split())
     assert "drawn in 1,024 worlds, its ends within 0.3% of those of 16,384; 'nodecalc risk --system'" in said
+
+
+def test_a_size_of_ones_own_tells_what_goes_with_that_of_the_chip():
+    asked = ["die.gpu.size=814"]
+    (said,) = (note for note in nc.system("h100", values=asked).notes if "sized as given" in note)
+    assert "132 of 144 SM good no longer counts" in said
+    advised = [word for word in said.split() if word.startswith("die.gpu.")]
+    assert advised == ["die.gpu.harvest=132/144", "die.gpu.unit_group=2"]
+    again = nc.system("h100", values=[*asked, *advised])
+    assert again.unit_cost_usd == pytest.approx(nc.system("h100").unit_cost_usd, rel=1e-12)
+    assert not any("no longer counts" in note for note in again.notes)
+    # With a model that knows no salvage that advice would not work.
+    other = nc.system("h100", values=[*asked, "die.gpu.yield_model=moore"])
+    assert not any("--set die.gpu.harvest" in note for note in other.notes)
+
+
+def test_a_margin_over_one_time_costs_says_of_what_it_is(good):
+    found = nc.system("b200", volume="1M", margin="75%")
+    said = good("system", "b200", "--volume", "1M", "--margin", "75%").out.splitlines()[0]
+    assert said.endswith(f"margin 75.0% of {found.total_usd:,.0f} with one-time costs")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -24,6 +24,20 @@ _FIGURE: Final = re.compile(rf"[-+]?\$?\s*{_NUMBER}\s*[a-z%$/][a-z0-9/^$²-]*|\$
 _TIMES: Final = re.compile(rf"({_NUMBER})\s*[x*×]\s*(.+)", re.IGNORECASE)
 
 
+class Asked(NamedTuple):
+    """How a question calls what its statements are about."""
+
+    form: str = FORM
+    """What to write."""
+    what: str = "node"
+    """What the question is of."""
+    cost: str = ""
+    """Key of the result that ``cost`` means; "" for that of dies."""
+
+
+OF_DIES: Final = Asked()
+
+
 class Side(NamedTuple):
     """What stands on one side: a result of a node, times a factor, or a number."""
 
@@ -58,7 +72,12 @@ class Statement(NamedTuple):
 
 
 def read_statement(
-    text: str, usual: str, results: Collection[str], nodes: Sequence[str], node: Callable[[str], int | None]
+    text: str,
+    usual: str,
+    results: Collection[str],
+    nodes: Sequence[str],
+    node: Callable[[str], int | None],
+    asked: Asked = OF_DIES,
 ) -> Statement:
     """Return what a statement says.
 
@@ -68,18 +87,19 @@ def read_statement(
         results: keys that may be results.
         nodes: the nodes of the question; where there are several, a result without a node is of each of them.
         node: the number of the node that a word means, None for none.
+        asked: how the question calls all of these.
 
     """
     parts = _COMPARED.split(text.strip())
     words, signs = parts[::2], tuple({"≤": "<=", "≥": ">="}.get(sign, sign) for sign in parts[1::2])
     if not signs or not all(words):
-        raise InputError(f"--prob '{text}': compares nothing; {FORM}")
+        raise InputError(f"--prob '{text}': compares nothing; {asked.form}")
     if len(signs) > 2 or len({sign[0] for sign in signs}) > 1:
-        raise InputError(f"--prob '{text}': more than one range; {FORM}")
-    sides = [_side(word, usual, results, nodes, node, text) for word in words]
+        raise InputError(f"--prob '{text}': more than one range; {asked.form}")
+    sides = [_side(word, usual, results, nodes, node, text, asked) for word in words]
     keys = list(dict.fromkeys(side.key for side in sides if isinstance(side, Side)))
     if not keys:
-        raise InputError(f"--prob '{text}': two numbers; {FORM}")
+        raise InputError(f"--prob '{text}': two numbers; {asked.form}")
     units = {quantity(key).unit for key in keys}
     if len(units) > 1:
         raise InputError(f"--prob '{text}': {' and '.join(keys)} have different units; compare like with like")
@@ -88,7 +108,13 @@ def read_statement(
 
 
 def _side(
-    word: str, usual: str, results: Collection[str], nodes: Sequence[str], node: Callable[[str], int | None], text: str
+    word: str,
+    usual: str,
+    results: Collection[str],
+    nodes: Sequence[str],
+    node: Callable[[str], int | None],
+    text: str,
+    asked: Asked,
 ) -> Side | str:
     """Return a side, or the text of a number."""
     word, factor = word.strip(), 1.0
@@ -101,18 +127,20 @@ def _side(
     if number_ is not None:
         return Side(factor, usual, number_)
     head, colon, tail = word.rpartition(":")
-    key = _key(tail, results)
+    key = asked.cost if asked.cost and tail.strip().lower() == "cost" else _key(tail, results)
     if key is None:
         if factor == 1.0 and _FIGURE.fullmatch(word):
             return word
-        raise InputError(f"--prob '{text}': '{word}' is neither a node of this question, a result nor a number; {FORM}")
+        raise InputError(
+            f"--prob '{text}': '{word}' is neither a {asked.what} of this question, a result nor a number; {asked.form}"
+        )
     if colon:
         at = node(head.strip())
         if at is None:
-            raise InputError(f"--prob '{text}': unknown node '{head.strip()}'; {FORM}")
+            raise InputError(f"--prob '{text}': unknown {asked.what} '{head.strip()}'; {asked.form}")
         return Side(factor, key, at)
     if len(nodes) > 1:
-        raise InputError(f"--prob '{text}': of which node? write {nodes[0]}:{tail.strip()}")
+        raise InputError(f"--prob '{text}': of which {asked.what}? write {nodes[0]}:{tail.strip()}")
     return Side(factor, key)
 
 

@@ -28,6 +28,9 @@ ALWAYS: Final = "always"
 class Solution:
     """Where a result is as asked. What takes longer than the roots is worked out when it is first asked for."""
 
+    looks_elsewhere = True
+    """Whether other inputs are looked at where the one asked for has no root; none found means nothing otherwise."""
+
     def __init__(self, asked: Question, found: Found, always: bool, at: Mapping[str, Any] | None = None) -> None:
         """Keep what `solve` found."""
         self.question = asked

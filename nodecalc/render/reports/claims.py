@@ -30,8 +30,7 @@ def claims_report(answers: Sequence[Answered], one: bool) -> Report:
     for a in answers:
         line = [a.claim.id, a.claim.status, a.claim.says, a.answer]
         if one:
-            by = "; ".join((*a.commands, *(f"figure {path}" for path in a.claim.figure.values())))
-            line += [a.claim.question, a.claim.turns_on, by]
+            line += [a.claim.question, a.claim.turns_on, "; ".join((*a.commands, *_figures(a)))]
         cells.append(line)
     notes = []
     if not one:
@@ -52,3 +51,12 @@ def claims_report(answers: Sequence[Answered], one: bool) -> Report:
         notes,
         lambda: [source_row(source) for source in seen.values()],
     )
+
+
+def _figures(found: Answered) -> list[str]:
+    """Return the figures that no command prints, each with its value and its table's file."""
+    said = []
+    for name, path in found.claim.figure.items():
+        table, group, key = path.split("/")
+        said.append(f"no command: {found.number(name):,.12g}, {key} of [{group}] in nodecalc's {table}.toml")
+    return said

@@ -11,6 +11,7 @@ from nodecalc.drivers.solve.along import Solutions
 from nodecalc.question.ledger import legend
 from nodecalc.render.report import Cited, Report, Table
 from nodecalc.render.sources import few, source_row
+from nodecalc.systems.notes import at_value, held_at, told_of
 
 from .risk import chances_table, drivers_tables, extra, in_words, outcome_row, outcomes_table, risk_notes
 from .rows import View, number_of
@@ -78,7 +79,7 @@ def solve_system_report(found: Sequence[SystemSolution | Solutions]) -> Report:
     notes = [
         *sentences(rows),
         *(_band_notes(rows) if banded else ()),
-        *(note for each in systems for note in each.notes),
+        *_solved_notes(rows),
     ]
     return Report(
         "solve", [s.to_dict(banded) for s in rows], [solutions_table(rows, dims, asked_title(rows[0], dims), banded)],
@@ -102,6 +103,18 @@ def risk_system_report(found: SystemRisk) -> Report:
         "risk", rows, tables, notes, lambda: _sources(found.systems), extra(found), _cited(found.systems),
         _legend(found.systems),
     )  # fmt: skip
+
+
+def _solved_notes(rows: Sequence[Solution]) -> Sequence[str]:
+    """Return the notes of both sides at the first root, those that another root changes with the inputs there."""
+    first, last = rows[0], rows[-1]
+    sides = [side for side in (first.question.first, first.question.other) if side is not None]
+    place = ", ".join(at_value(key, value) for key, value in first.at.items())
+    told = []
+    for number, side in enumerate(sides):
+        notes, others = (row.systems[number].notes for row in (first, last))  # type: ignore[attr-defined]
+        told.append((side.label, held_at(notes, [(place, others)] if first is not last else [])))
+    return told_of(told)
 
 
 def _band_notes(rows: Sequence[Solution]) -> list[str]:

@@ -245,7 +245,9 @@ def _none_sentence(s: Solution) -> str:
     if own:
         now = "" if s.own is None else f" {_number(s.key, s.own)}"
         text += f"; with {_input(s.key)} as it is,{now}, {_or(own)}"
-    if not s.elsewhere:
+    if not s.looks_elsewhere:
+        text += "; another input may do: solve for it by its name"
+    elif not s.elsewhere:
         text += "; nor would another figure of the node or another area of the die do"
     return text
 

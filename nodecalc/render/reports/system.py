@@ -95,6 +95,8 @@ def _tree(found: System) -> Table:
     told += f", package yield {found.package_yield:.1%}"
     if "unit_price_usd" in sale:
         told += f"; price {sale['unit_price_usd']:,.0f} USD, margin {sale['gross_margin']:.1%}"
+        if found.nre_usd_per_unit is not None:
+            told += f" of {found.total_usd:,.0f} with one-time costs"
     if sale.get("price_share_paid"):
         told += f", {sale['margin_after_levy']:.1%} after {sale['price_share_paid']:.0%} of the price"
     return Table(told, columns, marked(columns, cells))
