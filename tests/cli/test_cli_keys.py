@@ -53,6 +53,14 @@ def test_one_key_in_any_spelling(good, name):
         assert word in said
 
 
+def test_names_of_a_systems_parts_are_known_too(good):
+    for name in ("seconds", "test.seconds", "test_seconds"):
+        assert [row["key"] for row in good("keys", name, "-f", "json").json["rows"]] == ["test_seconds"]
+    assert "test.seconds" in good("keys", "test_seconds").out
+    several = good("keys", "usd", "-f", "json").json["rows"]
+    assert {row["key"] for row in several} == {"carrier_usd", "assembly_usd", "test_usd"}
+
+
 def test_keywords_are_what_python_takes(listed):
     row = {key: listed[key]["keywords"] for key in ("d0_per_cm2", "chip_class", "yield_model")}
     assert row == {

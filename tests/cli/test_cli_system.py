@@ -501,3 +501,17 @@ def test_parts_of_several_kinds_may_have_one_name(tmp_path):
 def test_a_band_says_in_how_many_worlds_it_was_drawn(good):
     said = " ".join(good("system", "epyc-rome").out.split())
     assert "drawn in 1,024 worlds, its ends within 0.3% of those of 16,384; 'nodecalc risk --system'" in said
+
+
+def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
+    both = (
+        ("test.seconds=20", "test.test_seconds=20"),
+        ("test.usd_per_hour=100", "test.tester-usd-per-hour=100"),
+        ("carrier.substrate.usd=90", "carrier.substrate.carrier_usd=90"),
+        ("carrier.interposer.area_mm2=900", "carrier.interposer.carrier_area_mm2=900"),
+    )
+    for short, key in both:
+        one, two = (cli("system", "h100", "--set", each, "-f", "csv") for each in (short, key))
+        assert one.out.replace(short, "") == two.out.replace(key, ""), key
+    last = nc.system("h100", values=["test.seconds=20", "test.test_seconds=40"])
+    assert last.unit_cost_usd == nc.system("h100", values=["test.seconds=40"]).unit_cost_usd

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.drivers.sweep.request import RESULTS
+from nodecalc.errors import UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.ranges import AXIS_KEYS
 from nodecalc.question.units import units_of
 from nodecalc.render.report import Column, Report, Table
 from nodecalc.vocabulary import QUANTITIES, TOOL_ROWS, Quantity, find_quantity, tool_key, tool_keys
+from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.vocabulary.spelling import key_of, keywords
 from nodecalc.wafers.stacks import EUV_BY
 
@@ -47,9 +49,26 @@ def keys_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         tables = [_table(kind, [row for row in rows if row["of"] == kind]) for kind in KINDS]
         return Report("keys", rows, [table for table in tables if table.cells], _notes(catalogue))
     known = {row["key"]: row for row in rows}
-    chosen = dict.fromkeys(key_of(name, known, "key", "'nodecalc keys' lists all") for name in wanted)
+    chosen = dict.fromkeys(key for name in wanted for key in _meant(name, known))
     rows = [known[key] for key in chosen]
     return Report("keys", rows, [_card(row) for row in rows])
+
+
+def _meant(name: str, known: Collection[str]) -> list[str]:
+    """Return the key that a name means, or each that it means in a part of a system."""
+    try:
+        return [key_of(name, known, "key", "'nodecalc keys' lists all")]
+    except UnknownNameError:
+        spelled = name.strip().rpartition(".")[2].replace("-", "_")
+        found = dict.fromkeys(keys[spelled] for keys in PART_KEYS.values() if spelled in keys)
+        if not found:
+            raise
+        return list(found)
+
+
+def _in_systems(key: str) -> list[str]:
+    """Return what `--set` and `--over` of a system call a key, by kind of part."""
+    return [f"{kind}.{name}" for kind, keys in PART_KEYS.items() for name, meant in keys.items() if meant == key]
 
 
 def key_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
@@ -176,6 +195,7 @@ def _card(row: dict[str, Any]) -> Table:
         "option": row["option"] or "",
         "axis": " or ".join(f"--over {name}=RANGE" for name in row["axis_names"]),
         "in Python": " or ".join(f"{name}=" for name in row["keywords"]),
+        "system": " or ".join(_in_systems(row["key"])),
         "also": ", ".join(row["also"]),
         "units": ", ".join(row["units"]),
         "result": f"--keys {row['key']}" if row["key"] in RESULTS else "",
