@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.doors import brief
-from nodecalc.errors import InputError
+from nodecalc.errors import InputError, StrictError
 
 if TYPE_CHECKING:
     from .ledger import UsedFigure
@@ -36,6 +36,14 @@ def gigabits_of(text: str) -> float:
 def sized_by_bits(given: Collection[str], has_size: bool = False) -> bool:
     """Whether a die has the size that its bits take: nothing else of what is `given` says it."""
     return CAPACITY in given and not has_size and not any(key in given for key in SIZED)
+
+
+def refuse_sized(figure: UsedFigure) -> None:
+    """Refuse, in strict mode, a die whose area is worked out from a node's bit density, however that is known."""
+    raise StrictError(
+        f"--strict: the area of a die sized from {figure.value:.4g} Gb/mm2 is estimated; give the size or "
+        "--bit-density, or leave out --strict"
+    )
 
 
 def bits_note(figure: UsedFigure, owner: str) -> str:

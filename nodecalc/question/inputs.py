@@ -14,7 +14,7 @@ from nodecalc_kernels.stages import Stage, needed, starts_of
 from . import choices
 from . import size as die
 from .at import At
-from .bits import BIT_DENSITY, CAPACITY, IDLE, bits_note, sized_by_bits
+from .bits import BIT_DENSITY, CAPACITY, IDLE, bits_note, refuse_sized, sized_by_bits
 from .evidence import SUBJECT
 from .figures import UNCERTAIN
 from .graph import (
@@ -160,6 +160,8 @@ def resolve(
     ledger = Ledger(figures)
     if a_flag("strict", strict):
         ledger.refuse_weak({PRICE: _PRICE_FOR_COST} if names["wafer_basis"] == "cost" else {})
+        if by_bits and BIT_DENSITY in ledger:
+            refuse_sized(ledger[BIT_DENSITY])
     notes = (*_notes(shape, node, numbers), *choices.placement_notes(names["placement"]))
     if radial_of(names) is not None and D0 in ledger and node is not None:
         notes += (centre_note(names, node.id),)

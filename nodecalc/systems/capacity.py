@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.drivers.prepare import prepare
-from nodecalc.errors import InputError
+from nodecalc.errors import InputError, StrictError
 from nodecalc.question.caution import Caution
 from nodecalc.question.graph import KEYWORDS, PRICE, SIZE_KEYS, keys_behind
 from nodecalc.question.ledger import Ledger
 from nodecalc.question.market import YEAR
-from nodecalc.question.salvage import SOLD
+from nodecalc.question.salvage import CORES, SOLD, left_out_note, why_left_out
 from nodecalc.question.units import number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.spelling import keyed
@@ -23,7 +24,7 @@ from nodecalc_kernels.stages import Stage, behind
 from nodecalc_kernels.stages import run as run_stages
 
 from .idle import GROSS, LINE, YIELD, refuse_density, refuse_idle
-from .rates import a_count, a_month, a_year, named
+from .rates import a_count, a_month, a_year, a_yield, named
 from .supply import CycleTime, Published, RevenueCheck, cycle_time, published_capacities, revenue_check
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def capacity(
         raise InputError("neither units nor wafers; give --units 1.6M (a year) or --wafers-per-month 13000")
     numbers: dict[str, float] = {PACKAGE: number(package_yield, PACKAGE)}
     if die_yield is not None:
-        numbers[YIELD] = named(number, die_yield, YIELD, "--yield")
+        numbers[YIELD] = a_yield(die_yield)
     if gross_dies is not None:
         numbers[GROSS] = a_count(gross_dies, "--gross-dies")
     resolved, product, remarks = _die(size, node, chip, strict, known, inputs, numbers)
@@ -208,6 +209,11 @@ def capacity(
     if units is not None:
         numbers[UNITS] = a_year(units, UNITS)
         values = run_stages(STARTS, numbers)
+        if not isfinite(values[WAFERS]):
+            raise InputError(
+                f"a wafer gives {values[PER_WAFER]:.3g} good units: no number of wafers gives so many; give a smaller "
+                "die, a lower --d0 or a higher yield"
+            )
         values[MADE_UNITS] = numbers[UNITS] / MONTHS
     else:
         numbers[WAFERS] = a_month(wafers_per_month, WAFERS, "--wafers-per-month")
@@ -250,6 +256,8 @@ def _die(
     resolved, product = prepare(size, node, chip, strict, known, given, wanted=keys)
     numbers[LINE] = resolved.numbers[LINE]
     remarks = tuple(resolved.notes)
+    if product is not None and YIELD in wanted:
+        remarks += _salvage_left_out(product, {**given, **resolved.numbers}, strict)
     if not wanted:
         return resolved, product, remarks
     stages: tuple[Stage, ...] = resolved.stages()
@@ -263,6 +271,20 @@ def _die(
     if used == SOLD:
         remarks += ("the yield is that of dies that sell with some units bad; --yield sets another",)
     return resolved, product, remarks
+
+
+def _salvage_left_out(product: Product, given: Mapping[str, Any], strict: bool) -> tuple[str, ...]:
+    """Return what is said where a chip's salvage does not count; refuse strict mode as the reason.
+
+    The yield is then that of dies with all units good, which is another question: many more wafers.
+    """
+    said = left_out_note(product, given, strict)
+    if said and not why_left_out(given, strict=False):
+        raise StrictError(
+            f"--strict: {CORES} is estimated, and {product.id} sells with some of its units bad; give --core-fraction "
+            "or --yield, or leave out --strict"
+        )
+    return (said,) if said else ()
 
 
 def _sized(inputs: Mapping[str, object]) -> bool:

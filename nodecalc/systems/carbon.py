@@ -75,7 +75,10 @@ class Carbon:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of all readings, each once."""
-        ids = dict.fromkeys(figure.source for reading in self.readings for figure in reading.figures)
+        figures = [figure for reading in self.readings for figure in reading.figures]
+        if (d0 := self.ledger.get(D0)) is not None:
+            figures += [*d0.figures, *d0.rivals]
+        ids = dict.fromkeys(figure.source for figure in figures)
         return tuple(self.catalogue.source(id_) for id_ in ids)
 
     def to_rows(self) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 
 from .idle import GROSS, YIELD, refuse_density, refuse_idle
-from .rates import named
+from .rates import a_yield, named
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Node, Source
@@ -218,13 +218,15 @@ def memory(
             f"{'' if die_yield is not None or D0 in given else ' (or --yield)'}; {bits:g} Gb are {area:.4g} mm2, "
             f"{counted:,.0f} dies and {counted * bits:,.0f} Gb a wafer before yield"
         )
+    ledger = Ledger({} if figure is None else {figure.key: figure})
+    if a_flag("strict", strict):
+        ledger.refuse_weak({AREA: "--area or --bit-density"})
     numbers = {**resolved.numbers, GROSS: counted, CAPACITY: bits, PRICE: number(price, PRICE)}
     if die_yield is not None:
-        numbers[YIELD] = named(number, die_yield, YIELD, "--yield")
+        numbers[YIELD] = a_yield(die_yield)
     numbers[YIELD] = _yield(resolved, numbers, spares, repairable_fraction, die_yield is not None)
     numbers[PRICE], said = _wafer(where, numbers[PRICE], second_wafer_usd, wafer_bond_usd, known)
     values = run_stages(COSTS, numbers)
-    ledger = Ledger({} if figure is None else {figure.key: figure})
     order = (CAPACITY, AREA, GROSS, YIELD, "good_dies", GIGABITS, PRICE, COST, GB, GBYTE)
     shown = {key: values.get(key, area) for key in order}
     package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, a_flag("test_between", test_between))

@@ -51,6 +51,14 @@ def named(read: object, value: object, key: str, option: str) -> float:
     return found
 
 
+def a_yield(value: object) -> float:
+    """Return the share of dies that are good, as `--yield` gives it: of none that are, nothing can be made."""
+    found = named(number, value, "die_yield", "--yield")
+    if found <= 0.0:
+        raise InputError(f"--yield {value if isinstance(value, str) else brief(value)}: outside more than 0 to 1")
+    return found
+
+
 def a_count(value: object, option: str) -> float:
     """Return a count of dies on a wafer, at least 1."""
     found = real(value)

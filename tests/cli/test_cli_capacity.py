@@ -80,6 +80,10 @@ def test_a_memory_node_needs_no_price_and_a_chip_brings_its_dies():
         (("100", "--units", "1M", "--gross-dies", "85", "--placement", "area"), "--placement with --gross-dies"),
         (("--wafers-per-month", "x", "--yield", "20%", "--gross-dies", "85"), "--wafers-per-month 'x': not a number"),
         (("100", "-n", "cxmt-g4", "--units", "1M"), "supply --d0"),
+        (("--units", "1M", "--yield", "0", "--gross-dies", "85"), "--yield 0: outside more than 0 to 1"),
+        (("--units", "1M", "--yield", "20%,0%", "--gross-dies", "85"), "--yield 0%: outside more than 0 to 1"),
+        (("800", "-n", "n5", "--units", "1M", "--d0", "1000/cm2", "--model", "poisson"), "a wafer gives 0 good units"),
+        (("--chip", "ascend-910b", "--units", "1M", "--strict"), "core_fraction is estimated"),
         (("--chip", "kunlun-p800", "--units", "30000"), "the die area of kunlun-p800 is not public"),
     ],
 )
@@ -102,6 +106,16 @@ def test_bad_questions_get_one_line(cli, words, said):
 )
 def test_amounts_a_year_as_people_write_them(text, amount):
     assert a_year(text, "units_per_year") == pytest.approx(amount)
+
+
+def test_strict_answers_about_the_dies_that_are_asked_about():
+    asked = {"chip": "ascend-910b", "units": "1.6M"}
+    sold = nc.capacity(**asked)
+    assert nc.capacity(**asked, strict=True, core_fraction=0.6).wafer_starts_per_month == sold.wafer_starts_per_month
+    assert nc.capacity(**asked, strict=True, die_yield=0.4).die_yield == 0.4
+    assert any(
+        "sells with 20 of 25 cores good; the yield model" in note for note in nc.capacity(**asked, model="moore").notes
+    )
 
 
 def test_capacity_and_system_know_the_same_die_of_the_910c(good):

@@ -106,7 +106,8 @@ def test_given_electricity_and_emissions_stand_for_a_class_without_figures(good)
 def test_a_good_die_says_which_d0_it_rests_on(good):
     said = " ".join(good("carbon", "100", "-n", "tsmc-n5", "--grid", "usa").out.split())
     d0 = nc.estimate(100, node="n5").inputs.numbers["d0_per_cm2"]
-    assert f"tsmc-n5: a good die rests on D0 {d0:.3g} /cm2 (cset_2020" in said or f"D0 {d0:.3g} /cm2 (anandtech" in said
+    assert f"tsmc-n5: a good die rests on D0 {d0:.3g} /cm2 (anandtech_16028_2020, " in said
+    assert "anandtech_16028_2020" in {source.id for source in carbon("tsmc-n5", 100, grid="usa").sources}
     given = " ".join(good("carbon", "100", "-n", "tsmc-n5", "--grid", "usa", "--d0", "0.1").out.split())
     assert "a good die rests on D0 0.1 /cm2 (given)" in given
     assert "rests on D0" not in good("carbon", "-n", "tsmc-n5", "--grid", "usa").out

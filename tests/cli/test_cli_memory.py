@@ -68,6 +68,19 @@ def test_several_capacities_are_rows(good):
     assert "check: " in good(*words).out
 
 
+def test_strict_takes_no_area_that_is_worked_out_from_a_density():
+    priced = {"wafer_price": 5000, "d0": 0.2, "strict": True}
+    for capacity in ("12Gb", "24Gb"):
+        with pytest.raises(nc.NodecalcError, match="is estimated; give --area or --bit-density"):
+            nc.memory("cxmt-g4", capacity, **priced)
+    assert nc.memory("cxmt-g4", "16Gb", **priced).die_area_mm2 == 66.99
+    for size in ({"die_area_mm2": 50}, {"bit_density": 0.24}):
+        assert nc.memory("cxmt-g4", "12Gb", **priced, **size).die_area_mm2 == pytest.approx(50)
+    with pytest.raises(nc.NodecalcError, match="is estimated; give the size or --bit-density"):
+        nc.estimate(node="cxmt-g4", capacity="12Gb", **priced)
+    assert nc.estimate(node="cxmt-g4", capacity="12Gb", bit_density=0.24, **priced).gross_dies == 1247
+
+
 @pytest.mark.parametrize(("text", "bits"), [("16Gb", 16), ("1Tb", 1024), ("2GB", 16), ("24", 24), ("512Gbit", 512)])
 def test_capacities_as_people_write_them(text, bits):
     assert gigabits(text) == bits
@@ -78,6 +91,7 @@ def test_capacities_as_people_write_them(text, bits):
     [
         (("cxmt-g4", "--capacity", "16Gb"), "give --wafer-price and --d0 (or --yield); 16 Gb are 66.99 mm2, 933 dies"),
         (("cxmt-g4", "--capacity", "16Gb", "--d0", "0.1"), "give --wafer-price; 16 Gb are"),
+        (("cxmt-g4", "--capacity", "16Gb", "--wafer-price", "5k", "--yield", "0"), "--yield 0: outside more than 0"),
         (("cxmt-g4",), "no capacity"),
         (("cxmt-g4", "--capacity", "16gb"), "write 16Gb (gigabits), 1Tb or 2GB"),
         (("n5", "--capacity", "16Gb"), "tsmc-n5: no memory"),

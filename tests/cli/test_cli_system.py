@@ -7,6 +7,7 @@ import pytest
 import nodecalc as nc
 from nodecalc.catalogue import Catalogue
 from nodecalc.catalogue.systems import find_system, system_names
+from nodecalc.render.reports.system import system_report
 
 MISSING = {
     "kunlun-p800": ["die.compute.size=600", "die.compute.node=smic-n+2", "memory.hbm.usd_per_gbyte=15"],
@@ -520,3 +521,14 @@ def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
 def test_gigabytes_and_seconds_may_say_their_unit():
     for path, plain, said in (("memory.hbm3.gigabytes", "96", "96GB"), ("test.seconds", "600", "10min")):
         assert len({nc.system("h100", values={path: each}).unit_cost_usd for each in (plain, said)}) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_printed_band_leaves_out_what_stands_beside_it(name):
+    found = nc.system(name, values=MISSING.get(name, ()))
+    tree = system_report(found).tables[0]
+    heads = [column.head for column in tree.columns]
+    for cells, row in zip(tree.cells, found.rows, strict=False):
+        low, _, high = cells[heads.index("P10-P90")].replace(",", "").partition("-")
+        if row.p10 is not None and row.p10 <= row.usd <= row.p90:
+            assert float(low) <= float(cells[heads.index("USD")].replace(",", "")) <= float(high), row.part

@@ -68,6 +68,8 @@ BANDED = [
     ("h100", []),
     ("ascend-910c", []),
     ("kirin-9030", ["die.soc.node=smic-n+2"]),
+    ("h100", ["die.gpu.d0=0/cm2"]),
+    ("ascend-910c", ["die.compute.d0=0/cm2"]),
 ]
 
 

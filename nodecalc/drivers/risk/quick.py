@@ -282,7 +282,7 @@ def _interpolated(step: Stage, columns: Columns, fixed: Mapping[str, float]) -> 
     if len(moved) == 1:
         table = [at(x) for x in grids[0].nodes]
         several = [table] if len(step.outputs) == 1 else list(zip(*table, strict=True))
-        return [[_along(values, *w) for w in grids[0].weights] for values in several]
+        return [_inside([_along(values, *w) for w in grids[0].weights], values) for values in several]
     rows = [[at(x, y) for y in grids[1].nodes] for x in grids[0].nodes]
     layers = [rows] if len(step.outputs) == 1 else [
         [[value[which] for value in row] for row in rows] for which in range(len(step.outputs))
@@ -295,8 +295,14 @@ def _interpolated(step: Stage, columns: Columns, fixed: Mapping[str, float]) -> 
                 a * _along(layer[i], *w) + b * _along(layer[i + 1], *w) + c * _along(layer[i + 2], *w)
                 + d * _along(layer[i + 3], *w)
             )  # fmt: skip
-        found.append(column)
+        found.append(_inside(column, [value for line in layer for value in line]))
     return found
+
+
+def _inside(column: list[float], values: Sequence[float]) -> list[float]:
+    """Return what cubics give, within the values at their nodes: a cubic's rounding makes a yield of 1 more than 1."""
+    low, high = min(values), max(values)
+    return [min(max(value, low), high) for value in column]
 
 
 def _along(values: Sequence[float], i: int, a: float, b: float, c: float, d: float) -> float:

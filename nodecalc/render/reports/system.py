@@ -77,7 +77,7 @@ def _tree(found: System) -> Table:
             MISSING if row.good is None else shown(row.good, ".1%"),
             shown(row.usd, ",.2f"),
             shown(row.share, ".1%"),
-            _span(row.p10, row.p90),
+            _span(row.p10, row.p90, row.usd),
             row.what,
         ]
         for row in found.rows
@@ -85,7 +85,8 @@ def _tree(found: System) -> Table:
     band = found.band
     whole = "good unit" if found.nre_usd_per_unit is None else "good unit, one-time costs in"
     whole_band = found.total_band
-    ends = _span(None if whole_band is None else whole_band[0], None if whole_band is None else whole_band[2])
+    low, high = (None, None) if whole_band is None else (whole_band[0], whole_band[2])
+    ends = _span(low, high, found.total_usd)
     cells.append(["total", MISSING, MISSING, MISSING, shown(found.total_usd, ",.2f"), "100.0%", ends, whole])
     sale = found.sale
     told = f"{found.entry.name}: {found.unit_cost_usd:,.0f} USD a good unit"
@@ -131,8 +132,12 @@ def _marks(found: System, part: str) -> str:
     return f" {kept}" if kept else ""
 
 
-def _span(low: float | None, high: float | None) -> str:
-    return MISSING if low is None or high is None else f"{low:,.0f}-{high:,.0f}"
+def _span(low: float | None, high: float | None, usd: float) -> str:
+    """Return a band in whole USD, or in cents as `usd` beside it where whole ones would leave that out."""
+    if low is None or high is None:
+        return MISSING
+    places = 0 if round(low) <= round(usd, 2) <= round(high) else 2
+    return f"{low:,.{places}f}-{high:,.{places}f}"
 
 
 def _by_part(found: System) -> list[tuple[str, list[Any]]]:
