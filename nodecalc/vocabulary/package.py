@@ -218,7 +218,7 @@ CARBON: Final = (
         column="kg CO2e/good die", better="lower",
     ),
     Quantity(
-        "good_die_kwh", "", "electricity of one good die, kWh", role="output", group="carbon", format=",.3g",
+        "good_die_kwh", "kWh", "electricity of one good die", role="output", group="carbon", format=",.3g",
         column="kWh/good die", better="lower",
     ),
 )  # fmt: skip
