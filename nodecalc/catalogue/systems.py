@@ -124,9 +124,14 @@ def find_system(name: str | os.PathLike[str], catalogue: Catalogue) -> SystemEnt
         if wanted in {fold(text) for text in (row.id, row.name, *row.aliases)}:
             where = f"system {row.id}"
             return _entry(row.id, parse(nodecalc_seeds.read(f"{FOLDER}/{row.id}.toml")), where, catalogue)
-    if given.lower().endswith(".toml") or os.sep in given:
+    if names_file(given):
         return _entry(given, load_toml(given, "system"), given, catalogue)
     raise unknown("system", given, [row.id for row in system_names()], "'nodecalc system' lists all; or give a file")
+
+
+def names_file(name: str) -> bool:
+    """Whether what a system is called by is the path of a file; built-in ones go before."""
+    return name.lower().endswith(".toml") or os.sep in name
 
 
 def _entry(id_: str, tables: Mapping[str, Any], where: str, catalogue: Catalogue) -> SystemEntry:

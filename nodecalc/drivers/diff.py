@@ -14,12 +14,16 @@ from nodecalc.files.saved import read_json
 from nodecalc.question.market import YEAR
 from nodecalc.vocabulary import find_quantity
 
+from .diff_question import BEYOND, Asked, asked, changed
+
 PARTS: Final = ("program", "input", "data", "result", "row", "note")
 """What can have changed, in the order in which it is told."""
 WHOSE: Final = ("node", "chip", "base", "step", "layer", "of", "to", "output", "key", "model", "id")
 """Columns that say what a row is about; rows that share them are told apart by their order."""
 YEAR_OF: Final = "_year"
 """How the key of a figure's own year ends."""
+A_YEAR: Final = "_per_year"
+"""How that of an amount in a year does."""
 TRY: Final = "give a file that nodecalc wrote with -o FILE.json"
 Saved = Mapping[str, Any] | str | os.PathLike[str]
 MARKS: Final = ("assumed", "estimated", "unverified")
@@ -39,7 +43,7 @@ class Change(NamedTuple):
     @property
     def ratio(self) -> float | None:
         """New over old less 1; None where one of them is no number, and of years."""
-        if self.key == YEAR or self.key.endswith(YEAR_OF):
+        if self.key == YEAR or _is_year(self.key):
             return None
         if not (_is_number(self.base) and _is_number(self.new)) or self.base == 0:
             return None
@@ -71,7 +75,12 @@ def diff(
         raise InputError(
             f"answers of 'nodecalc {old['command']}' and of 'nodecalc {fresh['command']}': give two of one command"
         )
-    found = [*_program(old, fresh), *_rows(old, fresh), *_figures(old, fresh), *_notes(old, fresh)]
+    questions = asked(old), asked(fresh)
+    words = [Change("input", "", key, before, now) for key, before, now in changed(*questions)]
+    found = [
+        *_program(old, fresh), *words, *_rows(old, fresh, *questions), *_figures(old, fresh, *questions),
+        *_notes(old, fresh),
+    ]  # fmt: skip
     return sorted(found, key=lambda change: PARTS.index(change.part))
 
 
@@ -96,7 +105,7 @@ def _program(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
             yield Change("program", "", key, old.get(key), new.get(key))
 
 
-def _rows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _rows(old: Mapping[str, Any], new: Mapping[str, Any], was: Asked, now: Asked) -> Iterator[Change]:
     from_catalogue = _from_catalogue(old) | _from_catalogue(new)
     keys = _axes(old) & _axes(new)
     first, second = (_named(document["rows"], keys) for document in (old, new))
@@ -107,7 +116,12 @@ def _rows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
             continue
         for key in dict.fromkeys((*row, *other)):
             if row.get(key) != other.get(key):
-                part = _part(key, row.get("node"), from_catalogue)
+                word, given = was.given(key), was.given(key) or now.given(key)
+                part = "input" if given else _part(key, row.get("node"), from_catalogue, was.command)
+                if was.command in BEYOND and word is not None and word == now.given(key):
+                    if was.words[word] != now.words[word]:
+                        continue  # said once, by the question
+                    part = "data"  # the same word, such as a country's grid, stands for another figure
                 yield Change(part, name, key, row.get(key), other.get(key))
     for name in second:
         if name not in first:
@@ -138,9 +152,15 @@ def _told(value: Any) -> str:
     return f"{value:g}" if _is_number(value) else str(value)
 
 
-def _part(key: str, node: Any, from_catalogue: set[tuple[Any, str]]) -> str:
-    if key in MARKS or key.endswith(YEAR_OF) or (node, key) in from_catalogue:
+def _is_year(key: str) -> bool:
+    return key.endswith(YEAR_OF) and not key.endswith(A_YEAR)
+
+
+def _part(key: str, node: Any, from_catalogue: set[tuple[Any, str]], command: str) -> str:
+    if key in MARKS or _is_year(key) or (node, key) in from_catalogue:
         return "data"
+    if command in BEYOND:
+        return "result"
     q = find_quantity(key)
     return "input" if q is not None and q.role == "input" else "result"
 
@@ -158,11 +178,12 @@ def _stated(document: Mapping[str, Any]) -> dict[tuple[Any, str, str], Any]:
     return found
 
 
-def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _figures(old: Mapping[str, Any], new: Mapping[str, Any], was: Asked, now: Asked) -> Iterator[Change]:
+    given = was.die | now.die  # in whose place no source is asked
     first, second = _stated(old), _stated(new)
     for place in dict.fromkeys((*first, *second)):
-        if first.get(place) != second.get(place):
-            node, key, source = place
+        node, key, source = place
+        if first.get(place) != second.get(place) and key not in given:
             yield Change("data", node or "", f"{key} ({source})", first.get(place), second.get(place))
 
 

@@ -16,6 +16,8 @@ from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.saved import read_json
 from nodecalc.question.scenario import Scenario, from_spec
 
+from .answers import SYSTEM_DIGEST, system_file
+
 TRY: Final = "give a .json, .parquet or .arrow file that nodecalc wrote with -o"
 
 
@@ -23,25 +25,45 @@ def saved_question(path: str, command: str) -> Scenario:
     """Return the question of a file that a command wrote with ``-o FILE``; `command` is the one that is to answer it.
 
     Raises:
-        InputError: no such file, none with a question in it, or its catalogue file is gone or has changed.
+        InputError: no such file, none with a question in it, or its catalogue's or system's file is gone or changed.
 
     """
     saved = _saved(path)
+    if "question" not in saved and isinstance(saved.get("command"), str):
+        raise InputError(f"--again {path}: {_why_not(saved)}")
     try:
         made = from_spec(saved["question"])
     except (KeyError, TypeError, AttributeError, ValueError):
         raise InputError(f"--again {path}: no question in it; {TRY}") from None
     if made.asked_of != command:
         raise InputError(f"--again {path}: an answer of {made.asked_of}; ask nodecalc {made.asked_of} --again {path}")
-    try:
-        same = file_digest(made.catalogue) == saved.get("catalogue_digest")
-    except OSError:
-        same = False
-    if not same:
-        raise InputError(
-            f"--again {path}: its catalogue file {made.catalogue} is gone or has changed; bring it back, or ask anew"
-        )
+    for what, file, digest in (
+        ("catalogue", made.catalogue, "catalogue_digest"),
+        ("system", system_file(made), SYSTEM_DIGEST),
+    ):
+        try:
+            same = file_digest(file) == saved.get(digest)
+        except (OSError, NodecalcError):
+            same = False
+        if not same:
+            raise InputError(
+                f"--again {path}: its {what} file {file} is gone or has changed; bring it back, or ask anew"
+            )
     return made
+
+
+def _why_not(saved: Mapping[str, Any]) -> str:
+    """Return why an answer of nodecalc cannot be asked again, and what to do instead."""
+    rows = saved.get("rows")
+    first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], Mapping) else {}
+    system = first.get("system")
+    if isinstance(system, str):
+        name = system.partition(" on ")[0]
+        return (
+            f"an answer of nodecalc {saved['command']} --system, which holds no question and cannot be asked again; "
+            f"give --system {name} and its other words anew"
+        )
+    return f"an answer of nodecalc {saved['command']} that holds no question; ask it anew in its own words"
 
 
 def changes_since(path: str, now: Mapping[str, Any]) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.progress import doing
-from nodecalc.question.asking import ALONG, DIE, RISK, SWEEP, command_named
+from nodecalc.question.asking import ALONG, DIE, RISK, SWEEP, SYSTEM, command_named
 from nodecalc.question.graph import RATE
 from nodecalc.question.scenario import CHIP, NAME, NODE, SIZE, Scenario, apart, asked, nodes_given, over
 from nodecalc.vocabulary.spelling import keyed
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
     from nodecalc.drivers.sweep.request import Request
     from nodecalc.question.at import At
+
+
+SYSTEM_DIGEST: Final = "system_digest"
+"""Under what a saved answer says the hash of the file that its system is in."""
 
 
 class Answers(Sequence[Any]):
@@ -79,11 +83,13 @@ class Answers(Sequence[Any]):
         """What a saved answer says beside its rows: the question, the data that it rests on, what draws come from."""
         from nodecalc.catalogue.digest import data_digest, file_digest
 
+        file = system_file(self.scenario)
         return {
             "question": self.question,
             "data": data_digest(),
             "catalogue_digest": file_digest(self.scenario.catalogue),
             "seed": self[0].seed if self.command == RISK else None,
+            **({} if file is None else {SYSTEM_DIGEST: file_digest(file)}),
         }
 
     def rows(self) -> list[dict[str, Any]]:
@@ -94,6 +100,16 @@ class Answers(Sequence[Any]):
 
     def __repr__(self) -> str:
         return f"Answers({len(self):,} of {self.command}{'; ' if self.varied else ''}{', '.join(self.varied)})"
+
+
+def system_file(scenario: Scenario) -> str | None:
+    """Return the path of the file that a scenario's system is in; None of a built-in one, and of no system."""
+    name = scenario.own.get(scenario.asked_of, {}).get(SYSTEM)
+    if name is None:
+        return None
+    from nodecalc.catalogue.systems import names_file
+
+    return name if names_file(name) else None
 
 
 def along_of(scenario: Scenario) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import Catalogue, open_catalogue
 from nodecalc.catalogue.digest import file_digest
-from nodecalc.catalogue.systems import SystemEntry
+from nodecalc.catalogue.systems import SystemEntry, names_file
 from nodecalc.doors import a_flag, brief
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.sweep.asking import carry_out, check_streams
@@ -179,7 +179,7 @@ def asked(request: Request, catalogue: Catalogue | None = None) -> SystemSweep:
     nodes = request.axis(NODE)
     names: Any = list(request.systems.names)
     if _digests(names) != request.systems.digests:
-        files = ", ".join(filter(_is_path, names))
+        files = ", ".join(filter(names_file, names))
         raise InputError(f"{files}: gone, or changed since this was asked; bring it back, or ask anew")
     rows = subjects_of(
         names, None if nodes is None else nodes.listed(), known, request.systems.values, request.systems.convention
@@ -230,16 +230,12 @@ def _name_of(name: str | os.PathLike[str] | SystemEntry) -> str:
     if isinstance(name, SystemEntry):
         return f"{name.id} (an entry of the caller's)"
     path = os.fspath(name)
-    return os.path.abspath(path) if _is_path(path) else path  # noqa: PTH100 - a link stays one
-
-
-def _is_path(name: str) -> bool:
-    return name.lower().endswith(".toml") or os.sep in name
+    return os.path.abspath(path) if names_file(path) else path  # noqa: PTH100 - a link stays one
 
 
 def _digests(names: Sequence[str]) -> tuple[str, ...]:
     """Return what tells the files among the names of systems from others; "" of one that is gone."""
-    return tuple(_digest(name) for name in names if _is_path(name))
+    return tuple(_digest(name) for name in names if names_file(name))
 
 
 def _digest(path: str) -> str:

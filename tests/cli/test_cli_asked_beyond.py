@@ -31,6 +31,19 @@ def test_a_saved_answer_is_asked_again_and_says_the_same(cli, good, tmp_path, wo
     assert f"an answer of {words[0]}; ask nodecalc {words[0]} --again" in said.err
 
 
+def test_a_system_whose_file_has_changed_is_not_asked_again(cli, good, tmp_path):
+    own, file = tmp_path / "own.toml", str(tmp_path / "it.json")
+    own.write_text('schema = 1\n[die.a]\nsize = 100\nnode = "n5"\n', encoding="utf-8")
+    saved = good("system", str(own), "-f", "json").json
+    assert cli("system", str(own), "-o", file).code == 0
+    assert good("system", "--again", file, "-f", "json").json["rows"] == saved["rows"]
+    for change in (lambda: own.write_text(own.read_text() + "count = 2\n", encoding="utf-8"), own.unlink):
+        change()
+        said = cli("system", "--again", file)
+        assert said.code == 2
+        assert f"its system file {own} is gone or has changed" in said.err
+
+
 FILES = {
     "capacity": '[die]\nsize = 9\nnode = "n7"\n[axes]\nd0 = [0.1, 0.3]\n[capacity]\nunits = 1e6\ndies_per_unit = "1,2"',
     "memory": '[die]\nnode = "cxmt-g4"\nwafer_price = 5000\n[axes]\nd0 = [0.1, 0.3]\n[memory]\ncapacity = [16, "2GB"]',

@@ -45,6 +45,54 @@ def test_figures_of_the_catalogue_are_told_from_inputs(good, saved, tmp_path):
     assert any("replaced by the catalogue file" in (row["new"] or "") for row in rows if row["part"] == "note")
 
 
+DRAM = ["memory", "cxmt-g4", "--capacity", "12Gb", "--wafer-price", "5000", "--d0"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "inputs", "results"),
+    [
+        ([*DRAM, "0.2"], [*DRAM, "0.3"], {"d0_per_cm2"}, {"usd_per_gbyte", "die_yield"}),
+        (["system", "h100"], ["system", "h100", "--set", "die.gpu.d0=0.2"], {"die.gpu.d0"}, {"package_yield"}),
+        (["system", "h100"], ["system", "h200"], {"system"}, {"unit_cost_usd"}),
+        (
+            ["capacity", "100", "-n", "n5", "--units", "1M"],
+            ["capacity", "100", "-n", "n5", "--units", "2M", "--d0", "0.2"],
+            {"units", "d0_per_cm2"}, {"die_yield", "wafer_starts_per_month"},
+        ),
+        (
+            ["capacity", "100", "-n", "n5", "--units", "1M"],
+            ["capacity", "100", "-n", "n5", "--units", "1M", "--yield", "80%"],
+            {"yield", "die_yield"}, {"wafer_starts_per_month"},
+        ),
+        (
+            ["split", "800", "-n", "n5", "--chiplets", "2,4"],
+            ["split", "800", "-n", "n5", "--chiplets", "2,4", "--overhead", "0.2", "--d0", "0.2"],
+            {"overhead", "d0_per_cm2"}, {"die_area_mm2", "die_yield", "unit_cost_usd"},
+        ),
+        (
+            ["carbon", "100", "-n", "n5", "--grid", "taiwan"], ["carbon", "100", "-n", "n5", "--grid", "100"],
+            {"grid"}, {"wafer_co2_kg", "good_die_co2_kg"},
+        ),
+        (["die", "100", "-n", "n5"], ["die", "100", "-n", "n5", "--d0", "0.2"], {"d0_per_cm2"}, {"die_yield"}),
+    ],
+)  # fmt: skip
+def test_what_was_asked_is_the_input_and_what_follows_from_it_a_result(good, saved, first, second, inputs, results):
+    rows = good("diff", saved("a", *first), saved("b", *second), "-f", "json").json["rows"]
+    of = {part: {row["key"] for row in rows if row["part"] == part} for part in ("input", "data", "result")}
+    assert of["input"] == inputs
+    assert results <= of["result"]
+    assert not {key.partition(" ")[0] for key in of["data"]} & inputs, "no source stands where a value was given"
+
+
+def test_a_figure_that_a_word_stands_for_is_of_the_catalogue(saved):
+    with open(saved("a", "carbon", "100", "-n", "n5", "--grid", "taiwan"), encoding="utf-8") as file:  # noqa: PTH123
+        first = json.load(file)
+    rows = [{**row, "grid_g_per_kwh": 600.0} for row in first["rows"]]
+    assert {(change.part, change.key) for change in nc.diff(first, {**first, "rows": rows})} == {
+        ("data", "grid_g_per_kwh")
+    }
+
+
 def test_rows_that_came_or_went_are_told(good, saved):
     a, b = saved("a", "die", "100", "-n", "n5"), saved("b", "die", "100", "-n", "n5,n7")
     rows = good("diff", a, b, "-f", "json").json["rows"]

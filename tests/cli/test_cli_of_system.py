@@ -173,3 +173,21 @@ def test_what_changes_nothing_beyond_the_die_is_refused(cli, words, said):
     done = cli(*words)
     assert done.code == 2
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["risk", "--system", "kirin-9030", "--samples", "1024"],
+        ["risk", "--system", "kirin-9030", "-n", "n5", "--samples", "1024", "--no-drivers"],
+        ["solve", "die.soc.d0", "--system", "kirin-9030", "--target", "unit-cost=100"],
+    ],
+)
+def test_an_answer_of_a_system_that_holds_no_question_says_so(cli, tmp_path, words):
+    file = str(tmp_path / "it.json")
+    assert cli(*words, "-o", file).code == 0
+    said = cli(words[0], "--again", file)
+    assert said.code == 2
+    assert f"an answer of nodecalc {words[0]} --system, which holds no question" in said.err
+    assert "give --system kirin-9030 and its other words anew" in said.err
+    assert said.err.count("\n") == 1

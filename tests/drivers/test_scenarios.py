@@ -265,7 +265,7 @@ def test_the_hash_is_of_every_built_in_file():
         ('extends = "\\u0000"\n', "no file has such a name"),
         ('[points]\nfile = ""\n', "a folder"),
         ("[die\n", "not TOML"),
-        ('command = "map"\n', "die, sweep, risk"),
+        ('command = "fit"\n', "die, sweep, risk"),
         ("command = 3\n", "give one of die"),
         ("[risk]\nsample = 3\n", "nearest: samples"),
         ("[risk]\nd0 = 3\n", "inputs go into [die]"),

@@ -1,7 +1,7 @@
 """What the first array call of each kind compiles where nothing is compiled yet.
 
 Counted are the instructions that numba hands to LLVM in a child process with an empty cache of compiled loops: a busy
-machine makes them no more, and ten thousand take about three seconds of processor time.
+machine makes them no more, and ten thousand take about two seconds of processor time.
 """
 
 import subprocess
