@@ -21,7 +21,7 @@ EXAMPLES: Final = (
 )
 
 
-@with_options("die", "wafer_kwh", "grid_g_per_kwh")
+@with_options("die", "wafer_kwh", "direct_emissions", "grid_g_per_kwh")
 def run(
     size: Annotated[
         str | None,
@@ -45,6 +45,9 @@ def run(
     from nodecalc.render.reports.scenario import scenario_report
 
     where = place(output_format, output, force, sources=sources)
-    own = {"grid": given.pop("grid_g_per_kwh", None), "wafer_kwh": given.pop("wafer_kwh", None)}
+    own = {
+        "grid": given.pop("grid_g_per_kwh", None),
+        **{key: given.pop(key, None) for key in ("wafer_kwh", "direct_emissions")},
+    }
     question = question_of(NAME, scenario, again, size=size, node=node, given=given, own=own, catalog=catalog)
     where.write(scenario_report(answered(question, again)))

@@ -52,7 +52,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
              "base", "bond", "bond_yield"), VALUE,
         ),
     },
-    CARBON: {"grid": VALUE, "wafer_kwh": VALUE},
+    CARBON: {"grid": VALUE, "wafer_kwh": VALUE, "direct_emissions": VALUE},
     SPLIT: {
         "chiplets": VALUES, "package_yield": VALUES,
         **dict.fromkeys(("overhead", "single_yield", "bond_yield", "carrier", "ratio"), VALUE),

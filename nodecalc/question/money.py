@@ -84,7 +84,8 @@ def usd_of(amount: float, unit: str, what: str) -> float | None:
     if quote is None:
         raise InputError(
             f"{what}: {currency.code} without an exchange rate, and none is built in; "
-            f"add --rate {currency.code}={currency.example:g} ({currency.said}, with the rate of your day)"
+            f"add --rate {currency.code}={currency.example:g} ({currency.said}, with the rate of your day), "
+            f"or write the amount with it, {amount:.15g}{scale}{currency.code}@{currency.code}={currency.example:g}"
         )
     _, market = _read(f"{pair}={quote}")
     return currency.usd(amount * _SCALES[scale], market)

@@ -44,6 +44,8 @@ _TO_USD: Final = {
     "million": 1e6,
 }
 
+_GRIDS: Final = (("g", "kwh", 1.0), ("kg", "kwh", 1000.0), ("kg", "mwh", 1.0), ("t", "mwh", 1000.0))
+
 _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "mm": _TO_MM,
     "mm2": _TO_MM2,
@@ -55,8 +57,16 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "years": {"y": 1.0, "yr": 1.0, "year": 1.0, "years": 1.0},
     "1/h": {"/h": 1.0, "wph": 1.0},
     "USD/year": _TO_USD,
+    "GB": {"gb": 1.0, "tb": 1000.0, "mb": 0.001},
+    "s": {"s": 1.0, "sec": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0},
+    "kWh": {"kwh": 1.0, "mwh": 1000.0},
+    "g/kWh": {
+        f"{mass}{gas}/{energy}": factor for gas in ("", "co2", "co2e", "co2eq") for mass, energy, factor in _GRIDS
+    },
 }
 
+MOST_FORMS: Final = 3
+"""Units, the first of each quantity, that are offered where a number without one can hardly be meant."""
 MOST_UNITS: Final = 6
 """Units that an error lists."""
 
@@ -212,14 +222,17 @@ def _parse(text: str, q: Quantity) -> float:
         close = nearest(unit, units)
         hint = f"; did you mean {close[0]}" if close else ""
         raise InputError(f"{label(q)} '{text}': unknown unit '{unit}'; allowed: {allowed}{hint}")
-    if q.bare is not None and not unit and isfinite(value) and not q.bare[0] <= value <= q.bare[1]:
+    # Zero is zero in any unit, but no process has none of D0: that one is to be meant.
+    is_plain = not unit and isfinite(value) and (value != 0.0 or q.unit == "1/cm2")
+    if q.bare is not None and is_plain and not q.bare[0] <= value <= q.bare[1]:
         low, high = q.bare
-        forms = [f"{text}{unit}" for unit, factor in _PER_CM2.items() if q.holds(_times(value, factor))]
+        several = list(units.items())[:MOST_FORMS]
+        forms = [f"{text}{unit}" for unit, factor in several if q.holds(_times(value, factor))]
         if not forms:
             raise InputError(f"{label(q)} {text}: outside {q.allowed}")
         listed = " or ".join((", ".join(forms[:-1]), forms[-1])) if len(forms) > 1 else forms[0]
         raise InputError(
-            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {next(iter(units))}; "
+            f"{label(q)} {text}: without a unit it must be {low:g} to {high:g} {q.unit.removeprefix('1')}; "
             f"if that is what you mean give the unit: {listed}"
         )
     return _times(value, units.get(unit, 1.0))

@@ -119,8 +119,10 @@ def ask_carbon(question: Asked, own: Own, strict: bool, known: Catalogue) -> Sev
     nodes = _nodes(node)
     if not nodes:
         raise InputError("no node; name one with -n, such as -n smic-n+3,tsmc-n5")
-    grid, kwh = own.get("grid", given.pop(GRID, None)), own.get("wafer_kwh", given.pop("wafer_kwh", None))
-    return Several(tuple(carbon(at, size, grid=grid, wafer_kwh=kwh, catalogue=known, **given) for at in nodes))
+    grid = own.get("grid", given.pop(GRID, None))
+    kwh, direct = (own.get(key, given.pop(key, None)) for key in ("wafer_kwh", "direct_emissions"))
+    more = {"grid": grid, "wafer_kwh": kwh, "direct_emissions": direct, "catalogue": known}
+    return Several(tuple(carbon(at, size, **more, **given) for at in nodes))
 
 
 def ask_split(question: Asked, own: Own, strict: bool, known: Catalogue) -> Several:

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 
 TABLE: Final = "carbon"
 CLASS: Final = "class."
+D0: Final = "d0_per_cm2"
 KWH, DIRECT, CO2 = "wafer_kwh", "direct_emissions", "wafer_co2_kg"
 USUAL_DIAMETER: Final = 300.0
 REFERENCE: Final = "n7"
 """Class of the last process without EUV, whose electricity a mask stands for that of others without."""
 REFERENCE_NODE: Final = "tsmc-n7"
+_BOTH: Final = "both --wafer-kwh 2500 and --direct-emissions 1000 (g CO2e a cm2)"
 ABATED: Final = ("95", "99")
 """Shares of process gases that are abated, of which ACT has figures."""
 
@@ -50,6 +52,10 @@ class Reading(NamedTuple):
     """By vocabulary key; electricity and what follows are missing where a reading has emissions alone."""
     figures: tuple[Figure, ...]
     note: str
+
+
+Counted = tuple[str, float | None, float, tuple["Figure", ...], str]
+"""Name, kWh a wafer, direct g CO2e a cm2, figures and note of a reading; kWh None for emissions alone."""
 
 
 class Carbon:
@@ -69,7 +75,10 @@ class Carbon:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of all readings, each once."""
-        ids = dict.fromkeys(figure.source for reading in self.readings for figure in reading.figures)
+        figures = [figure for reading in self.readings for figure in reading.figures]
+        if (d0 := self.ledger.get(D0)) is not None:
+            figures += [*d0.figures, *d0.rivals]
+        ids = dict.fromkeys(figure.source for figure in figures)
         return tuple(self.catalogue.source(id_) for id_ in ids)
 
     def to_rows(self) -> list[dict[str, Any]]:
@@ -97,6 +106,7 @@ def carbon(
     *,
     grid: str | float | None = None,
     wafer_kwh: str | float | None = None,
+    direct_emissions: str | float | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     **inputs: object,
 ) -> Carbon:
@@ -107,6 +117,7 @@ def carbon(
         size: the die, as for `estimate`.
         grid: a country, such as ``"taiwan"``, or g CO2e a kWh.
         wafer_kwh: electricity of one wafer, in the place of every reading's own.
+        direct_emissions: gases and materials, g CO2e a cm2 of wafer, likewise; with both its class needs no figure.
         catalogue, **inputs: as for `estimate`.
 
     Returns:
@@ -129,7 +140,6 @@ def carbon(
     if size is None and (idle := [key for key in inputs if key != DIAMETER]):
         raise InputError(f"{label(QUANTITIES[idle[0]])} without a size: it changes what a good die carries; give SIZE")
     place, intensity = _grid(grid)
-    of_class = _class_of(where, known)
     refuse_unsold(inputs, (), "carbon")
     refuse_density(inputs, "carbon")
     refuse_basis(inputs, "carbon")
@@ -138,12 +148,17 @@ def carbon(
     diameter = number(inputs.get(DIAMETER, USUAL_DIAMETER), DIAMETER)
     area = wafer_area(diameter)
     given = None if wafer_kwh is None else number(wafer_kwh, KWH)
+    given_direct = None if direct_emissions is None else number(direct_emissions, DIRECT)
     resolved, per_start = (None, None) if size is None else _dies(size, where, known, inputs)
     readings = []
-    for name, kwh, direct, figures, note in _readings(where, of_class, area, known):
-        if given is not None and kwh is None:
+    if given is not None and given_direct is not None:
+        several: list[Counted] = [("as given", given, given_direct, (), "")]
+    else:
+        several = _readings(where, _class_of(where, known), area, known)
+    for name, kwh, direct, figures, note in several:
+        if kwh is None and not given is given_direct is None:
             continue
-        numbers = {GRID: intensity, DIRECT: direct, DIAMETER: diameter}
+        numbers = {GRID: intensity, DIRECT: direct if given_direct is None else given_direct, DIAMETER: diameter}
         if kwh is None:
             values: dict[str, float] = {CO2: wafer_emissions(0.0, 0.0, direct, area)}
         else:
@@ -153,8 +168,19 @@ def carbon(
             values = run_stages(OF_DIE, {**values, "dies_per_start": per_start})
         order = (KWH, DIRECT, CO2, "good_die_kwh", "good_die_co2_kg")
         readings.append(Reading(name, {key: values[key] for key in order if key in values}, figures, note))
-    notes = () if resolved is None else resolved.notes
+    notes = () if resolved is None else (*_rests(where, resolved, per_start), *resolved.notes)
     return Carbon(where, intensity, place, tuple(readings), resolved, known, tuple(notes))
+
+
+def _rests(node: Node, resolved: Inputs, per_start: float | None) -> tuple[str, ...]:
+    """Return what is said of the D0 behind the figures of a good die."""
+    d0 = resolved.numbers.get(D0)
+    if d0 is None or per_start is None:
+        return ()
+    figure = resolved.figures.get(D0)
+    used = () if figure is None else (*figure.figures, *figure.rivals)
+    by = ", ".join(dict.fromkeys(each.source for each in used)) or "given"
+    return (f"{node.id}: a good die rests on D0 {d0:.3g} /cm2 ({by}): {per_start:.4g} good dies of a wafer started",)
 
 
 def _grid(given: str | float | None) -> tuple[str, float]:
@@ -163,10 +189,7 @@ def _grid(given: str | float | None) -> tuple[str, float]:
         raise MissingFigureError(f"no grid; give --grid with g CO2e a kWh or one of {', '.join(grids())}")
     if isinstance(given, str) and is_named(GRID, given):
         return given.strip().lower(), number(given, GRID)
-    try:
-        return "given", number(given, GRID)
-    except InputError as error:
-        raise InputError(str(error).replace(GRID, "--grid", 1)) from None
+    return "given", number(given, GRID)
 
 
 def _class_of(node: Node, known: Catalogue) -> str:
@@ -179,13 +202,11 @@ def _class_of(node: Node, known: Catalogue) -> str:
     )
 
 
-def _readings(
-    node: Node, of_class: str, area: float, known: Catalogue
-) -> list[tuple[str, float | None, float, tuple[Figure, ...], str]]:
-    """Return name, kWh a wafer, direct g CO2e a cm2, figures and note of each reading; kWh None for emissions alone."""
+def _readings(node: Node, of_class: str, area: float, known: Catalogue) -> list[Counted]:
+    """Return each reading of a node's class."""
     tables = known.tables(TABLE)
     act, imec, read = (tables[f"node.{name}"] for name in ("act", "imec_netzero", "techinsights"))
-    found: list[tuple[str, float | None, float, tuple[Figure, ...], str]] = []
+    found: list[Counted] = []
     energy, materials = act.preferred(f"{of_class}_energy"), act.preferred("materials")
     direct: dict[str, tuple[float, Figure]] = {}
     for share in ABATED:
@@ -223,7 +244,10 @@ def _readings(
             ("imec, all in", None, whole_kg.number * 1000.0, (whole_kg,), f"whatever the grid here; {imec.note}")
         )
     if not found:
-        raise MissingFigureError(f"{node.id}: no figure of emissions is known of its class, {of_class}")
+        raise MissingFigureError(
+            f"{node.id}: no figure of emissions is known of its class, {of_class}; give {_BOTH}, or a node of another "
+            "class, such as tsmc-n3"
+        )
     return found
 
 

@@ -5,7 +5,6 @@ Keys of a part are prefixed by it. A figure of a node goes by the node's id, so 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -36,8 +35,8 @@ from nodecalc_kernels.stages import behind, stage
 from .carriers import Carriers
 from .idle import refuse_density
 from .reading import Graph, Line
+from .spelling import as_set
 
-OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
 METHODS: Final = ("chip-last", "chip-first")
 SOLD, GOOD, GROSS_COST = "sellable_yield", "die_yield", "die_cost_usd"
 BY_COUNT: Final = ("transistors", "capacity_gb")
@@ -133,7 +132,7 @@ class Builder(Carriers):
         in_unit = self.stage(f"{own}__unit_usd", times, count, tested)
         all_good = self.stage(f"{own}__all_good", power, quality, count)
         for note in found.notes:
-            self.notes[_as_set(f"{part.name}: {note}", part)] = None
+            self.notes[as_set(f"{part.name}: {note}", part)] = None
         if in_stack:
             return all_good
         self.bonded.append(count)
@@ -184,7 +183,7 @@ class Builder(Carriers):
         try:
             refuse_density(given, "a system")
         except InputError as error:
-            raise InputError(_as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
+            raise InputError(as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
         sized = size is not None or any(key in SIZE_KEYS for key in given)
         if chip is not None and sized:
             # The die is another, on the chip's node.
@@ -205,7 +204,7 @@ class Builder(Carriers):
         try:
             return estimate(size, node=node, chip=chip, catalogue=self.catalogue, **given)
         except NodecalcError as error:
-            raise type(error)(_as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
+            raise type(error)(as_set(f"{self.entry.id}: {part.label}: {error}", part)) from None
 
     def _bonded(self, part: Part) -> None:
         """Put a stack of two dies in, bonded as wafers or die by die."""
@@ -380,8 +379,3 @@ class Builder(Carriers):
 
 def _nre_words(masks: float, design: float, volume: float) -> str:
     return f"masks {masks / 1e6:,.4g} M, design {design / 1e6:,.4g} M USD over {volume:,.0f} units"
-
-
-def _as_set(text: str, part: Part) -> str:
-    """Return what is said of a die with its options as this command takes them."""
-    return OPTION.sub(lambda found: f"--set {part.label}.{found[1].replace('-', '_')}=X", text)

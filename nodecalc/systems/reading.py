@@ -11,8 +11,9 @@ from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
 from nodecalc.doors import brief, names, real
 from nodecalc.errors import InputError, nearest
-from nodecalc.question.graph import KEYWORDS
+from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
+from nodecalc.question.rates import rated
 from nodecalc.question.units import label, number
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
@@ -20,16 +21,11 @@ from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.package.assembly import with_more
 from nodecalc_kernels.stages import Stage
 
+from .spelling import TEXTS, as_set, key_in
+
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.drivers.estimate import Estimate
-
-TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "die": ("size", "node", "chip"),
-    "carrier": ("joined", "scheme", "panel"),
-    "bonded": ("top", "bottom", "method"),
-    "assembly": ("method",),
-}
 
 OF_WHOLE: Final = ("volume", "margin", "price", "levy")
 """What inputs of the whole system are called."""
@@ -101,12 +97,13 @@ class Reader:
         """Return the values of a part by vocabulary key, checked; of a die also those of its question."""
         known, texts = KEYS[part.kind], TEXTS.get(part.kind, ())
         found: dict[str, Any] = {}
-        for name, value in part.values.items():
+        values = self._in_usd(part)
+        for name, value in values.items():
             spelled = name.replace("-", "_")
             if spelled in texts:
                 found[spelled] = value
                 continue
-            key = known.get(spelled)
+            key = known.get(spelled, spelled if spelled in known.values() else None)
             if key is None and part.kind == "die":
                 key = key_of(name, tuple(KEYWORDS), f"key of {part.label}", ", ".join((*texts, *known)))
             if key is None:
@@ -116,14 +113,32 @@ class Reader:
             if isinstance(value, SystemFigure):
                 found[key] = self.figure(part, key, value)
             else:
-                found[key] = value if key in KEYWORDS else self._given(key, value, f"{part.label}.{name}")
+                found[key] = value if key in KEYWORDS else self._given(key, value, part, name)
         return found
 
-    def _given(self, key: str, value: Any, place: str) -> float:
+    def _in_usd(self, part: Part) -> dict[str, Any]:
+        """Return the values of a part, its exchange rate written into its amounts."""
+        if RATE not in part.values:
+            return dict(part.values)
+        meant = {name: key_in(part.kind, name) or name for name in part.values if name != RATE}
+        try:
+            found = rated({key: part.values[name] for name, key in meant.items()} | {RATE: part.values[RATE]})
+        except InputError as error:
+            said = str(error)
+            if part.kind != "die":  # the example is of a key that the part has
+                own = next(name for name, key in KEYS[part.kind].items() if QUANTITIES[key].unit.startswith("USD"))
+                said = said.replace("--wafer-price", f"--{own}")
+            raise InputError(f"{self.entry.id}: {part.label}: {as_set(said, part)}") from None
+        assert found.rates is not None
+        self.notes[f"{part.label}: {found.rates.note}"] = None
+        return {name: found.inputs[key] for name, key in meant.items()}
+
+    def _given(self, key: str, value: Any, part: Part, name: str) -> float:
         try:
             return number(value, key)
         except InputError as error:
-            raise InputError(f"{self.entry.id}: {str(error).replace(label(QUANTITIES[key]), place, 1)}") from None
+            said = as_set(str(error).replace(label(QUANTITIES[key]), f"{part.label}.{name}", 1), part)
+            raise InputError(f"{self.entry.id}: {said}") from None
 
     def figure(self, part: Part, key: str, found: SystemFigure) -> UsedFigure:
         """Return a figure of the file or a table as one in use, and keep it in the ledger."""
@@ -218,8 +233,10 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
             close = nearest(label, parts)
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(parts)}"
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
-        for other in INSTEAD.get(key.replace("-", "_"), ()):
-            parts[label].pop(other, None)
+        kind = label.partition(".")[0]
+        meant = key_in(kind, key) or key
+        for other in [name for name in parts[label] if name in INSTEAD.get(meant, ()) or key_in(kind, name) == meant]:
+            del parts[label][other]
         parts[label][key] = value.strip()
     rows = []
     for label, own in parts.items():

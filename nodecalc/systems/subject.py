@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.conventions import Convention, find_convention
-from nodecalc.catalogue.systems import PARTS, STEPS, Part, SystemEntry, find_system
+from nodecalc.catalogue.systems import STEPS, Part, SystemEntry, find_system
 from nodecalc.doors import brief, items, names
 from nodecalc.errors import InputError, NodecalcError, nearest
-from nodecalc.question.graph import KEYWORDS, SIZE_KEYS, band_of, keys_behind
+from nodecalc.question.graph import SIZE_KEYS, band_of, keys_behind
 from nodecalc.question.salvage import WHOLE as WHOLE_UNITS
 from nodecalc.question.units import number
 from nodecalc.vocabulary import find_quantity, node_key, quantity
@@ -23,7 +23,8 @@ from nodecalc.vocabulary.spelling import key_of
 
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import INSTEAD, OF_WHOLE, TEXTS, Graph, set_texts, set_values
+from .reading import INSTEAD, OF_WHOLE, Graph, set_texts, set_values
+from .spelling import TEXTS, key_in
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
@@ -35,7 +36,6 @@ OUTPUTS: Final = (UNIT, PACKAGE, SUM, LOST, NRE, TOTAL, SOLD_AT, MARGIN, "margin
 """What may be asked of a system."""
 SWEPT: Final = (*OUTPUTS, *band_of(UNIT), *band_of(TOTAL))
 """What may be asked of it point by point."""
-AREA: Final = "die_area_mm2"
 COUNTED: Final = frozenset({*SIZE_KEYS, *keys_behind((GROSS,), {})})
 """Inputs of a die that change how many a wafer holds, which is worked out before the graph is made."""
 
@@ -75,7 +75,7 @@ class Subject(NamedTuple):
             label, key = found
             kind = label.partition(".")[0]
             values = parts[label]
-            for name in [name for name in values if _key_in(kind, name) == key or name in INSTEAD.get(key, ())]:
+            for name in [name for name in values if key_in(kind, name) == key or name in INSTEAD.get(key, ())]:
                 del values[name]
             short = next((name for name, meant in PART_KEYS[kind].items() if meant == key), key)
             values[short] = value
@@ -197,7 +197,7 @@ def find_input(text: str, asked: Subject) -> str:
             hint = f"nearest: {', '.join(close)}" if close else f"it has {', '.join(labels)}"
             raise InputError(f"'{text}': {asked.entry.id} has no part '{label}'; {hint}")
         return f"{label}:{_known(label.partition('.')[0], name, label)}"
-    takers = [(label, key) for label in labels if (key := _key_in(label.partition(".")[0], name)) is not None]
+    takers = [(label, key) for label in labels if (key := key_in(label.partition(".")[0], name)) is not None]
     # What several kinds of parts have is meant of the dies: D0, a count.
     takers = [(label, key) for label, key in takers if label.startswith("die.")] or takers
     if len(takers) == 1:
@@ -214,33 +214,13 @@ def find_input(text: str, asked: Subject) -> str:
 
 
 def _known(kind: str, name: str, label: str) -> str:
-    found = _key_in(kind, name)
+    found = key_in(kind, name)
     if found is not None:
         return found
     known = (*TEXTS.get(kind, ()), *PART_KEYS[kind])
     close = nearest(name.replace("-", "_"), known)
     hint = f"nearest: {', '.join(close)}" if close else f"known: {', '.join(known)}"
     raise InputError(f"{label}: unknown '{name}'; {hint}")
-
-
-def _key_in(kind: str, name: str) -> str | None:
-    """Return the key that a part of a kind knows a name by, None where it knows none."""
-    if kind not in (*PARTS, *STEPS):
-        return None
-    spelled = name.strip().replace("-", "_")
-    if kind == "die" and spelled == "size":
-        return AREA
-    if spelled in TEXTS.get(kind, ()):
-        return spelled
-    keys = PART_KEYS[kind]
-    if spelled in keys or spelled in keys.values():
-        return keys.get(spelled, spelled)
-    if kind != "die":
-        return None
-    try:
-        return key_of(name, tuple(KEYWORDS), "input")
-    except NodecalcError:
-        return None
 
 
 def is_name(path: str) -> bool:

@@ -22,6 +22,8 @@ from nodecalc.errors import InputError, NodecalcError
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import band_of
 from nodecalc.question.ranges import axis_of_text, read_axis
+from nodecalc.question.units import label
+from nodecalc.vocabulary import quantity
 
 from .notes import at_value, held_at, told_of
 from .plan import BANDED, NODE, SYSTEM, make_plan
@@ -288,9 +290,12 @@ def _axis(text: str, given: Any, subjects: Sequence[Subject]) -> Axis:
     if is_name(path):
         words = given.split(",") if isinstance(given, str) else list(given)
         return _names(path, [str(word).strip() for word in words])
-    if isinstance(given, str):
-        return axis_of_text(key, given)._replace(key=path)
-    axis = read_axis(key, given if hasattr(given, "__iter__") else [given])
+    try:
+        if isinstance(given, str):
+            return axis_of_text(key, given)._replace(key=path)
+        axis = read_axis(key, given if hasattr(given, "__iter__") else [given])
+    except InputError as error:
+        raise InputError(str(error).replace(label(quantity(key)), text, 1)) from None
     assert axis is not None
     return axis._replace(key=path)
 

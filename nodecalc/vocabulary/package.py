@@ -55,7 +55,7 @@ PACKAGE: Final = (
         group="package",
     ),
     Quantity("fault_coverage", "", "share of faults that a test detects", 0.0, 1.0, group="package"),
-    Quantity("gigabytes", "", "capacity of the memory of one unit, GB", 0.0, 1e6, True, group="package", format="g"),
+    Quantity("gigabytes", "GB", "capacity of the memory of one unit", 0.0, 1e6, True, group="package", format="g"),
     Quantity("stacks", "", "memory stacks of one unit", 0.0, 1000.0, True, 1.0, group="package", format="g"),
     Quantity("usd_per_stack", "USD", "price of one memory stack", 0.0, 1e6, group="package", format=",.2f"),
     Quantity("carrier_usd", "USD", "one carrier of a unit, ready: interposer, substrate", 0.0, 1e6, group="package"),
@@ -73,7 +73,7 @@ PACKAGE: Final = (
     Quantity("assembly_usd", "USD", "assembly of one unit", 0.0, 1e6, default=0.0, group="package", format=",.2f"),
     Quantity("bond_yield", "", "share of bonds that hold, of one die", 0.0, 1.0, True, 1.0, group="package"),
     Quantity("bonds", "", "dies and stacks that are bonded in one unit", 0.0, 1e4, group="package", format="g"),
-    Quantity("test_seconds", "", "final test of one unit, s", 0.0, 1e6, default=0.0, group="package"),
+    Quantity("test_seconds", "s", "final test of one unit", 0.0, 1e6, default=0.0, group="package"),
     Quantity("tester_usd_per_hour", "USD", "tester, USD an hour", 0.0, 1e5, default=0.0, group="package"),
     Quantity("test_sites", "", "units that a tester takes at a time", 0.0, 1e5, True, 1.0, group="package", format="g"),
     Quantity("test_usd", "USD", "final test of one unit", 0.0, 1e6, group="package", format=",.2f"),
@@ -202,8 +202,8 @@ CARBON: Final = (
         option="wafer-kwh", metavar="KWH", column="kWh/wafer",
     ),
     Quantity(
-        "grid_g_per_kwh", "g CO2e/kWh", "emissions of the grid's electricity; or whose grid: taiwan, china", 0.0, 5e3,
-        group="carbon", format=",.0f", option="grid", metavar="COUNTRY", column="grid g/kWh",
+        "grid_g_per_kwh", "g/kWh", "emissions of a kWh of the grid, CO2e; or whose grid: taiwan, china", 0.0, 5e3,
+        bare=(5.0, 5e3), group="carbon", format=",.0f", option="grid", metavar="COUNTRY", column="grid g/kWh",
     ),
     Quantity(
         "direct_emissions", "g CO2e/cm2", "gases that are not abated, and materials, by area of the wafer", 0.0, 1e5,

@@ -55,6 +55,12 @@ def test_a_cleaner_grid_emits_less_and_given_electricity_stands(good):
         (("-n", "n5"), "no grid; give --grid with g CO2e a kWh or one of taiwan"),
         (("-n", "n5", "--grid", "mars"), "unknown grid 'mars'"),
         (("-n", "n5", "--grid", "9000"), "--grid 9000: outside"),
+        (("-n", "n5", "--grid", "0.5"), "--grid 0.5: without a unit it must be 5 to 5000 g/kWh; if that is what you"),
+        (("-n", "n5", "--grid", "500 lb/kWh"), "unknown unit 'lb/kwh'; allowed: g/kwh, kg/kwh"),
+        (
+            ("-n", "tsmc-n2", "--grid", "usa", "--wafer-kwh", "2500"),
+            "give both --wafer-kwh 2500 and --direct-",
+        ),
         (("-n", "cxmt-g4", "--grid", "china"), "no figures of energy or emissions are known of its class"),
         (("-n", "n5", "--grid", "china", "--d0", "0.1"), "--d0 without a size"),
     ],
@@ -78,3 +84,30 @@ def test_what_counts_for_nothing_is_refused(cli, words):
     done = cli(*words)
     assert done.code == 2
     assert "leave it out" in done.err
+
+
+@pytest.mark.parametrize("grid", ["500 g/kWh", "0.5kg/kWh", "500 gCO2e/kWh", "0.5 t/MWh"])
+def test_a_grid_may_say_its_unit(grid):
+    assert carbon("tsmc-n5", grid=grid).grid_g_per_kwh == 500.0
+    assert carbon("tsmc-n5", grid=0.5).grid_g_per_kwh == 0.5
+    assert carbon("tsmc-n5", grid="0").grid_g_per_kwh == 0.0
+
+
+def test_given_electricity_and_emissions_stand_for_a_class_without_figures(good):
+    words = ("carbon", "100", "-n", "tsmc-n2", "--grid", "400", "--wafer-kwh", "2500", "--direct-emissions", "1000")
+    (row,) = good(*words, "--d0", "0.1", "-f", "json").json["rows"]
+    assert row["reading"] == "as given"
+    assert row["wafer_co2_kg"] == pytest.approx(2500 * 0.4 + 1000 * AREA / 1000)
+    assert "as given" in good(*words, "--d0", "0.1").out
+    direct = by_name(carbon("tsmc-n5", grid=0, direct_emissions=1000))
+    assert [values["wafer_co2_kg"] for values in direct.values()] == pytest.approx([AREA] * len(direct))
+
+
+def test_a_good_die_says_which_d0_it_rests_on(good):
+    said = " ".join(good("carbon", "100", "-n", "tsmc-n5", "--grid", "usa").out.split())
+    d0 = nc.estimate(100, node="n5").inputs.numbers["d0_per_cm2"]
+    assert f"tsmc-n5: a good die rests on D0 {d0:.3g} /cm2 (anandtech_16028_2020, " in said
+    assert "anandtech_16028_2020" in {source.id for source in carbon("tsmc-n5", 100, grid="usa").sources}
+    given = " ".join(good("carbon", "100", "-n", "tsmc-n5", "--grid", "usa", "--d0", "0.1").out.split())
+    assert "a good die rests on D0 0.1 /cm2 (given)" in given
+    assert "rests on D0" not in good("carbon", "-n", "tsmc-n5", "--grid", "usa").out

@@ -1,6 +1,7 @@
 """`nodecalc diff`: two saved answers, what changed in inputs, data and results."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -156,14 +157,12 @@ def test_the_library_takes_files_and_what_they_hold(saved):
 def test_an_answer_of_another_shape_is_no_answer(cli, saved, place, value):
     sound = saved("sound", "die", "100", "-n", "n5")
     other = saved("other", "die", "100", "-n", "n5")
-    with open(other, encoding="utf-8") as file:
-        document = json.load(file)
+    document = json.loads(Path(other).read_text(encoding="utf-8"))
     at = document
     for key in place[:-1]:
         at = at[key]
     at[place[-1]] = value
-    with open(other, "w", encoding="utf-8") as file:
-        json.dump(document, file)
+    Path(other).write_text(json.dumps(document), encoding="utf-8")
     done = cli("diff", other, sound)
     assert done.code == 2
     assert "no answer of nodecalc" in done.err
@@ -172,11 +171,9 @@ def test_an_answer_of_another_shape_is_no_answer(cli, saved, place, value):
 @pytest.mark.parametrize("catalogue", [1, [1], {}, 1.5])
 def test_a_question_whose_catalogue_is_no_path_is_refused(cli, saved, catalogue):
     file = saved("asked", "die", "100", "-n", "n5")
-    with open(file, encoding="utf-8") as text:
-        document = json.load(text)
+    document = json.loads(Path(file).read_text(encoding="utf-8"))
     document["question"]["catalogue"] = catalogue
-    with open(file, "w", encoding="utf-8") as text:
-        json.dump(document, text)
+    Path(file).write_text(json.dumps(document), encoding="utf-8")
     done = cli("die", "--again", file)
     assert done.code == 2
     assert len(done.err.strip().splitlines()) == 1

@@ -139,3 +139,38 @@ def test_a_saved_answer_in_other_money_is_asked_again(cli, good, tmp_path):
     path = tmp_path / "out.json"
     assert cli("die", 100, "-n", "n5:wafer-price=70kCNY,n7", "--rate", "CNY=7", "-o", path).code == 0
     assert good("die", "--again", path, "-f", "json").json["rows"] == json.loads(path.read_text())["rows"]
+
+
+def test_a_part_of_a_system_takes_a_rate_and_says_so(cli, good, tmp_path):
+    own = ("--set", "die.gpu.wafer_price=90000CNY", "--set", "assembly.usd=90")
+    done = cli("system", "h100", *own)
+    assert done.code == 2
+    assert "add --set die.gpu.rate=CNY=7.2 (" in done.err
+    in_usd = nc.system("h100", values=["die.gpu.wafer_price=12500", "assembly.usd=90"])
+    said = good("system", "h100", *own, "--set", "die.gpu.rate=CNY=7.2")
+    assert f"{in_usd.unit_cost_usd:,.0f} USD a good unit" in said.out
+    assert "die.gpu: amounts in CNY are in USD at 7.2 CNY" in said.out
+    (row,) = nc.sweep_system(
+        "h100", {"die.gpu.d0": [0.1]}, values=["die.gpu.wafer_price=90kCNY", "die.gpu.rate=CNY=7.2"]
+    ).rows()
+    with_d0 = nc.system("h100", values=["die.gpu.wafer_price=12500", "die.gpu.d0=0.1"])
+    assert row["unit_cost_usd"] == with_d0.unit_cost_usd
+    idle = cli("system", "h100", "--set", "assembly.usd=90", "--set", "assembly.rate=CNY=7.2")
+    assert (idle.code, "such as --set assembly.usd=90000CNY" in idle.err) == (2, True)
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'schema = 1\n[die.a]\nsize = 100\nd0 = "0.1/cm2"\nwafer_price = 1e4\n'
+        '[carrier.b]\nusd = "72CNY"\nrate = "CNY=7.2"\n',
+        encoding="utf-8",
+    )
+    assert {row.part: row.usd for row in nc.system(path).rows}["carrier.b"] == 10.0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("system", "h100", "--price"), ("memory", "cxmt-g4", "--capacity", "16Gb", "--d0", "0.2", "--wafer-price")],
+)
+def test_where_no_rate_is_taken_the_amount_says_it(cli, good, words):
+    done = cli(*words, "90000CNY")
+    assert "or write the amount with it, 90000CNY@CNY=7.2" in done.err
+    assert good(*words, "90000CNY@CNY=7.2").code == 0

@@ -164,6 +164,9 @@ def test_what_is_wrong_is_one_line_that_says_what_to_try(cli, words, said):
         (["capacity", "100", "-n", "n5", "--units", "1M", "--density", "100"], "capacity counts none"),
         (["split", "800", "-n", "n5", "--density", "100"], "a split counts none"),
         (["system", "h100", "--set", "die.gpu.density=100"], "--set die.gpu.density=X: it sizes a die"),
+        (["system", "h100", "--set", "die.gpu.alpha=3"], "; add --set die.gpu.model=negative-binomial\n"),
+        (["system", "h100", "--set", "die.gpu.harvest=3"], "die.gpu: --set die.gpu.harvest=3: not two"),
+        (["system", "h100", "--set", "die.gpu.d0=400"], "die.gpu: --set die.gpu.d0=400: without a unit"),
     ],
 )
 def test_what_changes_nothing_beyond_the_die_is_refused(cli, words, said):

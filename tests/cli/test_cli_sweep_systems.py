@@ -126,6 +126,13 @@ def test_what_is_wrong_is_one_line(cli, words, said):
     assert len(done.err.strip().splitlines()) == 1, done.err
 
 
+def test_a_range_from_zero_needs_no_unit_and_an_error_names_what_was_given(cli):
+    (first, _) = nc.sweep_system("kirin-9030", {"d0": "0:0.2:2"}).rows()
+    assert first["unit_cost_usd"] == nc.system("kirin-9030", values=["die.soc.d0=0/cm2"]).unit_cost_usd
+    done = cli("sweep", "--system", "kirin-9030", "--over", "die.soc.d0=0.00001:0.1:3")
+    assert "nodecalc: die.soc.d0 0.00001: without a unit it must be" in done.err
+
+
 def test_no_band_where_every_figure_is_given(cli, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('schema = 1\n[die.a]\nsize = 100\nd0 = "0.1/cm2"\nwafer_price = 9000\n', encoding="utf-8")

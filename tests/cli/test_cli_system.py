@@ -417,7 +417,7 @@ def test_a_share_of_a_file_in_per_cent_is_a_part_of_one(tmp_path):
         ("[carrier.a]\nusd = -1e300", "-1e+300: no number that anything could be"),
         ("[die.a]\nd0 = { value = 0.1, unit = 'nm' }", "unit 'nm': allowed: 1/cm2, none"),
         ("[die.a]\ncore-fraction = { value = 0.1, unit = 'nm' }", "unit 'nm': allowed: percent, ratio, none"),
-        ("[memory.a]\ngigabytes = { value = 8, unit = 'GB' }", "unit 'GB': allowed: none"),
+        ("[memory.a]\ngigabytes = { value = 8, unit = 'Gb' }", "unit 'Gb': allowed: GB, none"),
         ("[carrier.a]\nusd = nan", "nan: no number that anything could be"),
         ("[carrier.a]\nusd = { figure = 'packages/scheme.cowos_s/wafer_price', unit = 'USD' }", "unknown 'unit'"),
         (
@@ -523,6 +523,25 @@ def test_a_margin_over_one_time_costs_says_of_what_it_is(good):
     found = nc.system("b200", volume="1M", margin="75%")
     said = good("system", "b200", "--volume", "1M", "--margin", "75%").out.splitlines()[0]
     assert said.endswith(f"margin 75.0% of {found.total_usd:,.0f} with one-time costs")
+
+
+def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
+    both = (
+        ("test.seconds=20", "test.test_seconds=20"),
+        ("test.usd_per_hour=100", "test.tester-usd-per-hour=100"),
+        ("carrier.substrate.usd=90", "carrier.substrate.carrier_usd=90"),
+        ("carrier.interposer.area_mm2=900", "carrier.interposer.carrier_area_mm2=900"),
+    )
+    for short, key in both:
+        one, two = (cli("system", "h100", "--set", each, "-f", "csv") for each in (short, key))
+        assert one.out.replace(short, "") == two.out.replace(key, ""), key
+    last = nc.system("h100", values=["test.seconds=20", "test.test_seconds=40"])
+    assert last.unit_cost_usd == nc.system("h100", values=["test.seconds=40"]).unit_cost_usd
+
+
+def test_gigabytes_and_seconds_may_say_their_unit():
+    for path, plain, said in (("memory.hbm3.gigabytes", "96", "96GB"), ("test.seconds", "600", "10min")):
+        assert len({nc.system("h100", values={path: each}).unit_cost_usd for each in (plain, said)}) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)

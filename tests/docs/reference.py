@@ -18,7 +18,8 @@ from nodecalc.errors import MissingFigureError
 from nodecalc.question.grids import GRID, grids
 from nodecalc.systems.carriers import SCHEMES
 from nodecalc.systems.graph import BONDINGS, METHODS
-from nodecalc.systems.reading import JOINED, TEXTS
+from nodecalc.systems.reading import JOINED
+from nodecalc.systems.spelling import TEXTS
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.wafers.published import misses

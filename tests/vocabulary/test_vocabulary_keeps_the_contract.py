@@ -54,6 +54,10 @@ OUTPUTS = {
     "usd_per_billion_transistors": "USD",
 }
 SUFFIX_OF_UNIT = {
+    "GB": "gigabytes",
+    "s": "_seconds",
+    "kWh": "_kwh",
+    "g/kWh": "_g_per_kwh",
     "mm": "_mm",
     "deg": "_deg",
     "mm2": "_mm2",

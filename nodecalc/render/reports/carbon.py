@@ -33,7 +33,7 @@ def carbon_report(answers: Sequence[Carbon]) -> Report:
             a.node.id,
             r.name,
             *(QUANTITIES[key].text(r.values[key]) if key in r.values else "-" for key in keys),
-            r.figures[0].source,
+            r.figures[0].source if r.figures else "given",
             r.note,
         ]
         for a in answers
@@ -42,7 +42,10 @@ def carbon_report(answers: Sequence[Carbon]) -> Report:
     die = first.inputs.die if first.inputs is not None else None
     of = "" if die is None else f"; die {die.width_mm:.4g} x {die.height_mm:.4g} mm"
     title = f"electricity and emissions; grid {first.place}, {first.grid_g_per_kwh:g} g CO2e a kWh{of}"
-    notes = [NOTE, *apart_from_density(dict.fromkeys(note for a in answers for note in a.notes))]
+    notes = [
+        *([NOTE] if any(r.figures for a in answers for r in a.readings) else []),
+        *apart_from_density(dict.fromkeys(note for a in answers for note in a.notes)),
+    ]
     seen = {source.id: source for a in answers for source in a.sources}
     return Report(
         "carbon",

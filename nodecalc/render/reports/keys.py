@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue.systems import STEPS
 from nodecalc.drivers.sweep.request import RESULTS
+from nodecalc.errors import UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.graph import KEYWORDS
 from nodecalc.question.grids import GRID, grids
@@ -57,9 +58,21 @@ def keys_report(wanted: Sequence[str], catalogue: Catalogue) -> Report:
         tables = [_table(kind, [row for row in rows if row["of"] == kind]) for kind in KINDS]
         return Report("keys", rows, [table for table in tables if table.cells], _notes(catalogue))
     known = {row["key"]: row for row in rows}
-    chosen = dict.fromkeys(key_of(name, known, "key", "'nodecalc keys' lists all") for name in wanted)
+    chosen = dict.fromkeys(key for name in wanted for key in _meant(name, known))
     rows = [known[key] for key in chosen]
     return Report("keys", rows, [_card(row) for row in rows])
+
+
+def _meant(name: str, known: Collection[str]) -> list[str]:
+    """Return the key that a name means, or each that it means in a part of a system."""
+    try:
+        return [key_of(name, known, "key", "'nodecalc keys' lists all")]
+    except UnknownNameError:
+        spelled = name.strip().rpartition(".")[2].replace("-", "_")
+        found = dict.fromkeys(keys[spelled] for keys in PART_KEYS.values() if spelled in keys)
+        if not found:
+            raise
+        return list(found)
 
 
 def key_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
