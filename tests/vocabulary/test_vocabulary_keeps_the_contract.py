@@ -69,6 +69,8 @@ SUFFIX_OF_UNIT = {
     "mJ/cm2": "_mj_per_cm2",
     "years": "_years",
     "USD/year": "_usd_per_year",
+    "kg CO2e": "_co2_kg",
+    "g CO2e/cm2": "_emissions",
 }
 
 
