@@ -154,7 +154,8 @@ def test_a_narrower_one_turns_the_table_and_loses_nothing(child_environment, ext
 def test_a_width_that_is_none_is_unknown(child_environment, columns):
     _, drawn = in_terminal(child_environment, *DIE, columns=140, extra={"COLUMNS": columns, "NO_COLOR": "1"})
     plain = in_terminal(child_environment, *DIE, columns=140, extra={"NO_COLOR": "1"})[1]
-    assert drawn == plain
+    # What is told while one waits comes where it takes long, as on a busy machine.
+    assert drawn.rpartition("\x1b[K")[2] == plain.rpartition("\x1b[K")[2]
     assert "22,652 u" in drawn
     assert "ft_smic_2024" in drawn
     assert in_terminal(child_environment, *DIE, columns=0, extra={"NO_COLOR": "1"})[1].count("22,652 u") == 1

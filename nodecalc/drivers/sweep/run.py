@@ -159,7 +159,8 @@ def in_threads(work: Callable[[int], T], items: range, threads: int) -> Iterator
             yield ahead.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    yield from in_threads(work, items[given:], 1)
+    if given < len(items):
+        yield from in_threads(work, items[given:], 1)
 
 
 FEW_POINTS: Final = 64
