@@ -83,7 +83,7 @@ def test_a_formula_inside_a_loop_becomes_no_machine_code_of_its_own():
         return vecmath.sqrt(x)
 
     assert call(2.0) == pytest.approx(2.0**0.5)
-    made = [found.library for key, found in inlined._compiled.items() if key[1].__name__ == "_sqrt"]
+    made = [found._asdict()["library"] for key, found in inlined._compiled.items() if key[1].__name__ == "_sqrt"]
     assert made
     assert all(isinstance(library, inlined.InlinedCode) for library in made)
     with pytest.raises(TypeError):

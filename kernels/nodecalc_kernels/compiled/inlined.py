@@ -33,15 +33,16 @@ class InlinedLowering(_Lowering):  # type: ignore[misc]
 
     def run_pass(self, state: Any) -> bool:
         """Make code of what is typed."""
-        state.library = InlinedCode(state.targetctx.codegen(), state.func_id.func_qualname)
+        code = InlinedCode(state.targetctx.codegen(), state.func_id.func_qualname)
+        state["library"] = code
         state.flags.no_compile = True
         super().run_pass(state)
         entry = _Entry().__sizeof__  # numba takes nothing but built-in functions; this one takes no arguments
         made = state.cr.fndesc
         if state.pipeline.total:
-            state.targetctx.insert_func_defn([(_caller(made, state.library), entry, made.argtypes)])
+            state.targetctx.insert_func_defn([(_caller(made, code), entry, made.argtypes)])
         else:
-            state.targetctx.insert_user_function(entry, made, [state.library])
+            state.targetctx.insert_user_function(entry, made, [code])
         state.cr = state.cr._replace(cfunc=entry)
         return True
 
