@@ -63,6 +63,13 @@ def _nodes(node: Any) -> list[Any]:
     return list(node) if isinstance(node, list | tuple) else [] if node is None else [node]
 
 
+def _some_nodes(node: Any) -> list[Any]:
+    nodes = _nodes(node)
+    if not nodes:
+        raise InputError("no node; name one with -n, such as -n smic-n+2,tsmc-n5 ('nodecalc nodes' lists them)")
+    return nodes
+
+
 def _one(node: Any, what: str) -> Any:
     several = _nodes(node)
     if len(several) > 1:
@@ -116,9 +123,7 @@ def ask_carbon(question: Asked, own: Own, strict: bool, known: Catalogue) -> Sev
 
     size, node, chip, given = apart(question)
     _refuse("carbon", chip=chip, strict=strict or None)
-    nodes = _nodes(node)
-    if not nodes:
-        raise InputError("no node; name one with -n, such as -n smic-n+3,tsmc-n5")
+    nodes = _some_nodes(node)
     grid = own.get("grid", given.pop(GRID, None))
     kwh, direct = (own.get(key, given.pop(key, None)) for key in ("wafer_kwh", "direct_emissions"))
     more = {"grid": grid, "wafer_kwh": kwh, "direct_emissions": direct, "catalogue": known}
@@ -133,9 +138,7 @@ def ask_split(question: Asked, own: Own, strict: bool, known: Catalogue) -> Seve
 
     area, node, chip, given = apart(question)
     _refuse("split", chip=chip, strict=strict or None)
-    nodes = _nodes(node)
-    if not nodes:
-        raise InputError("no node; name one with -n, such as -n smic-n+2 ('nodecalc nodes' lists them)")
+    nodes = _some_nodes(node)
     if area is None:
         raise InputError("no area; give that of the unit as one die, such as 800 (mm2)")
     more = {meant: own[word] for word, meant in OF_SPLIT.items() if word in own}
