@@ -57,7 +57,12 @@ def write_xlsx(file: BinaryIO, rows: Sequence[Row], about: str) -> None:
             beside.append([key, _cell(item if not isinstance(item, dict) else json.dumps(item, ensure_ascii=False))])
     # An archive that cannot be written goes on complaining when it is collected: it is made in memory.
     content = BytesIO()
-    book.save(content)
+    try:
+        book.save(content)
+    except FileNotFoundError:  # every folder of temporary files was tried, and why each refused is not told
+        raise OSError(
+            "a workbook passes through a temporary file, and none can be written; TMPDIR names another folder"
+        ) from None
     file.write(content.getbuffer())
 
 

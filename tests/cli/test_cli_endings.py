@@ -100,3 +100,31 @@ print(nc.sweep(100, node="n5", d0_per_cm2=[0.1, 0.2]).to_arrow().num_rows, len(s
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["interrupted", "2", "1"]
+
+
+@pytest.mark.parametrize(
+    "module", ["nodecalc.cli.endings", "nodecalc.cli.program", "nodecalc.errors", "nodecalc.cli.die"]
+)
+def test_an_interrupt_while_the_program_is_loaded_is_one_line(child_environment: dict[str, str], module: str) -> None:
+    code = f"""
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting)
+sys.argv = ["nodecalc", "die", "100", "-n", "n5"]
+from nodecalc.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=child_environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=heard,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "nodecalc: interrupted\n")

@@ -72,7 +72,7 @@ class Limit(NamedTuple):
 CAUSES = {
     "memory": ("memory",),
     "handles": ("open files",),
-    "file": ("File too large",),
+    "file": ("File too large", "a temporary file"),
     "disk": ("No space left", " are free"),
 }
 """What a line says of each limit."""
