@@ -29,16 +29,19 @@ def _note(number: int, frame: Any) -> None:
 @contextmanager
 def heard() -> Iterator[None]:
     """Note interrupts within, for `check`; not outside the main thread, nor where a caller has a handler of his own."""
+    before = signal.getsignal(signal.SIGINT)
+    notes = getattr(before, "notes", False)  # the command line's own handler calls `note`
     ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not ours or not (notes or before is signal.default_int_handler):
         yield
         return
-    signal.signal(signal.SIGINT, _note)
+    if not notes:
+        signal.signal(signal.SIGINT, _note)
     try:
         yield
         check()
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
         _noted.clear()
 
 

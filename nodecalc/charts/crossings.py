@@ -71,7 +71,7 @@ def crossings(x: ArrayLike, a: ArrayLike, b: ArrayLike, log_x: bool = False) -> 
 
 def meetings(x: ArrayLike, a: ArrayLike, b: ArrayLike, log_x: bool = False) -> list[Meeting]:
     """Return every meeting of the curves `a` and `b` over `x`, ascending; see `crossings`."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     axis, first, second = (np.asarray(v, dtype=np.float64) for v in (x, a, b))
     if not axis.shape == first.shape == second.shape or axis.ndim != 1:
@@ -127,7 +127,7 @@ def ahead(a: ArrayLike, b: ArrayLike, better: Better = "lower") -> int:
     (1, 0)
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if not (np.isfinite(first) & np.isfinite(second)).all():
@@ -143,7 +143,7 @@ def same(series: Sequence[Any]) -> list[list[int]]:
     [[0, 2]]
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     groups: list[list[int]] = []
     for i, values in enumerate(series):
@@ -167,7 +167,7 @@ def best(series: Sequence[ArrayLike], better: Better = "lower") -> NDArray[np.in
     [0, 1]
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     stack = np.stack([np.asarray(s, dtype=np.float64) for s in series])
     worst = np.inf if better == "lower" else -np.inf
@@ -187,7 +187,7 @@ def margins(series: Sequence[ArrayLike], better: Better = "lower", log_values: b
     [[-1.0, 1.0], [1.0, -1.0]]
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     stack = np.stack([np.asarray(s, dtype=np.float64) for s in series])
     stack = np.where(np.isfinite(stack), stack, np.nan)

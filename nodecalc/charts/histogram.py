@@ -79,7 +79,7 @@ class Spreads(NamedTuple):
 
 def scale_of(spreads: Sequence[Spread]) -> Scale:
     """Return the scale on which nearly all samples of all histograms lie."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     ends = []
     for spread in spreads:
@@ -99,7 +99,7 @@ def scale_of(spreads: Sequence[Spread]) -> Scale:
 
 def counts_of(samples: NDArray[np.float64], scale: Scale, bins: int) -> NDArray[np.float64]:
     """Return the share of all samples in each of `bins` equal parts of the scale; what lies outside is in none."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     edges = np.array([scale.value(i / bins) for i in range(bins + 1)])
     edges[-1] = np.nextafter(scale.high, np.inf)

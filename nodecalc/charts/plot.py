@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from nodecalc.errors import InputError
 from nodecalc.files.atomic import Beside
+from nodecalc_kernels.loading import load_whole
 
 from .picture import Picture
 from .plot_style import TEXT_SIZE
@@ -51,7 +52,7 @@ def save_figure(draw: Callable[[], Figure], title: str, path: str | os.PathLike[
 def drawn(draw: Callable[[], Figure], title: str, ending: Ending) -> bytes:
     """Return the bytes of the figure that `draw` makes; what the user set matplotlib to is left out and as it is."""
     try:
-        import matplotlib as mpl
+        mpl = load_whole("matplotlib")
     except ModuleNotFoundError:
         raise InputError(MISSING) from None
     with mpl.rc_context():

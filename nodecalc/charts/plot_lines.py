@@ -91,7 +91,7 @@ def _curve(axes: Axes, axis: AxisOf, across: Scale, series: Series, number: int,
 
 def _band(axes: Axes, axis: AxisOf, series: Series, colour: str, shade: float) -> None:
     """Shade the area from P10 to P90; where one of them is not finite there is none."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     from .resample import few
 

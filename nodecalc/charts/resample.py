@@ -34,7 +34,7 @@ def extent(arrays: Sequence[ArrayLike]) -> Extent:
     Extent(low=1.0, high=3.0, points=4, infinite=1, missing=1)
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     low, high, points, infinite, missing = np.inf, -np.inf, 0, 0, 0
     for given in arrays:
@@ -63,7 +63,7 @@ def extent(arrays: Sequence[ArrayLike]) -> Extent:
 
 def as_array(values: Any) -> Any:
     """Return `values` as an array, of the type that they are."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     return np.asarray(values)
 
@@ -74,7 +74,7 @@ def thin(position: ArrayLike, values: ArrayLike, columns: int) -> tuple[Array, A
     `position` ascends from 0 to 1. Of all points in one column, the first, the lowest, the highest and the last are
     kept, and one that is not finite if there is any, so that gaps and spikes stay.
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     at, value = np.asarray(position, dtype=np.float64), np.asarray(values, dtype=np.float64)
     if len(at) <= 4 * columns:
@@ -97,7 +97,7 @@ def thin(position: ArrayLike, values: ArrayLike, columns: int) -> tuple[Array, A
 
 def positions(axis: ArrayLike, low: float, high: float, log: bool) -> Array:
     """Return where the values of `axis` lie between `low` (0) and `high` (1); 0.5 on an axis without length."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     values = np.asarray(axis, dtype=np.float64)
     if log:
@@ -117,7 +117,7 @@ def edges(axis: ArrayLike, log: bool) -> Array:
     [0.5, 1.5, 3.0, 5.0]
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     values = np.asarray(axis, dtype=np.float64)
     if log:
@@ -129,7 +129,7 @@ def edges(axis: ArrayLike, log: bool) -> Array:
 
 def picked(axis: ArrayLike, log: bool, pixels: int) -> list[int]:
     """Return for each of `pixels` from the lower to the upper border of `axis` the position of the nearest value."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     border = edges(axis, log)
     if log:
@@ -141,14 +141,14 @@ def picked(axis: ArrayLike, log: bool, pixels: int) -> list[int]:
 
 def pick(values: Any, rows: Sequence[int], columns: Sequence[int]) -> Array:
     """Return `values` at these rows and columns, as float64; nothing else of it is read."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     return np.asarray(np.asarray(values)[np.ix_(rows, columns)], dtype=np.float64)
 
 
 def few(axis: ArrayLike, most: int) -> list[int]:
     """Return the positions of at most `most` values of `axis`, evenly, both ends among them."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     count = len(np.asarray(axis))
     if count <= most:
@@ -162,7 +162,7 @@ def is_geometric(axis: ArrayLike) -> bool:
 
     Three or more that are so exactly count, and four or more that nearly are, such as 0.1, 0.2, 0.5, 1, 2, 5.
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     values = np.unique(np.asarray(axis, dtype=np.float64))
     if len(values) < 3 or not values[0] > 0.0 or not np.isfinite(values[-1]):
@@ -177,7 +177,7 @@ def is_geometric(axis: ArrayLike) -> bool:
 
 def ascending(axis: ArrayLike) -> list[int] | None:
     """Return the order that sorts `axis` and drops repeated values; None where it ascends already."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     values = np.asarray(axis, dtype=np.float64)
     if bool((np.diff(values) > 0.0).all()):

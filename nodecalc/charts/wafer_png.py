@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.errors import InputError
+from nodecalc_kernels.loading import load_whole
 
 from .heat import tint
 from .plot_style import SMALL_SIZE, TEXT_SIZE, plain
@@ -37,7 +38,7 @@ def check_png() -> None:
 def wafer_png(picture: WaferPicture) -> bytes:
     """Return the wafer as the bytes of a PNG file; what the user set matplotlib to is left out of it."""
     try:
-        import matplotlib as mpl
+        mpl = load_whole("matplotlib")
     except ModuleNotFoundError:
         raise InputError(MISSING) from None
     from matplotlib.figure import Figure
@@ -126,7 +127,7 @@ def _paint(axes: Axes, picture: WaferPicture, edge: Any) -> None:
 
     A pixel is as dense as the share of it that dies cover, so that narrow streets make all of it paler and no pattern.
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     half, high = picture.wafer.half_width, picture.wafer.half_height
     columns = FINER * round(INCHES * DPI)
@@ -157,7 +158,7 @@ def _paint(axes: Axes, picture: WaferPicture, edge: Any) -> None:
 
 def _covered(at: Any, pitch: float, side: float) -> Any:
     """Return what share of each stretch between neighbouring points dies cover; one is centred at 0."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     whole = np.floor(at / pitch + 0.5)
     part = at + 0.5 * pitch - whole * pitch
@@ -167,8 +168,9 @@ def _covered(at: Any, pitch: float, side: float) -> Any:
 
 def _line(picture: WaferPicture, row: SitesInRow, x: Any, seen: dict[str, tuple[float, float, float]]) -> Any:
     """Return the colours of a row of dies in the pixels between `x`, and how densely dies cover each."""
-    import numpy as np
     from matplotlib.colors import to_rgb
+
+    from nodecalc_kernels.numpy_whole import np
 
     first, last = row.runs[0][0], row.runs[-1][1]
     tones = np.zeros((last - first + 1, 4), np.float32)

@@ -14,6 +14,7 @@ from nodecalc.errors import Interrupted, NodecalcError, one_line
 from nodecalc.progress import Watch
 
 from .declared import COMMANDS
+from .endings import code_and_word, is_ending
 from .plain import words_of
 from .slips import line_instead, spelled
 
@@ -72,12 +73,14 @@ def run(arguments: list[str]) -> int:
         return _ended(str(interrupted))
     except KeyboardInterrupt:
         return _ended("interrupted")
-    except (ImportError, MemoryError) as error:
-        return _fail(_limited(error), FAILED)
-    except OSError as error:
-        return _fail(_limited(error), FAILED)
     except _Misused as error:
         return _fail(_usage(str(error), arguments), BAD_INPUT)
+    except Exception as error:
+        if is_ending():  # what is loaded or finalised meanwhile makes a fault of its own of an interrupt
+            return _ended("interrupted")
+        if isinstance(error, ImportError | MemoryError | OSError):
+            return _fail(_limited(error), FAILED)
+        raise
     return result
 
 
@@ -150,8 +153,6 @@ def _limited(error: ImportError | MemoryError | OSError) -> str:
 
 def _ended(message: str) -> int:
     """Say that the program was ended before its answer, and by what."""
-    from .endings import code_and_word
-
     code, word = code_and_word(INTERRUPTED)
     return _fail(word + message.removeprefix("interrupted"), code)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from nodecalc.errors import InputError, OutputError
+from nodecalc_kernels.loading import load_whole
 
 from .workers import INSTALL, Installed, check_same, ignore_interrupts, installed
 
@@ -41,7 +42,7 @@ _checked: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
 
 def _distributed() -> ModuleType:
     try:
-        import distributed
+        distributed: ModuleType = load_whole("distributed")
     except ModuleNotFoundError:
         raise InputError("--dask needs dask: pip install 'nodecalc[dask]'") from None
     return distributed

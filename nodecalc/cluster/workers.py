@@ -82,10 +82,10 @@ def installed() -> tuple[str, ...]:
         import platform
 
         import numba
-        import numpy as np
 
         from nodecalc._version import __version__
         from nodecalc_kernels.compiled import cache as compiled_cache
+        from nodecalc_kernels.numpy_whole import np
 
         others = f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}"
         # The folder is named after the sources as they were loaded, which a file may no longer be by now.

@@ -164,7 +164,7 @@ def evaluate(
 
 def _spread_year(values: dict[str, Any], used: Collection[str]) -> None:
     """Take the year out of `values`, which no stage knows; what it is an array over, one of those used is then too."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     year = values.pop(YEAR, None)
     if not np.ndim(year):
@@ -176,7 +176,7 @@ def _spread_year(values: dict[str, Any], used: Collection[str]) -> None:
 
 def _check_shapes(values: Mapping[str, Any]) -> None:
     """Refuse inputs that do not broadcast."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     try:
         np.broadcast_shapes(*(np.shape(v) for v in values.values()))
@@ -187,7 +187,7 @@ def _check_shapes(values: Mapping[str, Any]) -> None:
 
 def _check_area(values: Mapping[str, Any], kind: np.dtype[Any]) -> None:
     """Refuse a defect-sensitive area above that of the sides, where both are given."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     keys = ("die_area_mm2", "die_width_mm", "die_height_mm")
     if any(key not in values for key in keys):
@@ -224,7 +224,7 @@ def arrays_given(out: object) -> Mapping[str, Any]:
 
 def check_apart(out: Mapping[str, Any]) -> None:
     """Refuse arrays for results that share memory: one result would overwrite another."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     for (key, array), (other, later) in combinations(out.items(), 2):
         if isinstance(array, np.ndarray) and isinstance(later, np.ndarray) and np.may_share_memory(array, later):
@@ -233,7 +233,7 @@ def check_apart(out: Mapping[str, Any]) -> None:
 
 def _real(dtype: DTypeLike) -> np.dtype[Any]:
     """The type of the results."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     try:
         # numpy reads more texts and objects as types than anyone means, some of them with a warning.

@@ -77,7 +77,7 @@ def answered(asked: Asked, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _array(given: list[Any]) -> Any:
     """Return a list of plain numbers as an array; anything else as it is, which nothing is ready for."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     return np.array(given, np.float64) if set(map(type, given)) <= {float, int} else given
 
@@ -103,9 +103,8 @@ def keep(
         kind: type of the results.
 
     """
-    import numpy as np
-
     from nodecalc_kernels.compiled.ready import Ready
+    from nodecalc_kernels.numpy_whole import np
 
     types = [type(value) for value in inputs.values()]
     arrays = [one in (np.ndarray, list) for one in types]

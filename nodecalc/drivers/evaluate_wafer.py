@@ -49,13 +49,12 @@ def evaluate_wafer(
     [9300.0, 6300.0]
 
     """
-    import numpy as np
-
     from nodecalc.catalogue import open_catalogue
     from nodecalc.catalogue.lookup import find_node
     from nodecalc.question.graph import RATE
     from nodecalc.question.rates import rated
     from nodecalc_kernels.compiled import run_points
+    from nodecalc_kernels.numpy_whole import np
 
     known = open_catalogue(catalogue)
     where = find_node(node, known)

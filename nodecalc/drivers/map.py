@@ -209,7 +209,7 @@ class WaferMap(Answer):
         return found
 
     def _array(self, name: str, kind: str) -> Any:
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         return np.array([getattr(site, name) for site in self.sites], kind)  # None becomes nan
 

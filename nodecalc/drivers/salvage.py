@@ -79,7 +79,7 @@ def repair_yield(
     if all(is_single(value) for value in (*named.values(), *parameters)):
         fixed, mended = (_faults(value, name) for name, value in named.items())
         return repair(fixed, mended, count, key, *(number(value, "alpha") for value in parameters))
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     columns = [column(value, name) for name, value in named.items()]
     columns += [np.asarray(number(p, "alpha")) if is_single(p) else column(p, "alpha") for p in parameters]

@@ -90,9 +90,10 @@ class CsvWriter:
 
 def _shortest_arrow(values: NDArray[np.float64]) -> Any:
     """Return numbers as an Arrow column that is written as `shortest` writes them."""
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
+
+    from nodecalc_kernels.numpy_whole import np
 
     column = pa.array(values)
     with np.errstate(invalid="ignore"):  # a nan that signals

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-import numpy as np
-from numpy.lib import format as npy
-
 from nodecalc.doors import open_regular
+from nodecalc_kernels.numpy_whole import np
 
 from .arrow import MOST_METADATA
 from .rows import apart
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .table import Array, Columns, Table
+
+npy = np.lib.format
 
 GROUP_ROWS: Final = 1 << 20
 """Numbers that are written at once, about."""

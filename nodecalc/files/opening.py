@@ -124,7 +124,7 @@ def _arrays(name: str, axes: Sequence[Axis], outputs: Sequence[str], shape: tupl
 
 def _spread(axes: Sequence[Axis], shape: tuple[int, ...], place: int) -> Array:
     """Return an axis as an output: its value at every point."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     along = [1] * len(axes)
     along[place] = -1
@@ -133,7 +133,7 @@ def _spread(axes: Sequence[Axis], shape: tuple[int, ...], place: int) -> Array:
 
 def _from_batches(name: str, keys: Sequence[str], points: int) -> dict[str, Array]:
     """Return columns of a file or of the parts of a folder; ValueError where they are not of `points` rows."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     arrays = {key: np.empty(points) for key in keys}
     row = 0
@@ -229,7 +229,7 @@ def _parquet_batches(path: str, keys: Sequence[str], advice: str = "") -> Iterat
 
 def _numbers(column: Any) -> Array:
     """Return a column as doubles without gaps; ValueError where it is no such column."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     values = column.to_numpy(zero_copy_only=False)
     if values.dtype != np.float64 or column.null_count:

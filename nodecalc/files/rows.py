@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from nodecalc_kernels.numpy_whole import np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, BinaryIO, Final
 
 from nodecalc.errors import InputError, one_line
+from nodecalc_kernels.loading import load_whole
 
 from .arrow import described, pyarrow
 from .formula import no_formula
@@ -104,10 +105,9 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
 
 def _openpyxl() -> Any:
     try:
-        import openpyxl
+        return load_whole("openpyxl")  # it looks for numpy
     except ModuleNotFoundError:
         raise InputError(".xlsx needs openpyxl: pip install 'nodecalc[xlsx]'") from None
-    return openpyxl
 
 
 def _table(rows: Sequence[Row], about: str) -> Any:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import numpy as np
-
 from nodecalc.interrupts import check
 from nodecalc.question.blocks import Tiles
+from nodecalc_kernels.numpy_whole import np
 
 if TYPE_CHECKING:
     from .table import Array, Columns, Rows, Table, Tell

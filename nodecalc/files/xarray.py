@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.errors import InputError
+from nodecalc_kernels.loading import load_whole
 
 from .arrow import described
 from .rows import apart
@@ -23,7 +24,7 @@ def dataset(table: Table) -> xr.Dataset:
     All attributes are texts, so that `to_netcdf` and `to_zarr` take them.
     """
     try:
-        import xarray as xr
+        module = load_whole("xarray")
     except ModuleNotFoundError:
         raise InputError("to_xarray needs xarray: pip install 'nodecalc[xarray]'") from None
     dims = tuple(axis.key for axis in table.axes)
@@ -34,7 +35,8 @@ def dataset(table: Table) -> xr.Dataset:
         for axis in table.axes
     }
     results = {key: (dims, arrays[key], labels(key)) for key in apart(table.outputs, table.axes)}
-    return xr.Dataset(results, coords, attributes(json.loads(table.metadata())))
+    found: xr.Dataset = module.Dataset(results, coords, attributes(json.loads(table.metadata())))
+    return found
 
 
 def labels(key: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Span(NamedTuple):
 
     def values(self, first: int, last: int) -> NDArray[np.float64]:
         """Return the values from index `first` up to, without, `last`; the ends are exactly start and stop."""
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         if self.count <= FEW:
             return np.array(self.listed(first, last), dtype=np.float64)
@@ -80,7 +80,7 @@ class Axis(NamedTuple):
 
     def values(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
         """Return the values from index `first` up to, without, `last`, as an array."""
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         end = self.size if last is None else last
         if isinstance(self.points, Span):

@@ -46,7 +46,7 @@ def column(given: Any, name: str, narrow: DTypeLike = "float64") -> NDArray[np.f
     nanoseconds, truths as 0 and 1, texts without a look at their unit, and a masked array as what stands behind the
     mask. Each is a plausible wrong answer.
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     dtype = narrow if getattr(given, "dtype", None) == narrow else np.float64
     if isinstance(given, np.ma.MaskedArray):
@@ -72,7 +72,7 @@ def _kind_inside(objects: Any) -> str:
     """The first letter of something else than a number among objects: texts with gaps and lists of truths end there."""
     from datetime import date, timedelta
 
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     kinds = {(str, bytes): "U", (bool, np.bool_): "b", (date, np.datetime64): "M", (timedelta, np.timedelta64): "m"}
     for value in objects.flat:

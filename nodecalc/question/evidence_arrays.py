@@ -32,7 +32,7 @@ def read_along(
     node: Node, figures: Mapping[str, UsedFigure], values: Mapping[str, Any], market: Market
 ) -> dict[str, Any]:
     """Return arrays in the place of those of `figures` that come from evidence and depend on an array in `values`."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     found = {}
     for key, figure in figures.items():
@@ -54,7 +54,7 @@ def read_along(
 
 def _different(arrays: Sequence[NDArray[np.float64]]) -> tuple[list[tuple[float, ...]], NDArray[np.intp]]:
     """Return the different combinations in arrays of one shape, and which of them each point has."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     code = np.zeros(arrays[0].size, dtype=np.int64)
     values = []

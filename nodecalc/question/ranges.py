@@ -227,7 +227,7 @@ def _axis_of_values(key: str, given: Any) -> Axis:
         numbers = tuple(_number(value, key) for value in values)
         _refuse_twice(key, numbers)
         return Axis(key, numbers)
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     from .columns import column
 
@@ -256,7 +256,7 @@ def _refuse_twice(key: str, values: Sequence[float]) -> None:
 
 def _refuse_twice_in(key: str, values: NDArray[np.float64]) -> None:
     """Do the same for an array of any length."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     if (values[1:] > values[:-1]).all() or (values[1:] < values[:-1]).all():
         return

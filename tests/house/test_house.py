@@ -306,3 +306,33 @@ def test_what_the_distribution_declares_is_there():
         project = tomllib.load(file)["project"]
     declared = [*project["scripts"].values(), *project["entry-points"]["numba_extensions"].values()]
     assert [name for name in declared if not is_there(name.replace(":", "."))] == []
+
+
+# Libraries
+
+
+WHOLE = {"numpy", "pandas", "polars", "xarray", "openpyxl"}
+"""Libraries that stay broken for the session where Ctrl-C ends their import half way."""
+
+
+def imports_at_run_time(node):
+    """Yield the libraries that a file imports other than for type checkers, with the statement."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(child, ast.Import):
+            yield from ((alias.name.partition(".")[0], child) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom) and not child.level:
+            yield child.module.partition(".")[0], child
+        else:
+            yield from imports_at_run_time(child)
+
+
+def test_libraries_that_an_interrupt_would_break_are_loaded_whole():
+    found = {
+        place(path, node)
+        for path in sources()
+        for library, node in imports_at_run_time(tree(path))
+        if library in WHOLE and path.name != "numpy_whole.py"
+    }
+    assert found == set()

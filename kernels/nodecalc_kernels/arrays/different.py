@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.tasks import FEW_PLAIN
-
-FloatArray = npt.NDArray[np.float64]
 
 SAMPLE: Final = 8 * FEW_PLAIN
 """Points that are looked at first: where they are many different ones, sorting all would be the longest step."""

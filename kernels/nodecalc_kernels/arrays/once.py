@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from nodecalc_kernels.cost_factors import CostFactors
 from nodecalc_kernels.defects.salvage import Sold
 from nodecalc_kernels.loading import loaded
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.registry import is_count
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import FEW_COUNTS, FEW_PLAIN
 
-from .different import FloatArray, are_many, different
+from .different import are_many, different
 
 Tell = Callable[[int, int], None]
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+IntArray = npt.NDArray[np.int64]
 
 Front = tuple[FloatArray, FloatArray, IntArray]
 """sign * x, rising, sign * y, falling, and the places of the points of a front."""
@@ -34,7 +32,7 @@ class Places(NamedTuple):
         return places
 
 
-def first_of(values: FloatArray, places: IntArray, kept: int) -> NDArray[np.intp]:
+def first_of(values: FloatArray, places: IntArray, kept: int) -> npt.NDArray[np.intp]:
     """Return which `kept` values are the smallest, in no order; of equal ones those that stand first."""
     if values.size <= kept:
         return np.arange(values.size)

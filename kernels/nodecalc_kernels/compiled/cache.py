@@ -19,8 +19,9 @@ from typing import Any, Final
 
 import llvmlite
 import numba
-import numpy as np
 from numba import njit
+
+from nodecalc_kernels.numpy_whole import np
 
 from .store import LoopStore, is_safe, is_safe_above
 

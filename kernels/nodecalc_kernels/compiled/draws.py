@@ -10,19 +10,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nodecalc_kernels.numbers.draws import CELLS, KINDS, TABLED, Form, tabled_draw
 from nodecalc_kernels.numbers.sobol import directions
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 
 from .cache import build_loop
 from .math import JIT_OPTIONS
 from .operands import double_of, get, put, row
 from .registration import register_formula
 
-FloatArray = NDArray[np.float64]
-DigitArray = NDArray[np.int64]
+DigitArray = npt.NDArray[np.int64]
 
 BLOCK: Final = 2048
 """Points of a block: fifty figures of one stay in the second-level cache."""

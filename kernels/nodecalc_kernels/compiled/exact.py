@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
 from numba.extending import overload, register_jitable
 
 from nodecalc_kernels.numbers.intmath import integers, isqrt, sort_slice
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.placement import circle
 from nodecalc_kernels.placement import exact as exact_placement
 from nodecalc_kernels.placement import free_rows as free_placement

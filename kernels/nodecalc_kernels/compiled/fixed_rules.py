@@ -7,18 +7,15 @@ from functools import cache, lru_cache
 from math import log
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 from numba.extending import register_jitable
 
 from nodecalc_kernels.defects import binomial, fixed_rules, mixing
+from nodecalc_kernels.numpy_whole import FloatArray, np
 
 from .cache import build_loop
 from .math import JIT_OPTIONS
 from .registration import register
 from .threads import in_shares, thread_count, use_threads
-
-FloatArray = npt.NDArray[np.float64]
 
 POINTS_OF_A_SHARE: Final = 4096
 """Points that a thread takes at a time: some milliseconds."""

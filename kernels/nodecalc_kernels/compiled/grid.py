@@ -14,9 +14,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.tasks import AS_IS, Task
 
 from .cache import build_loop
@@ -24,8 +22,7 @@ from .math import JIT_OPTIONS
 from .operands import all_along, along
 from .write import loop_name, written_steady
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+IntArray = npt.NDArray[np.int64]
 Operand = float | FloatArray | tuple[FloatArray, IntArray]
 """A number for all points; an array of one number a piece; or data with, for each piece, where its first point lies."""
 

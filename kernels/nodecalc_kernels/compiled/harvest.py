@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from nodecalc_kernels.defects import mixing
 from nodecalc_kernels.defects.binomial import SMALL_TERM, Tail, stirling_rest, tail_of
 from nodecalc_kernels.defects.fixed_rules import MOST_PARTS
 from nodecalc_kernels.defects.harvest import ALMOST, LARGEST_TOTAL, MIXTURES, RECURRENCE_UP_TO, harvest
 from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.registry import YIELD_MODELS
 from nodecalc_kernels.stages import Stage
 from nodecalc_kernels.tasks import task_of
@@ -23,7 +21,6 @@ from nodecalc_kernels.tasks import task_of
 from . import fixed_rules
 from .write import written
 
-FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 Share = Callable[[FloatArray, Any], tuple[FloatArray, FloatArray]]
 """(L, which points) -> (ln f, -d ln f / d ln L), L with a row for each point."""

@@ -8,13 +8,12 @@ from functools import cache, lru_cache
 from math import exp
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 from numba.extending import register_jitable
 
 from nodecalc_kernels.cost_factors import COST, D0, CostFactors, Laws
 from nodecalc_kernels.numbers import joint
 from nodecalc_kernels.numbers.vecmath import INF, NAN, log
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.radial_map import MeanYield
 from nodecalc_kernels.tasks import task_of
 
@@ -25,7 +24,6 @@ from .radial import mean_yield_array
 from .registration import register
 from .threads import in_shares, thread_count, use_threads
 
-FloatArray = npt.NDArray[np.float64]
 Tell = Callable[[int, int], None]
 
 CHUNK: Final = 256

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
@@ -30,6 +29,7 @@ from nodecalc_kernels.numbers.vecmath import (
     power_near,
     sum_parts,
 )
+from nodecalc_kernels.numpy_whole import np
 
 from .math import scaled_log1p
 from .powers import clustered_power, falling_power

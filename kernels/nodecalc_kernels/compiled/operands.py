@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
+from nodecalc_kernels.numpy_whole import np
 
 BLOCK: Final = 64
 """Points that are taken through one stage at a time: what waits between two stays in the first-level cache, and the

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from nodecalc_kernels.arrays.different import different
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.tasks import FEW_PLAIN
 
 from .cache import build_loop
@@ -17,7 +15,6 @@ from .exact import OPTIONS
 from .registration import register
 from .threads import in_shares, thread_count, use_threads
 
-FloatArray = npt.NDArray[np.float64]
 Tell = Callable[[int, int], None]
 
 FEW_SIZES: Final = 8

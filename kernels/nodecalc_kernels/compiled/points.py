@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
-
 from nodecalc_kernels.arrays.once import once_array
+from nodecalc_kernels.numpy_whole import np, npt
 from nodecalc_kernels.products import multiplied_out
 from nodecalc_kernels.registry import YIELD_MODELS, YieldModel
 from nodecalc_kernels.stages import Stage, behind, needed
@@ -19,19 +17,18 @@ from .operands import BLOCK
 from .threads import SHARE, in_shares, thread_count, use_threads
 from .write import written, written_single
 
-FloatArray = NDArray[np.float64]
-RealArray = NDArray[np.float64] | NDArray[np.float32]
+RealArray = npt.NDArray[np.float64] | npt.NDArray[np.float32]
 
 KINDS: Final = ("yield", "log_yield", "loss", "inverse")
 """The four functions of a yield model."""
 
 
-def broadcast_shape(arguments: Sequence[ArrayLike]) -> tuple[int, ...]:
+def broadcast_shape(arguments: Sequence[npt.ArrayLike]) -> tuple[int, ...]:
     """Return the shape that the arguments broadcast to; ValueError where they do not."""
     return np.broadcast_shapes(*(np.shape(argument) for argument in arguments))
 
 
-def flat(argument: ArrayLike, shape: tuple[int, ...], kind: Any = np.float64) -> Any:
+def flat(argument: npt.ArrayLike, shape: tuple[int, ...], kind: Any = np.float64) -> Any:
     """Return a number, or a contiguous array of all points; only what is smaller or of another type is copied."""
     if kind == np.float32:
         # What single precision cannot hold becomes 0 or inf in it, as every result there may.
@@ -61,12 +58,12 @@ def result_array(out: Any, shape: tuple[int, ...], name: str, kind: Any = np.flo
 
 def run_points(
     stages: Sequence[Stage],
-    inputs: Mapping[str, ArrayLike],
+    inputs: Mapping[str, npt.ArrayLike],
     outputs: Sequence[str],
     *,
     constants: Mapping[str, float] | None = None,
     out: Mapping[str, RealArray] | None = None,
-    dtype: DTypeLike = np.float64,
+    dtype: npt.DTypeLike = np.float64,
     parallel: bool | None = None,
 ) -> dict[str, Any]:
     """Run `stages` over arrays point by point, after broadcasting.
@@ -180,7 +177,7 @@ def _fill(
 def _once(
     stages: Sequence[Stage],
     step: Stage,
-    inputs: Mapping[str, ArrayLike],
+    inputs: Mapping[str, npt.ArrayLike],
     constants: Mapping[str, float],
     parallel: bool | None,
 ) -> dict[str, Any]:
@@ -210,8 +207,8 @@ def formula_of(model: YieldModel, which: str) -> Callable[..., float]:
 def yield_array(
     model_key: str,
     which: str,
-    x: ArrayLike,
-    parameter: ArrayLike | None = None,
+    x: npt.ArrayLike,
+    parameter: npt.ArrayLike | None = None,
     out: RealArray | None = None,
     *,
     parallel: bool | None = None,

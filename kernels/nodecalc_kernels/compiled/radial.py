@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from nodecalc_kernels.defects import fixed_rules
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 from nodecalc_kernels.radial_map import MeanYield, Spread
 from nodecalc_kernels.registry import YIELD_MODELS
 
@@ -17,8 +15,6 @@ from .cache import build_loop
 from .fixed_rules import register_rules, shared
 from .kinds import each_kind
 from .math import JIT_OPTIONS
-
-FloatArray = npt.NDArray[np.float64]
 
 FEW_SUMS: Final = 32
 """Up to this many sums the plain functions take, rather than finding or compiling a loop."""

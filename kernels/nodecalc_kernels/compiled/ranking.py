@@ -11,15 +11,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
 from numba.extending import register_jitable
 
 from nodecalc_kernels.arrays.ranking import Front, Places, first_of, joined
 from nodecalc_kernels.numbers.vecmath import INF
+from nodecalc_kernels.numpy_whole import FloatArray, np
 from nodecalc_kernels.tasks import Task
 
 from .cache import build_loop
-from .grid import FloatArray, IntArray, Operand, of_pieces
+from .grid import IntArray, Operand, of_pieces
 from .math import JIT_OPTIONS
 from .operands import all_along, parts
 from .reduce import BLOCK

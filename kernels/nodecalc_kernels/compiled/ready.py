@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.stages import Stage, behind, needed
 
 from .points import _once, point_task

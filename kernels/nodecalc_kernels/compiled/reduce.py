@@ -9,13 +9,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-
 from nodecalc_kernels.numbers.vecmath import INF
+from nodecalc_kernels.numpy_whole import FloatArray, np
 from nodecalc_kernels.tasks import GROUP, HISTOGRAM_BITS, Task
 
 from .cache import build_loop
-from .grid import FloatArray, IntArray, Operand, fill, of_pieces
+from .grid import IntArray, Operand, fill, of_pieces
 from .math import JIT_OPTIONS
 from .operands import all_along, bits_of, parts
 from .write import loop_name, written_steady

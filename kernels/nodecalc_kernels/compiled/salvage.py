@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from nodecalc_kernels.defects.salvage import Sold, groups_needed, groups_of
+from nodecalc_kernels.numpy_whole import FloatArray, np, npt
 
 from .harvest import harvest_array
 from .kinds import each_kind
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def sold_array(sold: Sold, given: Sequence[npt.ArrayLike]) -> tuple[FloatArray, ...]:

@@ -14,9 +14,9 @@ from types import FunctionType
 from typing import Any, Final
 
 import numba
-import numpy as np
 
 from nodecalc_kernels.defects import yields
+from nodecalc_kernels.numpy_whole import np
 
 from . import math32 as compiled_single_math
 from . import operands as compiled_loops

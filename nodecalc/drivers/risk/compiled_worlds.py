@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
 from nodecalc_kernels.compiled import run_points
 from nodecalc_kernels.compiled.draws import Sampler
 from nodecalc_kernels.compiled.threads import in_shares, thread_count, use_threads
 from nodecalc_kernels.compiled.write import written_packed
 from nodecalc_kernels.numbers import sobol
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.stages import Stage, after, behind, settled
 from nodecalc_kernels.tasks import task_of
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def plain(plan: Plan, turns: Sequence[int] = range(SHIFTS)) -> Slice:
     """Return the results of some sequences of worlds of a plan."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     parts = [part._replace(stages=cached(part.stages)) for part in plan.parts]
     fixed = [settled(part.stages, part.numbers, part.drawn) for part in parts]

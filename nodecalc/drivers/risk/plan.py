@@ -73,7 +73,7 @@ class Plan(NamedTuple):
 
     def add_ratios(self, found: Sequence[dict[str, Array]]) -> None:
         """Put the ratio of the first result to that of the first part beside the results of each other part."""
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         key = self.outputs[0]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -112,7 +112,7 @@ class Slice(NamedTuple):
 
 def gathered(slices: Sequence[Slice]) -> Worlds:
     """Return all worlds from slices in their order; sums are added in it too, so that bits are those of one slice."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     first, second, sums = (
         {key: np.concatenate([part[which][key] for part in slices]) for key in slices[0][which]}  # type: ignore[index]
@@ -148,7 +148,7 @@ def _digits(dimension: int, count: int) -> tuple[int, ...]:
 
 def drawn_in(plan: Plan) -> dict[str, Array]:
     """Return what was drawn in every world, by name; what several nodes draw alike but read otherwise once for each."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     found: dict[str, Array] = {}
     for name in plan.names:
@@ -165,7 +165,7 @@ def drawn_in(plan: Plan) -> dict[str, Array]:
 
 def changes(first: Array, second: Array, swapped: Array) -> Sums:
     """Return the sums over some worlds of f(B) d, d and d^2 with d = f(AB) - f(A), what one draw's change makes."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     with np.errstate(invalid="ignore", over="ignore"):
         more = swapped - first

@@ -50,7 +50,7 @@ class Line(NamedTuple):
         whole = [_quantile(below, self.start, self.slope, share, samples) for share in shares]
         turns = list(zip(*map(_turns, (self.start, self.slope, samples)), strict=True))
         each = [[_quantile(below, start, slope, share, own) for start, slope, own in turns] for share in shares]
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         return [Estimated(value, spread_of(np.array(own))) for value, own in zip(whole, each, strict=True)]
 
@@ -61,7 +61,7 @@ def _turns(column: Array) -> Array:
 
 def _quantile(below: Below, start: Array, slope: Array, share: float, samples: Array) -> float:
     """Return the value that a share of the mass lies below."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     moves = slope != 0.0
     falls = slope < 0.0
@@ -82,7 +82,7 @@ def _quantile(below: Below, start: Array, slope: Array, share: float, samples: A
 
 def below_of(form: Form) -> Below:
     """Return what share of a distribution lies below each of some values: the inverse of its draws."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     a, b, c, d = form.numbers
     if form.kind == TABLED:
@@ -102,7 +102,7 @@ def below_of(form: Form) -> Below:
 
 def _two_pieces(away: Array, under: float, over: float) -> Array:
     """Return the shares of a two-piece triangular distribution by the distance from its median."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     left = np.clip(1.0 + away / under, 0.0, 1.0)
     right = np.clip(1.0 - away / over, 0.0, 1.0)
@@ -116,7 +116,7 @@ def line_of(plan: Plan, worlds: Worlds, place: Place, run: Callable[[Plan], Worl
     """
     if plan.worlds > MOST_WORLDS:
         return None
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     samples = worlds.first[place]
     parts = _parts_of(plan, place)

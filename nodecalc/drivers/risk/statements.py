@@ -61,7 +61,7 @@ class Statement(NamedTuple):
 
     def true_in(self, worlds: Mapping[tuple[int, str], Any]) -> NDArray[np.bool_]:
         """Return in which worlds it is true."""
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         found: Any = None
         for left, sign, right in zip(self.sides, self.signs, self.sides[1:], strict=False):

@@ -37,7 +37,7 @@ class Estimated(NamedTuple):
 
 def spread_of(several: Array) -> float:
     """Return the half width of the 95 % interval of the mean of estimates, one a shift."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     with np.errstate(invalid="ignore", over="ignore"):
         return float(T_95[SHIFTS - 1] * np.std(several, ddof=1) / np.sqrt(len(several)))
@@ -55,7 +55,7 @@ def quantiles(samples: Array, shares: tuple[float, ...]) -> list[Estimated]:
 
 def _at(several: Array, shares: tuple[float, ...]) -> Array:
     """Return the quantiles of each row."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     count = several.shape[1]
     place = np.clip(np.array(shares) * count - 0.5, 0.0, count - 1.0)
@@ -76,7 +76,7 @@ def mean(samples: Array) -> Estimated:
 
 def deviation(samples: Array) -> Estimated:
     """Return the standard deviation of samples, with its error."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     with np.errstate(invalid="ignore", over="ignore"):
         each = samples.reshape(SHIFTS, -1).std(axis=1)
@@ -103,7 +103,7 @@ def variance_shares(first: Array, second: Array, sums: Array) -> tuple[Estimated
         sums: for each sequence those of f(B) d, d and d^2 with d = f(AB) - f(A).
 
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     a, b = first.reshape(SHIFTS, -1), second.reshape(SHIFTS, -1)
     count = a.shape[1]

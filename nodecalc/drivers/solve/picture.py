@@ -82,7 +82,7 @@ def picture_along(solutions: Sequence[Solution], curve: Solutions, *, band: bool
     from nodecalc.charts.picture import picture_of
 
     def shaped(values: Sequence[float]) -> Any:
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         return np.array(values, dtype=float).reshape(curve.shape)
 
@@ -96,7 +96,7 @@ def picture_along(solutions: Sequence[Solution], curve: Solutions, *, band: bool
     key = solutions[0].key
     values = shaped([nan if s.value is None else s.value for s in solutions])
     if band and len(numeric) == 1 and prod(curve.shape) == numeric[0].axis.size:
-        import numpy as np
+        from nodecalc_kernels.numpy_whole import np
 
         bands = [s.band for s in solutions]
         ends = [shaped([nan if b is None or (x := end(b)) is None else x for b in bands]) for end in _ENDS]

@@ -110,7 +110,7 @@ def check_against(sweep: Sweep, references: Iterable[Reference]) -> None:
 
 def with_references(sweep: Swept, key: str) -> tuple[tuple[str, ...], dict[str, Any], Array]:
     """Return axes, their values and the array of one result, with the nodes beside the sweep behind its own."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     dims, coords, values = sweep.dims, sweep.coords, sweep[key]
     if not sweep.against:

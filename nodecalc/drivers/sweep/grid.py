@@ -7,8 +7,6 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from nodecalc.progress import doing
 from nodecalc.question.axis import FEW
 from nodecalc.question.blocks import Block, whole
@@ -16,6 +14,7 @@ from nodecalc.question.size import SIDE_KEYS
 from nodecalc.vocabulary import find_quantity
 from nodecalc_kernels.arrays.once import once_array
 from nodecalc_kernels.cost.size import FIELD_SHORT_MM
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.stages import run
 from nodecalc_kernels.tasks import AS_IS, Task, task_of
 

@@ -74,7 +74,7 @@ def lay(axes: tuple[int, ...], shape: tuple[int, ...], block: Block) -> Layout:
 @lru_cache(maxsize=8)
 def _pieces(rows: int, row: int) -> tuple[Integers, Integers]:
     """Return points and starts of the pieces of so many rows: blocks of a grid are nearly all alike."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     begins = np.arange(0, row, PIECE, dtype=np.int64)
     ends = np.minimum(begins + PIECE, row)
@@ -87,7 +87,7 @@ def _offsets(strides: tuple[int, ...], lengths: tuple[int, ...], per_row: int, s
 
     A row has `per_row` pieces, `step` apart.
     """
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     rows = np.zeros(1, np.int64)
     for stride, length in zip(strides, lengths, strict=True):
@@ -129,7 +129,7 @@ def _runs_along(known: Known, layout: Layout) -> bool:
 
 def widened(known: Known, layout: Layout) -> Known:
     """Return the block's part of `known` repeated along the inner axes that it lacks."""
-    import numpy as np
+    from nodecalc_kernels.numpy_whole import np
 
     axes = tuple(a for a in layout.axes if a in known.axes or a in layout.inner)
     block = layout.block

@@ -9,12 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-import numpy as np
-
 from nodecalc.drivers.evaluate import arrays_given, check_apart
 from nodecalc.errors import InputError
 from nodecalc.interrupts import check, heard
 from nodecalc.question.blocks import Tiles, ravel
+from nodecalc_kernels.numpy_whole import np
 
 from .grid import SMALL_TILE, Grid
 

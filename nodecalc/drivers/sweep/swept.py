@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
+from nodecalc_kernels.loading import load_whole
 
 from .provenance import Provenance
 from .request import WAFER_COUNTS, Request
@@ -220,7 +221,7 @@ class Swept:
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame of all points, axes beside results; names are categories."""
         try:
-            import pandas  # noqa: F401 - pyarrow makes the frame; without pandas it says less
+            load_whole("pandas")  # pyarrow makes the frame; without pandas it says less
         except ModuleNotFoundError:
             raise InputError("to_pandas needs pandas: pip install pandas") from None
         return self.to_arrow().to_pandas()
@@ -228,7 +229,7 @@ class Swept:
     def to_polars(self) -> Any:
         """Return a polars DataFrame of all points, axes beside results; names are categories."""
         try:
-            import polars
+            polars = load_whole("polars")
         except ModuleNotFoundError:
             raise InputError("to_polars needs polars: pip install polars") from None
         return polars.from_arrow(self.to_arrow())

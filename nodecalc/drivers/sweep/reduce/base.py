@@ -10,8 +10,6 @@ from abc import ABC, abstractmethod
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from nodecalc.drivers.sweep.grid import SMALL_TILE
 from nodecalc.drivers.sweep.run import reduce_tiles
 from nodecalc.drivers.sweep.walk import walk_of
@@ -19,6 +17,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.blocks import Cut, ravel, whole
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.arrays.ranking import Places
+from nodecalc_kernels.numpy_whole import np
 
 if TYPE_CHECKING:
     from nodecalc.drivers.sweep.grid import Grid

@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from nodecalc.errors import InputError
 from nodecalc.question.axis import FEW
+from nodecalc_kernels.numpy_whole import np
 
 from .base import MOST_ROWS, Walked, direction
 

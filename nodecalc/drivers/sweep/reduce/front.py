@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
 from nodecalc.errors import InputError
 from nodecalc.question.axis import FEW
 from nodecalc_kernels.arrays.ranking import joined
+from nodecalc_kernels.numpy_whole import np
 
 from .base import MOST_ROWS, Walked, direction
 

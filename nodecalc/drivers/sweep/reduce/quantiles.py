@@ -7,9 +7,8 @@ import threading
 from math import inf, isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-
 from nodecalc.drivers.sweep.grid import KEPT, SMALL_TILE
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.tasks import HISTOGRAM_BITS
 
 from .base import Walked, kept_values

@@ -7,9 +7,8 @@ from fractions import Fraction
 from math import inf, isinf, prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
 from nodecalc.question.blocks import ravel, unravel
+from nodecalc_kernels.numpy_whole import np
 from nodecalc_kernels.tasks import GROUP
 
 from .base import Walked, kept_values
