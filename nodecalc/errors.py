@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_WORD = 300
+"""Characters of a word that an error repeats."""
+
 
 def one_line(text: str) -> str:
     """Return `text` as a terminal shows it as it is: control and bidirectional characters are spelled out.
@@ -16,12 +19,24 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def brief_line(text: str) -> str:
+    """Return `text` on one line, words without end cut to their beginning.
+
+    >>> len(brief_line("unknown node '" + "x" * 10_000 + "'; nearest: n7"))
+    328
+    """
+    line = one_line(text)
+    if len(line) <= LONGEST_WORD:
+        return line
+    return " ".join(f"{w[:LONGEST_WORD]}..." if len(w) > LONGEST_WORD else w for w in line.split(" "))
+
+
 class NodecalcError(ValueError):
     """A value that cannot be used. Its text is one line: what was given, what is allowed, what to try."""
 
     def __init__(self, *args: object) -> None:
         """Take the text, in which what was given may hold anything."""
-        super().__init__(*(one_line(text) if isinstance(text, str) else text for text in args))
+        super().__init__(*(brief_line(text) if isinstance(text, str) else text for text in args))
 
 
 class InputError(NodecalcError):

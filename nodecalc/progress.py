@@ -1,4 +1,4 @@
-"""What the program is at, on standard error, for whatever takes longer than a second; nothing without a terminal.
+"""What is said on standard error: lines beside an answer, and what the program is at, after a second on a terminal.
 
 A line of words stands there while there is nothing to count: while loops are compiled, worlds sampled, a file written.
 Where points are counted it is a bar with rate and time left. Both go away with what they told of.
@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final
 
+from .errors import one_line
+
 PATIENCE_S: Final = 1.0
 """What is done within it shows nothing."""
 
@@ -24,6 +26,12 @@ BARS_OWN_S: Final = 1e9
 
 _doing: Final[list[str]] = []
 """What is being done, innermost last."""
+
+
+def tell(line: str) -> None:
+    """Print `line` on standard error, where there is one, as a terminal shows it as it is."""
+    if sys.stderr is not None:  # print would take standard output in its place
+        print(one_line(line), file=sys.stderr)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
+from nodecalc.progress import tell
+
 from .declared import Option
 
 if TYPE_CHECKING:
@@ -73,8 +75,6 @@ def question_of(
 
 def answered(question: "Scenario", again: str | None, client: Any = None) -> "Answers":
     """Return the answers of a question; of a saved one say on standard error what has changed since."""
-    import sys
-
     from nodecalc.catalogue import open_catalogue
     from nodecalc.scenarios.answers import answer
 
@@ -83,7 +83,7 @@ def answered(question: "Scenario", again: str | None, client: Any = None) -> "An
         from nodecalc.scenarios.again import changes_since
 
         for line in changes_since(again, answers.saved):
-            print(f"{again}: {line}", file=sys.stderr)
+            tell(f"{again}: {line}")
     return answers
 
 

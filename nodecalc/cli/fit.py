@@ -1,7 +1,8 @@
 """`nodecalc fit`: defect density from counted dies, or from one reported yield."""
 
-import sys
 from typing import Annotated, Final
+
+from nodecalc.progress import tell
 
 from .declared import Argument, Option
 from .options import Format, complete_model, listed
@@ -193,5 +194,5 @@ def run(
     )
     if plot is not None:
         found.plot(plot)
-        print(f"drawn: {plot}", file=sys.stderr)
+        tell(f"drawn: {plot}")
     where.write(fit_report(found))

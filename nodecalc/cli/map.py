@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any, Final
 
+from nodecalc.progress import tell
+
 from .asking import Again, ScenarioFile, answered, question_of, the_one
 from .declared import Option
 from .options import (
@@ -188,7 +190,7 @@ def run(
     if sources:
         report = with_sources(report)
     for line in write_files(found, files, by):
-        print(line, file=sys.stderr)
+        tell(line)
     if report_file is not None:
         return
     if form is WRITERS["table"]:

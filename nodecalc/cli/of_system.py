@@ -4,6 +4,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.progress import tell
+
 from .declared import Option
 from .options import complete_system, listed
 
@@ -141,7 +143,7 @@ def run_risk(
     if worlds is not None:
         with doing(f"writing {worlds}"):
             found.save(worlds, force=force)
-        print(f"{worlds}: {found.count:,} worlds", file=sys.stderr)
+        tell(f"{worlds}: {found.count:,} worlds")
         return
     if _on_screen(place, no_chart):
         from nodecalc.charts.histogram import write_spreads
@@ -218,4 +220,4 @@ def save(write: Any, plot: str) -> None:
 
     with doing(f"drawing {plot}"):
         write(plot)
-    print(f"drawn: {plot}", file=sys.stderr)
+    tell(f"drawn: {plot}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
+from nodecalc.progress import tell
 from nodecalc.render.saving import TEXTS
 
 from .declared import Option
@@ -71,7 +72,7 @@ class Place(NamedTuple):
 
         with Beside(self.path) as file:
             write_report(report, self.format, _ending(self.path), file, self.sources)
-        print(f"{self.path}: {len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}", file=sys.stderr)
+        tell(f"{self.path}: {len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}")
 
     def write_text(self, text: str) -> None:
         """Write a text as it is."""
@@ -82,7 +83,7 @@ class Place(NamedTuple):
 
         with Beside(self.path) as file:
             file.write(text.encode())
-        print(f"{self.path}: {text.count(chr(10)):,} lines", file=sys.stderr)
+        tell(f"{self.path}: {text.count(chr(10)):,} lines")
 
 
 def place_text(output: str | None, force: bool) -> Place:

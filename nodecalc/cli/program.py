@@ -10,8 +10,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-from nodecalc.errors import Interrupted, NodecalcError, one_line
-from nodecalc.progress import Watch
+from nodecalc.errors import Interrupted, NodecalcError, brief_line
+from nodecalc.progress import Watch, tell
 
 from .declared import COMMANDS
 from .endings import code_and_word, is_ending
@@ -110,8 +110,8 @@ def _tell_settings() -> None:
     """Say which settings of numba moved the last bits of an answer; where nothing was compiled none did."""
     numba = sys.modules.get("nodecalc_kernels.compiled.loading")
     found = "" if numba is None else numba.unusual_settings()
-    if found and sys.stderr is not None:
-        print(f"nodecalc: {found}: the last bits of compiled results may be others than usual", file=sys.stderr)
+    if found:
+        tell(f"nodecalc: {found}: the last bits of compiled results may be others than usual")
 
 
 def _message(error: BaseException) -> str:
@@ -158,8 +158,5 @@ def _ended(message: str) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    # A control character of a quoted word must not reach the terminal, and without a stderr print would use stdout.
-    line = one_line(" ".join(message.split()))
-    if sys.stderr is not None:
-        print(f"nodecalc: {line}", file=sys.stderr)
+    tell(f"nodecalc: {brief_line(' '.join(message.split()))}")
     return code

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from nodecalc.progress import tell
 from nodecalc.vocabulary import BESIDE_KEYS
 
 from .asking import Again, ScenarioFile, answered, question_of, the_one
@@ -204,13 +205,13 @@ def run(
     if plot is not None:
         with doing(f"drawing {plot}"):
             the_one(answers, "--plot").plot(plot)
-        print(f"{plot}: drawn", file=sys.stderr)
+        tell(f"{plot}: drawn")
     if worlds:
         assert output is not None
         found = the_one(answers, f"-o {output}")
         with doing(f"writing {output}"):
             found.save(output, force=force)
-        print(f"{output}: {found.count:,} worlds", file=sys.stderr)
+        tell(f"{output}: {found.count:,} worlds")
         return
     if where.path is None and where.format == "table" and not no_chart and sys.stdout.isatty() and len(answers) == 1:
         from nodecalc.charts.histogram import write_spreads

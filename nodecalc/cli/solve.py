@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.progress import tell
 from nodecalc.vocabulary import BESIDE_KEYS
 
 from .asking import Again, ScenarioFile, answered, question_of, the_one
@@ -208,4 +209,4 @@ def _draw(found: "Sequence[Solution | Solutions]", plot: str | None, chart: bool
 
         with doing(f"drawing {plot}"):
             save_plot(drawn, plot)
-        print(f"drawn: {plot}", file=sys.stderr)
+        tell(f"drawn: {plot}")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from nodecalc.progress import tell
 from nodecalc.vocabulary import BESIDE_KEYS
 
 from .asking import ScenarioFile, answered, question_of
@@ -357,7 +358,7 @@ def _show(
         answered()
     for line in (written, None if plot is None else f"drawn: {plot}"):
         if line is not None:
-            print(line, file=sys.stderr)
+            tell(line)
     if streams:
         write(streams_report(sweep), output_format, sources=sources)
         return

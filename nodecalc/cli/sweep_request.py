@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nodecalc.progress import tell
+
 from .options import listed
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ def sweep_of(request: "Request") -> "Swept":
 
 def say_what_changed(path: str, sweep: "Swept") -> None:
     """Say on standard error where the same question meets other figures, or another version, than in the file."""
-    import sys
 
     from nodecalc.drivers.sweep.opening import is_report, provenance_of_file
 
@@ -46,10 +47,10 @@ def say_what_changed(path: str, sweep: "Swept") -> None:
         from nodecalc.scenarios.again import changes_since
 
         for line in changes_since(path, {"data": data_digest()}):
-            print(f"{path}: {line}", file=sys.stderr)
+            tell(f"{path}: {line}")
         return
     for line in sweep.provenance.changes_since(provenance_of_file(path)):
-        print(f"{path}: {line}", file=sys.stderr)
+        tell(f"{path}: {line}")
 
 
 def request_of_words(

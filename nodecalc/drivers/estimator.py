@@ -12,7 +12,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.graph import ANSWER, RATE
 from nodecalc.question.market import YEAR
 from nodecalc.question.ranges import NAME_KEYS, axis_keys
-from nodecalc.question.units import number
+from nodecalc.question.units import label, number
 from nodecalc.vocabulary import quantity
 from nodecalc.vocabulary.spelling import keyed
 
@@ -99,6 +99,9 @@ def estimator(
         return read_request(size, whole, chip=chip, outputs=asked, strict=strict, catalogue=catalogue)
 
     request = asked_with({key: _samples(key) for key in keys})
+    several_of = next((axis.key for axis in request.axes if axis.key not in keys), None)
+    if several_of is not None:
+        raise InputError(f"{label(quantity(several_of))}: several values; give one, or name it in vary")
     outputs = request.outputs
     plan = plan_of(request, catalogue).plan
     leaves = {key: leaf.data for key, leaf in plan.leaves.items() if leaf.data}

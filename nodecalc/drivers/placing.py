@@ -9,6 +9,7 @@ from nodecalc.errors import InputError
 from nodecalc.question.ground import Layout, Pair
 from nodecalc_kernels.cost.size import usable_diameter
 from nodecalc_kernels.placement.circle import NM_PER_MM, SMALLEST_SIDE_MM
+from nodecalc_kernels.placement.fields import MOST_STEPS
 from nodecalc_kernels.placement.free_rows import FREE_ROWS
 from nodecalc_kernels.placement.ground import (
     BEST,
@@ -71,13 +72,16 @@ class Placed(NamedTuple):
         return self.placement == FREE_ROWS
 
 
-def place(numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout) -> Placed:
+def place(
+    numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout, most_steps: int = MOST_STEPS
+) -> Placed:
     """Return where the dies stand.
 
     Args:
         numbers: the die's sides, street, edge and wafer, by key, mm.
         names: `placement` and `edge_rule`.
         layout: what is asked beside them.
+        most_steps: after which the search for fewer exposures gives up its proof.
 
     """
     w, h, s, edge, diameter = (
@@ -106,7 +110,9 @@ def place(numbers: Mapping[str, float], names: Mapping[str, Any], layout: Layout
         offset = offset_of(placement, ground.usable, held)
     plan = None
     if placement != FREE_ROWS:
-        plan, offset = _plan(ground, held, (w, h, s), layout, offset, placement == BEST and layout.offset is None)
+        plan, offset = _plan(
+            ground, held, (w, h, s), layout, offset, placement == BEST and layout.offset is None, most_steps
+        )
     return Placed(ground, die, held, placement, offset, plan)
 
 
@@ -127,6 +133,7 @@ def _plan(
     layout: Layout,
     offset: tuple[int, int],
     anywhere: bool,
+    most_steps: int,
 ) -> tuple[ReticlePlan | None, tuple[int, int]]:
     """Return the plan and the offset that it needs; no plan where there is no die."""
     w, h, _ = die_mm
@@ -140,7 +147,7 @@ def _plan(
         )
     w_nm, h_nm, s_nm = (round(side * NM_PER_MM) for side in die_mm)
     field_nm = round(field[0] * NM_PER_MM), round(field[1] * NM_PER_MM)
-    found = fewest_exposures(ground.usable, held, (w_nm, h_nm, s_nm), field_nm, offset, anywhere)
+    found = fewest_exposures(ground.usable, held, (w_nm, h_nm, s_nm), field_nm, offset, anywhere, most_steps)
     if found is None:
         return None, offset
     return _told(found, ground, held, (w, h), field), (found.plan.t, found.plan.v)

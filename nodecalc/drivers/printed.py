@@ -13,6 +13,7 @@ from nodecalc.question.ground import Layout
 from nodecalc.question.size import RETICLE_FIELD_MM, Die, from_area
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.cost.size import SIZES
+from nodecalc_kernels.placement.fields import FEW_STEPS
 from nodecalc_kernels.registry import PLACEMENTS
 from nodecalc_kernels.stages import keys_of, run
 from nodecalc_kernels.wafer_graph import FIELDS
@@ -76,7 +77,9 @@ def _fields(
     usual = float(QUANTITIES[DIAMETER].default or 0.0)
     numbers = dict(zip((*SIDES, *ON_WAFER, DIAMETER), (width_mm, height_mm, scribe_mm, edge_mm, usual), strict=True))
     try:
-        plan = place(numbers, {"placement": placement, "edge_rule": edge_rule}, Layout(RETICLE_FIELD_MM)).plan
+        plan = place(
+            numbers, {"placement": placement, "edge_rule": edge_rule}, Layout(RETICLE_FIELD_MM), FEW_STEPS
+        ).plan
     except InputError:  # too small, or larger than the field
         return None
     if plan is None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SUBJECT: Final = {"d0_per_cm2": "d0", "wafer_price_usd": "wafer_price"}
 """Keys that evidence is of, and what it calls them."""
 
+LEAST: Final = 5e-324
+"""The least float above 0."""
 PARAMETERS: Final = ("alpha", "critical_layers")
 """Of yield models, in a market."""
 
@@ -257,7 +259,14 @@ def _kind(piece: Piece, diameter_mm: float) -> str:
 def _moved(piece: Piece, several: Sequence[Reading], year: float) -> tuple[Reading, ...]:
     """Return readings with their ends moved out by the distance in time; what is exact stays."""
     factor = 1.0 if piece.exact else spread(piece, year)
-    return tuple(r._replace(low=r.low / factor, high=r.high * factor) for r in several)
+    return tuple(_above_0(r._replace(low=r.low / factor, high=r.high * factor)) for r in several)
+
+
+def _above_0(reading: Reading) -> Reading:
+    """Return a reading whose numbers are above 0, as what it was made of is; what underflows is the least float."""
+    if reading.low > 0.0:
+        return reading
+    return reading._replace(low=LEAST, value=max(reading.value, LEAST), high=max(reading.high, LEAST))
 
 
 def _weighed(piece: Piece, weight: float, several: Sequence[Reading]) -> Weighed:

@@ -8,10 +8,10 @@ amount (`rates.py`), ``90000CNY@USDCNY=7.2``, so that the text says all that it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import items
 from nodecalc.errors import InputError
 
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
@@ -161,10 +161,8 @@ def read_rates(given: Any) -> Rates:
         texts = [f"{name}={value}" for name, value in given.items()]
     elif isinstance(given, str):
         texts = [text.strip() for text in re.split("[,+]", given)]
-    elif isinstance(given, Iterable):
-        texts = [str(text) for text in given]
     else:
-        raise InputError(f"--rate {brief(given)}: no exchange rate; write {ASKED}")
+        texts = [str(text) for text in items("--rate", given, f"no exchange rate; write {ASKED}")]
     quotes: dict[Currency, float] = {}
     for text in texts:
         currency, quote = _read(text)

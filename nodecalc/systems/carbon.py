@@ -266,5 +266,6 @@ def _dies(size: str | float, node: Node, known: Catalogue, inputs: Mapping[str, 
     counted = run_stages(behind(resolved.stages(), (GROSS, YIELD)), resolved.numbers)
     per_start = run_stages(STARTED, {**counted, LINE: resolved.numbers[LINE]})["dies_per_start"]
     if not per_start > 0.0:
-        raise InputError(f"size {brief(size)}: no good die on a wafer; give a smaller die or a lower --d0")
+        higher = "a smaller die, a lower --d0 or a higher --line-yield"
+        raise InputError(f"size {brief(size)}: no good die on a started wafer; give {higher}")
     return resolved, per_start

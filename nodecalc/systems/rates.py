@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final
 
 from nodecalc.doors import brief, real
@@ -59,9 +60,17 @@ def a_yield(value: object) -> float:
     return found
 
 
+def check_unit_cost(usd: float, share: float) -> None:
+    """Refuse a cost of a good unit that is no number, `share` of the units being good."""
+    if not isfinite(usd):
+        raise InputError(
+            f"{share:.3g} of the units are good: no number is what one costs; give higher yields of packages and bonds"
+        )
+
+
 def a_count(value: object, option: str) -> float:
     """Return a count of dies on a wafer, at least 1."""
     found = real(value)
-    if not 1.0 <= found <= 1e7:
-        raise InputError(f"{option} {brief(value)}: allowed: 1 to 1e7 dies on a wafer")
+    if not (1.0 <= found <= 1e7 and found % 1.0 == 0.0):
+        raise InputError(f"{option} {brief(value)}: allowed: 1 to 1e7 dies on a wafer, whole ones")
     return found

@@ -145,6 +145,9 @@ class Reader:
         span, figure = found.range, found.figure
         kind = found.kind
         value = number(span.value, key)
+        for end, stated in ((span.low, figure.low), (span.high, figure.high)):
+            if stated is not None:  # a range of ours ends where the quantity does
+                self._given(key, end, part, key)
         q = QUANTITIES[key]
         if q.is_share and value > 0.5 and figure.low is None and figure.high is None and not found.rivals:
             # Of a share near one it is the loss that is known to a factor.

@@ -97,6 +97,10 @@ class SystemSide:
             return lambda x: values[output]
         return lambda x: run_stages(moving, {**fixed, inside: x})[output]
 
+    def sets_out(self, key: str, output: str, start: float) -> bool:
+        """Say whether each value of `key` is looked at less often, as dies are whose wafers are made of layers."""
+        return False
+
     def is_plain(self, key: str, start: float, others: Mapping[str, float]) -> bool:
         """Say whether nothing but the stages reads an input."""
         return self.asked.is_plain(key, start, others)

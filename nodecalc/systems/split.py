@@ -8,7 +8,7 @@ from math import exp, isnan, log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import items
+from nodecalc.doors import brief, items, real
 from nodecalc.drivers.estimate import Estimate, estimate
 from nodecalc.errors import InputError
 from nodecalc.question import units as units_
@@ -22,7 +22,7 @@ from nodecalc_kernels.package.assembly import per_good, power, product, times, w
 from nodecalc_kernels.package.split import chiplet_area, chiplet_units
 
 from .idle import refuse_density
-from .rates import named
+from .rates import check_unit_cost, named
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Node
@@ -153,6 +153,7 @@ def split(
             silicon = times(n, _cost(dies[n]))
             good = product(single if n == 1 else several, power(held, n))
             unit = per_good(with_more(silicon, 0.0 if n == 1 else 1.0, carrier), good)
+            check_unit_cost(unit, good)
             found.append(Split(dies[n].node, n, dies[n], silicon, silicon / one, several, good, unit))
         least = min(row.unit_cost_usd for row in found)
         # Of equal ones the fewest dies.
@@ -178,13 +179,15 @@ def _area(area: str | float) -> float:
 
 
 def _counts(chiplets: Iterable[int] | str) -> list[int]:
-    try:
-        counts = sorted({int(n) for n in (chiplets.split(",") if isinstance(chiplets, str) else chiplets)})
-    except (TypeError, ValueError):
-        raise InputError(f"--chiplets {chiplets}: give whole numbers, such as 1,2,4,8") from None
-    if not counts or not 1 <= counts[0] <= counts[-1] <= MOST:
-        raise InputError(f"--chiplets {chiplets}: allowed: 1 to {MOST}")
-    return counts
+    whole = "give whole numbers, such as 1,2,4,8"
+    given = chiplets.split(",") if isinstance(chiplets, str) else items("--chiplets", chiplets, whole)
+    said = chiplets if isinstance(chiplets, str) else brief(chiplets)
+    counts = sorted({real(n) for n in given})
+    if not counts or any(n % 1.0 != 0.0 for n in counts):
+        raise InputError(f"--chiplets {said}: {whole}")
+    if not 1.0 <= counts[0] <= counts[-1] <= MOST:
+        raise InputError(f"--chiplets {said}: allowed: 1 to {MOST}")
+    return [int(n) for n in counts]
 
 
 def _cost(die: Estimate) -> float:

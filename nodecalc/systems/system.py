@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
@@ -21,6 +22,7 @@ from nodecalc_kernels.stages import run as run_stages
 
 from .binned import UnitBin, unit_bins
 from .graph import LEFT, LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
+from .rates import check_unit_cost
 from .reading import Graph, set_values
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class System:
         """Keep the system's graph and run it."""
         self.entry, self.graph, self.catalogue = entry, graph, catalogue
         self.values = run_stages(graph.stages, graph.numbers)
+        check_unit_cost(self.values[UNIT], self.values[PACKAGE])
         self.sale = {key: self.values[key] for key in (SOLD_AT, LEVY, MARGIN, LEFT) if key in self.values}
         """Price, levy and margin, as far as they are given or follow."""
         self.volume = volume
@@ -133,7 +136,10 @@ class System:
         whole = [*([TOTAL] if TOTAL in made else []), UNIT]
         keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, *whole]
         with doing(f"sampling {WORLDS:,} worlds"):
-            return bands_of(part_of_graph(self.graph, keys, self.entry.id, self.catalogue), keys, whole)
+            found = bands_of(part_of_graph(self.graph, keys, self.entry.id, self.catalogue), keys, whole)
+        if not isfinite(found[UNIT][-1]):
+            raise InputError(f"{self.entry.id}: in one world of ten no unit is good; give its yields narrower ranges")
+        return found
 
     @property
     def band(self) -> tuple[float, ...] | None:

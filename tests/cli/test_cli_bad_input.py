@@ -182,6 +182,13 @@ def test_control_characters_of_a_word_are_not_sent_to_the_terminal(cli, text):
         assert "\x1b" not in cli(*words).err
 
 
+@pytest.mark.parametrize("words", [("examples", "scenario"), ("die", "100", *N5), ("nodes",)])
+def test_control_characters_of_a_file_name_are_not_sent_to_the_terminal(cli, tmp_path, words):
+    done = cli(*words, "-o", str(tmp_path / "a\x1b[31m\x7f.json"))
+    assert done.code == 0
+    assert done.err.rstrip("\n").isprintable()
+
+
 @pytest.mark.parametrize(
     ("harvest", "said"),
     [("132/144", "units_needed as an axis with --harvest 132/144: give one of them"), ("/144", "write NEED/TOTAL")],
@@ -257,3 +264,8 @@ def test_a_price_that_is_a_multiple_of_an_unknown_one_names_whose(cli, tmp_path)
         assert done.code == 2
         assert "only known as a multiple of that of peer-x" in done.err
         assert "yield" not in done.err
+
+
+def test_a_word_without_end_is_not_repeated_whole(cli):
+    for words in (("a" * 5000,), ("die", "100", "-n", "a" * 5000), ("die", "100", *N5, f"--{'a' * 5000}")):
+        assert len(cli(*words).err) < 1000

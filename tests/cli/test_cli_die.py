@@ -313,6 +313,8 @@ def test_what_is_wrong_with_a_wafer_names_options_of_the_command(cli):
 
 
 def test_a_die_takes_the_options_of_a_wafer(cli):
+    usual = cli("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "None", "--tools", "ALL").out
+    assert usual.startswith(cli("die", "100", "-n", "n5", "--wafer-basis", "cost").out.partition("\n\n")[0])
     done = cli("die", "100", "-n", "n5", "--wafer-basis", "cost", "--without", "euv", "--margin", "40%", "-f", "json")
     row = done.json["rows"][0]
     e = nc.estimate(100, node="n5", wafer_basis="cost", without="euv", gross_margin=0.4)

@@ -118,3 +118,11 @@ def test_the_best_split_over_package_yields_has_a_table_and_a_picture(good):
     first = [row.unit_cost_usd for row in rows if row.package_yield_given == 0.75 and row.node == "smic-n+2"]
     assert picture.series[1].values[0] == min(first)
     assert split_picture([row for row in rows if row.chiplets == 1 and row.package_yield_given == 0.75]) is None
+
+
+def test_a_unit_of_which_none_is_good_is_one_line(cli):
+    done = cli("split", "800", "-n", "smic-n+2,smic-14", "--package-yield", "1e-99", "--bond-yield", "1e-99")
+    assert done.code == 2
+    assert done.err == (
+        "nodecalc: 0 of the units are good: no number is what one costs; give higher yields of packages and bonds\n"
+    )

@@ -253,6 +253,10 @@ def test_fan_out_made_on_the_dies_loses_them_and_a_panel_needs_its_price(tmp_pat
         (("usd = 10", ""), "carrier.fan-out has no price"),
         (("[carrier.fan-out]", "[carier.fan-out]"), "unknown 'carier'; nearest: carrier"),
         (("bond_yield = 0.99", "bond_yield = 1.2"), "assembly.bond_yield 1.2: outside"),
+        (
+            ("bond_yield = 0.99", "bond_yield = { value = 0.99, low = 0.9, high = 1.2 }"),
+            "assembly.bond_yield 1.2: outside",
+        ),
         (("METHOD", "chip-middle"), "method 'chip-middle': allowed: chip-last, chip-first"),
         (('node = "tsmc-n5"', ""), "die.core has no node"),
         (('size = "10x10"', ""), "die.core has no size"),

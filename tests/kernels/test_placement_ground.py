@@ -272,19 +272,17 @@ def test_fields_of_any_rows_are_counted_field_by_field(seed: int) -> None:
         assert worst == max(way[0] for way in ways), (pattern, a, b)
 
 
-def test_a_search_that_ends_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_ends_early_says_so() -> None:
     g, shape = grid(3, 4, 1), circle(31)
     dies, t, v = most(shape, g)
     search = fields._Search(
-        shape, g, dies, 2, 3, Plan(*phases(pattern_at(shape, g, t, t, v, v, True), 2, 3), t, v, True)
+        shape, g, dies, 2, 3, Plan(*phases(pattern_at(shape, g, t, t, v, v, True), 2, 3), t, v, True), fields.MOST_STEPS
     )
     plan = search.run()
     assert search.steps > 0
     assert plan.proven
-    monkeypatch.setattr(fields, "MOST_STEPS", search.steps)
-    assert fewest_over_offsets(shape, g, dies, t, v, 2, 3) == plan
-    monkeypatch.setattr(fields, "MOST_STEPS", search.steps - 1)
-    assert not fewest_over_offsets(shape, g, dies, t, v, 2, 3).proven
+    assert fewest_over_offsets(shape, g, dies, t, v, 2, 3, search.steps) == plan
+    assert not fewest_over_offsets(shape, g, dies, t, v, 2, 3, search.steps - 1).proven
 
 
 def test_a_field_holds_a_die_either_way_round_and_to_the_nanometre() -> None:

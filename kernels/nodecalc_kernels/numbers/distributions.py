@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, isnan, nan
+from math import exp, inf, isnan, nan
 from math import log as ln
 
 from .vecmath import sqrt
@@ -36,7 +36,7 @@ def two_piece_quantile(u: float, low: float, value: float, high: float, log: boo
     share = 1.0 - sqrt(2.0 * u if below else 2.0 * (1.0 - u))
     if share == 1.0:
         return end
-    x = value * exp(share * ln(end / value)) if log else value + share * (end - value)
+    x = value * exp(share * ln_ratio(end, value)) if log else value + share * (end - value)
     # Rounding may step outside.
     return min(max(x, low), value) if below else max(min(x, high), value)
 
@@ -52,7 +52,7 @@ def two_piece_quantiles(shares: tuple[float, ...], low: float, value: float, hig
         return [nan] * len(shares)
     under, over = _sides(shares)
     if log:
-        below, above = ln(low / value), ln(high / value)
+        below, above = ln_ratio(low, value), ln_ratio(high, value)
         found = [value * exp(side * below) for side in under] + [value * exp(side * above) for side in over]
     else:
         below, above = low - value, high - value
@@ -82,12 +82,23 @@ def two_piece_cdf(x: float, low: float, value: float, high: float, log: bool) ->
     if x < low:
         return 0.0
     if x < value:
-        r = ln(x / low) / ln(value / low) if log else (x - low) / (value - low)
+        r = ln_ratio(x, low) / ln_ratio(value, low) if log else (x - low) / (value - low)
         return 0.5 * r * r
     if x == value:
         return 0.5
-    r = ln(high / x) / ln(high / value) if log else (high - x) / (high - value)
+    r = ln_ratio(high, x) / ln_ratio(high, value) if log else (high - x) / (high - value)
     return 1.0 - 0.5 * r * r
+
+
+def ln_ratio(a: float, b: float) -> float:
+    """Return ln(a/b) of two positive numbers, also where their ratio is no number.
+
+    >>> round(ln_ratio(5e-324, 15.0), 2), round(ln_ratio(15.0, 5e-324), 2)
+    (-747.15, 747.15)
+
+    """
+    ratio = a / b
+    return ln(ratio) if 0.0 < ratio < inf else ln(a) - ln(b)
 
 
 def triangular_quantile(u: float, low: float, mode: float, high: float) -> float:

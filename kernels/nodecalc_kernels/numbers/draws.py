@@ -10,7 +10,7 @@ from math import log as ln
 from math import nan
 from typing import Final, NamedTuple
 
-from .distributions import triangular_quantile
+from .distributions import ln_ratio, triangular_quantile
 from .vecmath import decay, log, sqrt
 
 CELLS: Final = 256
@@ -179,7 +179,7 @@ def drawn(form: Form, shares: list[float]) -> list[float]:
 def two_piece_form(low: float, value: float, high: float, log_scale: bool) -> Form:
     """Return the form of a two-piece triangular distribution, on ln x where `log_scale`."""
     if log_scale:
-        return Form(KINDS.index(two_piece_ln_draw), (value, high, ln(value / low), ln(high / value)))
+        return Form(KINDS.index(two_piece_ln_draw), (value, high, ln_ratio(value, low), ln_ratio(high, value)))
     return Form(KINDS.index(two_piece_draw), (value, value - low, high - value, 0.0))
 
 

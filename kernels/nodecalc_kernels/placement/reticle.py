@@ -6,7 +6,7 @@ from math import ceil
 from typing import NamedTuple
 
 from .circle import NM_PER_MM
-from .fields import Exposures, Plan, dies_per_field, fewest_over_offsets, pattern_at, phases, size
+from .fields import MOST_STEPS, Exposures, Plan, dies_per_field, fewest_over_offsets, pattern_at, phases, size
 from .shape import Shape
 from .shaped import Grid
 
@@ -42,6 +42,7 @@ def fewest_exposures(
     field_nm: tuple[int, int],
     offset: tuple[int, int],
     anywhere: bool,
+    most_steps: int = MOST_STEPS,
 ) -> Reticle | None:
     """Return the field, either way round, that needs the fewest exposures; None where there is no die to print.
 
@@ -52,6 +53,7 @@ def fewest_exposures(
         field_nm: width and height of the field, nm.
         offset: (t, v) of the grid, half nanometres.
         anywhere: the grid may stand at every offset that holds as many dies, else at this one alone.
+        most_steps: after which the search for one that needs fewer gives up its proof.
 
     Of equal ways the field stands as given.
 
@@ -68,7 +70,7 @@ def fewest_exposures(
         if a < 1 or b < 1 or any((r.columns, r.rows) == (a, b) for r in found):
             continue
         if anywhere and a * b > 1:
-            plan = fewest_over_offsets(usable, held, dies, t, v, a, b)
+            plan = fewest_over_offsets(usable, held, dies, t, v, a, b, most_steps)
         else:
             best, most = phases(pattern, a, b)
             plan = Plan(best, most, t, v, True)

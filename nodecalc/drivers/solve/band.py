@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
-from math import copysign, inf, isfinite, isnan, nan
+from math import copysign, exp, inf, isfinite, isnan, log, nan
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from nodecalc.drivers.estimate import remembering
+from nodecalc.drivers.printed import FIELDS
 from nodecalc.drivers.risk.band import SHARES
 from nodecalc.drivers.risk.drawn import is_heavy
 from nodecalc.drivers.risk.plain_worlds import columns_of
@@ -34,6 +35,9 @@ WORLDS: Final = 256
 FEW: Final = 64
 """Worlds of a question whose every value takes a search or an integral: a die's area, dies with some units bad."""
 POINTS: Final = 40
+APART: Final = 0.02
+"""Dies whose areas differ by less than this share are printed with the same exposures in all worlds: each count is a
+search, and what few worlds say is not surer than that."""
 NARROW: Final = 1e-7
 NARROW_ENOUGH: Final = 1e-4
 """Widths of a bracket that are good enough, as shares of its upper end; the second where each value takes a search."""
@@ -134,6 +138,9 @@ class _Drawn:
         made = {name for step in self._tail for name in step.outputs}
         keep = {name: values[name] for name in needed(self._tail, (asked.output,)) if name in values}
 
+        # The exposures of the dies near each of them.
+        self._fields = cache(lambda step: side.fields(self._moved(exp(APART * step))))
+        self._sets_out = self._key is not None and side.sets_out(self._key, self._output, start)
         self.is_quick = self._key is None or not any(step.once for step in after(stages, (self._key,)))
         if self._key is None:
             self._base: Callable[[float], Mapping[str, float]] = lambda x: keep
@@ -163,8 +170,12 @@ class _Drawn:
         return {} if self._key is None else {self._key: x}
 
     def _anew(self, x: float, made: set[str]) -> Mapping[str, float]:
+        moved = self._moved(x)
         try:
-            inputs = self._side.inputs(self._moved(x))
+            if self._sets_out:
+                fields = self._fields(round(log(x) / APART))
+                moved |= {} if fields is None else {FIELDS: fields}
+            inputs = self._side.inputs(moved)
         except NodecalcError:
             return {}
         stages = remembering(inputs.stages())

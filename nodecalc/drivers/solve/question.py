@@ -70,6 +70,15 @@ class Question(NamedTuple):
                 found.append(_constant(side.value(self.output, here)))
         return found[0], found[1]
 
+    def sets_out(self, start: float) -> bool:
+        """Say whether at each value of the input looked for, such as `start`, some side's dies are set out anew."""
+        sides = ((self.first, FIRST), (self.other, OTHER))
+        return any(
+            side.sets_out(self.key, self.output, start)
+            for side, own in sides
+            if side is not None and self.whose in (own, BOTH)
+        )
+
     def whose_is(self, key: str) -> str:
         """Return whose `key` is where nothing says so: a figure of a node is the first's, the rest is everybody's."""
         if self.other is None:
@@ -154,6 +163,8 @@ def question(
         raise InputError(f"{label(quantity(name))} {brief(given[name])}: it is what is solved for; leave it out")
     refuse_unsold(given, (output,), f"a solve for {output}")
     node = read_node(node) if isinstance(node, str) else node
+    if not (node is None or isinstance(node, At) or hasattr(node, "id")):
+        raise InputError(f"node {brief(node)}: no name; give one node's id or name, such as tsmc-n5")
     first = Side(size, node, chip, given, strict, known)
     other = None if to is None else _other(to, size, chip, given, strict, known)
     made = Question(name, FIRST, output, first, other, 0.0 if target is None else target, 0.0, inf, span is not None)

@@ -14,6 +14,8 @@ Curve = Callable[[float], float]
 POINTS: Final = 240
 """Points of the range that are looked at: two roots closer than a step of them are found where the curves come near
 enough to each other to be looked at again."""
+FEW_POINTS: Final = 80
+"""The same where each of them is a die to be set out, which takes some hundredths of a second."""
 DECADES: Final = 7
 """How far above 0 the looking begins where a range starts at 0, in powers of ten below its end."""
 WIDE: Final = 100.0

@@ -92,11 +92,21 @@ class Side:
         asked = {key: value for key, value in given.items() if key != BASIS}
         if self.size is not None or self.chip is not None or not asked.keys().isdisjoint(OF_DIE):
             asked = {key: value for key, value in asked.items() if key not in OF_DIE}
-            inputs, _ = self._prepared(moved, (), OF_DIE)
-            fields = fields_of(inputs.numbers, inputs.names)
+            fields = self.fields(moved)
             if fields is not None:
                 asked.setdefault(FIELDS, fields)
         return wafer_cost(node, catalogue=self.known, **asked)
+
+    def fields(self, moved: Mapping[str, float] | None = None) -> float | None:
+        """Return the exposures of the die; None where no field holds it."""
+        inputs, _ = self._prepared(moved, (), OF_DIE)
+        return fields_of(inputs.numbers, inputs.names)
+
+    def sets_out(self, key: str, output: str, start: float) -> bool:
+        """Say whether each value of `key`, such as `start`, is another die whose exposures its wafer is priced with."""
+        if key not in OF_DIE or FIELDS in {**self.given, **self.own}:
+            return False
+        return output in WAFER_OUTPUTS or self.inputs({key: start}).names[BASIS] == "cost"
 
     def figure(self, key: str) -> float | None:
         """Return what `key` is where it is not what is asked for; None where nothing says."""

@@ -10,7 +10,7 @@ from nodecalc.errors import InputError
 from nodecalc.vocabulary import quantity
 
 from .question import BOTH, FIRST, OTHER, Question
-from .scan import Found, Root, points, scan
+from .scan import FEW_POINTS, POINTS, Found, Root, points, scan
 
 if TYPE_CHECKING:
     from nodecalc.drivers.estimate import Estimate
@@ -175,8 +175,9 @@ def _band_row(band: Band | None) -> dict[str, Any]:
 def solved(asked: Question, at: Mapping[str, Any] | None = None, made: type[Solution] | None = None) -> Solution:
     """Return the solution of a question, one of the class `made`; `at` are inputs of axes to be told with it."""
     q = asked.q
-    first, second = asked.curves(asked.key, asked.whose, start_of(asked))
-    places = points(asked.low, asked.high, q.is_share)
+    start = start_of(asked)
+    first, second = asked.curves(asked.key, asked.whose, start)
+    places = points(asked.low, asked.high, q.is_share, FEW_POINTS if asked.sets_out(start) else POINTS)
     found = scan(first, second, places, quantity(asked.output).better == "higher")
     if found is None:
         raise InputError(

@@ -48,7 +48,7 @@ def _radial(names: Mapping[str, str], varied: Container[str]) -> str:
 
 def _layers(inputs: Inputs, varied: Container[str], sold: bool) -> str:
     """Return that a wafer counts its layers, and under which inputs of theirs."""
-    own = {key: text for key, text in inputs.names.items() if is_wafer_key(key)}
+    own = {key: text for key, text in inputs.names.items() if is_wafer_key(key) and not _is_default(key, text)}
     own |= {key: significant(value) for key, value in inputs.numbers.items() if is_wafer_key(key)}
     own = {key: text for key, text in own.items() if key not in varied}
     if not own:
@@ -69,3 +69,7 @@ def _numbers(inputs: Inputs) -> list[Quantity]:
         for q in QUANTITIES.values()
         if q.group == "die" and q.role == "input" and q.key in inputs.numbers and not q.field and q.key not in UNITS
     ]
+
+
+def _is_default(key: str, text: object) -> bool:
+    return isinstance(text, str) and text.strip().lower() == quantity(key).default

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TextIO
 
 from nodecalc.errors import InputError, one_line, unknown
-from nodecalc.progress import answered
+from nodecalc.progress import answered, tell
 from nodecalc.render.report import Report
 
 from .machine import write_csv, write_json
@@ -51,7 +51,7 @@ def write(report: Report, name: str, stream: TextIO | None = None, sources: bool
 
         for note in report.notes:
             if note.startswith(REPLACED):
-                print(note, file=sys.stderr)
+                tell(note)
 
 
 def _printable(report: Report) -> Report:
