@@ -10,7 +10,7 @@ import os
 from typing import Final
 
 MB: Final = 1 << 20
-NEEDS: Final = {"numpy": 60, "numba": 400, "scipy": 60, "pyarrow": 220, "matplotlib": 120}
+NEEDS: Final = {"hashlib": 6, "numpy": 60, "numba": 400, "scipy": 60, "pyarrow": 220, "matplotlib": 120}
 """Megabytes of address space with which a library is loaded and its work begun; numba's with a loop being compiled."""
 WITH_THREADS: Final = ("numpy", "scipy")
 """Those that come with OpenBLAS, which has a thread and its room ready for every processor."""

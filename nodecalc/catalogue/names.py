@@ -33,7 +33,7 @@ def fold(name: str) -> str:
     ('tsmcn7+', 'tsmcn7+', '0.18um')
     """
     # casefold turns the micro sign into the Greek letter; people write either, or a plain u.
-    plain = name.casefold().replace("\N{GREEK SMALL LETTER MU}", "u")
+    plain = name.casefold().replace("\u03bc", "u")
     return "".join(c for c in plain if c not in "-_" and not c.isspace())
 
 

@@ -23,8 +23,8 @@ INTERRUPTED: Final = 130
 HELP: Final = "help"
 """A word that many programs take for --help."""
 FAILED: Final = 1
-_LARGE: Final = frozenset(("numpy", "numba", "scipy", "pyarrow", "matplotlib"))
-"""Libraries whose loading may fail without a word where memory is limited."""
+_LARGE: Final = frozenset(("hashlib", "numpy", "numba", "scipy", "pyarrow", "matplotlib"))
+"""Libraries whose loading may fail without a word, or with too many, where memory is limited."""
 
 
 class _HadEnough(Exception):  # noqa: N818 - nobody erred

@@ -15,7 +15,7 @@ def test_limits_end_well():
     assert not [cell for cell in found if cell.broken]
 
 
-@pytest.mark.parametrize(("megabytes", "library"), [(64, "numpy"), (320, "numba")])
+@pytest.mark.parametrize(("megabytes", "library"), [(20, "hashlib"), (64, "numpy"), (320, "numba")])
 def test_a_library_that_finds_too_little_memory_is_named_before_it_hangs(megabytes, library):
     limit = Limit("memory", megabytes)
     with folder_under(None) as folder:
