@@ -67,11 +67,23 @@ print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, callable(signal.getsign
     assert done.stdout.split() == ["True", "True"]
 
 
-@pytest.mark.parametrize("library", ["numpy", "pyarrow"])
+SWEPT = "nc.sweep(100, node='n5', d0_per_cm2=[0.1, 0.2])"
+
+
+@pytest.mark.parametrize(
+    ("library", "ask"),
+    [
+        ("numpy", "nc.sweep"),
+        ("numpy", "lambda: nc.risk(100, node='n5').to_dict()"),
+        ("numpy", "lambda: nc.harvest_yield(132, 144, [0.5, 1.0], 0.1)"),
+        ("pyarrow", f"{SWEPT}.to_arrow"),
+        ("pandas", f"{SWEPT}.to_pandas"),
+        ("xarray", f"{SWEPT}.to_xarray"),
+    ],
+)
 def test_an_interrupt_while_a_library_is_loaded_leaves_the_session_usable(
-    child_environment: dict[str, str], library: str
+    child_environment: dict[str, str], library: str, ask: str
 ) -> None:
-    ask = "nc.sweep" if library == "numpy" else "nc.sweep(100, node='n5', d0_per_cm2=[0.1, 0.2]).to_arrow"
     code = f"""
 import builtins, os, signal
 import nodecalc as nc
@@ -86,7 +98,7 @@ def importing(name, *args, **kwargs):
 
 builtins.__import__ = importing
 try:
-    {ask}()
+    ({ask})()
 except KeyboardInterrupt:
     print("interrupted")
 except nc.NodecalcError:
