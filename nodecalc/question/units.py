@@ -187,6 +187,10 @@ def _parse(text: str, q: Quantity) -> float:
     meant = dict(q.misnamed).get(plain)
     if meant is not None:
         raise InputError(f"{label(q)} {text}: a nominal size, not the {q.meaning}; write {meant:g} ({q.unit})")
+    if re.fullmatch(r"0\d\d", plain):
+        raise InputError(
+            f"{label(q)} '{text}': zeros in front, as behind a comma in a number; write it without separators: 17000"
+        )
     if "," in plain:
         raise InputError(
             f"{label(q)} '{text}': a comma in a number; write decimals with a point, no separators: 0.1 or 17000"

@@ -30,7 +30,7 @@ OF_CAPACITY: Final = (
     ),
     Quantity(
         "wafer_starts_per_month", "", "wafers to start each month", 0.0, 1e9, role="output", group="capacity",
-        format=",.0f", column="wafers/month", better="lower", also=("wafers_per_month",),
+        format=",.0f", column="wafers/month", better="lower", also=("wafers_per_month",), counted=True,
     ),
     Quantity(
         "units_per_month", "", "good units that come out each month", role="output", group="capacity",

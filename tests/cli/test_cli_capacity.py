@@ -54,6 +54,11 @@ def test_a_wafer_takes_as_long_as_its_masks(good):
     assert nc.capacity(66.99, node="cxmt-g4", units="1M", d0=0.1).cycle is None
 
 
+def test_thousands_of_wafers_are_written_with_k(good):
+    (row,) = good("capacity", "10x10", "-n", "tsmc-n5", "--wafers-per-month", "13k", "-f", "json").json["rows"]
+    assert row["wafer_starts_per_month"] == 13000
+
+
 def test_more_wafers_than_a_company_can_sell_are_said_to_be_so(good):
     said = good(*DIE, "--wafers-per-month", "45000").out
     assert "hardly all of that from one node" in said
@@ -78,6 +83,7 @@ def test_a_memory_node_needs_no_price_and_a_chip_brings_its_dies():
         (("--units", "1M", "--yield", "20%", "--gross-dies", "85", "--stack-supply", "3M"), "--stacks-per-unit"),
         (("--units", "1M", "--yield", "20%", "--gross-dies", "85", "--d0", "0.1"), "--d0 with --yield"),
         (("100", "--units", "1M", "--gross-dies", "85", "--placement", "area"), "--placement with --gross-dies"),
+        (("--units", "1,600,000", "--yield", "20%", "--gross-dies", "85"), "--units '000': zeros in front"),
         (("--wafers-per-month", "x", "--yield", "20%", "--gross-dies", "85"), "--wafers-per-month 'x': not a number"),
         (("100", "-n", "cxmt-g4", "--units", "1M"), "supply --d0"),
         (("--units", "1M", "--yield", "0", "--gross-dies", "85"), "--yield 0: outside more than 0 to 1"),
