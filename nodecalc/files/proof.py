@@ -22,6 +22,9 @@ PROOF_KEY: Final = "nodecalc_checksums"
 WITHOUT: Final = ("0.1.0",)
 """Versions that wrote no checksums."""
 
+MEMBERS: Final = frozenset(("metadata", "columns", "in_batches"))
+"""What `proof` may hold."""
+
 AGAIN: Final = "a disk or a copy altered it: copy it anew, or write it again"
 
 
@@ -55,10 +58,10 @@ class Sums:
         """Return the checksums so far."""
         return {key: f"{value:08x}" for key, value in self._sums.items()}
 
-    def check(self, told: Mapping[str, str], where: str, advice: str = "") -> None:
-        """Refuse columns that are not those that `told` is of."""
+    def check(self, told: Mapping[str, str] | None, where: str, advice: str = "") -> None:
+        """Refuse columns that are not those that `told` is of; it tells of all, or is None, of a file without it."""
         for key, value in self.found().items():
-            if told.get(key, value) != value:
+            if told is not None and told.get(key) != value:
                 raise InputError(f"{where}: its column {key} is not as it was written; {AGAIN}{advice}")
 
 
@@ -73,18 +76,19 @@ def in_batches(held: str | bytes | None) -> bool:
     return _read(held).get("in_batches") is True
 
 
-def column_sums(held: str | bytes | None) -> dict[str, str]:
-    """Return the checksums of columns in what `proof` or `batch_proof` made, none where there is none."""
+def column_sums(held: str | bytes | None) -> dict[str, str] | None:
+    """Return the checksums of columns in what `proof` made, None where it was made of none: a table for others."""
     columns = _read(held).get("columns")
-    return columns if isinstance(columns, dict) else {}
+    return columns if isinstance(columns, dict) and columns else None
 
 
 def check_metadata(metadata: str, held: str | bytes | None, where: str) -> None:
     """Refuse a provenance that is not the one that the file was written with."""
-    told = _read(held).get("metadata")
-    if told is None and has_proof(metadata):
+    if held is None and has_proof(metadata):
         raise InputError(f"{where}: its checksums are gone; {AGAIN}")
-    if told is not None and told != text_sum(metadata):
+    told = _read(held)
+    # Another name than those was one of them, and what stood under it would go unread.
+    if held is not None and (told.get("metadata") != text_sum(metadata) or not told.keys() <= MEMBERS):
         raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
 
 
@@ -117,12 +121,14 @@ def batch_proof(first: int, columns: Columns, keys: Sequence[str]) -> str:
 
 def check_batch(held: str | bytes | None, first: int, columns: Mapping[str, Array], where: str) -> None:
     """Refuse a batch of other values, or from another place."""
+    if held is None:
+        return
     told = _read(held)
-    if told.get("first_row", first) != first:
+    if told.get("first_row") != first:
         raise InputError(f"{where}: its batches are not in the order in which they were written; {AGAIN}")
     sums = Sums(tuple(columns))
     sums.add(columns)
-    sums.check(column_sums(held), where)
+    sums.check(told.get("columns") or {}, where)
 
 
 def _read(held: str | bytes | None) -> dict[str, Any]:
@@ -132,7 +138,4 @@ def _read(held: str | bytes | None) -> dict[str, Any]:
         found = json.loads(held)
     except ValueError:
         found = None
-    if not isinstance(found, dict):
-        # Whoever wrote it wrote JSON.
-        return {"metadata": "", "columns": {}}
-    return found
+    return found if isinstance(found, dict) else {}  # whoever wrote it wrote JSON

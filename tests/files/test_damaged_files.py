@@ -98,6 +98,28 @@ def test_a_changed_value_names_its_column_and_its_part(
         open_sweep(tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    ("held", "damaged"),
+    [
+        (b'{"columns": {"', b'{"columnz": {"'),  # a name in the checksums
+        (b'": "', b'": ~'),  # they are JSON no more
+        (b'"die_yield": "', b'"die_yi_ld": "'),  # a column of them
+        (b'"in_batches": true', b'"in_bunches": true'),
+    ],
+)
+def test_damage_in_checksums_does_not_let_damage_in_values_through(
+    tmp_path: Path, sweep: nc.Sweep, held: bytes, damaged: bytes
+) -> None:
+    path = tmp_path / "it.arrow"
+    sweep.save(path)
+    data, value = path.read_bytes(), sweep["die_yield"].reshape(-1)[41].tobytes()
+    assert held in data
+    assert value in data
+    path.write_bytes(data.replace(held, damaged).replace(value, np.float64(0.5).tobytes()))
+    with pytest.raises(InputError, match=r"not as it was written|not in the order|checksums are gone"):
+        open_sweep(path)
+
+
 def test_values_that_change_together_with_their_pages_are_found(tmp_path: Path, sweep: nc.Sweep) -> None:
     """A rewritten file has right page checksums; the column's own is what tells."""
     path = tmp_path / "it.parquet"
