@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile
+from nodecalc_kernels.numbers.joint import share_and_slope
 from nodecalc_kernels.numbers.mixtures import Mixture, _root, product_quantiles
+from nodecalc_kernels.numbers.tabled import Scaled
 
 EVIDENCE = [
     # trust x 0.5^(age / 2): disclosed of 6 years ago, reported of 2, estimated of 1
@@ -222,3 +224,21 @@ def test_a_share_of_a_bent_curve_is_found_in_few_steps(steep, share):
         want = log1p((share if way > 0.0 else 1.0 - share) * expm1(steep)) / steep
         assert found == pytest.approx(want if way > 0.0 else 1.0 - want, abs=1e-8)
         assert len(asked) < 40
+
+
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_a_law_times_a_factor_has_the_same_shares_at_values_times_it(factor):
+    law = Mixture(EVIDENCE)
+    scaled = Scaled(law, factor)
+    for x in (0.05, 0.1, 0.16, 0.2, 0.31, 0.5, 0.7):
+        share, _ = share_and_slope(log(x * factor), [0.0], [1.0], scaled.pieces())
+        assert share == pytest.approx(law.cdf(x), abs=1e-12)
+        assert scaled.cdf(x * factor) == pytest.approx(law.cdf(x), abs=1e-12)
+
+
+def test_parts_may_stand_in_any_order():
+    law = Mixture(EVIDENCE).pieces()
+    logs, weights = [-0.9, -0.2, 0.0, 0.4, 1.1], [0.1, 0.3, 0.25, 0.15, 0.2]
+    for x in (0.1, 0.2, 0.5):
+        rising = share_and_slope(log(x), logs, weights, law)
+        assert share_and_slope(log(x), logs[::-1], weights[::-1], law) == pytest.approx(rising, rel=1e-14)
