@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import regular_text
+from nodecalc.doors import real_path, regular_text
 from nodecalc.errors import InputError, OutputError
 from nodecalc.question.blocks import Tiles
 
@@ -98,7 +98,7 @@ def write_part(rows: Rows, job: PartJob, tell: Tell | None = None) -> int:
 def save_parts(table: Table, name: str, expand: bool, resume: bool, client: Any) -> str:
     """Write `table` to the folder `name` in parts and return, for people, what was done."""
     pyarrow("a folder of .parquet parts")
-    folder = Path(os.path.realpath(name))
+    folder = Path(real_path(name))
     frame = frame_of(table, expand)
     limit = tile_limit(table.rows, frame.walked, GROUP_ROWS)
     layout = Layout(-(-table.points // PART_ROWS), table.points, PART_ROWS, limit, expand)
@@ -139,7 +139,7 @@ def _kept(folder: Path, name: str, layout: Layout) -> str:
 
 def expanded_before(name: str) -> bool | None:
     """Return whether a folder that an earlier run began has its axes as columns, None where there is none."""
-    held = read_manifest(Path(os.path.realpath(name)))
+    held = read_manifest(Path(real_path(name)))
     return None if held is None else bool(held["layout"]["expand"])
 
 
