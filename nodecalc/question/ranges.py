@@ -123,7 +123,7 @@ def read_axis(key: str, given: Any) -> Axis | None:
     if key in TEXTS or isinstance(given, At):
         return None
     if isinstance(given, Axis):
-        return given
+        return _axis_of_values(key, given.listed()) if given.holds_texts else given
     if isinstance(given, str):
         if key == "node":
             return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None
