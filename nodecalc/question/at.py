@@ -149,9 +149,9 @@ def _text(key: str, value: Any) -> str:
         return brief(value)  # given for all, where it is refused or not looked at
     q = find_quantity(key)
     if q is not None and q.bare is not None and not q.bare[0] <= number <= q.bare[1]:
-        from .units import units_of
+        from .units import written
 
-        return f"{number!r}{next(iter(units_of(q)))}"
+        return written(number, key)
     return f"{number:g}" if float(f"{number:g}") == number else repr(number)
 
 
