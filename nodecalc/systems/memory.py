@@ -212,6 +212,8 @@ def memory(
     keys = keys_behind([GROSS] if missing else wanted, given)
     resolved, _ = prepare(area, where, None, strict, known, given, wanted=keys)
     counted = run_stages(behind(resolved.stages(), (GROSS,)), resolved.numbers)[GROSS]
+    if not counted > 0.0:
+        raise InputError(f"a die of {area:.4g} mm2 fits nowhere on the wafer; give a smaller one, or another placement")
     if missing:
         raise MissingFigureError(
             f"nobody publishes a wafer price or a D0 of {where.id}: give {' and '.join(missing)}"

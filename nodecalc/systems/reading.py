@@ -14,7 +14,7 @@ from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.rates import rated
-from nodecalc.question.units import label, number
+from nodecalc.question.units import label, number, written
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc.vocabulary.spelling import key_of
@@ -205,17 +205,20 @@ class Reader:
         return sum_
 
 
-def _text(value: object) -> str:
+def _text(path: object, value: object) -> str:
     if isinstance(value, str):
         return value
     number = nan if isinstance(value, bool) else real(value)
-    return brief(value) if isnan(number) else f"{number!r}"
+    if isnan(number):
+        return brief(value)
+    name = str(path).rpartition(".")[2]
+    return written(number, key_in("die", name) or name)
 
 
 def set_texts(values: object) -> tuple[str, ...]:
     """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
     if isinstance(values, Mapping):
-        return tuple(f"{path}={_text(value)}" for path, value in values.items())
+        return tuple(f"{path}={_text(path, value)}" for path, value in values.items())
     return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
 
 
@@ -225,6 +228,7 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
     parts = {part.label: dict(part.values) for part in entry.parts}
     for step in ("assembly", "test"):
         parts.setdefault(step, {})
+    taken: set[tuple[str, str]] = set()
     for text in texts:
         path, equals, value = text.partition("=")
         label, dot, key = path.strip().lstrip("-").rpartition(".")
@@ -238,6 +242,9 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
         kind = label.partition(".")[0]
         meant = key_in(kind, key) or key
+        if (label, meant) in taken:
+            raise InputError(f"--set {brief(text)}: {label}.{key} is set already; set it once")
+        taken.add((label, meant))
         for other in [name for name in parts[label] if name in INSTEAD.get(meant, ()) or key_in(kind, name) == meant]:
             del parts[label][other]
         parts[label][key] = value.strip()

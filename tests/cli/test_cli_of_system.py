@@ -143,6 +143,8 @@ def test_charts_and_rows_at_several_widths(good):
         (["risk", "--system", "h100", "--independent"], "one system shares no draw"),
         (["risk", "--system", "h100", "--prob", "h300 > 4"], "neither a system"),
         (["risk", "--system", "h100", "--set", "volume=x"], "volume"),
+        (["risk", "--system", "h100", "--set", "volume=1e-300"], "no number is what one unit costs"),
+        (["sweep", "--system", "h100", "--set", "volume=1e-300", "--over", "d0=0.1,0.2"], "no number is what one unit"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_says_what_to_try(cli, words, said):

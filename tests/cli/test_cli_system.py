@@ -295,6 +295,12 @@ def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, sa
         ),
         (("none.toml",), "no such file"),
         (("--volume", "3"), "options of a system without one"),
+        (("h100", "--volume", "1e-300"), "volume 1e-300: no number is what one unit costs"),
+        (("h100", "--volume", "1e-299", "--margin", "94%"), "4.67e+307 USD is what one unit costs"),
+        (("h100", "--volume", "2e-300", "-f", "json"), "give a larger volume, such as 1000"),
+        (("h100", "--price", "1e-307"), "no number is the margin at such a price"),
+        (("h100", "--set", "package_yield=1e-200"), "write PART.KEY"),
+        (("h100", "--set", "assembly.package_yield=1e-200"), "give higher yields of packages"),
     ],
 )
 def test_bad_questions_get_one_line(cli, words, said):
@@ -539,8 +545,9 @@ def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
     for short, key in both:
         one, two = (cli("system", "h100", "--set", each, "-f", "csv") for each in (short, key))
         assert one.out.replace(short, "") == two.out.replace(key, ""), key
-    last = nc.system("h100", values=["test.seconds=20", "test.test_seconds=40"])
-    assert last.unit_cost_usd == nc.system("h100", values=["test.seconds=40"]).unit_cost_usd
+        done = cli("system", "h100", "--set", short, "--set", key)
+        assert (done.code, done.out) == (2, "")
+        assert "is set already; set it once" in done.err
 
 
 def test_gigabytes_and_seconds_may_say_their_unit():
