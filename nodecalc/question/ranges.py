@@ -139,7 +139,7 @@ def read_axis(key: str, given: Any) -> Axis | None:
     return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
 
 
-_ZERO: Final = re.compile(r"0+\.?0*|\.0+")
+_ZERO: Final = re.compile(r"0+(?:\.0*)?|\.0+")
 
 
 def axis_of_text(key: str, text: str) -> Axis:
