@@ -10,6 +10,7 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.progress import doing
 from nodecalc.question.asking import ALONG, DIE, RISK, SWEEP, SYSTEM, command_named
+from nodecalc.question.at import check_counted, read_node
 from nodecalc.question.axis import Axis, Span
 from nodecalc.question.graph import RATE
 from nodecalc.question.salvage import TEXTS
@@ -128,6 +129,7 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any =
     command = COMMANDS[name]
     settled = command.settle(scenario.own.get(name, {}), known)
     scenario = scenario._replace(command=name, own={name: settled})
+    _check_counted(scenario)
     along = along_of(scenario)
     of_one = next((axis.key for axis in scenario.axes if ":" in axis.key), None)
     if of_one is not None and name not in ALONG:
@@ -148,6 +150,19 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any =
                     raise
                 raise type(error)(f"answer {place} of {count:,}: {error}") from None
     return Answers(scenario, known, items)
+
+
+def _check_counted(scenario: Scenario) -> None:
+    """Refuse an input given for all nodes that counts for none of them; a convention's own may go unused."""
+    from nodecalc.catalogue.conventions import find_convention
+
+    if not any(node.own for node in scenario.nodes):
+        return
+    own = scenario.own.get(scenario.asked_of, {})
+    beside = [read_node(own[word]) for word in ("to", "compare") if word in own]
+    usual = {} if scenario.convention is None else find_convention(scenario.convention).inputs
+    given = {key: value for key, value in scenario.fixed.items() if usual.get(key) != value}
+    check_counted([*scenario.nodes, *beside], given | dict.fromkeys(scenario.varied, "in several values"))
 
 
 def requests_of(scenario: Scenario) -> list[tuple[Request, dict[str, Any]]]:

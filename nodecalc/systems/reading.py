@@ -228,6 +228,7 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
     parts = {part.label: dict(part.values) for part in entry.parts}
     for step in ("assembly", "test"):
         parts.setdefault(step, {})
+    taken: set[tuple[str, str]] = set()
     for text in texts:
         path, equals, value = text.partition("=")
         label, dot, key = path.strip().lstrip("-").rpartition(".")
@@ -241,6 +242,9 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
             raise InputError(f"--set {text}: {entry.id} has no part '{label}'; {hint}")
         kind = label.partition(".")[0]
         meant = key_in(kind, key) or key
+        if (label, meant) in taken:
+            raise InputError(f"--set {brief(text)}: {label}.{key} is set already; set it once")
+        taken.add((label, meant))
         for other in [name for name in parts[label] if name in INSTEAD.get(meant, ()) or key_in(kind, name) == meant]:
             del parts[label][other]
         parts[label][key] = value.strip()

@@ -539,8 +539,9 @@ def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
     for short, key in both:
         one, two = (cli("system", "h100", "--set", each, "-f", "csv") for each in (short, key))
         assert one.out.replace(short, "") == two.out.replace(key, ""), key
-    last = nc.system("h100", values=["test.seconds=20", "test.test_seconds=40"])
-    assert last.unit_cost_usd == nc.system("h100", values=["test.seconds=40"]).unit_cost_usd
+        done = cli("system", "h100", "--set", short, "--set", key)
+        assert (done.code, done.out) == (2, "")
+        assert "is set already; set it once" in done.err
 
 
 def test_gigabytes_and_seconds_may_say_their_unit():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import a_flag, a_name, a_path, brief, names
 from nodecalc.errors import InputError
-from nodecalc.question.at import At
+from nodecalc.question.at import At, check_counted, read_node
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
 from nodecalc.question.grids import GRID, is_named
@@ -186,6 +186,8 @@ def read_request(
         else:
             axes.append(axis)
     check_axes(axes)
+    node = next((axis.listed() for axis in axes if axis.key == "node"), [str(fixed["node"])] if "node" in fixed else [])
+    check_counted([*map(read_node, node), *against], fixed)
     from nodecalc.catalogue import Catalogue
 
     path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
