@@ -29,10 +29,11 @@ class Command(TyperCommand):
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             seen: set[str] = set()
             for option in order:
-                takes_one = option.param_type_name == "option" and not option.multiple and not option.is_flag
-                if takes_one and option.name in seen:
-                    raise InputError(f"{option.opts[0]}: given twice; give it once")
-                seen.add(str(option.name))
+                kinds = (getattr(option, kind, True) for kind in ("multiple", "is_flag"))
+                if option.param_type_name == "option" and not any(kinds):
+                    if str(option.name) in seen:
+                        raise InputError(f"{option.opts[0]}: given twice; give it once")
+                    seen.add(str(option.name))
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -508,3 +508,47 @@ def test_an_unknown_unit_is_told_the_first_six_that_there_are():
 )  # fmt: skip
 def test_over_a_hundred_is_no_product_with_a_rounded_hundredth(text, key, value):
     assert number(text, key) == value
+
+
+DIGITS = "9" * 20_000
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: nc.estimate(DIGITS, node="n5"),
+        lambda: nc.estimate(f"{DIGITS}x3", node="n5"),
+        lambda: nc.estimate(100, node="n5", d0_per_cm2=DIGITS),
+        lambda: nc.estimate(100, node="n5", capacity_gb=f"{DIGITS}!"),
+        lambda: nc.estimate(100, node="n5", bins=f"a={DIGITS}"),
+        lambda: nc.estimate(100, node="n5", wafer_price_usd=f"{DIGITS}CNY", rate="CNY=7.2"),
+        lambda: nc.sweep(DIGITS, node="n5", d0=(0.1, 0.2)),
+        lambda: nc.split(DIGITS, node="n5"),
+    ],
+)
+def test_a_number_without_end_is_refused_at_once(ask):
+    with pytest.raises(InputError, match="characters; allowed") as caught:
+        ask()
+    assert len(str(caught.value)) < 400
+
+
+def test_every_pattern_takes_long_texts_in_one_pass():
+    from nodecalc.drivers.risk import statements
+    from nodecalc.question import bits, money, ranges, salvage, units
+
+    patterns = [units._TEXT, units._TWO, units._SIDES, units._GAP, money._AMOUNT, money._BEFORE, money._UNIT]
+    patterns += [bits._CAPACITY, ranges._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
+    patterns += [re.compile(text) for text in (salvage._BIN, salvage._PAIR, salvage.BETWEEN)]
+    for unit in ("9", "0", " ", ".", "9.", "e", "9e", "a", "+", "x", "a=9:"):
+        for text in (unit * 100_000, f"{unit * 50_000}!", f"3:{unit * 50_000}:", f"a={unit * 50_000}:"):
+            for pattern in patterns:  # one that looked at every pair of characters would take hours
+                pattern.fullmatch(text)
+    # As many digits as any double has, written in full, are read.
+    assert number(f"{5e-324:.800f}".rstrip("0"), "wafer_kwh") == 5e-324
+
+
+@pytest.mark.parametrize("price", ["1e+5CNY", "1E+5 CNY", "100000CNY"])
+def test_a_rate_stands_with_prices_of_bins_in_any_form(price):
+    found = nc.estimate(814, node="n4", bins=f"full=144:{price}+cut=132:9e+4CNY", rate="CNY=7.2")
+    plain = nc.estimate(814, node="n4", bins={"full": (144, 1e5 / 7.2), "cut": (132, 9e4 / 7.2)})
+    assert found.revenue_per_wafer_usd == pytest.approx(plain.revenue_per_wafer_usd, rel=1e-14)
