@@ -104,6 +104,14 @@ def test_faults_without_end_leave_a_share_that_falls_as_they_grow(core):
 
 
 @pytest.mark.parametrize("core", [2e307, 1e308, 1.7e308])
+def test_the_closed_sum_bears_faults_without_end(core):
+    expected = sum(1 / j for j in range(3, 11)) / core
+    assert fixed_rules.exponential_share(core, 0.0, 3, 10) == pytest.approx(expected, rel=1e-12, abs=0.0)
+    assert fixed_rules.exponential_share(core, core, 3, 10) == pytest.approx(8 / 11 / core, rel=1e-12, abs=0.0)
+    assert fixed_rules.exponential_share(0.0, core, 3, 10) == pytest.approx(1.0 / core, rel=1e-12, abs=0.0)
+
+
+@pytest.mark.parametrize("core", [2e307, 1e308, 1.7e308])
 def test_faults_of_all_cores_may_be_more_than_a_double_holds(core):
     expected = sum(1 / j for j in range(3, 11)) / core  # as above
     for model in ("exponential", "negative-binomial"):
@@ -111,7 +119,6 @@ def test_faults_of_all_cores_may_be_more_than_a_double_holds(core):
         assert harvest_loss(3, 10, core, 0.0, model, 1.0) == 1.0
         # With the rest as large each number of bad cores, 0 to 7, has one of eleven equal shares.
         assert harvest(3, 10, core, core, model, 1.0) == pytest.approx(8 / 11 / core, rel=1e-12, abs=0.0)
-    assert fixed_rules.exponential_share(core, 0.0, 3, 10) == pytest.approx(expected, rel=1e-12, abs=0.0)
     many = harvest_array(3, 10, np.linspace(core, 0.9 * core, 2 * FEW_PLAIN), 0.0, "exponential")
     assert many[0] == pytest.approx(expected, rel=1e-12, abs=0.0)
     assert not np.isnan(many).any()
