@@ -108,7 +108,8 @@ class Fit(NamedTuple):
         """Return the yield of a die of another area by what was fitted, or by another D0 with the rest as fitted."""
         own = {ALPHA: self.alpha, "critical_layers": self.layers}
         row = YIELD_MODELS[self.model]
-        x = area_mm2 / MM2_PER_CM2 * (self.d0_per_cm2 if d0_per_cm2 is None else d0_per_cm2)
+        x = _amount("area_mm2", area_mm2) / MM2_PER_CM2
+        x *= self.d0_per_cm2 if d0_per_cm2 is None else _amount("d0_per_cm2", d0_per_cm2)
         return self.systematic_yield * row.yield_(x, *(own[key] for key in row.parameters))
 
     def plot(self, path: str | os.PathLike[str]) -> None:
@@ -321,6 +322,14 @@ def implied_band(
         )
         for key in models
     ]
+
+
+def _amount(name: str, given: object) -> float:
+    """Return an area or a D0, as `yield_at` takes them."""
+    found = real(given)
+    if not 0.0 <= found < inf:
+        raise InputError(f"{name} {brief(given)}: allowed: a number, 0 or more")
+    return found
 
 
 def _confidence(given: Any) -> float:

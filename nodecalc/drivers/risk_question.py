@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_flag, items
+from nodecalc.doors import a_flag, brief, items
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
@@ -90,7 +90,7 @@ def risk(
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
+        raise InputError(f"--seed {brief(seed)}: no whole number; give one, such as 0")
     nodes = _nodes(node)
     if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
