@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite, ulp
@@ -26,7 +25,7 @@ from .at import At, read_nodes
 from .axis import FEW, Axis, Span
 from .grids import is_named
 from .salvage import TEXTS
-from .units import number, range_ends
+from .units import end_of_range, number, range_ends
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,7 +122,7 @@ def read_axis(key: str, given: Any) -> Axis | None:
     if key in TEXTS or isinstance(given, At):
         return None
     if isinstance(given, Axis):
-        return given
+        return _axis_of_values(key, given.listed()) if given.holds_texts else given
     if isinstance(given, str):
         if key == "node":
             return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None
@@ -144,9 +143,6 @@ def check_order(key: str, given: object) -> None:
         )
 
 
-_ZERO: Final = re.compile(r"0+\.?0*|\.0+")
-
-
 def axis_of_text(key: str, text: str) -> Axis:
     """Return the axis that a RANGE describes; one value alone is an axis of one point."""
     if key not in NAME_KEYS and ":" in text:
@@ -164,7 +160,7 @@ def _span(key: str, text: str) -> Span:
     if len(parts) == 4 and parts[3].lower() not in ("log", "lin", "linear"):
         raise _bad(key, text, f"'{parts[3]}' is no spacing; write log, or leave it out for even steps")
     log = len(parts) == 4 and parts[3].lower() == "log"
-    start, stop = _end(parts[0], key), _end(parts[1], key)
+    start, stop = end_of_range(parts[0], key), end_of_range(parts[1], key)
     count = _count(key, text, parts[2])
     if not (isfinite(start) and isfinite(stop)):
         raise _bad(key, text, "an endless range; list the values instead")
@@ -181,11 +177,6 @@ def _span(key: str, text: str) -> Span:
     if count > 1 and gap / (count - 1) < ulp(start if log else max(abs(start), abs(stop))):
         raise _bad(key, text, "more points than there are numbers between its ends; give fewer")
     return Span(start, stop, count, log)
-
-
-def _end(text: str, key: str) -> float:
-    """Return an end of a range: zero needs no unit there, as the other end says which is meant."""
-    return number(0.0 if _ZERO.fullmatch(text) else text, key)
 
 
 def _count(key: str, text: str, part: str) -> int:

@@ -30,7 +30,7 @@ from nodecalc_kernels.stages import behind
 from nodecalc_kernels.stages import run as run_stages
 
 from .idle import GROSS, YIELD, refuse_density, refuse_idle
-from .rates import a_yield, named
+from .rates import a_yield, check_unit_cost, named
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Figure, Node, Source
@@ -213,6 +213,8 @@ def memory(
     keys = keys_behind([GROSS] if missing else wanted, given)
     resolved, _ = prepare(area, where, None, strict, known, given, wanted=keys)
     counted = run_stages(behind(resolved.stages(), (GROSS,)), resolved.numbers)[GROSS]
+    if not counted > 0.0:
+        raise InputError(f"a die of {area:.4g} mm2 fits nowhere on the wafer; give a smaller one, or another placement")
     if missing:
         raise MissingFigureError(
             f"nobody publishes a wafer price or a D0 of {where.id}: give {' and '.join(missing)}"
@@ -333,12 +335,14 @@ def _package(
     count = number(dies, "dies_per_package")
     work_out = tested_stack_cost if between else stack_cost
     cost = work_out(base_die, values[COST], one_bond, good, 1.0, count)
+    good_ones = stack_yield(good, 1.0, count)
+    check_unit_cost(cost, good_ones)
     bits = count * values[CAPACITY]
     each = cost_per_gb(cost, bits)
     return {
         "dies_per_package": count,
         "package_gigabytes": bits / GB_PER_GBYTE,
-        "stack_yield": stack_yield(good, 1.0, count),
+        "stack_yield": good_ones,
         "package_cost_usd": cost,
         "package_usd_per_gbyte": cost_per_gbyte(each),
     }

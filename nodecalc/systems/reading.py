@@ -14,7 +14,7 @@ from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.rates import rated
-from nodecalc.question.units import label, number
+from nodecalc.question.units import label, number, written
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc.vocabulary.spelling import key_of
@@ -207,17 +207,20 @@ class Reader:
         return sum_
 
 
-def _text(value: object) -> str:
+def _text(path: object, value: object) -> str:
     if isinstance(value, str):
         return value
     number = nan if isinstance(value, bool) else real(value)
-    return brief(value) if isnan(number) else f"{number!r}"
+    if isnan(number):
+        return brief(value)
+    name = str(path).rpartition(".")[2]
+    return written(number, key_in("die", name) or name)
 
 
 def set_texts(values: object) -> tuple[str, ...]:
     """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths; each input once."""
     if isinstance(values, Mapping):
-        texts = tuple(f"{path}={_text(value)}" for path, value in values.items())
+        texts = tuple(f"{path}={_text(path, value)}" for path, value in values.items())
     else:
         texts = names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
     found: dict[str, str] = {}

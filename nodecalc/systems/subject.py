@@ -150,6 +150,8 @@ def subject(
         key = WHOLE.get(left.strip().lstrip("-")) if equals else None
         if key is None:
             inside.append(text)
+        elif key in given:
+            raise InputError(f"--set {text}: {left.strip()} is set already; set it once")
         else:
             given[key] = number(value.strip(), key)
     if MARGIN in given and SOLD_AT in given:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import Catalogue, open_catalogue
 from nodecalc.catalogue.digest import file_digest
 from nodecalc.catalogue.systems import SystemEntry, names_file
-from nodecalc.doors import a_flag, brief, items
+from nodecalc.doors import a_flag, brief, items, whole_path
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.sweep.asking import carry_out, check_streams
 from nodecalc.drivers.sweep.figures_used import NodeFigures
@@ -264,7 +264,7 @@ def _name_of(name: str | os.PathLike[str] | SystemEntry) -> str:
     if isinstance(name, SystemEntry):
         return f"{name.id} (an entry of the caller's)"
     path = os.fspath(name)
-    return os.path.abspath(path) if names_file(path) else path  # noqa: PTH100 - a link stays one
+    return whole_path(path) if names_file(path) else path
 
 
 def _digests(names: Sequence[str]) -> tuple[str, ...]:
@@ -281,7 +281,7 @@ def _digest(path: str) -> str:
 
 def _path(catalogue: Catalogue | str | os.PathLike[str] | None) -> str | None:
     path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
-    return None if path is None else os.path.abspath(path)  # noqa: PTH100 - a link stays one
+    return None if path is None else whole_path(path)
 
 
 def _names(key: str, names: Sequence[str]) -> Axis:

@@ -83,6 +83,17 @@ def test_a_wafer_and_arrays_take_them():
     assert found == nc.evaluate({"die_area_mm2": 100.0, "d0": 0.07}, node="n5")["good_die_cost_usd"]
 
 
+def test_an_array_beside_the_nodes_own_is_refused_each_time():
+    points = {"die_area_mm2": np.array([100.0]), "d0_per_cm2": np.array([0.2])}
+    for _ in range(2):
+        with pytest.raises(nc.NodecalcError, match="--d0: the node's own and among the inputs"):
+            nc.evaluate(points, node=at("n5", d0=0.1))
+    for _ in range(2):  # what another node's own was is not remembered
+        for d0 in (0.1, 0.3):
+            found = nc.evaluate({"die_area_mm2": np.array([100.0])}, node=at("n5", d0=d0))["good_die_cost_usd"]
+            assert found[0] == nc.estimate(100, node=at("n5", d0=d0)).good_die_cost_usd
+
+
 @given(
     st.lists(
         st.tuples(
