@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.conventions import Convention
 from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
-from nodecalc.doors import brief, names, real
+from nodecalc.doors import brief, names, plain, real
 from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
@@ -215,7 +215,7 @@ def _text(value: object) -> str:
 def set_texts(values: object) -> tuple[str, ...]:
     """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
     if isinstance(values, Mapping):
-        return tuple(f"{path}={_text(value)}" for path, value in values.items())
+        return tuple(f"{plain(path)}={_text(value)}" for path, value in values.items())
     return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_flag
+from nodecalc.doors import a_flag, a_name, plain
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.risk.drawn import by_strength
 from nodecalc.drivers.risk.plan import SHIFTS, Plan
 from nodecalc.drivers.risk.statements import Asked, Statement, read_statement
 from nodecalc.drivers.risk_answer import Risk
-from nodecalc.drivers.risk_question import SAMPLES, read_worlds
+from nodecalc.drivers.risk_question import SAMPLES, read_seed, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import Varied, halves, read_law
 
@@ -102,8 +102,7 @@ def risk_system(
     """
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
+    read_seed(seed)
     subjects = [each for row in subjects_of(name, node, known, values, convention) for each in row]
     labels = [each.label for each in subjects]
     twice = next((label for label in labels if labels.count(label) > 1), None)
@@ -120,7 +119,7 @@ def risk_system(
     )
     asked = tuple(dict.fromkeys((*results, *(key for said in statements for key in said.keys))))
     read_outputs(asked, subjects)
-    texts = [f"{k}{v if v[:1] in '=~' else '=' + v}" for k, v in vary.items()] if isinstance(vary, Mapping) else vary
+    texts = [_of_pair(name, law) for name, law in vary.items()] if isinstance(vary, Mapping) else vary
     varied = [_varied(text, subjects) for text in several_names("vary", texts, "write PART.KEY=LOW:MODE:HIGH")]
     parts, systems = [], []
     for place, each in enumerate(subjects):
@@ -179,6 +178,12 @@ def _names_of_file(name: str) -> tuple[str, ...]:
     """Return what a system from a file may go by: ``own`` and ``own.toml`` for ``folder/own.toml``."""
     last = os.path.basename(name)  # noqa: PTH119 - a name is split, nothing is opened
     return (last, last[: -len(".toml")]) if last.lower().endswith(".toml") else ()
+
+
+def _of_pair(name: object, law: object) -> str:
+    """Return an entry of a mapping as `--vary` has it."""
+    text = a_name(f"vary {plain(name)}", law, "give a text, such as '0.1:0.2:0.4' or '~normal(0.1, 0.02)'")
+    return f"{plain(name)}{text if text[:1] in ('=', '~') else '=' + text}"
 
 
 def _varied(text: str, subjects: Sequence[Subject]) -> tuple[Varied, set[int]]:

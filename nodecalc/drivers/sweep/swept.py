@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_path
+from nodecalc.doors import brief
 from nodecalc.errors import InputError
 from nodecalc_kernels.loading import load_whole
 
@@ -128,8 +128,8 @@ class Swept:
         return self._arrays is not None
 
     def __getitem__(self, key: str) -> Array:
-        if key not in self.outputs:
-            raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
+        if not isinstance(key, str) or key not in self.outputs:
+            raise InputError(f"{brief(key)} is not among the outputs {', '.join(self.outputs)}")
         return self.arrays[key]
 
     def is_whole(self, key: str) -> bool:
@@ -172,7 +172,7 @@ class Swept:
             inside, place = False, ()
         if not inside:
             raise InputError(
-                f"point {index!r}: none there; allowed: 0 to {self.points - 1:,}, or one index along each axis of "
+                f"point {brief(index)}: none there; allowed: 0 to {self.points - 1:,}, or one index along each axis of "
                 f"{self.shape}"
             )
         return place
@@ -280,7 +280,7 @@ class Swept:
 
         from .picture import pictures
 
-        target = None if path is None else check_plot(a_path("plot", path, "give the path of an .svg or .png file"))
+        target = None if path is None else check_plot(path)
         if not can_plot():
             raise InputError(MISSING)
         beside = [f"{each.node}{each.sweep.provenance.behind}" for each in self.against]
