@@ -93,6 +93,14 @@ def brief(given: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
+def plain(given: object) -> str:
+    """Return `given` as text, an integer of more digits than Python prints in words."""
+    try:
+        return str(given)
+    except ValueError:
+        return brief(given)
+
+
 # Files that come from outside
 
 

@@ -8,7 +8,7 @@ from math import inf, isfinite
 from operator import index
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from nodecalc.doors import brief, items, names, real
+from nodecalc.doors import brief, items, names, plain, real
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
@@ -398,7 +398,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
             )
         unknown = [key for key in row if key not in FIELDS]
         if unknown:
-            raise InputError(f"row {place}: unknown '{unknown[0]}'; allowed: {', '.join(FIELDS)}")
+            raise InputError(f"row {place}: unknown '{plain(unknown[0])}'; allowed: {', '.join(FIELDS)}")
         lacking = lacking or "area_mm2" not in row or row["area_mm2"] is area_mm2
         area = row.get("area_mm2", area_mm2)
         if area is None:

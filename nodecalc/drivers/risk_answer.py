@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import a_name, brief, real
+from nodecalc.doors import a_name, brief, plain, real
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.laws import Varied
 from nodecalc.vocabulary.spelling import key_of
@@ -147,7 +147,7 @@ class Risk:
             return 0
         found = node_number(a_name("node", node, ONE), self.nodes, self.estimates)
         if found is None:
-            raise UnknownNameError(f"node '{node}': not in this question, which has {', '.join(self.nodes)}")
+            raise UnknownNameError(f"node '{plain(node)}': not in this question, which has {', '.join(self.nodes)}")
         return found
 
     @property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue.evidence import CORE_FRACTION
 from nodecalc.catalogue.figure import Figure
-from nodecalc.doors import brief, items
+from nodecalc.doors import brief, items, plain
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 
@@ -302,7 +302,7 @@ def bins_given(given: Any) -> tuple[Bin, ...]:
     from nodecalc_kernels.defects.salvage import Bin
 
     if hasattr(given, "items") and not isinstance(given, type):
-        rows = [_row(brief(name) if isinstance(name, int) else str(name), value) for name, value in given.items()]
+        rows = [_row(plain(name), value) for name, value in given.items()]
     else:
         texts = re.split(BETWEEN, given) if isinstance(given, str) else items("--bin", given, _BIN_FORM)
         rows = [_read_bin(text) for text in texts]

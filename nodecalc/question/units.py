@@ -147,7 +147,7 @@ def number_of(value: object, q: Quantity) -> float:
         result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
         raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
-    return result
+    return result + 0.0  # zero has no sign
 
 
 def label(q: Quantity) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, plain
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.question.asking import (
     CAPACITY,
@@ -293,7 +293,8 @@ def _wafer(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
     size, node, chip, given = apart(question)
     for name, value in (("size", size), ("chip", chip)):
         if value is not None:
-            raise InputError(f"{name} {value}: a wafer is priced without its dies; leave it out, or ask it of die")
+            told = f"{name} {plain(value)}"
+            raise InputError(f"{told}: a wafer is priced without its dies; leave it out, or ask it of die")
     if strict:
         raise InputError("strict: what a wafer costs by its layers rests on estimates; leave it out")
     return ask_wafer(node, given, own, known)

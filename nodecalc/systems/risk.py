@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_flag, a_name, brief
+from nodecalc.doors import a_flag, a_name
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.risk.drawn import by_strength
 from nodecalc.drivers.risk.plan import SHIFTS, Plan
 from nodecalc.drivers.risk.statements import Asked, Statement, read_statement
 from nodecalc.drivers.risk_answer import ONE, Risk
-from nodecalc.drivers.risk_question import SAMPLES, read_worlds
+from nodecalc.drivers.risk_question import SAMPLES, read_seed, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import GivenLaw, Varied, halves, law_of_numbers, read_law, word_of
 
@@ -105,8 +105,7 @@ def risk_system(
     """
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InputError(f"--seed {brief(seed)}: no whole number; give one, such as 0")
+    read_seed(seed)
     texts_set = set_texts(values)
     subjects = [each for row in subjects_of(name, node, known, texts_set, convention) for each in row]
     labels = [each.label for each in subjects]

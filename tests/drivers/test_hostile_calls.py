@@ -15,6 +15,9 @@ import nodecalc as nc
 POINTS = {"die_area_mm2": np.array([50.0, 100.0]), "d0_per_cm2": 0.1, "wafer_price_usd": 1e4}
 BINS = {"full": (144, 40000), "cut": (132, 30000)}
 
+HUGE = 10**5000
+"""An integer of more digits than Python prints."""
+
 CALLS: list[Callable[[], Any]] = [
     lambda: nc.evaluate(POINTS, out=5),
     lambda: nc.evaluate(POINTS, out=[]),
@@ -57,6 +60,35 @@ CALLS: list[Callable[[], Any]] = [
     lambda: nc.risk(100, node="n5", vary={None: None}),
     lambda: nc.radial_yield(10, 10, d0_per_cm2=0.1, shape="step", parameters=np.array([1 + 2j, 3])),
     lambda: nc.estimate(100, node="n5", d0_per_cm2=np.complex128(1 + 2j)),
+    lambda: nc.estimate(100, node="n5", dose=HUGE),
+    lambda: nc.estimate(100, node="n5", wafer_basis="cost", like=HUGE),
+    lambda: nc.estimate(100, node="n5", wafer_price_usd="9CNY", rate={"CNY": HUGE}),
+    lambda: nc.estimate(100, node="n5", wafer_price_usd="9CNY", rate={HUGE: 7}),
+    lambda: nc.estimate(100, node="n5", rate=[HUGE]),
+    lambda: nc.sweep(100, node="n5", d0=(0.1, 0.2), best="good_die_cost_usd", top=HUGE),
+    lambda: nc.sweep(100, node="n5", d0=(0.1, 0.2), top=HUGE),
+    lambda: nc.sweep(100, node=["n5", HUGE], d0=(0.1, 0.2)),
+    lambda: nc.sweep(100, node="n5", d0=(0.1, 0.2))[HUGE],
+    lambda: nc.sweep(100, node="n5", d0=(0.1, 0.2)).point(HUGE),
+    lambda: nc.sweep(100, node="n5", d0=(0.1, 0.2), client=HUGE, reduce="min"),
+    lambda: nc.solve("d0", 100, node="n5", equal=HUGE),
+    lambda: nc.solve_system("d0", "h100", equal=HUGE),
+    lambda: nc.risk(100, node="n5", seed=HUGE),
+    lambda: nc.risk(100, node="n5", seed=-HUGE),
+    lambda: nc.risk_system("h100", seed=HUGE),
+    lambda: nc.risk_system("h100", vary={HUGE: "1:2"}),
+    lambda: nc.risk_system("h100", vary={"die.gpu.d0": (0.1, 0.2)}),
+    lambda: nc.risk(100, node="n5", samples=256).samples(node=HUGE),
+    lambda: nc.risk(100, node="n5", samples=256).plot(HUGE),
+    lambda: nc.system("h100", values={HUGE: 3}),
+    lambda: nc.wafer_map(100, node="n5", drop_ins=[(HUGE, HUGE)]),
+    lambda: nc.fit([{HUGE: 1}]),
+    lambda: nc.load_catalogue().geometry(HUGE),
+    lambda: nc.load_catalogue().geometry([1]),
+    lambda: nc.load_catalogue().parameter(3),
+    lambda: nc.load_catalogue().parameter(b"x"),
+    lambda: nc.load_catalogue().parameter((1, 2)),
+    lambda: nc.load_catalogue().parameter_range(3),
     lambda: nc.estimate(100, node=nc.at(str(nc.at("n5", d0=np.complex128(1)))[:2], d0=np.complex128(1))),
     lambda: nc.evaluate_system("h100", {"die.gpu.count": np.array([1 + 2j])}),
     lambda: nc.evaluate_system("h100", 5),

@@ -552,3 +552,9 @@ def test_a_rate_stands_with_prices_of_bins_in_any_form(price):
     found = nc.estimate(814, node="n4", bins=f"full=144:{price}+cut=132:9e+4CNY", rate="CNY=7.2")
     plain = nc.estimate(814, node="n4", bins={"full": (144, 1e5 / 7.2), "cut": (132, 9e4 / 7.2)})
     assert found.revenue_per_wafer_usd == pytest.approx(plain.revenue_per_wafer_usd, rel=1e-14)
+
+
+@pytest.mark.parametrize("zero", [-0.0, "-0", "-0mm", "-0.0"])
+def test_zero_has_no_sign(zero):
+    assert str(number(zero, "edge_exclusion_mm")) == "0.0"
+    assert str(nc.estimate(100, node="n5", edge_exclusion_mm=zero).inputs.numbers["edge_exclusion_mm"]) == "0.0"

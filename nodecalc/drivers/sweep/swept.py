@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_flag, a_path, brief
+from nodecalc.doors import a_flag, brief
 from nodecalc.errors import InputError
 from nodecalc_kernels.loading import load_whole
 
@@ -282,7 +282,7 @@ class Swept:
 
         from .picture import pictures
 
-        target = None if path is None else check_plot(a_path("plot", path, "give the path of an .svg or .png file"))
+        target = None if path is None else check_plot(path)
         if not can_plot():
             raise InputError(MISSING)
         beside = [f"{each.node}{each.sweep.provenance.behind}" for each in self.against]
