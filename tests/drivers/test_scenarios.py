@@ -262,6 +262,84 @@ def test_a_catalogue_is_named_from_the_file_and_known_again(write, tmp_path, cap
     assert "is gone or has changed" in capsys.readouterr().err
 
 
+EDITED = [
+    ({"points": [], "columns": ["d0_per_cm2"]}, "allowed: a value under each column"),
+    ({"points": [[1]]}, "allowed: a value under each column"),
+    ({"columns": ["d0_per_cm2"] * 2, "points": [[0.1, 0.2]]}, "a list of different keys"),
+    ({"columns": [1], "points": [[3]]}, "a list of different keys"),
+    ({"strict": "x"}, "strict 'x'; allowed: true or false"),
+    ({"strict": [1]}, "allowed: true or false"),
+    ({"more": 1}, "question with 'more'"),
+    ({"die": []}, "an object of inputs"),
+    ({"die": {"size": "100", "node": ["tsmc-n5"], "d0_per_cm2": True}}, "one value each"),
+    ({"axes": [["d0_per_cm2", [0.1]], ["d0_per_cm2", [0.2]]]}, "leave one of them out"),
+    ({"axes": [["d0_per_cm2", [{}]]]}, "a list of keys and their values"),
+    ({"catalogue": 3}, "a path, or null"),
+    ({"convention": 5}, "a text, or null"),
+    ({"own": {"keys": "cost"}}, "unknown key of [die]"),
+]
+
+
+@pytest.mark.parametrize(("edit", "said"), EDITED)
+def test_an_edited_question_is_refused_by_its_checksum_and_without_one_by_its_shape(tmp_path, capsys, edit, said):
+    file = tmp_path / "a.json"
+    assert run(["die", "100", "-n", "tsmc-n5", "-o", str(file)]) == 0
+    saved = json.loads(file.read_text())
+    saved["question"] |= edit
+    file.write_text(json.dumps(saved))
+    for words in (["die", "--again", str(file)], ["diff", str(file), str(file)]):
+        assert run(words) == 2
+        assert "its question is not as it was written" in capsys.readouterr().err
+    del saved["nodecalc_checksums"]
+    file.write_text(json.dumps(saved))
+    assert run(["die", "--again", str(file)]) == 2
+    assert said in (told := capsys.readouterr().err)
+    assert told.count("\n") == 1
+
+
+def test_an_answer_without_a_checksum_is_asked_again(tmp_path):
+    file = tmp_path / "a.json"
+    assert run(["die", "100", "-n", "tsmc-n5", "-o", str(file)]) == 0
+    saved = json.loads(file.read_text())
+    del saved["nodecalc_checksums"]
+    file.write_text(json.dumps(saved))
+    assert run(["die", "--again", str(file)]) == run(["diff", str(file), str(file)]) == 0
+
+
+@pytest.mark.parametrize("axis", ["alpha=1,inf", "edge=2,3"])
+def test_a_sweep_is_asked_again_from_its_report_unless_that_is_edited(tmp_path, capsys, axis):
+    file = tmp_path / "a.json"
+    words = ["sweep", "100", "-n", "tsmc-n5", "--over", axis, "--model", "negative-binomial"]
+    assert run([*words, "-o", str(file)]) == run(["sweep", "--again", str(file)]) == 0
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"spec": nc.sweep(90, node=["n5"]).request.to_spec()}))
+    capsys.readouterr()
+    assert run(["sweep", "--again", str(file)]) == run(["diff", str(file), str(file)]) == 2
+    assert capsys.readouterr().err.count("its question is not as it was written") == 2
+
+
+def test_whoever_can_ask_a_file_again_is_named(tmp_path, capsys):
+    """A sweep holds its question in every form of file; what holds none says so, whichever command is asked."""
+    words, sweeps = (
+        ["sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2"],
+        ("a.json", "a.parquet", "a.csv", "a.npz", "a/"),
+    )
+    for name in sweeps:
+        assert run([*words, "-o", f"{tmp_path}/{name}"]) == 0
+    for name in ("die.json", "die.parquet"):
+        assert run(["die", "100", "-n", "n5", "-o", f"{tmp_path}/{name}"]) == 0
+    assert run(["claims", "-o", f"{tmp_path}/claims.json"]) == 0
+    capsys.readouterr()
+    for command, files, said in (
+        ("die", sweeps, "ask nodecalc sweep --again"), ("system", sweeps, "ask nodecalc sweep --again"),
+        ("sweep", ("die.json", "die.parquet"), "ask nodecalc die --again"),
+        ("sweep", ("claims.json",), "an answer of nodecalc claims that holds no question"),
+        ("die", ("claims.json",), "an answer of nodecalc claims that holds no question"),
+    ):  # fmt: skip
+        for name in files:
+            assert run([command, "--again", f"{tmp_path}/{name}"]) == 2
+            assert said in capsys.readouterr().err, (command, name)
+
+
 def test_other_data_are_said_when_it_is_asked_again(write, tmp_path, capsys):
     out = tmp_path / "a.json"
     assert run(["die", "100", "-n", "n5", "-o", str(out)]) == 0
