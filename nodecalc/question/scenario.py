@@ -337,6 +337,8 @@ def nodes_given(node: Any) -> tuple[At, ...]:
     if isinstance(node, str):
         return tuple(nodes_of([node]))
     several = items("node", node, "give a node, or a list of nodes") if hasattr(node, "__iter__") else (node,)
+    if len(several) == 0:
+        raise InputError(f"node {brief(node)}: no node in it; name one, or leave it out")
     return tuple(
         found for each in several for found in (nodes_given(each) if isinstance(each, str | At) else (At(each),))
     )

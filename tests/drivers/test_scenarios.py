@@ -382,6 +382,8 @@ def test_the_hash_is_of_every_built_in_file():
         ("[die]\nnode = inf\n", "write a node's name"),
         ("[die]\nnode = [3]\n", "write a node's name"),
         ("schema = 2\n", "reads schema 1"),
+        ("schema = true\n", "schema True: this version reads schema 1"),
+        ("schema = 1.0\n", "schema 1.0: this version reads schema 1"),
         ('strict = "yes"\n', "true or false"),
         ('extends = "self.toml"\n', "extends itself"),
         ('extends = "none.toml"\n', "no such file"),
@@ -428,6 +430,29 @@ def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
     file = write("s.toml", '[points]\nfile = "p.csv"\n')
     with pytest.raises(nc.NodecalcError, match=said):
         read_scenario(file)
+
+
+def test_no_nodes_are_not_those_of_the_file(write):
+    file = write("s.toml", '[die]\nsize = 100\nnode = "n5"\n')
+    for ask in (nc.run_scenario, lambda name, node: nc.estimate(scenario=name, node=node)):
+        with pytest.raises(nc.NodecalcError, match=r"node \[\]: no node in it; name one, or leave it out"):
+            ask(file, node=[])
+
+
+def test_a_file_that_is_there_is_not_to_be_forced_where_nothing_forces(write):
+    file = write("s.toml", '[die]\nsize = 100\nnode = "n5"\n')
+    with pytest.raises(nc.NodecalcError, match="there is a file of that name; remove it, or give another name"):
+        nc.save_answers(nc.run_scenario(file), write("a.json", ""))
+
+
+@pytest.mark.parametrize("seed", [2**53 + 1, 2**63, -(2**70)])
+def test_a_seed_of_any_size_is_itself(write, capsys, seed):
+    want = nc.risk(100, node="n5", samples=256, drivers=False, seed=seed).p50
+    words = ["risk", "100", "-n", "n5", "--samples", "256", "--no-drivers", "-f", "json"]
+    assert run([*words, f"--seed={seed}"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["p50"] == want
+    assert run([*words, "--scenario", write("s.toml", f'[risk]\nseed = "{seed}"\n')]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["p50"] == want
 
 
 def test_a_row_that_cannot_be_answered_is_named(write):
