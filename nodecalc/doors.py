@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import nan
 from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, Final
@@ -150,6 +150,24 @@ def _refused(name: str, found: os.stat_result, most: int | None) -> InputError:
     if not S_ISREG(found.st_mode):
         return InputError(f"'{name}': no regular file but a pipe, socket or device; give the path of a file")
     return InputError(f"'{name}': {found.st_size:,} bytes, at most {most or 0:,} are read; give a smaller file")
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """Return where a file of that name is, links followed; ValueError where no file has such a name."""
+    return _from_here(path, os.path.realpath)
+
+
+def whole_path(path: str | os.PathLike[str]) -> str:
+    """Return `path` from the root on; a link stays one."""
+    return _from_here(path, os.path.abspath)
+
+
+def _from_here(path: str | os.PathLike[str], of: Callable[[str], str]) -> str:
+    name = os.fspath(path)
+    try:
+        return of(name)
+    except FileNotFoundError:  # of the working directory: what it names need not be there
+        raise InputError(f"'{name}': the working directory is gone; change to another, or give a path from /") from None
 
 
 # What the system refuses

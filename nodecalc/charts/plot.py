@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from nodecalc.doors import whole_path
 from nodecalc.errors import InputError
 from nodecalc.files.atomic import Beside
 from nodecalc_kernels.loading import load_whole
@@ -75,7 +76,7 @@ def check_plot(path: str | os.PathLike[str]) -> Path:
     if target.suffix.lower().removeprefix(".") not in FORMATS:
         try_ = f"; try {target.with_suffix('.svg').name}" if target.name else ""
         raise InputError(f"cannot plot to '{target}'; allowed: .svg or .png{try_}")
-    if not target.absolute().parent.is_dir():
+    if not Path(whole_path(target)).parent.is_dir():
         raise InputError(f"cannot plot to '{target}': there is no folder {target.parent}; make it, or name another")
     if not can_plot():
         raise InputError(MISSING)

@@ -356,8 +356,13 @@ def _check(inputs: Inputs, values: Mapping[str, float]) -> None:
         )
     if isnan(values["die_yield"]) and radial_of(inputs.names) is not None:
         raise InputError(f"{told(inputs.names, numbers)}: a mean density that no number tells; give other parameters")
-    if not (isfinite(values["good_die_cost_usd"]) and values["die_yield"] > 0.0):
+    if not values["die_yield"] > 0.0:
         raise InputError(
             f"yield {values['die_yield']:.3g} with {values['mean_faults']:.4g} mean faults a die: "
             "no good die on a wafer; give a smaller die or a lower --d0"
         )
+    for key, value in values.items():
+        if not isfinite(value) and key not in numbers:
+            from nodecalc.question.finite import not_finite
+
+            raise not_finite(key, value, inputs, inputs.stages())

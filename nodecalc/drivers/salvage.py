@@ -158,10 +158,11 @@ def bins(
     """
     key, parameters = _model(model, alpha, "bins")
     rows = bins_given(bins)
-    check_units({UNITS: number(total, UNITS)}, write_bins(rows))
+    units = number(total, UNITS)
+    check_units({UNITS: units}, write_bins(rows))
     core, rest = _faults(core_faults, "core_faults"), _faults(rest_faults, "rest_faults")
     own = (number(value, "alpha") for value in parameters)
-    return Bins(rows, bins_of([row.need for row in rows], int(total), core, rest, key, *own))
+    return Bins(rows, bins_of([row.need for row in rows], int(units), core, rest, key, *own))
 
 
 def _model(model: str, alpha: Any, asked: str) -> tuple[str, list[Any]]:

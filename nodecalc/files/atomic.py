@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from nodecalc.doors import real_path
 from nodecalc.errors import InputError, OutputError
 
 SUFFIX: Final = ".partial"
@@ -97,7 +98,12 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     """Return where a file of that name will really be, links followed, or say why it cannot be written."""
     name = os.fspath(path)
     try:
-        target = Path(os.path.realpath(name))
+        target = Path(real_path(name))
+    except OSError as error:
+        raise failed(error, name) from None
+    except ValueError as error:
+        raise error if isinstance(error, InputError) else InputError(f"{name!r}: no name for a file") from None
+    try:
         mode = target.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         if not target.parent.is_dir():
@@ -105,8 +111,6 @@ def check_target(path: str | os.PathLike[str]) -> Path:
                 f"'{name}': there is no folder '{target.parent}'; make it first, or name another"
             ) from None
         return target
-    except ValueError:
-        raise InputError(f"{name!r}: no name for a file") from None
     except OSError as error:
         raise failed(error, name) from None
     if stat.S_ISDIR(mode):

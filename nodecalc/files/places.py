@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from nodecalc.doors import real_path
 from nodecalc.errors import InputError, OutputError
 
 ENDINGS: Final = (".parquet", ".arrow", ".csv", ".npz")
@@ -33,7 +34,7 @@ def ending_of(name: str) -> str:
 
 def check_space(name: str, needed: int) -> None:
     """Refuse to begin what the disk has no room for."""
-    folder = Path(os.path.realpath(name))
+    folder = Path(real_path(name))
     while not folder.is_dir():
         folder = folder.parent
     free = shutil.disk_usage(folder).free

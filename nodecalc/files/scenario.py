@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nodecalc.catalogue.tomlfile import load_toml
-from nodecalc.doors import a_path, brief, names
+from nodecalc.doors import a_path, brief, names, real_path, whole_path
 from nodecalc.errors import CatalogueError, InputError, NodecalcError, UnknownNameError, unknown
 from nodecalc.question.asking import DIE, OWN, command_named, own_words
 from nodecalc.question.at import nodes_of
@@ -44,7 +44,7 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
 def _read(path: str, before: tuple[str, ...]) -> Scenario:
     if "\0" in path:
         raise InputError(f"scenario {brief(path)}: no file has such a name; give the path of a TOML file")
-    real = os.path.realpath(path)
+    real = real_path(path)
     if real in before:
         raise InputError(f"{path}: it extends itself, by way of {' and '.join(before[before.index(real) :])}")
     try:
@@ -94,7 +94,7 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
         tuple(axis_of(key, values) for key, values in _keyed(tables.get("axes", {}), axes=True).items()),
         _points(tables.get("points", {}), folder),
         tables.get("strict", False),
-        None if file is None else os.path.abspath(folder / file),  # noqa: PTH100 - a link stays one
+        None if file is None else whole_path(folder / file),
         "" if command is None else command_named(command),
         {name: own_words(name, tables[name]) for name in COMMANDS if name in tables},
         convention,

@@ -19,7 +19,7 @@ IN_GB: Final = {
     "TB": 8192.0,
 }  # fmt: skip
 """Units of a capacity: bits and bytes differ by the case of the b alone."""
-_CAPACITY: Final = re.compile(r"\s*(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
+_CAPACITY: Final = re.compile(r"\s*(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
 SIZED: Final = ("die_width_mm", "die_height_mm", "die_area_mm2", "transistors")
 """What else says how large a die is: beside one of these a capacity says what it holds."""
 IDLE: Final = "--bit-density sizes a die from --capacity; leave it out, or leave out the size"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import erf, inf, log, sqrt
+from math import erf, inf, isfinite, log, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import a_name, brief, items, names
 from nodecalc.errors import InputError
-from nodecalc.vocabulary import WAFER_INPUT_KEYS, quantity, tool_key, tool_keys
+from nodecalc.vocabulary import WAFER_INPUT_KEYS, Quantity, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of
 from nodecalc_kernels.numbers import draws
 
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from nodecalc_kernels.numbers.draws import Form
 
 FORMS: Final = "KEY=low:mode:high, KEY=low:high, KEY~lognormal(median,s) or KEY~normal(mean,s)"
+
+FLAT: Final = 1e-5
+"""Standard deviations that a normal's range may reach from its mean with the density the same all over it: less than
+1e-11 of the range off, and what the mass between its ends would lose by cancellation is no less."""
+MOST_SPREAD: Final = 50.0
+"""Standard deviation of ln x at most: a share of 1e-16 then lies 178 powers of ten off the median."""
+TOLD: Final = (2.0**-20, 0.1, 0.5, 0.9, 1.0 - 2.0**-20)
+"""Shares below which a distribution must have numbers."""
 
 _CALL: Final = re.compile(r"\s*(normal|lognormal)\s*\((.*)\)\s*")
 
@@ -36,6 +44,9 @@ class GivenLaw(NamedTuple):
     first: float = 0.0
     last: float = 1.0
     """Shares of the mass of a normal or lognormal one at the ends of what the quantity may be: it is cut there."""
+    low: float = -inf
+    high: float = inf
+    """Those ends, of a normal one."""
 
     @property
     def form(self) -> Form:
@@ -45,8 +56,18 @@ class GivenLaw(NamedTuple):
         if self.shape == "uniform":
             return draws.uniform_form(*self.numbers)
         middle, deviation = self.numbers
+        if self.is_flat:
+            return draws.uniform_form(self.low, self.high)
         of = draws.normal_form if self.shape == "normal" else draws.lognormal_form
         return of(middle, deviation, self.first, self.last)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is a normal one so wide that what is left of it is uniform."""
+        if self.shape != "normal":
+            return False
+        mean, deviation = self.numbers
+        return max(mean - self.low, self.high - mean) < FLAT * deviation
 
     @property
     def median(self) -> float:
@@ -187,7 +208,20 @@ def _between(key: str, parts: Sequence[Any], where: str) -> GivenLaw:
         raise InputError(f"{where}: no width; give it as {label(quantity(key))} {values[0]:g}")
     if max(map(abs, values)) == inf:
         raise InputError(f"{where}: an endless range; give finite ends")
-    return GivenLaw("triangular" if len(values) == 3 else "uniform", values)
+    law = GivenLaw("triangular" if len(values) == 3 else "uniform", values)
+    width = values[-1] - values[0]
+    if len(values) == 3 and not 0.0 < width * width < inf:
+        raise InputError(f"{where}: {values[0]:g} to {values[-1]:g}: its width has no square; give other ends")
+    return _drawn(law, quantity(key), where)
+
+
+def _drawn(law: GivenLaw, q: Quantity, where: str) -> GivenLaw:
+    """Return `law` if its quantiles are values of the quantity that rise, and refuse it otherwise."""
+    found = [law.quantile(u) for u in TOLD]
+    if not all(map(isfinite, found)) or not all(map(q.holds, found)) or any(a > b for a, b in pairwise(found)):
+        told = law.told(q.key)
+        raise InputError(f"{where}: {told}: draws that are no numbers within {q.allowed}; give a narrower one")
+    return law
 
 
 def _bell(key: str, shape: str, middle: Any, deviation: Any, where: str) -> GivenLaw:
@@ -196,7 +230,8 @@ def _bell(key: str, shape: str, middle: Any, deviation: Any, where: str) -> Give
     # A spread is no value of the quantity: it may be smaller than any, and that of ln x has no unit.
     unit = q.unit if shape == "normal" else ""
     name = f"{where}: standard deviation"
-    spread = q._replace(key=name, option="", unit=unit, low=0.0, low_open=True, high=inf, bare=None)
+    most = inf if shape == "normal" else MOST_SPREAD
+    spread = q._replace(key=name, option="", unit=unit, low=0.0, low_open=True, high=most, bare=None)
     width = number_of(deviation, spread)
     if width == inf:
         raise InputError(f"{where}: an endless standard deviation; give a finite one")
@@ -209,4 +244,5 @@ def _bell(key: str, shape: str, middle: Any, deviation: Any, where: str) -> Give
         away = log(end / centre) if shape == "lognormal" else end - centre
         return 0.5 * (1.0 + erf(away / width / sqrt(2.0)))
 
-    return GivenLaw(shape, (centre, width), share(q.low), share(q.high))
+    ends = (q.low, q.high) if shape == "normal" else ()
+    return _drawn(GivenLaw(shape, (centre, width), share(q.low), share(q.high), *ends), q, where)

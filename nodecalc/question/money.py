@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from nodecalc.doors import items
 from nodecalc.errors import InputError
 
-_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+from .units import NUMBER
 
 
 class Currency(NamedTuple):
@@ -63,10 +63,10 @@ CURRENCIES: Final = (
 _NAMED: Final = {name: currency for currency in CURRENCIES for name in currency.names}
 _SCALES: Final = {"": 1.0, "k": 1e3, "m": 1e6, "million": 1e6}
 _UNIT: Final = re.compile(
-    rf"({'|'.join(sorted(_SCALES, key=len, reverse=True))})({'|'.join(_NAMED)})(?:@([a-z]+)=({_NUMBER}))?"
+    rf"({'|'.join(sorted(_SCALES, key=len, reverse=True))})({'|'.join(_NAMED)})(?:@([a-z]+)=({NUMBER}))?"
 )
-_AMOUNT: Final = re.compile(rf"({_NUMBER})([^\d].*)?")
-_BEFORE: Final = re.compile(rf"({'|'.join(_NAMED)}|¥)({_NUMBER})(k|m|million)?(@.*)?")
+_AMOUNT: Final = re.compile(rf"({NUMBER})([^\d].*)?")
+_BEFORE: Final = re.compile(rf"({'|'.join(_NAMED)}|¥)({NUMBER})(k|m|million)?(@.*)?")
 
 ASKED: Final = " or ".join(f"{c.code}={c.example:g} ({c.said})" for c in CURRENCIES)
 

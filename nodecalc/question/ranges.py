@@ -131,11 +131,16 @@ def read_axis(key: str, given: Any) -> Axis | None:
         return None
     if getattr(given, "ndim", 1) == 0 or not hasattr(given, "__iter__"):
         return None
+    check_order(key, given)
+    return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
+
+
+def check_order(key: str, given: object) -> None:
+    """Refuse values of an axis that come in no order."""
     if isinstance(given, set | frozenset | Mapping):
         raise InputError(
             f"axis {key}: a {type(given).__name__}, whose order is not fixed; give a list, a tuple or an array"
         )
-    return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
 
 
 def axis_of_text(key: str, text: str) -> Axis:

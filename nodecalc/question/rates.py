@@ -13,7 +13,7 @@ from nodecalc.vocabulary.spelling import key_of
 from .at import At, read_node, read_nodes
 from .graph import RATE
 from .money import Currency, Rates, currency_of, quoted, read_rates
-from .salvage import BINS
+from .salvage import BETWEEN, BINS
 from .units import label, tidy
 
 
@@ -95,7 +95,7 @@ def _with(key: str, value: Any, quotes: Mapping[Currency, float], used: set[str]
     if not isinstance(value, str) or not _is_money(key):
         return value
     bins = _key(key) == BINS
-    parts = re.split("([,:+])" if bins else "([,:])", value)
+    parts = re.split(f"(:|{BETWEEN})" if bins else "([,:])", value)
     is_range = not bins and ":" in parts
     amounts = [place for place in range(0, len(parts), 2) if _holds_amount(place // 2, parts, place, bins, is_range)]
     named = {place: name for place in amounts if (name := currency_of(tidy(parts[place]))) is not None}

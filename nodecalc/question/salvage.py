@@ -46,7 +46,9 @@ SCRAP: Final = "scrap"
 """What is left of the dies beside those of all bins."""
 
 _PAIR: Final = r"\s*(\d+)\s*(?:/|of)\s*(\d+)\s*"
-_BIN: Final = r"\s*([^=:+,]*?)\s*=\s*(\d+)\s*(?::\s*([^:]+?)\s*)?"
+_BIN: Final = r"([^=:+,]*)=\s*(\d+)\s*(?::([^:]+))?"
+BETWEEN: Final = r",|(?<![\d.][eE])\+"
+"""What stands between bins in one text; the plus sign of 1e+16 does not."""
 _HARVEST_FORM: Final = "write NEED/TOTAL, such as 132/144"
 _BIN_FORM: Final = "write NAME=NEED or NAME=NEED:USD, such as full=144:40000"
 
@@ -303,9 +305,9 @@ def bins_given(given: Any) -> tuple[Bin, ...]:
     from nodecalc_kernels.defects.salvage import Bin
 
     if hasattr(given, "items") and not isinstance(given, type):
-        rows = [_row(str(name), value) for name, value in given.items()]
+        rows = [_row(brief(name) if isinstance(name, int) else str(name), value) for name, value in given.items()]
     else:
-        texts = re.split(r"[+,]", given) if isinstance(given, str) else items("--bin", given, _BIN_FORM)
+        texts = re.split(BETWEEN, given) if isinstance(given, str) else items("--bin", given, _BIN_FORM)
         rows = [_read_bin(text) for text in texts]
     if not rows:
         raise InputError(f"no bins; {_BIN_FORM}")
@@ -334,7 +336,7 @@ def _read_bin(text: Any) -> Bin:
     if match is None:
         raise InputError(f"--bin {brief(text)}: no bin; {_BIN_FORM}")
     name, need, usd = match.groups()
-    return _row(name, int(need) if usd is None else (int(need), usd))
+    return _row(name.strip(), need if usd is None else (need, usd.strip()))
 
 
 def _row(name: str, value: Any) -> Bin:
@@ -342,7 +344,7 @@ def _row(name: str, value: Any) -> Bin:
 
     need, usd = value if isinstance(value, tuple | list) and len(value) == 2 else (value, None)
     if not name or name == SCRAP or re.search(r"[=:+,\s]", name):
-        raise InputError(f"--bin '{name}': no name for a bin; allowed: one word without = : + and not {SCRAP}")
+        raise InputError(f"--bin {brief(name)}: no name for a bin; allowed: one word without = : + and not {SCRAP}")
     count = number(need, NEEDED)
     if count != int(count):
         raise InputError(f"--bin {name}={need}: no whole number of units")

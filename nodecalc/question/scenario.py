@@ -6,13 +6,12 @@ A file says it in TOML, the command line and the library in their own words; all
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief, items
+from nodecalc.doors import brief, items, whole_path
 from nodecalc.errors import InputError
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, WAFER_NAME_KEYS, find_quantity, tool_keys
 from nodecalc.vocabulary.spelling import key_of
@@ -185,7 +184,7 @@ def asked(
 ) -> Scenario:
     """Return the scenario that words of a command line or keywords make; `axes` are ranges as texts, or lists."""
     fixed = {key: value for key, value in ((SIZE, size), (CHIP, chip)) if value is not None}
-    path = None if catalogue is None else os.path.abspath(catalogue)  # noqa: PTH100 - a link stays one
+    path = None if catalogue is None else whole_path(catalogue)
     return Scenario(
         {**fixed, **given},
         tuple(nodes),

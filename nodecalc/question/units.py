@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import brief, is_complex, is_masked
+from nodecalc.doors import LONGEST, brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, find_quantity, quantity
 
@@ -65,18 +65,21 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     },
 }
 
+LONGEST_TEXT: Final = 1000
+"""Characters of a number at most: every double takes fewer, also digit by digit."""
 MOST_FORMS: Final = 3
 """Units, the first of each quantity, that are offered where a number without one can hardly be meant."""
 MOST_UNITS: Final = 6
 """Units that an error lists."""
 
-_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
-_TEXT: Final = re.compile(rf"({_NUMBER}|[-+]?inf|nan)(.*)")
-_TWO: Final = re.compile(rf"({_NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({_NUMBER})(.*)")
+NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
+"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
+_TEXT: Final = re.compile(rf"({NUMBER}|[-+]?inf|nan)(.*)")
+_TWO: Final = re.compile(rf"({NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({NUMBER})(.*)")
 """A range, where one number is asked."""
 _GAP: Final = re.compile(r"[\d.]\s+[\d.]")
 """White space between digits: closing it up would make "0.1 1/cm2" 0.11 and "1 2" 12."""
-_SIDES: Final = re.compile(rf"({_NUMBER})({'|'.join(_TO_MM)})?[x*]({_NUMBER})(.*)")
+_SIDES: Final = re.compile(rf"({NUMBER})({'|'.join(_TO_MM)})?[x*]({NUMBER})(.*)")
 
 
 _TIDY: Final = (
@@ -110,7 +113,7 @@ def number(value: object, key: str) -> float:
     return number_of(value, quantity(key))
 
 
-_ZERO: Final = re.compile(r"0+\.?0*|\.0+")
+_ZERO: Final = re.compile(r"0+(?:\.0*)?|\.0+")
 
 
 def end_of_range(value: object, key: str) -> float:
@@ -134,6 +137,8 @@ def number_of(value: object, q: Quantity) -> float:
     """Return the same for a quantity that may be no row of the vocabulary, such as the spread of one."""
     if isinstance(value, bool) or value is None:
         raise InputError(f"{label(q)} {brief(value)}: not a number; allowed: {q.allowed}")
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise InputError(f"{label(q)} {brief(value)}: {len(value):,} characters; allowed: {q.allowed}")
     if is_named(q.key, value):
         return grid_figure(str(value)).number
     if q.key == CAPACITY and isinstance(value, str):
@@ -152,6 +157,8 @@ def label(q: Quantity) -> str:
 
 def size(text: str) -> Size:
     """Read SIZE: ``100``, ``100mm2``, ``1cm2`` (an area) or ``10x12``, ``10x12mm`` (sides)."""
+    if len(text) > LONGEST_TEXT:
+        raise _size_error(f"{text[:LONGEST]}...", f"{len(text):,} characters")
     if _GAP.search(text):
         raise _size_error(text, "a space inside a number")
     plain = tidy(text)

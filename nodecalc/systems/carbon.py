@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
@@ -133,7 +134,7 @@ def carbon(
     """
     known = open_catalogue(catalogue)
     plain, own = apart(node)
-    inputs = {key: v for key, v in keyed({**inputs, **own}, tuple(KEYWORDS)).items() if v is not None}
+    inputs = {key: v for key, v in (keyed(inputs, tuple(KEYWORDS)) | own).items() if v is not None}
     where = find_node(plain, known)
     if where is None:
         raise InputError("no node; name one, such as tsmc-n5")
@@ -166,6 +167,8 @@ def carbon(
             values = run_stages(CARBON, {**numbers, KWH: used})
         if per_start is not None:
             values = run_stages(OF_DIE, {**values, "dies_per_start": per_start})
+            if not all(map(isfinite, values.values())):
+                raise _no_good_die(size)
         order = (KWH, DIRECT, CO2, "good_die_kwh", "good_die_co2_kg")
         readings.append(Reading(name, {key: values[key] for key in order if key in values}, figures, note))
     notes = () if resolved is None else (*_rests(where, resolved, per_start), *resolved.notes)
@@ -266,6 +269,10 @@ def _dies(size: str | float, node: Node, known: Catalogue, inputs: Mapping[str, 
     counted = run_stages(behind(resolved.stages(), (GROSS, YIELD)), resolved.numbers)
     per_start = run_stages(STARTED, {**counted, LINE: resolved.numbers[LINE]})["dies_per_start"]
     if not per_start > 0.0:
-        higher = "a smaller die, a lower --d0 or a higher --line-yield"
-        raise InputError(f"size {brief(size)}: no good die on a started wafer; give {higher}")
+        raise _no_good_die(size)
     return resolved, per_start
+
+
+def _no_good_die(size: object) -> InputError:
+    higher = "a smaller die, a lower --d0 or a higher --line-yield"
+    return InputError(f"size {brief(size)}: no good die on a started wafer; give {higher}")

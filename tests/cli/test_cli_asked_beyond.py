@@ -84,3 +84,31 @@ def test_what_is_wrong_in_a_scenario_is_one_line(cli, tmp_path, command, text, s
     assert done.code == 2
     assert said in done.err
     assert len(done.err.strip().splitlines()) == 1, done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("die 100 -n n5 --density 5e-324", "usd_per_billion_transistors: inf, no finite number with --density"),
+        ("die 100 -n n5 --line-yield 1e-320", "die_cost_usd: inf, no finite number with --line-yield"),
+        ("die 100 -n n5 --density 5e-324 --explain", "give a larger one"),
+        ("die 100 -n cxmt-g4 --capacity 5e-324 --d0 0.2 --wafer-price 5000", "no finite number with --capacity"),
+        ("die 814 -n n4 --bin full=144:1e308", "revenue_per_wafer_usd: inf, beyond any number with these prices"),
+        (
+            "memory cxmt-g4 --capacity 16Gb --d0 0.2 --wafer-price 5000 --dies-per-package 8 --bond-yield 1e-300",
+            "no number is what one costs",
+        ),
+        ("carbon 100 -n n5 --grid taiwan --line-yield 1e-320", "a higher --line-yield"),
+        ("compare 100 -n n5,n7 --density 5e-324", "no finite number with --density"),
+        ("sweep 100 -n n5 --over density=5e-324,1 --keys usd_per_billion_transistors", None),
+    ],
+)
+def test_a_result_beyond_any_number_is_one_line_that_says_which(cli, words, said):
+    done = cli(*words.split())
+    if said is None:
+        assert done.code == 0
+        assert "in 1 of 2 points: the die fits nowhere, none is good, or it is beyond any number" in done.out
+    else:
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err
+        assert done.err.count("\n") == 1

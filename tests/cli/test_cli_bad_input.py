@@ -130,7 +130,7 @@ BAD = [
     (("die", "100", *N5, "--year", "2020", "--year", "2021"), ["--year: given twice"]),
     (("carbon", "100", *N5, "--grid", "china", "--grid", "taiwan"), ["--grid: given twice"]),
     (("sweep", "100", *N5, "--over", "d0=0.1,0.2", "--top", "3", "--top", "4"), ["--top: given twice"]),
-    (("risk", "--system", "h100", "--set", "volume=5", "--set", "volume=6"), ["volume is set already"]),
+    (("risk", "--system", "h100", "--set", "volume=5", "--set", "volume=6"), ["one input twice"]),
     # given for all, and for none of them
     (("die", "100", "-n", "n5:d0=0.1", "--d0", "0.2"), ["--d0 0.2: n5:d0=0.1 has its own"]),
     (("compare", "100", "-n", "n5:d0=0.1,n7:d0=0.3", "--d0", "0.2"), ["--d0 0.2: each node has its own"]),

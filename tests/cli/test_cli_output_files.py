@@ -168,3 +168,26 @@ def test_toml_takes_nothing_that_it_would_ignore(cli, tmp_path, monkeypatch, wor
     done = cli(*words)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("die", "100", "-n", "n5", "-o", "x.json"),
+        ("sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", "-o", "x.parquet"),
+        ("sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", "-o", "x/"),
+        ("sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", "--plot", "x.svg"),
+        ("sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2", "--catalog", "x.toml"),
+        ("map", "100", "--svg", "x.svg"),
+        ("die", "--scenario", "x.toml"),
+    ],
+)
+def test_a_working_directory_that_is_gone_is_one_line(tmp_path, monkeypatch, cli, words):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    done = cli(*words)
+    assert done.code == 2
+    said = "the working directory is gone; change to another, or give a path from /"
+    assert done.err == f"nodecalc: '{words[-1]}': {said}\n"

@@ -12,9 +12,11 @@ import nodecalc as nc
 from nodecalc.drivers.risk import compiled_worlds, sampling
 from nodecalc.drivers.risk.smooth import below_of
 from nodecalc.drivers.risk.statistics import quantiles
+from nodecalc.question import laws
 from nodecalc.question.evidence import shares_of_price
 from nodecalc.question.market import Market
 from nodecalc.render.reports.risk import risk_report
+from nodecalc.vocabulary import QUANTITIES
 from nodecalc_kernels.numbers import draws
 
 BAND = ("good_die_cost_usd_p10", "good_die_cost_usd_p50", "good_die_cost_usd_p90")
@@ -345,6 +347,7 @@ def test_columns_of_draws_give_the_results_again():
         ({"vary": {"d0": "weird(0, 0.3)"}}, "no distribution"),
         ({"vary": {"d0": "normal(0.1, 0)"}}, "more than 0"),
         ({"vary": {"d0": "lognormal(0.1, 0.3/cm2)"}}, "unknown unit"),
+        ({"vary": {"d0": "lognormal(0.1, 1e18)"}}, "outside more than 0 to 50"),
         ({"vary": {"node": (1, 2)}}, "node"),
         ({"vary": {"year": (2020, 2025)}}, "--year"),
         ({"vary": {"d0": (0.1, 0.2)}, "d0_per_cm2": 0.1}, "one of them"),
@@ -375,6 +378,43 @@ def test_bad_input_is_one_line(words, said):
     with pytest.raises(nc.NodecalcError, match=said) as caught:
         nc.risk(100, **{"node": "n5", **words})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["line_yield", "d0_per_cm2", "wafer_price_usd"])
+@pytest.mark.parametrize("deviation", [1e10, 1e14, 1e16, 1e17, 1e18, 1e300])
+def test_a_normal_far_wider_than_its_range_is_uniform_there(key, deviation):
+    q, shares = QUANTITIES[key], [2.0**-20, 0.1, 0.25, 0.5, 0.9, 1.0 - 2.0**-20]
+    law = laws.read_varied(key, ("normal", {"line_yield": 0.9, "d0_per_cm2": 0.1}.get(key, 17e3), deviation)).law
+    found = [law.quantile(u) for u in shares]
+    assert all(map(q.holds, found))
+    assert found == sorted(found)
+    if q.high / deviation < 1e-5:
+        np.testing.assert_allclose(found, [q.low + u * (q.high - q.low) for u in shares], rtol=1e-9)
+
+
+@pytest.mark.parametrize("wide", [1.0, 1e3, 0.99e5, 1.01e5, 1e6])
+def test_it_is_the_same_on_both_sides_of_flat(wide):
+    import mpmath
+
+    law, c = laws.read_varied("line_yield", ("normal", 0.9, 0.9 * wide)).law, mpmath.mpf("0.9")
+    with mpmath.workdps(40):
+        first, last = (mpmath.ncdf((end - c) / (c * wide)) for end in (0, 1))
+        for u in (1e-6, 0.1, 0.5, 0.9, 1.0 - 1e-6):
+            z = mpmath.sqrt(2) * mpmath.erfinv(2 * (first + u * (last - first)) - 1)
+            assert abs(law.quantile(u) - (c + c * wide * z)) < 2e-11
+
+
+def test_laws_of_extreme_numbers_are_drawn_or_refused():
+    found = nc.risk(100, node="n5", vary={"line_yield": ("normal", 0.9, 1e16)}, samples=256)
+    assert 0.0 < found.outcomes[0].p10.value < found.outcomes[0].p90.value < 1e3
+    for shape, number in [("lognormal", 50.0), ("lognormal", 1e-300), ("normal", 5e-324)]:
+        law = laws.read_varied("d0", (shape, 0.1, number)).law
+        drawn = [law.quantile(u) for u in (2.0**-52, 0.1, 0.5, 0.9, 1.0 - 2.0**-52)]
+        assert drawn == sorted(drawn)
+        assert all(map(QUANTITIES["d0_per_cm2"].holds, drawn))
+    for law in [("normal", 1.0, 1e308), (1.0, 1e150, 1e300)]:
+        with pytest.raises(nc.NodecalcError, match=r"narrower|no square"):
+            laws.read_varied("alpha", law)
 
 
 def test_statements():

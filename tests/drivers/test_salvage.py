@@ -174,3 +174,21 @@ def test_salvage_that_counts_for_nothing_is_refused_with_what_to_ask_for(ask):
         ask({"harvest": "132/144"})
     with pytest.raises(nc.NodecalcError, match=r"which dies sell\? give --harvest"):
         nc.compare(814, node=["n5", "n7"], output="sellable_die_cost_usd")
+
+
+def test_prices_may_have_an_exponent():
+    plain = nc.estimate("814", bins={"full": (144, 1e4), "cut": (132, 5e3)}, **GIVEN)
+    for text in ("full=144:1e+4,cut=132:5e3", "full=144:1e4+cut=132:5E+3", "cut=132:5.e+3+full=144:10000"):
+        assert nc.estimate("814", bins=text, **GIVEN).to_dict() == plain.to_dict()
+    for usd in (1e16, 1e17, 1e300):
+        sold = nc.estimate("814", bins={"full": (144, usd), "cut": (132, 5e3)}, **GIVEN)
+        assert sold.revenue_per_wafer_usd == pytest.approx(usd * sold.gross_dies * sold.bins["full"], rel=1e-12)
+        assert nc.bins(144, 0.1, bins={"a": (3, usd)}).revenue_per_die > 0.9 * usd
+
+
+def test_counts_of_bins_may_be_texts_and_names_numbers():
+    found = [nc.bins(total, 0.1, bins={"a": 3}) for total in ("1e2", "100.0", 100)]
+    assert found[0] == found[1] == found[2]
+    assert set(nc.bins(100, 0.1, bins={7: 3})) == {"7"}
+    with pytest.raises(nc.NodecalcError, match="enormous int"):
+        nc.bins(100, 0.1, bins={10**5000: 3})

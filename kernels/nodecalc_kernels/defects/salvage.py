@@ -47,8 +47,8 @@ def read_bins(text: str) -> tuple[Bin, ...]:
 
 
 def write_bins(bins: Sequence[Bin]) -> str:
-    """Return `bins` as one text."""
-    return "+".join(f"{b.name}={b.need}" + ("" if b.usd is None else f":{b.usd!r}") for b in bins)
+    """Return `bins` as one text; a plus sign stands between bins and nowhere else, not even in 1e+16."""
+    return "+".join(f"{b.name}={b.need}" + ("" if b.usd is None else f":{b.usd!r}".replace("+", "")) for b in bins)
 
 
 class Groups(NamedTuple):

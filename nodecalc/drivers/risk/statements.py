@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 FORM: Final = "write 'good_die_cost_usd < 40', 'smic-n+3 > tsmc-n5', 'smic-n+3 > 2 x tsmc-n5' or 'n5:die_yield > 80%'"
 
-_COMPARED: Final = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*")
-_NUMBER: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?"
+_COMPARED: Final = re.compile(r"(<=|>=|<|>|≤|≥)")
+_NUMBER: Final = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?"
 _BARE: Final = re.compile(rf"[-+]?{_NUMBER}", re.IGNORECASE)
 _FIGURE: Final = re.compile(rf"[-+]?\$?\s*{_NUMBER}\s*[a-z%$/][a-z0-9/^$²-]*|\$\s*{_NUMBER}", re.IGNORECASE)
 _TIMES: Final = re.compile(rf"({_NUMBER})\s*[x*×]\s*(.+)", re.IGNORECASE)
@@ -90,7 +90,7 @@ def read_statement(
         asked: how the question calls all of these.
 
     """
-    parts = _COMPARED.split(text.strip())
+    parts = [part.strip() for part in _COMPARED.split(text)]
     words, signs = parts[::2], tuple({"≤": "<=", "≥": ">="}.get(sign, sign) for sign in parts[1::2])
     if not signs or not all(words):
         raise InputError(f"--prob '{text}': compares nothing; {asked.form}")

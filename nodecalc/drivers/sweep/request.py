@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import a_flag, a_name, a_path, brief, names
+from nodecalc.doors import a_flag, a_name, a_path, brief, names, whole_path
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, check_counted, read_node
 from nodecalc.question.axis import Axis
@@ -193,7 +193,7 @@ def read_request(
     path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
     if path is not None:
         path = a_path("catalogue", path, "give the path of a TOML file, or what load_catalogue gives")
-        path = os.path.abspath(path)  # noqa: PTH100 - a link stays one; asked again from elsewhere it is the same file
+        path = whole_path(path)  # asked again from elsewhere it is the same file
     plain_size = None if size is None else _sides_or_area(size) if isinstance(size, str) else _plain_size(size)
     if chip is not None:
         a_name("chip", chip, "give one chip's id or name, such as h100")

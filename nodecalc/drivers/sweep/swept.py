@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_path
+from nodecalc.doors import a_path, brief
 from nodecalc.errors import InputError
 from nodecalc_kernels.loading import load_whole
 
@@ -128,8 +128,9 @@ class Swept:
         return self._arrays is not None
 
     def __getitem__(self, key: str) -> Array:
-        if key not in self.outputs:
-            raise InputError(f"'{key}' is not among the outputs {', '.join(self.outputs)}")
+        if not isinstance(key, str) or key not in self.outputs:
+            called = f"'{key}'" if isinstance(key, str) else brief(key)
+            raise InputError(f"{called} is not among the outputs {', '.join(self.outputs)}")
         return self.arrays[key]
 
     def is_whole(self, key: str) -> bool:

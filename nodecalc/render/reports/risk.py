@@ -302,7 +302,9 @@ def risk_notes(found: Risk) -> list[str]:
             notes.append(f"D0 is read from its evidence at {label_of(each.key)} {each.law.median:.4g} in every world")
         lost = each.law.first + 1.0 - each.law.last
         if lost > 1e-3:
-            notes.append(f"{label_of(each.key)}: cut to what it may be, which leaves out {100.0 * lost:.2g} % of it")
+            left_out = f"{100.0 * lost:.2g} %" if lost < 0.99 else "nearly all"
+            cut = "over which it is flat" if each.law.is_flat else f"which leaves out {left_out} of it"
+            notes.append(f"{label_of(each.key)}: cut to what it may be, {cut}")
     draws = {(i, draw.name): draw for i, part in enumerate(found.parts) for draw in part.drawn.values()}
     if len(found.parts) > 1 and not found.independent:
         shared = [

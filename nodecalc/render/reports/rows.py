@@ -30,6 +30,9 @@ SUMMED_UP: Final = 100_000_000
 
 SUMMARY: Final = ("min", "argmin", "p10", "p50", "mean", "p90", "max", "argmax")
 
+NO_NUMBER: Final = "the die fits nowhere, none is good, or it is beyond any number"
+"""Where a result is infinite."""
+
 
 class View:
     """A sweep as it is told: its title, columns and rows, and what stands behind it."""
@@ -228,7 +231,7 @@ def _reduction_notes(sweep: Swept) -> list[str]:
         if row.get("nans"):
             notes.append(f"{key}: {row['nans']:,} of {sweep.points:,} points lie outside the model's domain, left out")
         if row.get("max") == float("inf"):
-            notes.append(f"{key}: infinite where the die fits nowhere or none is good; max and mean say so")
+            notes.append(f"{key}: infinite where {NO_NUMBER}; max and mean say so")
     return [*notes, *quantile_note(sweep)]
 
 
@@ -239,7 +242,7 @@ def finite_notes(sweep: Swept, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         infinite = sum(1 for row in rows if row[key] == float("inf"))
         missing = sum(1 for row in rows if row[key] != row[key])
         if infinite:
-            notes.append(f"{key}: inf in {infinite} of {len(rows)} points: the die fits nowhere, or none is good")
+            notes.append(f"{key}: inf in {infinite} of {len(rows)} points: {NO_NUMBER}")
         if missing:
             notes.append(f"{key}: nan in {missing} of {len(rows)} points: outside the model's domain")
     return notes

@@ -105,7 +105,10 @@ def _stream(
                 reducer.finish(state)
             if not state.places.size:
                 what = best if kind == "best" else ",".join(pareto or ())
-                raise InputError(f"{kind} {what}: no point is finite; the die fits nowhere, or none of them is good")
+                raise InputError(
+                    f"{kind} {what}: no point is finite; the die fits nowhere, none of them is good, or the result is "
+                    "beyond any number"
+                )
             rows = point_rows(sweep, [unravel(place, reducer.tiles.shape) for place in state.places.tolist()])
             if kind == "best":
                 sweep.best = rows
