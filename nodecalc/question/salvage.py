@@ -78,7 +78,10 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
         least = found.pop(NEEDED, None)
         if least is not None and (hasattr(least, "__len__") or number(least, NEEDED) != rows[-1].need):
             total = found.get(UNITS)
-            whole = _plain(total, UNITS) if isinstance(total, int | float | str) else "TOTAL"
+            whole = "TOTAL"
+            if isinstance(total, int | float | str):
+                # A die has at least the units that its highest bin asks for.
+                whole = f"{max(number(total, UNITS), rows[0].need):.10g}"
             asked = f"--units-needed {_plain(least, NEEDED)}" if harvest is None else f"--harvest {_told(harvest)}"
             raise InputError(
                 f"{asked} with bins whose least is {rows[-1].need}: what fits no bin does not sell; "

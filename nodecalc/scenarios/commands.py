@@ -78,13 +78,18 @@ def texts(given: Any, commas: bool = False) -> list[str]:
 
 
 def _whole(name: str, given: Any) -> int:
+    if isinstance(given, int):
+        return given
     try:
-        found = float(given)
-    except (TypeError, ValueError):
-        found = 0.5
-    if found != found // 1 or abs(found) > 2.0**53:
+        # A double would round what is beyond 2^53.
+        is_plain = isinstance(given, str) and given.strip().lstrip("+-").isdigit()
+        found: float = int(given) if is_plain else float(given)
+        whole = int(found)
+    except (TypeError, ValueError, OverflowError):
+        found, whole = 0.5, 0
+    if whole != found:
         raise InputError(f"{name} {brief(given)}: no whole number; give one, such as 10")
-    return int(found)
+    return whole
 
 
 def _die_words(own: Own, known: Catalogue) -> dict[str, Any]:
