@@ -94,11 +94,27 @@ def test_faults_by_the_thousand_leave_the_exact_share(need, total, core, model):
         assert close(harvest(need, total, core, rest, model, alpha), expected)
 
 
-@pytest.mark.parametrize("core", [1e3, 1e6, 1e9, 1e12, 1e15])
+@pytest.mark.parametrize("core", [1e3, 1e6, 1e9, 1e12, 1e15, 1e150, 1e200, 1e306])
 def test_faults_without_end_leave_a_share_that_falls_as_they_grow(core):
     # Over a uniform density P is the integral of a binomial tail over all faults, a sum of 1/j, by those faults.
-    expected = (1 / 6 + 1 / 7 + 1 / 8) / (2.0 * core)
-    assert harvest(6, 8, core, 0.0, "rectangular") == pytest.approx(expected, rel=ACCURACY, abs=0.0)
+    expected = (1 / 6 + 1 / 7 + 1 / 8) / core
+    assert harvest(6, 8, core, 0.0, "rectangular") == pytest.approx(0.5 * expected, rel=ACCURACY, abs=0.0)
+    if core > 1e14:  # the density is even where a part can be good
+        assert harvest(6, 8, core, 0.0, "exponential") == pytest.approx(expected, rel=ACCURACY, abs=0.0)
+
+
+@pytest.mark.parametrize("core", [2e307, 1e308, 1.7e308])
+def test_faults_of_all_cores_may_be_more_than_a_double_holds(core):
+    expected = sum(1 / j for j in range(3, 11)) / core  # as above
+    for model in ("exponential", "negative-binomial"):
+        assert harvest(3, 10, core, 0.0, model, 1.0) == pytest.approx(expected, rel=1e-12, abs=0.0)
+        assert harvest_loss(3, 10, core, 0.0, model, 1.0) == 1.0
+        # With the rest as large each number of bad cores, 0 to 7, has one of eleven equal shares.
+        assert harvest(3, 10, core, core, model, 1.0) == pytest.approx(8 / 11 / core, rel=1e-12, abs=0.0)
+    assert fixed_rules.exponential_share(core, 0.0, 3, 10) == pytest.approx(expected, rel=1e-12, abs=0.0)
+    many = harvest_array(3, 10, np.linspace(core, 0.9 * core, 2 * FEW_PLAIN), 0.0, "exponential")
+    assert many[0] == pytest.approx(expected, rel=1e-12, abs=0.0)
+    assert not np.isnan(many).any()
 
 
 def test_the_logarithm_of_one_and_a_quotient_too_large_for_a_number():

@@ -71,6 +71,7 @@ def test_all_units_are_good_of_no_faults_and_none_of_faults_without_end():
 @pytest.mark.parametrize("model", list(MIXTURES))
 def test_no_unit_is_good_of_faults_without_number(model):
     assert between(3, 7, 8, 1e308, 0.0, model) == 0.0
+    assert bins((8, 1), 8, 1e308, 0.0, model) == pytest.approx((0.0, 0.0, 1.0), abs=1e-307)
     assert between(0, 7, 8, 1e308, 0.5, model) == YIELD_MODELS[model].yield_(0.5, *([2.0] if "neg" in model else []))
 
 

@@ -978,13 +978,6 @@ EQUIVALENT: dict[tuple[str, str, str, str, int], str] = {
     ): "where nothing of the price is kept the answer is nan either way",
     ("kernels/nodecalc_kernels/defects/fixed_rules.py", "bounded_share", "3", "4", 0): "a panel more, of no length",
     (
-        "kernels/nodecalc_kernels/defects/harvest.py",
-        "_recurrence",
-        "1.0",
-        "1.001",
-        6,
-    ): "the slope of a step of Newton's: the same root",
-    (
         "kernels/nodecalc_kernels/defects/fit_climb.py",
         "crossing",
         "(far - limit) * way >= 0.0",

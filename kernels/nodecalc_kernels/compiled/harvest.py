@@ -228,7 +228,7 @@ def _reach(share: Share, end: FloatArray) -> FloatArray:
         if not len(rows):
             break
         low[rows] = np.maximum(low[rows], high[rows] * (mixing.FALLEN / fallen[rows]))
-        at = np.sqrt(low[rows] * high[rows])
+        at = np.sqrt(low[rows]) * np.sqrt(high[rows])
         less = -share(at[:, None], rows)[0][:, 0]
         enough = less >= mixing.FALLEN
         low[rows[~enough]] = at[~enough]

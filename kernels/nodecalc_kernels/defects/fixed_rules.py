@@ -11,13 +11,13 @@ place, and nothing is allocated: numba compiles these functions as they stand, a
 from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
-from math import cos, exp, expm1, log, log1p, pi, sqrt
+from math import cos, exp, expm1, inf, log, log1p, pi, sqrt
 from typing import Final
 
 from nodecalc_kernels.numbers.vecmath import decay
 
 from .binomial import log_tail, stirling_rest, tail_of
-from .mixing import FALLEN, PLAIN_FROM, exp_rest
+from .mixing import FALLEN, FAR_UNIT, PLAIN_FROM, exp_rest
 
 MOST_PARTS: Final = 1024
 """Up to here the largest term, C(n, n/2), is a double."""
@@ -249,10 +249,12 @@ def point_share(m: float, u: float, need: int, terms: Sequence[float]) -> float:
 
 def exponential_share(m: float, u: float, need: int, total: int) -> float:
     """Return `harvest` for an exponential distribution, by a recurrence over the number of bad parts."""
-    term = 1.0 / (1.0 + u + total * m)
+    one = 1.0 if u + total * m < inf else FAR_UNIT
+    u, m = one * u, one * m
+    term = one / (one + u + total * m)
     found = term
     for j in range(1, total - need + 1):
-        term *= m * (total - j + 1) / (1.0 + u + m * (total - j))
+        term *= m * (total - j + 1) / (one + u + m * (total - j))
         found += term
     return min(found, 1.0)
 

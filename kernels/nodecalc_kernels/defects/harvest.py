@@ -21,7 +21,7 @@ from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR
 from nodecalc_kernels.registry import YIELD_MODELS
 
 from .binomial import log_tail, tail_of
-from .mixing import Means, Share, gamma_means, single_means, triangle_means, uniform_means
+from .mixing import FAR_UNIT, Means, Share, gamma_means, single_means, triangle_means, uniform_means
 
 LARGEST_TOTAL: Final = 1_000_000
 """Cores of one die; a wafer-scale chip has 900,000."""
@@ -80,14 +80,16 @@ def _exponential(share: Share, need: int, total: int, m: float, u: float, alpha:
 def _recurrence(need: int, total: int, m: float, u: float, loss: bool) -> Means:
     """Every number of bad cores by a recurrence: the integrals are beta functions whose quotients are plain."""
     # a_j = C(n, j) E[exp(-(u + m (n-j)) L) (1 - exp(-m L))^j], the rest good and exactly j cores bad.
-    term = 1.0 / (1.0 + u + total * m)
-    pull = -(u + total * m) * term
+    one = 1.0 if u + total * m < inf else FAR_UNIT
+    u, m = one * u, one * m
+    term = one / (one + u + total * m)
+    pull = -(u + total * m) * (term / one)
     mean, slope = term, term * pull
-    lost, lost_slope = u / (1.0 + u), u / (1.0 + u) / (1.0 + u)
+    lost, lost_slope = u / (one + u), u / (one + u) * one / (one + u)
     for j in range(1, total + 1):
-        left = 1.0 + u + m * (total - j)
+        left = one + u + m * (total - j)
         term *= m * (total - j + 1) / left
-        pull += 1.0 / left
+        pull += one / left
         if j <= total - need:
             mean += term
             slope += term * pull

@@ -80,6 +80,9 @@ PANELS: Final = 400
 FALLEN: Final = 45.0
 """A share below e^-45 adds nothing: its logarithm is concave, so that at most 45 e^-45 of the mean lies beyond."""
 
+FAR_UNIT: Final = 2.0**-12
+"""Of faults, where those of a thousand parts together are more than a double holds; with it they are not."""
+
 NOTHING: Final = 1e-18
 """Of a sum: what a term may be for the sum to end."""
 
@@ -176,7 +179,7 @@ def _reach(share: Share, end: float) -> float:
     while fallen > 2.0 * FALLEN:
         # What has fallen is convex and 0 at 0, so that it is below its chord.
         low = max(low, high * (FALLEN / fallen))
-        at = sqrt(low * high)
+        at = sqrt(low) * sqrt(high)  # the product of both may be too small for a double
         if not low < at < high:
             break
         less = -share(at)[0]
