@@ -1,7 +1,7 @@
 """A command line that names a command, its options in full and its words: read without typer, which takes longest.
 
-Whatever is not as plain as that (help, completion, a shortened or unknown option, a value that starts with a dash, a
-missing word) is left to typer, so that help and errors have one author.
+Whatever is not as plain as that (help, completion, a shortened or unknown option, one given twice, a value that starts
+with a dash, a missing word) is left to typer, so that help and errors have one author.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def _row_of(
 
 
 def _take(row: Parameter, value: str | bool, values: dict[str, Any]) -> bool:
-    """Put a value in its place; False where its type is not plain text or a flag."""
+    """Put a value in its place; False where its type is not plain text or a flag, or it has one already."""
     if row.several:
         values[row.name] = [*values.get(row.name, ()), value]
-    elif row.type in (str, str | None, bool):
+    elif row.type is bool or (row.type in (str, str | None) and row.name not in values):
         values[row.name] = value
     else:
         return False

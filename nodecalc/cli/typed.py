@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from nodecalc._version import __version__
+from nodecalc.errors import InputError
 
 from .declared import COMMANDS, REQUIRED, Argument, Parameter, parameters
 
@@ -20,7 +21,20 @@ Aborted: Final = typer.Abort
 
 
 class Command(TyperCommand):
-    """A command: its options under headings, its examples one a line."""
+    """A command: its options under headings, its examples one a line; what takes one value is given once."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a line; of an option given twice typer would take the last value without a word."""
+        if not ctx.resilient_parsing and not {*args} & {*ctx.help_option_names}:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            seen: set[str] = set()
+            for option in order:
+                kinds = (getattr(option, kind, True) for kind in ("multiple", "is_flag"))
+                if option.param_type_name == "option" and not any(kinds):
+                    if str(option.name) in seen:
+                        raise InputError(f"{option.opts[0]}: given twice; give it once")
+                    seen.add(str(option.name))
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the whole help."""

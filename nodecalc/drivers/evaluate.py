@@ -28,8 +28,9 @@ from nodecalc.question.salvage import (
     spelled,
 )
 from nodecalc.question.size import AREA_TOLERANCE, NO_COUNT
-from nodecalc.question.units import number
+from nodecalc.question.units import label, number
 from nodecalc.question.utilisation import UTILISATION
+from nodecalc.vocabulary import quantity
 from nodecalc.vocabulary.spelling import key_of, keyed
 from nodecalc_kernels.stages import Stage, needed
 
@@ -110,6 +111,9 @@ def evaluate(
 
     known = (*STARTS, YEAR, *TEXTS)
     given, (own,), _ = rated(keyed(inputs, (*known, RATE)), keyed(own, known))
+    both = next((key for key in own if key in given), None)
+    if both is not None:
+        raise InputError(f"{label(quantity(both))}: the node's own and among the inputs; leave one of them out")
     inputs, _ = completed(spelled({**given, **own}))
     bins = inputs.pop(BINS, None)
     outputs = names("outputs", outputs, f"give keys of results: {', '.join(OUTPUTS)}")
@@ -157,7 +161,7 @@ def evaluate(
         results = run_points(stages, points, list(outputs), constants=found.defaults, out=into or None, dtype=kind)
     except (TypeError, ValueError) as error:
         raise InputError(f"out: {error}") from None
-    if asked is not None and not harvested and chosen[SHAPE] == FLAT:
+    if asked is not None and not own and not harvested and chosen[SHAPE] == FLAT:
         keep(asked, given_as, values, stages, outputs, found, kind)
     return results
 

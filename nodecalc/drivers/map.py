@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 STATUSES: Final = (GOOD, PARTIAL, EXCLUDED, DROP_IN)
 
+MOST_SITES: Final = 1_000_000
+"""Sites that are looked at one by one, in some ten seconds."""
 STITCHED: Final = "every die takes exposures of its own, and what neighbouring ones overlap at a seam is not counted"
 NOT_PROVEN: Final = "the fewest exposures found: this die has too many optimal placements to look at all of them"
 
@@ -143,7 +145,10 @@ class WaferMap(Answer):
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """All sites, row by row from the lowest, from left to right."""
+        """All sites, row by row from the lowest, from left to right; an error where they are too many."""
+        found = sum(self.counts.values())
+        if found > MOST_SITES:
+            raise InputError(f"{found:,} sites: up to {MOST_SITES:,} are looked at one by one; give a larger die")
         return self._later("sites", lambda: tuple(self._each_site()))
 
     def _each_site(self) -> Iterator[Site]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import plain
@@ -33,6 +33,10 @@ SHARES: Final = (0.1, 0.5, 0.9)
 
 WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
 """Results that are of a wafer, whatever dies are on it."""
+
+
+WAY: Final = ("lines", "held")
+"""Late parts of a `Risk` that are steps on the way to an answer."""
 
 
 class Outcome(NamedTuple):
@@ -104,6 +108,12 @@ class Risk:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Risk is immutable; '{name}' cannot be set")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        state = {name: getattr(self, name) for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())}
+        # What was worked out late comes along; steps on the way there, made of running code, are made again.
+        late = {name: part for name, part in self._late.items() if name not in WAY}
+        return _again, (type(self), state | {"_late": late})
 
     @property
     def count(self) -> int:
@@ -273,6 +283,14 @@ class Risk:
             f"Risk({first.node or 'no node'}, {first.key}: P10 {first.p10.value:.4g}, P50 {first.p50.value:.4g}, "
             f"P90 {first.p90.value:.4g}; {self.count:,} worlds)"
         )
+
+
+def _again(kind: type[Risk], state: Mapping[str, Any]) -> Risk:
+    """What a pickle calls; the worlds that were run are not run again."""
+    risk = object.__new__(kind)
+    for name, part in state.items():
+        object.__setattr__(risk, name, part)
+    return risk
 
 
 def node_number(name: str, labels: Sequence[str], estimates: Sequence[Estimate]) -> int | None:

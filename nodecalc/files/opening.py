@@ -154,14 +154,16 @@ def _batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mapping[str,
     """Yield the rows of each batch and its columns, which are held to the checksums that were written with them."""
     pyarrow(name)
     if is_folder(name):
-        from .parts import check_part, parts_of
+        from .parts import check_part, check_question, parts_of, question_of
 
-        first = 0
+        first, question = 0, question_of(Path(name))
         for number, path in enumerate(parts_of(Path(name), name)):
             where = f"'{path}'"
             held = _schema_metadata(str(path), ".parquet")
             proven = has_proof(held.get(METADATA_KEY.encode()))
             check_part(held.get(PART_KEY.encode()), proven, number, first, where)
+            if proven:
+                check_question(held.get(METADATA_KEY.encode()), question, where)
             for rows, columns in _parquet_batches(str(path), keys, f"; {REWRITE}"):
                 yield rows, columns
                 first += rows

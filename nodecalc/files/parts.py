@@ -16,11 +16,12 @@ from nodecalc.doors import real_path, regular_text
 from nodecalc.errors import InputError, OutputError
 from nodecalc.question.blocks import Tiles
 
-from .arrow import GROUP_ROWS, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
+from .arrow import GROUP_ROWS, PART_KEY, Frame, ParquetWriter, frame_of, parquet_bytes, pyarrow
 from .atomic import Beside, failed, remove_leftovers
 from .places import check_space
 from .proof import AGAIN, PROOF_KEY, check_object, object_sum
 from .stream import Closing, first_tile_at, pump, tile_limit
+from .table import METADATA_KEY
 
 if TYPE_CHECKING:
     from .table import Rows, Table, Tell
@@ -103,7 +104,7 @@ def save_parts(table: Table, name: str, expand: bool, resume: bool, client: Any)
     layout = Layout(-(-table.points // PART_ROWS), table.points, PART_ROWS, limit, expand)
     if client is not None and table.on_workers is None:
         raise InputError("client: this sweep was read from a file; save it here, or ask it anew")
-    done = complete(folder, layout.parts)
+    done = {n for n in complete(folder, layout.parts) if _is_of(PartJob(frame, layout, str(folder), n))}
     # A part has at most this many rows: what is left needs at least the rest.
     rest = max(0, layout.points - len(done) * (PART_ROWS + GROUP_ROWS))
     check_folder(folder, name)
@@ -286,6 +287,31 @@ def parts_of(folder: Path, name: str) -> list[Path]:
         raise InputError(f"'{name}': {state}; finish it with --resume first")
     parts = held["layout"]["parts"]
     return [part_path(folder, number, parts) for number in range(parts)]
+
+
+def _is_of(job: PartJob) -> bool:
+    """Whether the file of a part is of this sweep and in its place: what somebody put there is written anew."""
+    import pyarrow.parquet as pq
+
+    try:
+        held = pq.read_metadata(job.path).metadata or {}
+        check_part(held.get(PART_KEY.encode()), True, job.number, job.tiles.start(job.range[0]), "")
+        check_question(held.get(METADATA_KEY.encode()), json.loads(job.frame.metadata), "")
+    except (OSError, ValueError):  # pyarrow's and ours are of those
+        return False
+    return True
+
+
+def question_of(folder: Path) -> dict[str, Any]:
+    """Return the provenance that a folder's manifest holds."""
+    held = read_manifest(folder) or {}
+    return {key: value for key, value in held.items() if key != "layout"}
+
+
+def check_question(held: bytes | None, question: Mapping[str, Any], where: str) -> None:
+    """Refuse the file of a part that was written for another question, or with other figures."""
+    if json.loads(held or b"null") != question:
+        raise InputError(f"{where}: it is a part of another sweep; {AGAIN}")
 
 
 def check_part(held: bytes | None, proven: bool, number: int, first_row: int, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -149,10 +149,25 @@ def _text(key: str, value: Any) -> str:
         return brief(value)  # given for all, where it is refused or not looked at
     q = find_quantity(key)
     if q is not None and q.bare is not None and not q.bare[0] <= number <= q.bare[1]:
-        from .units import units_of
+        from .units import written
 
-        return f"{number!r}{next(iter(units_of(q)))}"
+        return written(number, key)
     return f"{number:g}" if float(f"{number:g}") == number else repr(number)
+
+
+def check_counted(nodes: Sequence[str | Node | At], given: Mapping[str, Any]) -> None:
+    """Refuse an input that is given for all `nodes` and counts for none, as each of them has its own."""
+    owns = [apart(node)[1] for node in nodes]
+    for key, value in given.items():
+        if owns and value is not None and all(key in own for own in owns):
+            from .units import label
+
+            q = find_quantity(key)
+            name, said = key if q is None else label(q), value if isinstance(value, str) else brief(value)
+            whose = str(nodes[0]) if len(nodes) == 1 else "each node"
+            raise InputError(
+                f"{name} {said}: {whose} has its own, so that it counts for nothing; leave one of them out"
+            )
 
 
 def described(own: Mapping[str, Any]) -> str:

@@ -74,6 +74,12 @@ class Axis(NamedTuple):
         return isinstance(self.points, tuple) and not isinstance(self.points, Span) and isinstance(self.points[0], str)
 
     @property
+    def holds_texts(self) -> bool:
+        """Whether any of its values is a text: a name, or a number with a unit that is yet to be read."""
+        listed = isinstance(self.points, tuple) and not isinstance(self.points, Span)
+        return listed and any(isinstance(value, str) for value in self.points)
+
+    @property
     def is_resolved(self) -> bool:
         """Whether each value is a question of its own to the catalogue: names, and inputs of one node alone."""
         return self.is_names or ":" in self.key

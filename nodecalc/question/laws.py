@@ -16,7 +16,7 @@ from nodecalc_kernels.numbers import draws
 
 from .graph import STARTS
 from .market import YEAR
-from .units import label, number, number_of
+from .units import end_of_range, label, number, number_of, written
 
 if TYPE_CHECKING:
     from nodecalc_kernels.numbers.draws import Form
@@ -103,11 +103,14 @@ class Varied(NamedTuple):
 
         >>> read_vary("d0=0.1:0.2:0.4").as_text()
         'd0_per_cm2=0.1:0.2:0.4'
+        >>> read_vary("d0=5/cm2:15/cm2").as_text()
+        'd0_per_cm2=5.0:15.0/cm2'
         """
         name = f"{self.node}:{self.key}" if self.node else self.key
         if self.law.shape in ("normal", "lognormal"):
-            return f"{name}~{self.law.shape}({', '.join(map(repr, self.law.numbers))})"
-        return f"{name}={':'.join(map(repr, self.law.numbers))}"
+            middle, deviation = self.law.numbers
+            return f"{name}~{self.law.shape}({written(middle, self.key)}, {deviation!r})"
+        return f"{name}={':'.join(written(each, self.key) for each in self.law.numbers)}"
 
 
 def read_vary(text: str) -> Varied:
@@ -198,7 +201,7 @@ def varied_key(name: str) -> str:
 
 
 def _between(key: str, parts: Sequence[Any], where: str) -> GivenLaw:
-    values = tuple(number(part, key) for part in parts)
+    values = tuple(end_of_range(part, key) for part in parts)
     if any(a > b for a, b in pairwise(values)):
         raise InputError(f"{where}: {', '.join(f'{v:g}' for v in values)} do not rise; write {FORMS}")
     if values[0] == values[-1]:

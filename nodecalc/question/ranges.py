@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite, ulp
@@ -27,7 +26,7 @@ from .at import At, read_nodes
 from .axis import FEW, Axis, Span
 from .grids import is_named
 from .salvage import TEXTS
-from .units import number, range_ends
+from .units import end_of_range, number, range_ends
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +123,7 @@ def read_axis(key: str, given: Any) -> Axis | None:
     if key in TEXTS or isinstance(given, At):
         return None
     if isinstance(given, Axis):
-        return given
+        return _axis_of_values(key, given.listed()) if given.holds_texts else given
     if isinstance(given, str):
         if key == "node":
             return axis_of_text(key, given) if len(read_nodes(given)) > 1 else None
@@ -133,14 +132,16 @@ def read_axis(key: str, given: Any) -> Axis | None:
         return None
     if getattr(given, "ndim", 1) == 0 or not hasattr(given, "__iter__"):
         return None
+    check_order(key, given)
+    return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
+
+
+def check_order(key: str, given: object) -> None:
+    """Refuse values of an axis that come in no order."""
     if isinstance(given, set | frozenset | Mapping):
         raise InputError(
             f"axis {key}: a {type(given).__name__}, whose order is not fixed; give a list, a tuple or an array"
         )
-    return _axis_of_values(key, given if hasattr(given, "__len__") else list(given))
-
-
-_ZERO: Final = re.compile(r"0+(?:\.0*)?|\.0+")
 
 
 def axis_of_text(key: str, text: str) -> Axis:
@@ -160,7 +161,7 @@ def _span(key: str, text: str) -> Span:
     if len(parts) == 4 and parts[3].lower() not in ("log", "lin", "linear"):
         raise _bad(key, text, f"'{parts[3]}' is no spacing; write log, or leave it out for even steps")
     log = len(parts) == 4 and parts[3].lower() == "log"
-    start, stop = _end(parts[0], key), _end(parts[1], key)
+    start, stop = end_of_range(parts[0], key), end_of_range(parts[1], key)
     count = _count(key, text, parts[2])
     if not (isfinite(start) and isfinite(stop)):
         raise _bad(key, text, "an endless range; list the values instead")
@@ -177,11 +178,6 @@ def _span(key: str, text: str) -> Span:
     if count > 1 and gap / (count - 1) < ulp(start if log else max(abs(start), abs(stop))):
         raise _bad(key, text, "more points than there are numbers between its ends; give fewer")
     return Span(start, stop, count, log)
-
-
-def _end(text: str, key: str) -> float:
-    """Return an end of a range: zero needs no unit there, as the other end says which is meant."""
-    return number(0.0 if _ZERO.fullmatch(text) else text, key)
 
 
 def _count(key: str, text: str, part: str) -> int:

@@ -134,7 +134,13 @@ def from_area(area_mm2: float, aspect_ratio: float | None) -> Die:
     ((10.0, 10.0), (26.0, 33.0), (30.0, 30.0))
     """
     if aspect_ratio is not None:
-        return Die(die_width(area_mm2, aspect_ratio), die_height(area_mm2, aspect_ratio), area_mm2)
+        sides = die_width(area_mm2, aspect_ratio), die_height(area_mm2, aspect_ratio)
+        if not all(QUANTITIES["die_width_mm"].holds(side) for side in sides):
+            raise InputError(
+                f"--aspect-ratio {aspect_ratio:g}: {area_mm2:.4g} mm2 are then {sides[0]:.4g} x {sides[1]:.4g} mm, "
+                f"sides outside {QUANTITIES['die_width_mm'].allowed}; give one nearer to 1"
+            )
+        return Die(*sides, area_mm2)
     width, height = field_width(area_mm2), field_height(area_mm2)
     return Die(width, height, area_mm2, fitted=width != height)
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import LONGEST, brief, is_complex, is_masked
+from nodecalc.doors import LONGEST, NUMBER, brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
-from nodecalc.vocabulary import QUANTITIES, Quantity, quantity
+from nodecalc.vocabulary import QUANTITIES, Quantity, find_quantity, quantity
 
 from .bits import CAPACITY, gigabits_of
 from .grids import grid_figure, is_named
@@ -72,8 +72,6 @@ MOST_FORMS: Final = 3
 MOST_UNITS: Final = 6
 """Units that an error lists."""
 
-NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
-"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
 _TEXT: Final = re.compile(rf"({NUMBER}|[-+]?inf|nan)(.*)")
 _TWO: Final = re.compile(rf"({NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({NUMBER})(.*)")
 """A range, where one number is asked."""
@@ -111,6 +109,26 @@ def number(value: object, key: str) -> float:
     given as text without one must lie where real processes do.
     """
     return number_of(value, quantity(key))
+
+
+_ZERO: Final = re.compile(r"0+(?:\.0*)?|\.0+")
+
+
+def end_of_range(value: object, key: str) -> float:
+    """Return an end of a range likewise: zero needs no unit there, as the other end says which is meant."""
+    return number(0.0 if isinstance(value, str) and _ZERO.fullmatch(value.strip()) else value, key)
+
+
+def written(value: float, key: str) -> str:
+    """Return a number of the quantity `key` as a text that reads back the same, with a unit where it needs one.
+
+    >>> written(0.1, "d0_per_cm2"), written(15.0, "d0_per_cm2")
+    ('0.1', '15.0/cm2')
+    """
+    q = find_quantity(key)
+    if q is None or q.bare is None or q.bare[0] <= value <= q.bare[1]:
+        return repr(value)
+    return f"{value!r}{next(unit for unit, factor in units_of(q).items() if factor == 1.0)}"
 
 
 def number_of(value: object, q: Quantity) -> float:

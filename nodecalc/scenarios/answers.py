@@ -10,7 +10,10 @@ from nodecalc.catalogue import open_catalogue
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.progress import doing
 from nodecalc.question.asking import ALONG, DIE, RISK, SWEEP, SYSTEM, command_named
+from nodecalc.question.at import check_counted, read_node
+from nodecalc.question.axis import Axis, Span
 from nodecalc.question.graph import RATE
+from nodecalc.question.salvage import TEXTS
 from nodecalc.question.scenario import CHIP, NAME, NODE, SIZE, Scenario, apart, asked, nodes_given, over
 from nodecalc.vocabulary.spelling import keyed
 
@@ -116,7 +119,7 @@ def along_of(scenario: Scenario) -> tuple[str, ...]:
     """Return the keys of the axes that the command itself takes."""
     if scenario.asked_of not in ALONG:
         return ()
-    return tuple(axis.key for axis in scenario.axes if axis.key not in (SIZE, CHIP))
+    return tuple(axis.key for axis in scenario.axes if axis.key not in (SIZE, CHIP, *TEXTS))
 
 
 def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any = None) -> Answers:
@@ -126,6 +129,7 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any =
     command = COMMANDS[name]
     settled = command.settle(scenario.own.get(name, {}), known)
     scenario = scenario._replace(command=name, own={name: settled})
+    _check_counted(scenario)
     along = along_of(scenario)
     of_one = next((axis.key for axis in scenario.axes if ":" in axis.key), None)
     if of_one is not None and name not in ALONG:
@@ -148,6 +152,19 @@ def answer(scenario: Scenario, catalogue: Catalogue | None = None, client: Any =
     return Answers(scenario, known, items)
 
 
+def _check_counted(scenario: Scenario) -> None:
+    """Refuse an input given for all nodes that counts for none of them; a convention's own may go unused."""
+    from nodecalc.catalogue.conventions import find_convention
+
+    if not any(node.own for node in scenario.nodes):
+        return
+    own = scenario.own.get(scenario.asked_of, {})
+    beside = [read_node(own[word]) for word in ("to", "compare") if word in own]
+    usual = {} if scenario.convention is None else find_convention(scenario.convention).inputs
+    given = {key: value for key, value in scenario.fixed.items() if usual.get(key) != value}
+    check_counted([*scenario.nodes, *beside], given | dict.fromkeys(scenario.varied, "in several values"))
+
+
 def requests_of(scenario: Scenario) -> list[tuple[Request, dict[str, Any]]]:
     """Return the sweeps that a scenario asks for, none of them worked out, each with its own words."""
     known = open_catalogue(scenario.catalogue)
@@ -160,12 +177,18 @@ def requests_of(scenario: Scenario) -> list[tuple[Request, dict[str, Any]]]:
     ]
 
 
-def asked_with(question: Mapping[str, Any], ranges: Mapping[str, Any]) -> dict[str, Any]:
+def asked_with(question: Mapping[str, Any], ranges: Mapping[str, Axis]) -> dict[str, Any]:
     """Return a question without its name and with the axes that its command takes, beside which no input is a list."""
     plain = {key: value for key, value in question.items() if key != NAME}
     if not ranges:
         return plain
-    return {k: "+".join(v) if isinstance(v, list) and k != NODE else v for k, v in plain.items()} | dict(ranges)
+    axes = {key: axis if isinstance(axis.points, Span) else _listed(axis) for key, axis in ranges.items()}
+    return {k: "+".join(v) if isinstance(v, list) and k != NODE else v for k, v in plain.items()} | axes
+
+
+def _listed(axis: Axis) -> list[Any]:
+    """Return the values of an axis as given: texts with units are yet to be read, with the rates beside them."""
+    return ["+".join(value) if isinstance(value, list) else value for value in axis.listed()]
 
 
 def _at_one_rate(questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

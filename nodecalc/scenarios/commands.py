@@ -24,7 +24,7 @@ from nodecalc.question.asking import (
 from nodecalc.question.at import At, nodes_of, read_node
 from nodecalc.question.salvage import cost_asked
 from nodecalc.question.scenario import apart
-from nodecalc.question.units import number
+from nodecalc.question.units import number, written
 from nodecalc.vocabulary import PORT_KEYS
 from nodecalc.vocabulary.spelling import key_of
 
@@ -191,7 +191,7 @@ def _solve_words(own: Own, known: Catalogue) -> dict[str, Any]:
     found: dict[str, Any] = {"key": f"{known.node(node).id}:{key}" if node else key}
     if own.get("range") is not None:
         low, high = read_span(quantity(key), own["range"])
-        found["range"] = f"{low!r}:{high!r}"
+        found["range"] = f"{written(low, key)}:{written(high, key)}"
     target, equal, to = own.get("target"), own.get("equal"), own.get("to")
     if target and (equal is not None or to is not None):
         raise InputError("--target and --equal: two questions; give one of them")

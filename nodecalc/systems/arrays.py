@@ -14,7 +14,9 @@ from nodecalc.errors import InputError
 from nodecalc.question.columns import column
 from nodecalc.vocabulary import quantity
 
+from .given import VARIED, one_node, refuse_set
 from .graph import UNIT
+from .reading import set_texts
 from .subject import OUTPUTS, beside, find_input, is_name, read_outputs, subject
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
 
     from nodecalc.catalogue import Catalogue
     from nodecalc.catalogue.systems import SystemEntry
+    from nodecalc.question.at import At
 
 
 def evaluate_system(
     name: str | os.PathLike[str] | SystemEntry,
     varied: Mapping[str, ArrayLike],
     *,
-    node: str | None = None,
+    node: str | At | None = None,
     outputs: str | Sequence[str] = (UNIT,),
     values: Iterable[str] | Mapping[str, object] = (),
     convention: str | None = None,
@@ -58,11 +61,12 @@ def evaluate_system(
     """
     from nodecalc_kernels.compiled import run_points
 
-    asked = subject(name, open_catalogue(catalogue), values, None, convention)
+    texts = set_texts(values)
+    asked = subject(name, open_catalogue(catalogue), texts, None, convention)
     if parallel is not None:
         a_flag("parallel", parallel)
     if node is not None:
-        asked = asked.with_node(node)
+        asked = asked.with_node(one_node(node))
     if not isinstance(varied, Mapping):
         raise InputError(f"varied {brief(varied)}: give a mapping of keys to arrays, such as {{'die.gpu.d0': d0}}")
     arrays = {
@@ -72,6 +76,7 @@ def evaluate_system(
     paths = {find_input(path, asked): array for path, array in arrays.items()}
     if len(paths) < len(arrays):
         raise InputError(f"{', '.join(arrays)}: two spellings of one input; give it once")
+    refuse_set(texts, {find_input(path, asked): path for path in arrays}, VARIED, node, [asked])
     keys = read_outputs(several_names("outputs", outputs, f"name some of {', '.join(OUTPUTS)}"), [asked], paths)
     samples = {path: _sample(path, array) for path, array in paths.items()}
     spelled = {find_input(text, asked): text for text in arrays}

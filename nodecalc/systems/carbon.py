@@ -134,7 +134,7 @@ def carbon(
     """
     known = open_catalogue(catalogue)
     plain, own = apart(node)
-    inputs = {key: v for key, v in keyed({**inputs, **own}, tuple(KEYWORDS)).items() if v is not None}
+    inputs = {key: v for key, v in (keyed(inputs, tuple(KEYWORDS)) | own).items() if v is not None}
     where = find_node(plain, known)
     if where is None:
         raise InputError("no node; name one, such as tsmc-n5")

@@ -13,7 +13,7 @@ from nodecalc.catalogue.lookup import find_node
 from nodecalc.doors import a_flag
 from nodecalc.drivers.prepare import prepare
 from nodecalc.errors import InputError, MissingFigureError
-from nodecalc.question.at import At, apart
+from nodecalc.question.at import At, apart, note_of_own
 from nodecalc.question.bits import BIT_DENSITY as DENSITY
 from nodecalc.question.bits import CAPACITY, IN_GB
 from nodecalc.question.graph import D0, KEYWORDS, PRICE, keys_behind
@@ -199,7 +199,8 @@ def memory(
     if where is None or where.node_class not in CLASSES:
         name = "none" if where is None else where.id
         raise InputError(f"node {name}: no memory; give a node of class dram or nand, such as cxmt-g4")
-    given = {key: v for key, v in keyed({**inputs, **own}, tuple(KEYWORDS)).items() if v is not None}
+    for_all = keyed(inputs, tuple(KEYWORDS))
+    given = {key: v for key, v in (for_all | own).items() if v is not None}
     bits = gigabits(capacity)
     figure, remarks = _area(where, bits, bit_density, given)
     refuse_idle(given, [GROSS] if die_yield is not None else [GROSS, YIELD])
@@ -212,6 +213,8 @@ def memory(
     keys = keys_behind([GROSS] if missing else wanted, given)
     resolved, _ = prepare(area, where, None, strict, known, given, wanted=keys)
     counted = run_stages(behind(resolved.stages(), (GROSS,)), resolved.numbers)[GROSS]
+    if not counted > 0.0:
+        raise InputError(f"a die of {area:.4g} mm2 fits nowhere on the wafer; give a smaller one, or another placement")
     if missing:
         raise MissingFigureError(
             f"nobody publishes a wafer price or a D0 of {where.id}: give {' and '.join(missing)}"
@@ -230,7 +233,8 @@ def memory(
     order = (CAPACITY, AREA, GROSS, YIELD, "good_dies", GIGABITS, PRICE, COST, GB, GBYTE)
     shown = {key: values.get(key, area) for key in order}
     package = _package(shown, dies_per_package, base_usd, bond_usd, bond_yield, a_flag("test_between", test_between))
-    notes = (*remarks, *said, *(note for note in resolved.notes if "logic figure" not in note))
+    own_said = (note_of_own(where.id, own, for_all),) if own else ()
+    notes = (*own_said, *remarks, *said, *(note for note in resolved.notes if "logic figure" not in note))
     return Memory(shown, ledger, resolved, known, notes, package)
 
 

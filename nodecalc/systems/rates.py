@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
+from sys import float_info
 from typing import Final
 
 from nodecalc.doors import brief, real
@@ -16,6 +18,11 @@ PERIODS: Final = {
     "/year": 1.0, "/yr": 1.0, "/y": 1.0, "/a": 1.0, "peryear": 1.0, "ayear": 1.0,
 }  # fmt: skip
 """Endings, and how often they come in a year."""
+
+
+MOST: Final = float_info.max
+MOST_USD: Final = 1e30
+"""What a unit of a system costs at most: more is no amount of money, fits no table, and its variance is no number."""
 
 
 def a_year(value: object, key: str) -> float:
@@ -60,12 +67,32 @@ def a_yield(value: object) -> float:
     return found
 
 
-def check_unit_cost(usd: float, share: float) -> None:
-    """Refuse a cost of a good unit that is no number, `share` of the units being good."""
-    if not isfinite(usd):
+def check_unit_cost(usd: float, share: float, most: float = MOST) -> None:
+    """Refuse a cost of a good unit that is no number, or more than `most`, `share` of the units being good."""
+    if not usd <= most:
         raise InputError(
-            f"{share:.3g} of the units are good: no number is what one costs; give higher yields of packages and bonds"
+            f"{share:.3g} of the units are good: {_no_amount(usd)} is what one costs; give higher yields of packages "
+            "and bonds"
         )
+
+
+def check_one_time_costs(usd: float, volume: float) -> None:
+    """Refuse what a unit costs with its share of one-time costs where that is no amount of money."""
+    if not usd <= MOST_USD:
+        raise InputError(
+            f"volume {volume:g}: {_no_amount(usd)} is what one unit costs, one-time costs being spread over so few; "
+            "give a larger volume, such as 1000"
+        )
+
+
+def check_sale(found: Mapping[str, float], price: float) -> None:
+    """Refuse a margin, before or after a levy, that is no number, as at a price of next to nothing."""
+    if not all(abs(value) <= MOST_USD for value in found.values()):
+        raise InputError(f"price {price:g} USD: no number is the margin at such a price; give one such as 30000")
+
+
+def _no_amount(usd: float) -> str:
+    return f"{usd:.3g} USD" if isfinite(usd) else "no number"
 
 
 def a_count(value: object, option: str) -> float:

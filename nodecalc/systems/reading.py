@@ -14,7 +14,7 @@ from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
 from nodecalc.question.rates import rated
-from nodecalc.question.units import label, number
+from nodecalc.question.units import label, number, written
 from nodecalc.vocabulary import QUANTITIES
 from nodecalc.vocabulary.package import PART_KEYS as KEYS
 from nodecalc.vocabulary.spelling import key_of
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.drivers.estimate import Estimate
 
-OF_WHOLE: Final = ("volume", "margin", "price", "levy")
-"""What inputs of the whole system are called."""
+WHOLE: Final[Mapping[str, str]] = {
+    "volume": "volume", "margin": "gross_margin", "price": "unit_price_usd", "levy": "price_share_paid"
+}  # fmt: skip
+"""Inputs of the whole system, by what they are called."""
 
 INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {"bins": ("harvest",), "harvest": ("bins",)}
 """What a value that is set of a part takes the place of, beside another value of its own key."""
@@ -205,18 +207,44 @@ class Reader:
         return sum_
 
 
-def _text(value: object) -> str:
+def _text(path: object, value: object) -> str:
     if isinstance(value, str):
         return value
     number = nan if isinstance(value, bool) else real(value)
-    return brief(value) if isnan(number) else f"{number!r}"
+    if isnan(number):
+        return brief(value)
+    name = plain(path).rpartition(".")[2]
+    return written(number, key_in("die", name) or name)
 
 
 def set_texts(values: object) -> tuple[str, ...]:
-    """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths."""
+    """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths; each input once."""
     if isinstance(values, Mapping):
-        return tuple(f"{plain(path)}={_text(value)}" for path, value in values.items())
-    return names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+        texts = tuple(f"{plain(path)}={_text(path, value)}" for path, value in values.items())
+    else:
+        texts = names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
+    found: dict[str, str] = {}
+    for text in texts:
+        path = path_set(text)
+        if path is None:
+            continue
+        if path in found:
+            raise InputError(f"--set {brief(text)} and {brief(found[path])}: one input twice; give it once")
+        found[path] = text
+    return texts
+
+
+def path_set(text: str) -> str | None:
+    """Return the key of the input that a text sets, as `find_input` has it; None where it sets none.
+
+    >>> path_set("die.gpu.d0=0.1"), path_set("test.seconds=3"), path_set("price=30000"), path_set("nothing")
+    ('die.gpu:d0_per_cm2', 'test:test_seconds', 'unit_price_usd', None)
+    """
+    left, equals, _ = text.partition("=")
+    label, dot, key = left.strip().lstrip("-").rpartition(".")
+    if not equals:
+        return None
+    return f"{label}:{key_in(label.partition('.')[0], key) or key}" if dot else WHOLE.get(key)
 
 
 def set_values(entry: SystemEntry, values: object) -> SystemEntry:
@@ -229,7 +257,7 @@ def set_values(entry: SystemEntry, values: object) -> SystemEntry:
         path, equals, value = text.partition("=")
         label, dot, key = path.strip().lstrip("-").rpartition(".")
         if not equals or not dot or not value.strip():
-            if key in OF_WHOLE and equals and value.strip():
+            if key in WHOLE and equals and value.strip():
                 raise InputError(f"--set {brief(text)}: of the whole system; give --{key} {value.strip()}")
             raise InputError(f"--set {brief(text)}: write PART.KEY=VALUE, such as assembly.package_yield=0.9")
         if label not in parts:

@@ -17,7 +17,9 @@ from nodecalc.drivers.risk_question import SAMPLES, read_seed, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.question.laws import Varied, halves, read_law
 
+from .given import VARIED, refuse_set
 from .notes import told_of
+from .reading import set_texts
 from .subject import OUTPUTS, Subject, find_input, is_name, read_outputs, subjects_of, usual_output
 from .system import System, refuse_weak
 from .worlds import part_of_graph
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.catalogue.systems import SystemEntry
     from nodecalc.drivers.risk.drawn import Part
+    from nodecalc.question.at import At
 
 
 class SystemRisk(Risk):
@@ -64,7 +67,7 @@ class SystemRisk(Risk):
 def risk_system(
     name: str | os.PathLike[str] | SystemEntry | Sequence[str],
     *,
-    node: str | Sequence[str] | None = None,
+    node: str | At | Sequence[str | At] | None = None,
     vary: Mapping[str, str] | Sequence[str] = (),
     outputs: str | Sequence[str] = (),
     prob: str | Sequence[str] = (),
@@ -103,7 +106,8 @@ def risk_system(
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
     read_seed(seed)
-    subjects = [each for row in subjects_of(name, node, known, values, convention) for each in row]
+    texts_set = set_texts(values)
+    subjects = [each for row in subjects_of(name, node, known, texts_set, convention) for each in row]
     labels = [each.label for each in subjects]
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
@@ -121,6 +125,7 @@ def risk_system(
     read_outputs(asked, subjects)
     texts = [_of_pair(name, law) for name, law in vary.items()] if isinstance(vary, Mapping) else vary
     varied = [_varied(text, subjects) for text in several_names("vary", texts, "write PART.KEY=LOW:MODE:HIGH")]
+    refuse_set(texts_set, {law.key: f"--vary {law.key.replace(':', '.')}" for law, _ in varied}, VARIED, node, subjects)
     parts, systems = [], []
     for place, each in enumerate(subjects):
         mine = [law for law, owners in varied if place in owners]

@@ -24,6 +24,8 @@ from nodecalc.vocabulary import quantity
 from nodecalc_kernels.stages import after, behind, needed
 from nodecalc_kernels.stages import run as run_stages
 
+from .given import AXIS, SOLVED, one_node, refuse_set
+from .reading import set_texts
 from .subject import Subject, find_input, is_name, read_outputs, subject, usual_output
 from .sweep import read_axes
 from .system import System, refuse_weak
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
     from nodecalc.catalogue.systems import SystemEntry
     from nodecalc.drivers.risk.drawn import Part
+    from nodecalc.question.at import At
     from nodecalc.question.ledger import UsedFigure
 
     from .reading import Graph
@@ -196,9 +199,9 @@ def solve_system(
     key: str,
     name: str | os.PathLike[str] | SystemEntry,
     *,
-    node: str | None = None,
+    node: str | At | None = None,
     target: Mapping[str, object] | str | None = None,
-    equal: str | os.PathLike[str] | None = None,
+    equal: str | os.PathLike[str] | At | None = None,
     output: str | None = None,
     over: Mapping[str, Any] | None = None,
     range: tuple[float, float] | str | None = None,
@@ -233,26 +236,29 @@ def solve_system(
 
     """
     known = open_catalogue(catalogue)
-    first = subject(name, known, values, None, convention)
+    texts = set_texts(values)
+    first = subject(name, known, texts, None, convention)
     if node is not None:
-        first = first.with_node(node)
+        first = first.with_node(one_node(node))
     path = find_input(key, first)
     if is_name(path):
         raise InputError(f"{key}: a name; solve for a number, such as d0 or assembly.package_yield")
     if (target is None) == (equal is None):
         raise InputError("give a target, such as unit-cost=3000, or whom to equal, a node or a system: one of them")
-    other = None if equal is None else _other(equal, first, name, values, convention, known)
+    other = None if equal is None else _other(equal, first, name, texts, convention, known)
     both = [first, *(() if other is None else (other,))]
     if target is not None:
         result, wanted = _target(target, first, path)
     else:
-        result = read_outputs([output], both, (path,))[0] if output else usual_output(both, (path,))
+        result = usual_output(both, (path,)) if output is None else read_outputs([output], both, (path,))[0]
         wanted = 0.0
     whose = FIRST if other is None or quantity(path).field else BOTH
     if whose == BOTH and other is not None and not _has(path, other):
         whose = FIRST
     low, high = read_span(quantity(path), range)
-    axes = read_axes(over or {}, both)
+    axes = read_axes({} if over is None else over, both)
+    refuse_set(texts, {path: key}, SOLVED, node, [first])
+    refuse_set(texts, {a.key: f"--over {name}" for a, name in zip(axes, over or (), strict=True)}, AXIS, node, [first])
     if any(axis.key == path for axis in axes):
         raise InputError(f"{key}: an axis and what is solved for; leave one of them out")
 
@@ -285,9 +291,11 @@ def _has(path: str, other: Subject) -> bool:
 
 
 def _other(
-    equal: str | os.PathLike[str], first: Subject, name: Any, values: Any, convention: str | None, known: Catalogue
+    equal: str | os.PathLike[str] | At, first: Subject, name: Any, values: Any, convention: str | None, known: Catalogue
 ) -> Subject:
     """Return the same system on the node that is named, or the system that is."""
+    if not isinstance(equal, str | os.PathLike):
+        equal = one_node(equal)
     try:
         known.node(plain(equal))
     except UnknownNameError as error:

@@ -146,7 +146,10 @@ def split(
     rows = []
     if isinstance(package_yields, str):
         package_yields = axis_of_text("package_yield", package_yields).values().tolist()
-    for share in items("package_yields", package_yields, "give shares, such as [0.9, 0.99]"):
+    shares = items("package_yields", package_yields, "give shares, such as [0.9, 0.99]")
+    if not shares:
+        raise InputError("package_yields: none; give shares, such as [0.9, 0.99]")
+    for share in shares:
         several = named(number, share, "package_yield", "--package-yield")
         found = []
         for n in counts:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue.conventions import Convention, find_convention
 from nodecalc.catalogue.systems import STEPS, Part, SystemEntry, find_system
-from nodecalc.doors import brief, items, names
+from nodecalc.doors import brief, items
 from nodecalc.errors import InputError, NodecalcError, nearest
 from nodecalc.question.graph import SIZE_KEYS, band_of, keys_behind
 from nodecalc.question.salvage import WHOLE as WHOLE_UNITS
@@ -21,17 +21,17 @@ from nodecalc.vocabulary import find_quantity, node_key, quantity
 from nodecalc.vocabulary.package import PART_KEYS
 from nodecalc.vocabulary.spelling import key_of
 
+from .given import plain_nodes
 from .graph import LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
 from .idle import GROSS
-from .reading import INSTEAD, OF_WHOLE, Graph, set_texts, set_values
+from .reading import INSTEAD, WHOLE, Graph, set_texts, set_values
 from .spelling import TEXTS, key_in
 
 if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue
+    from nodecalc.question.at import At
 
 VOLUME: Final = "volume"
-WHOLE: Final[Mapping[str, str]] = dict(zip(OF_WHOLE, (VOLUME, MARGIN, SOLD_AT, LEVY), strict=True))
-"""Inputs of the whole system, by what they are called."""
 OUTPUTS: Final = (UNIT, PACKAGE, SUM, LOST, NRE, TOTAL, SOLD_AT, MARGIN, "margin_after_levy")
 """What may be asked of a system."""
 SWEPT: Final = (*OUTPUTS, *band_of(UNIT), *band_of(TOTAL))
@@ -150,6 +150,8 @@ def subject(
         key = WHOLE.get(left.strip().lstrip("-")) if equals else None
         if key is None:
             inside.append(text)
+        elif key in given:
+            raise InputError(f"--set {text}: {left.strip()} is set already; set it once")
         else:
             given[key] = number(value.strip(), key)
     if MARGIN in given and SOLD_AT in given:
@@ -160,23 +162,33 @@ def subject(
     return Subject(set_values(entry, tuple(inside)), catalogue, given, counted, entry.id)
 
 
+def systems_named(name: Any) -> list[Any]:
+    """Return the systems that are named, one or several, in their order."""
+    if isinstance(name, str | os.PathLike | SystemEntry):
+        return [name]
+    if isinstance(name, set | frozenset | Mapping):
+        raise InputError(f"system: a {type(name).__name__}, whose order is not fixed; give a list of systems")
+    if getattr(name, "ndim", 1) == 0:
+        return systems_named(name.item())
+    several = list(items("system", name, "give a system's name, or a list of them"))
+    if not several:
+        raise InputError("no system; name one, such as h100")
+    return several
+
+
 def subjects_of(
     name: Any,
-    node: str | Iterable[str] | None,
+    node: str | At | Iterable[str | At] | None,
     catalogue: Catalogue,
     values: Iterable[str] | Mapping[str, object],
     convention: str | None,
 ) -> list[list[Subject]]:
     """Return each system that is named, on each node that is: a row a system."""
-    one = isinstance(name, str | os.PathLike | SystemEntry)
-    several = [name] if one else list(items("system", name, "give a system's name, or a list of them"))
     texts = set_texts(values)
-    found = [subject(each, catalogue, texts, None, convention) for each in several]
-    if not found:
-        raise InputError("no system; name one, such as h100")
+    found = [subject(each, catalogue, texts, None, convention) for each in systems_named(name)]
     if node is None:
         return [[each] for each in found]
-    words = names("node", node.split(",") if isinstance(node, str) else node, "give nodes, such as tsmc-n5")
+    words = plain_nodes(node)
     return [[each.with_node(word) for word in words] for each in found]
 
 

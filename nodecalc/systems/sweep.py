@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue import Catalogue, open_catalogue
 from nodecalc.catalogue.digest import file_digest
 from nodecalc.catalogue.systems import SystemEntry, names_file
-from nodecalc.doors import a_flag, brief, whole_path
+from nodecalc.doors import a_flag, brief, items, whole_path
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.sweep.asking import carry_out, check_streams
 from nodecalc.drivers.sweep.figures_used import NodeFigures
@@ -19,16 +19,28 @@ from nodecalc.drivers.sweep.provenance import Provenance, provenance_of
 from nodecalc.drivers.sweep.request import BAND_NAMES, Request, Systems, check_axes
 from nodecalc.drivers.sweep.swept import Swept
 from nodecalc.errors import InputError, NodecalcError
+from nodecalc.question.at import At
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import band_of
-from nodecalc.question.ranges import axis_of_text, read_axis
+from nodecalc.question.ranges import axis_of_text, check_order, read_axis
 from nodecalc.question.units import label
 from nodecalc.vocabulary import quantity
 
+from .given import AXIS, refuse_set
 from .notes import at_value, held_at, told_of
 from .plan import BANDED, NODE, SYSTEM, make_plan
 from .reading import set_texts
-from .subject import SWEPT, Subject, find_input, is_cost, is_name, read_outputs, subjects_of, usual_output
+from .subject import (
+    SWEPT,
+    Subject,
+    find_input,
+    is_cost,
+    is_name,
+    read_outputs,
+    subjects_of,
+    systems_named,
+    usual_output,
+)
 from .system import System, refuse_weak
 
 if TYPE_CHECKING:
@@ -116,7 +128,7 @@ def sweep_system(
     name: str | os.PathLike[str] | SystemEntry | Sequence[str],
     over: Mapping[str, Any],
     *,
-    node: str | Sequence[str] | None = None,
+    node: str | At | Sequence[str | At] | None = None,
     outputs: str | Sequence[str] = (),
     values: Iterable[str] | Mapping[str, object] = (),
     convention: str | None = None,
@@ -158,21 +170,22 @@ def sweep_system(
     """
     check_streams(reduce, best, top, pareto, client, out, progress)
     known = open_catalogue(catalogue)
-    rows = subjects_of(name, node, known, values, convention)
+    several, texts = systems_named(name), set_texts(values)
+    rows = subjects_of(several, node, known, texts, convention)
     subjects = [each for row in rows for each in row]
     axes: list[Axis] = []
     if len(rows) > 1:
         axes.append(_names(SYSTEM, [row[0].entry.id for row in rows]))
     if node is not None:
         axes.append(_names(NODE, [each.node for each in rows[0]]))
-    axes += read_axes(over, subjects)
+    axes += (own := read_axes(over, subjects))
+    refuse_set(texts, {a.key: f"--over {text}" for a, text in zip(own, over, strict=True)}, AXIS, node, subjects)
     if not axes:
         raise InputError("no axis; give one with --over, such as --over d0=0.05:0.5:10, or several systems or nodes")
     words = [*several_names("outputs", outputs, f"name some of {', '.join(SWEPT)}"), *_ranked(best, pareto)]
-    several = [name] if isinstance(name, str | os.PathLike | SystemEntry) else list(name)
     request = Request(
         None, None, {}, tuple(axes), _outputs(words, subjects, axes), a_flag("strict", strict), _path(catalogue),
-        systems=Systems(named := tuple(map(_name_of, several)), set_texts(values), convention, _digests(named)),
+        systems=Systems(named := tuple(map(_name_of, several)), texts, convention, _digests(named)),
     )  # fmt: skip
     made = _made(request, rows)
     carry_out(made, reduce, best, top, pareto, client, out, progress)
@@ -241,7 +254,7 @@ def _outputs(words: Sequence[str], subjects: Sequence[Subject], axes: Sequence[A
 
 def _ranked(best: str | None, pareto: Sequence[str] | None) -> list[str]:
     """Return results that are ranked by, which are worked out too."""
-    several = pareto.split(",") if isinstance(pareto, str) else pareto or ()
+    several = pareto.split(",") if isinstance(pareto, str) else () if pareto is None else pareto
     several = several_names("pareto", several, "give the keys of two results")
     return [key for key in (best, *several) if isinstance(key, str) and key.strip()]
 
@@ -275,6 +288,8 @@ def _names(key: str, names: Sequence[str]) -> Axis:
     twice = next((name for name in names if list(names).count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{key} {twice} twice; give each once")
+    if not names or not all(names):
+        raise InputError(f"{key.replace(':', '.')}: {'an empty name' if names else 'no values'}; give names")
     return Axis(key, tuple(names))
 
 
@@ -287,8 +302,12 @@ def _axis(text: str, given: Any, subjects: Sequence[Subject]) -> Axis:
         )
     path = paths.pop()
     key = path.rpartition(":")[2]
+    if getattr(given, "ndim", 1) == 0:
+        given = given.item()  # an array without dimensions is its one value
     if is_name(path):
-        words = given.split(",") if isinstance(given, str) else list(given)
+        check_order(text, given)
+        given = [given] if isinstance(given, At) else given
+        words = given.split(",") if isinstance(given, str) else items(text, given, "give names, such as ['n5', 'n7']")
         return _names(path, [str(word).strip() for word in words])
     try:
         if isinstance(given, str):

@@ -22,7 +22,7 @@ from nodecalc_kernels.stages import run as run_stages
 
 from .binned import UnitBin, unit_bins
 from .graph import LEFT, LEVY, LOST, MARGIN, NRE, PACKAGE, SOLD_AT, SUM, TOTAL, UNIT, Builder
-from .rates import check_unit_cost
+from .rates import MOST_USD, check_one_time_costs, check_sale, check_unit_cost
 from .reading import Graph, set_values
 
 if TYPE_CHECKING:
@@ -71,8 +71,12 @@ class System:
         """Keep the system's graph and run it."""
         self.entry, self.graph, self.catalogue = entry, graph, catalogue
         self.values = run_stages(graph.stages, graph.numbers)
-        check_unit_cost(self.values[UNIT], self.values[PACKAGE])
+        check_unit_cost(self.values[UNIT], self.values[PACKAGE], MOST_USD)
+        if TOTAL in self.values:
+            check_one_time_costs(self.values[TOTAL], graph.numbers["volume"])
         self.sale = {key: self.values[key] for key in (SOLD_AT, LEVY, MARGIN, LEFT) if key in self.values}
+        if self.sale:
+            check_sale(self.sale, self.sale[SOLD_AT])
         """Price, levy and margin, as far as they are given or follow."""
         self.volume = volume
         self.ledger = Ledger(graph.ledger.values())
@@ -137,7 +141,7 @@ class System:
         keys = [*dict.fromkeys(line.usd for line in self.graph.lines if line.usd in made), LOST, *whole]
         with doing(f"sampling {WORLDS:,} worlds"):
             found = bands_of(part_of_graph(self.graph, keys, self.entry.id, self.catalogue), keys, whole)
-        if not isfinite(found[UNIT][-1]):
+        if not all(isfinite(end) for band in found.values() for end in band):
             raise InputError(f"{self.entry.id}: in one world of ten no unit is good; give its yields narrower ranges")
         return found
 

@@ -123,6 +123,21 @@ BAD = [
     (("nodes", "--year", "2022:2018"), ["--year"]),
     (("nodes", "--year", ":"), ["--year"]),
     (("--bogus",), ["--bogus"]),
+    # one value, given twice
+    (("die", "100", *N5, "--d0", "0.1", "--d0", "0.2"), ["--d0: given twice; give it once"]),
+    (("die", "100", *N5, "--d0", "0.1", "--d0-per-cm2=0.2"), ["--d0: given twice"]),
+    (("die", "100", *N5, "-f", "json", "--format", "csv"), ["--format: given twice"]),
+    (("die", "100", *N5, "--year", "2020", "--year", "2021"), ["--year: given twice"]),
+    (("carbon", "100", *N5, "--grid", "china", "--grid", "taiwan"), ["--grid: given twice"]),
+    (("sweep", "100", *N5, "--over", "d0=0.1,0.2", "--top", "3", "--top", "4"), ["--top: given twice"]),
+    (("risk", "--system", "h100", "--set", "volume=5", "--set", "volume=6"), ["one input twice"]),
+    # given for all, and for none of them
+    (("die", "100", "-n", "n5:d0=0.1", "--d0", "0.2"), ["--d0 0.2: n5:d0=0.1 has its own"]),
+    (("compare", "100", "-n", "n5:d0=0.1,n7:d0=0.3", "--d0", "0.2"), ["--d0 0.2: each node has its own"]),
+    (("risk", "100", "-n", "n5:edge=2", "--edge", "3"), ["--edge 3: n5:edge=2 has its own"]),
+    (("sweep", "100", "-n", "n5:d0=0.1", "--d0", "0.2", "--over", "edge=1,2"), ["--d0 0.2: n5:d0=0.1 has its own"]),
+    (("wafer", "n5:margin=0.3", "--margin", "0.4"), ["--margin 0.4: n5:margin=0.3 has its own"]),
+    (("solve", "year", "100", "-n", "n5:d0=0.1", "--target", "cost=30", "--over", "d0=0.1,0.2"), ["--d0 in several"]),
     # catalogue
     (("die", "100", *N5, "--catalog", "missing.toml"), ["missing.toml"]),
     (("nodes", "--catalog", "missing.toml"), ["missing.toml"]),

@@ -55,3 +55,6 @@ def test_what_is_given_for_all_and_passed_over_is_said(good):
         good("die", "100", "-n", "n5:d0=0.1,n7", "--d0", "0.2").out.split()
     )
     assert "given for all" not in good("die", "100", "-n", "n5:d0=0.1,n7").out
+    # A convention says what is usual: of a node that has its own it is not contradicted.
+    good("die", "100", "-n", "n5:edge=2", "--convention", "siliconedge")
+    good("solve", "wafer-price", "100", "-n", "n5:d0=0.1", "--d0", "0.2", "--equal", "n7")

@@ -143,6 +143,45 @@ def test_charts_and_rows_at_several_widths(good):
         (["risk", "--system", "h100", "--independent"], "one system shares no draw"),
         (["risk", "--system", "h100", "--prob", "h300 > 4"], "neither a system"),
         (["risk", "--system", "h100", "--set", "volume=x"], "volume"),
+        (
+            ["risk", "--system", "h100", "--set", "die.gpu.d0=0.1", "--vary", "die.gpu.d0=0.1:0.2:0.3"],
+            "--vary die.gpu.d0_per_cm2 and --set die.gpu.d0=0.1: it varies and is fixed; give one of them",
+        ),
+        (["risk", "--system", "h100", "--set", "die.gpu.d0=0.1", "--vary", "d0=0.1:0.2:0.3"], "it varies and is fixed"),
+        (
+            ["sweep", "--system", "h100", "--set", "die.gpu.d0=0.1", "--over", "die.gpu.d0=0.1,0.2"],
+            "--over die.gpu.d0 and --set die.gpu.d0=0.1: it is an axis and fixed; give one of them",
+        ),
+        (["sweep", "--system", "h100", "--set", "die.gpu.d0=0.1", "--over", "d0=0.1,0.2"], "--over d0 and --set die"),
+        (["sweep", "--system", "h100", "--set", "volume=1", "--over", "volume=1,2"], "it is an axis and fixed"),
+        (["sweep", "--system", "h100", "--set", "margin=0.5", "--over", "price=3000,4000"], "it is an axis and fixed"),
+        (["sweep", "--system", "h100", "-n", "n5", "--over", "die.gpu.node=n3,n2"], "both say the node of a die"),
+        (
+            ["sweep", "--system", "h100", "-n", "n5", "--set", "die.gpu.node=n3", "--over", "d0=0.1,0.2"],
+            "--set 'die.gpu.node=n3' and -n: both say the node of a die",
+        ),
+        (
+            ["solve", "d0", "--system", "h100", "--set", "die.gpu.d0=0.1", "--target", "cost=3000"],
+            "d0 and --set die.gpu.d0=0.1: it is what is solved for; leave it out",
+        ),
+        (
+            [
+                "solve",
+                "package_yield",
+                "--system",
+                "h100",
+                "--set",
+                "die.gpu.d0=0.1",
+                "--over",
+                "d0=0.1,0.2",
+                "--target",
+                "cost=3000",
+            ],
+            "it is an axis and fixed",
+        ),
+        (["sweep", "--system", "h100", "-n", "n5:d0=0.1", "--over", "volume=1,2"], "such as --set die.NAME.d0=0.1"),
+        (["risk", "--system", "h100", "--set", "volume=1e-300"], "no number is what one unit costs"),
+        (["sweep", "--system", "h100", "--set", "volume=1e-300", "--over", "d0=0.1,0.2"], "no number is what one unit"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_says_what_to_try(cli, words, said):

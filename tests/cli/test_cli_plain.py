@@ -71,7 +71,10 @@ def test_everyday_lines_are_plain(line):
     assert plain == by_typer(name, words)
 
 
-@pytest.mark.parametrize("line", ["die --help", "die 100 --no-such 3", "die 100 200", "die 100 -n", "sweep --top 3"])
+@pytest.mark.parametrize(
+    "line",
+    ["die --help", "die 100 --no-such 3", "die 100 200", "die 100 -n", "sweep --top 3", "die 100 --d0 1 --d0 2"],
+)
 def test_the_rest_is_typers(line):
     name, *words = split(line)
     assert words_of(import_module(f"nodecalc.cli.{name}").run, words) is None

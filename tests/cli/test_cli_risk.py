@@ -92,6 +92,22 @@ def test_given_distributions_are_said(good):
     assert "no P10-P90" not in out
 
 
+@pytest.mark.parametrize(
+    "law",
+    [
+        "d0=5/cm2:15/cm2", "d0=0/cm2:0.2/cm2", "d0=0:0.1:0.2", "d0=0.00001/cm2:0.1", "d0~lognormal(20/cm2,0.1)",
+        "d0~normal(20/cm2,1/cm2)", "n5:d0=0.05/mm2:15/cm2",
+    ],
+)  # fmt: skip
+def test_a_distribution_keeps_its_units(good, cli, tmp_path, law):
+    file, again = (tmp_path / name for name in ("a.json", "b.json"))
+    words = ("risk", "100", "-n", "n5", "--samples", "256", "--no-drivers", "--vary", law)
+    found = nc.risk(100, node="n5", samples=256, drivers=False, vary=[law])
+    assert good(*words, "-f", "json").json["rows"][0]["p50"] == found.p50
+    assert cli(*words, "-o", file).code == cli("risk", "--again", file, "-o", again).code == 0
+    assert file.read_bytes() == again.read_bytes()
+
+
 def test_amounts_of_other_currencies(good):
     words = ("risk", "100", "-n", "n5", *FEW, "-f", "json")
     ours = good(*words, "--rate", "CNY=8", "--wafer-price", "100kCNY").json["rows"]

@@ -67,6 +67,15 @@ def test_targets_take_units_and_several(good):
     assert nc.estimate(100, node="n5", d0=yields["value"]).die_yield == pytest.approx(0.8, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "words", [("100", "-n", "n5", "--target", "cost=30"), ("--system", "h100", "--target", "cost=3000")]
+)
+@pytest.mark.parametrize("span", ["0/cm2:20/cm2", "0:20/cm2", "0:10", "0.001/mm2:0.2/mm2"])
+def test_a_range_keeps_its_units(good, span, words):
+    (row,) = good("solve", "d0", *words, "--range", span, "-f", "json").json["rows"]
+    assert 0 < row["value"] < 1
+
+
 def test_a_curve_is_a_row_a_point_and_a_chart(good, tmp_path):
     file = tmp_path / "even.svg"
     words = (

@@ -147,11 +147,37 @@ def test_no_band_where_every_figure_is_given(cli, tmp_path):
         ({"over": {"d0": [0.1]}, "pareto": 5}, "pareto 5: no names"),
         ({"over": {"d0": [0.1]}, "best": 5}, "best 5: no name"),
         ({"over": {"d0": [0.1]}, "best": "cost", "out": {}}, "a sweep that is reduced holds no arrays"),
+        ({"over": {"d0": [0.1]}, "node": []}, "node .*: none is named"),
+        ({"over": {"d0": [0.1]}, "node": {"n5", "n7"}}, "order is not fixed"),
+        ({"over": {"d0": [0.1]}, "node": nc.at("n5", d0=0.1)}, "give the node alone"),
+        ({"over": {"d0": [0.1]}, "pareto": np.array([])}, "a front is of two different outputs"),
+        ({"over": {"die.soc.node": []}}, "die.soc.node: no values"),
+        ({"over": {"die.soc.node": {"n5", "n7"}}}, "order is not fixed"),
+        ({"over": {"die.soc.node": 5}}, "give names"),
     ],
 )
 def test_a_call_that_makes_no_sense_is_said(asked, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.sweep_system("kirin-9030", **asked)
+
+
+def test_arrays_without_dimensions_are_their_value_and_what_is_gone_through_once_is_kept():
+    one = nc.sweep_system("kirin-9030", {"d0": np.array(0.1)})
+    assert list(one.rows()) == list(nc.sweep_system("kirin-9030", {"d0": [0.1]}).rows())
+    named = nc.sweep_system("kirin-9030", {"die.soc.node": np.array("n5")}, pareto=np.array(["cost", "package_yield"]))
+    assert named.front
+    once = nc.sweep_system(
+        iter(["h100", "h200"]),
+        {"package_yield": [0.9, 0.95]},
+        node=iter(["n5", nc.at("n7")]),
+        values=iter(["assembly.bond_yield=0.99"]),
+    )
+    assert once.request.systems.names == ("h100", "h200")
+    assert once.request.systems.values == ("assembly.bond_yield=0.99",)
+    assert once.coords["node"].tolist() == ["tsmc-n5", "tsmc-n7"]
+    for key in (np.array([]), np.array(["unit_cost_usd"]), 5):
+        with pytest.raises(nc.NodecalcError, match="is not among the outputs"):
+            one[key]
 
 
 def test_a_note_of_a_sweep_says_where_and_of_which_system_it_is_true():

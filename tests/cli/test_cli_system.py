@@ -295,6 +295,12 @@ def test_a_bad_file_gets_one_line_that_names_the_place(cli, tmp_path, change, sa
         ),
         (("none.toml",), "no such file"),
         (("--volume", "3"), "options of a system without one"),
+        (("h100", "--volume", "1e-300"), "volume 1e-300: no number is what one unit costs"),
+        (("h100", "--volume", "1e-299", "--margin", "94%"), "4.67e+307 USD is what one unit costs"),
+        (("h100", "--volume", "2e-300", "-f", "json"), "give a larger volume, such as 1000"),
+        (("h100", "--price", "1e-307"), "no number is the margin at such a price"),
+        (("h100", "--set", "package_yield=1e-200"), "write PART.KEY"),
+        (("h100", "--set", "assembly.package_yield=1e-200"), "give higher yields of packages"),
     ],
 )
 def test_bad_questions_get_one_line(cli, words, said):
@@ -539,8 +545,28 @@ def test_parts_take_the_names_that_notes_and_errors_give_them(cli):
     for short, key in both:
         one, two = (cli("system", "h100", "--set", each, "-f", "csv") for each in (short, key))
         assert one.out.replace(short, "") == two.out.replace(key, ""), key
-    last = nc.system("h100", values=["test.seconds=20", "test.test_seconds=40"])
-    assert last.unit_cost_usd == nc.system("h100", values=["test.seconds=40"]).unit_cost_usd
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["assembly.package_yield=0.9", "assembly.package_yield=0.8"],
+        ["test.seconds=20", "test.test_seconds=40"],
+        ["die.gpu.d0=0.1", "--die.gpu.d0_per_cm2=0.1"],
+        {"die.gpu.size": 800, "die.gpu.die_area_mm2": 700},
+    ],
+)
+def test_an_input_that_is_set_twice_is_refused(cli, values):
+    texts = [f"{path}={value}" for path, value in values.items()] if isinstance(values, dict) else values
+    for ask in (
+        lambda: nc.system("h100", values=values),
+        lambda: nc.sweep_system("h100", {"bond_yield": [0.9, 1.0]}, values=["volume=1M", *texts]),
+    ):
+        with pytest.raises(nc.NodecalcError, match="one input twice; give it once"):
+            ask()
+    done = cli("system", "h100", *(word for text in texts for word in ("--set", text)))
+    assert done.code == 2
+    assert "give it once" in done.err
 
 
 def test_gigabytes_and_seconds_may_say_their_unit():

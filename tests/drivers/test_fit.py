@@ -10,7 +10,8 @@ from scipy import optimize
 
 import nodecalc as nc
 from nodecalc.drivers.fit import implied_band
-from nodecalc_kernels.defects.fit import _of_count, _rising, fit, told
+from nodecalc_kernels.defects.fit import _adjusted, _of_count, _rising, by_wafer, climbed, fit, told
+from nodecalc_kernels.defects.fit_climb import profile
 from nodecalc_kernels.defects.fit_score import fit_score
 from nodecalc_kernels.defects.fit_wafer import Count, bend_of_wafer, of_wafer
 from nodecalc_kernels.numbers.student import student_quantile, wafers_drop
@@ -81,6 +82,38 @@ def test_the_series_next_to_a_binomial_has_all_its_terms(p):
     spread = 0.0199 * p / count
     exact = float(mpmath.fsum(mpmath.log(mpmath.mpf(p) + mpmath.mpf(spread) * i) for i in range(count)))
     assert _rising(p, log(p), count, spread) == pytest.approx(exact, rel=1e-10, abs=2e-7)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12])
+def test_the_series_next_to_a_binomial_is_that_of_few_dies(count):
+    for p in (1.0, 0.4):
+        spread = 0.0199 * p / count
+        exact = float(mpmath.fsum(mpmath.log(mpmath.mpf(p) + mpmath.mpf(spread) * i) for i in range(count)))
+        assert _rising(p, log(p), count, spread) == pytest.approx(exact, rel=0.0, abs=5e-9)
+
+
+@pytest.mark.parametrize("free", [("d0", "alpha"), ("d0", "alpha", "systematic_yield")])
+@pytest.mark.parametrize("clustering", [0.2, 0.6, 1.5])
+def test_the_profile_of_alpha_is_less_half_the_logarithm_of_the_others_information(free, clustering):
+    good = ((60, 150), (45, 120), (68, 171), (30, 60), (55, 140))
+    rows = [Count(a, n, g, i) for i, of in enumerate(good) for a, n, g in zip((3.0, 0.7), (100, 200), of, strict=True)]
+    value, best, names, bounds = climbed(rows, "negative-binomial", free, {}, True)
+    wafers = by_wafer(rows)
+    found = _adjusted(wafers, value, best, names, bounds, {})(clustering)
+    place = names.index("alpha")
+    point = profile(value, best, bounds, place)(clustering)
+    d0, share = point[names.index("d0")], point[names.index("systematic_yield")] if len(free) > 2 else 1.0
+    step = 1e-3
+
+    def ln(d, s):
+        return sum(of_wafer(of, exp(d0 + d * step), 1.0 / clustering, share + s * step) for of in wafers)
+
+    information = -(ln(1, 0) - 2.0 * ln(0, 0) + ln(-1, 0)) / step**2
+    if len(free) > 2:
+        of_share = -(ln(0, 1) - 2.0 * ln(0, 0) + ln(0, -1)) / step**2
+        both = -(ln(1, 1) - ln(1, -1) - ln(-1, 1) + ln(-1, -1)) / (4.0 * step**2)
+        information = information * of_share - both**2
+    assert found == pytest.approx(ln(0, 0) - 0.5 * log(information), rel=0.0, abs=1e-3 if len(free) > 2 else 1e-4)
 
 
 def test_wafers_that_differ_widen_the_interval():

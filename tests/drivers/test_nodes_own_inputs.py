@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import nodecalc as nc
 from nodecalc.errors import NodecalcError
 from nodecalc.question.at import at, read_node, read_nodes
+from nodecalc.systems.carbon import carbon
 
 OWN = {"d0_per_cm2": 0.07, "wafer_price_usd": 15000.0, "scribe_mm": 0.2}
 
@@ -82,6 +83,17 @@ def test_a_wafer_and_arrays_take_them():
     assert found == nc.evaluate({"die_area_mm2": 100.0, "d0": 0.07}, node="n5")["good_die_cost_usd"]
 
 
+def test_an_array_beside_the_nodes_own_is_refused_each_time():
+    points = {"die_area_mm2": np.array([100.0]), "d0_per_cm2": np.array([0.2])}
+    for _ in range(2):
+        with pytest.raises(nc.NodecalcError, match="--d0: the node's own and among the inputs"):
+            nc.evaluate(points, node=at("n5", d0=0.1))
+    for _ in range(2):  # what another node's own was is not remembered
+        for d0 in (0.1, 0.3):
+            found = nc.evaluate({"die_area_mm2": np.array([100.0])}, node=at("n5", d0=d0))["good_die_cost_usd"]
+            assert found[0] == nc.estimate(100, node=at("n5", d0=d0)).good_die_cost_usd
+
+
 @given(
     st.lists(
         st.tuples(
@@ -137,3 +149,30 @@ def test_the_table_tells_two_of_one_node_apart_and_its_title_says_nothing_of_one
     assert [row[0] for row in table.cells] == ["tsmc-n5:scribe=0.2", "tsmc-n5"]
     assert "scribe" not in table.title
     assert json.dumps(estimates[0].to_dict())
+
+
+def test_memory_and_emissions_take_the_nodes_own_before_what_is_for_all():
+    own = nc.memory(nc.at("cxmt-g4", d0=0.1), "16Gb", d0=0.2, wafer_price=5000)
+    assert own.to_dict() == nc.memory("cxmt-g4", "16Gb", d0=0.1, wafer_price=5000).to_dict()
+    assert "before d0 0.2 given for all" in own.notes[0]
+    rows = [carbon(node, size=100, grid="taiwan", d0=0.2).readings for node in (nc.at("n7", d0=0.1), "n7")]
+    assert rows[0] != rows[1]
+    assert rows[0] == carbon("n7", size=100, grid="taiwan", d0=0.1).readings
+
+
+def test_systems_take_a_node_as_it_is_given_and_refuse_inputs_of_its_own():
+    plain = nc.risk_system("h100", node=["n5"], samples=256)
+    for node in (nc.at("n5"), [nc.at("n5")], "n5", np.array("n5"), np.array(["n5"]), nc.load_catalogue().node("n5")):
+        assert nc.risk_system("h100", node=node, samples=256).nodes == plain.nodes
+    met = nc.solve_system("d0", "ascend-910c", node=nc.at("smic-n+3"), equal=nc.at("smic-n+2"))
+    assert met.value == nc.solve_system("d0", "ascend-910c", node="smic-n+3", equal="smic-n+2").value
+    own = nc.at("n5", d0=0.1, wafer_price=15000)
+    for ask in (
+        lambda: nc.risk_system("h100", node=own, samples=256),
+        lambda: nc.sweep_system("h100", {"volume": [1e5, 1e6]}, node=[own, "n7"]),
+        lambda: nc.evaluate_system("h100", {"package_yield": [0.9]}, node=own),
+        lambda: nc.solve_system("d0", "h100", node=own, target="cost=2500"),
+        lambda: nc.solve_system("d0", "h100", equal=own),
+    ):
+        with pytest.raises(nc.NodecalcError, match="give the node alone"):
+            ask()

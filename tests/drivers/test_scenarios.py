@@ -139,6 +139,51 @@ def test_points_and_axes_of_any_command_are_questions_and_rows(write, tmp_path):
     assert nc.run_scenario(file, command="risk")[3].p50 == alone.p50
 
 
+TEXTS_OF_AXES = (
+    ("d0", ["0.1/cm2", "5/cm2"]), ("d0", ["5/cm2"]), ("d0", [0.1, "0.2"]), ("line_yield", ["90%", "95%"]),
+    ("edge", ["1mm", "20mm"]), ("wafer_price", ["10k", "20k"]), ("area", ["1cm2", "2cm2"]), ("year", ["2020", "2021"]),
+    ("n5:d0", ["0.1/cm2", "5/cm2"]), ("wafer_price", ["70k CNY@CNY=7", "20k"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "texts"), TEXTS_OF_AXES)
+def test_an_axis_of_texts_is_the_numbers_that_they_are(write, tmp_path, key, texts):
+    size = [] if key == "area" else [100]
+    die = "" if key == "area" else "size = 100\n"
+    file = write("texts.toml", f'[die]\nnode = "n5"\n{die}[axes]\n"{key}" = {json.dumps(texts)}\n')
+    own, plain = nc.run_scenario(file, command="sweep")[0], nc.sweep(*size, node=["n5"], **{key: texts})
+    assert own["good_die_cost_usd"].tolist() == plain["good_die_cost_usd"].tolist()
+    assert own.request == plain.request
+    assert all(isinstance(x, float) for x in own.request.axes[-1].listed())
+    if ":" not in key:
+        costs = [e.good_die_cost_usd for e in nc.run_scenario(file, command="die")]
+        assert own["good_die_cost_usd"].ravel().tolist() == pytest.approx(costs, rel=1e-12)
+    saved, again = (str(tmp_path / name) for name in ("a.parquet", "b.parquet"))
+    assert run(["sweep", "--scenario", file, "-o", saved]) == run(["sweep", "--again", saved, "-o", again]) == 0
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("axis", "said"),
+    [
+        ('d0 = ["0.1/cm2", "abc"]', "--d0 'abc': not a number"),
+        ('d0 = ["-5", "1e9"]', "--d0 -5: outside"),
+        ('d0 = ["0.1", "0.1/cm2"]', "axis d0_per_cm2: 0.1 twice"),
+        ("d0 = [0.1, 0.1]", "axis d0_per_cm2: 0.1 twice"),
+    ],
+)
+@pytest.mark.parametrize("words", [["sweep"], ["solve", "wafer-price", "--target", "cost=30"]])
+def test_an_axis_of_texts_that_are_no_numbers_is_refused(write, capsys, axis, said, words):
+    assert run([*words, "--scenario", write("bad.toml", f'[die]\nsize = 100\nnode = "n5"\n[axes]\n{axis}\n')]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_axis_that_is_a_text_by_itself_is_a_question_each(write):
+    file = write("h.toml", '[die]\nsize = 100\nnode = "n5"\n[axes]\nharvest = ["10/12", "11/12"]\n')
+    sweeps, dies = nc.run_scenario(file, command="sweep"), nc.run_scenario(file, command="die")
+    assert [s["sellable_die_cost_usd"].item() for s in sweeps] == pytest.approx([e.sellable_die_cost_usd for e in dies])
+
+
 def test_asking_again_keeps_the_note_of_a_convention(write, tmp_path):
     outs = [tmp_path / f"{name}.json" for name in "abc"]
     assert run(["die", "100", "-n", "n5", "--convention", "catch", "-o", str(outs[0])]) == 0

@@ -46,6 +46,9 @@ def test_outside_the_domain_a_point_is_nan():
 def test_what_cannot_vary_is_refused(varied, said):
     with pytest.raises(nc.NodecalcError, match=said):
         nc.evaluate_system("kirin-9030", varied)
+    for values in (["die.soc.d0=0.2"], {"die.soc.d0_per_cm2": 0.2}):
+        with pytest.raises(nc.NodecalcError, match="it varies and is fixed; give one of them"):
+            nc.evaluate_system("kirin-9030", {"d0": [0.1]}, values=values)
     with pytest.raises(nc.NodecalcError, match="unknown result of a system 'x'"):
         nc.evaluate_system("kirin-9030", {}, outputs=("x",))
 

@@ -291,3 +291,10 @@ def test_a_larger_field_answers_the_note_of_stitching():
 def test_an_offset_leaves_no_room_for_a_placement():
     with pytest.raises(nc.NodecalcError, match="both say where the dies stand"):
         nc.wafer_map("10x10", offset="0,0", placement="center-corner")
+
+
+def test_sites_beyond_number_are_counted_but_not_listed():
+    found = nc.wafer_map("0.06x0.17", node="n7")
+    assert found.counts["good"] > 1_500_000
+    with pytest.raises(nc.NodecalcError, match="up to 1,000,000 are looked at one by one"):
+        _ = found.sites

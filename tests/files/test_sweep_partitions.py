@@ -318,3 +318,17 @@ def test_ctrl_c_says_in_the_end_how_many_parts_are_kept(child_environment, inter
     verb = "is" if kept == 1 else "are"
     assert out.splitlines()[-1] == f"{kept} of 96 parts {verb} kept in out/; --resume continues"
     assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_part_of_another_sweep_is_neither_read_nor_kept(tmp_path, sweep, undisturbed):
+    sweep.save(f"{tmp_path}/it/")
+    ask(d0_per_cm2="0.05:0.6:701").save(f"{tmp_path}/other/")
+    part = tmp_path / "it" / "part-000001.parquet"
+    part.write_bytes((tmp_path / "other" / part.name).read_bytes())
+    with pytest.raises(InputError, match=r"part-000001.parquet': it is a part of another sweep"):
+        open_sweep(tmp_path / "it")
+    sweep.save(f"{tmp_path}/it/", resume=True)
+    assert contents(tmp_path / "it") == undisturbed
+    part.write_bytes((tmp_path / "it" / "part-000000.parquet").read_bytes())
+    sweep.save(f"{tmp_path}/it/", resume=True)
+    assert contents(tmp_path / "it") == undisturbed

@@ -26,7 +26,7 @@ def check_row(row: Mapping[str, Any]) -> None:
             raise Fault(f"nan in a row: {key}")
         if SHARES.search(key) and not 0.0 <= value <= 1.0:
             raise Fault(f"a share outside 0 to 1: {key} {value!r}")
-        if key == "gross_dies" and value != int(value) and row.get("placement", "best") in WHOLE:
+        if key == "gross_dies" and value != int(value) and row.get("placement") in WHOLE:
             raise Fault(f"dies that are not whole: {value!r}")
         if key.endswith("_usd") and value < 0.0:
             raise Fault(f"a negative cost: {key} {value!r}")

@@ -1,11 +1,13 @@
 """Other processes: spawned pools get the same answers and errors, a fork after a parallel loop does not hang."""
 
+import copy
 import os
 import pickle
 
 import pytest
 
 import nodecalc as nc
+from nodecalc.systems.sweep import SystemSweep
 
 SPAWN = """
 import multiprocessing
@@ -91,6 +93,68 @@ def test_a_wafer_cost_survives_a_pickle(protocol):
     assert again.to_rows() == wafer.to_rows()
     for part in ("penalties", "notes", "inputs", "stack_layers", "stack_origin"):
         assert getattr(again, part) == getattr(wafer, part)
+
+
+def _answers_of(folder, text):
+    path = folder / "asked.toml"
+    path.write_text(text, encoding="utf-8")
+    return nc.run_scenario(path)
+
+
+def _told(answer):
+    """Return all that an answer says, as text: rows, spread, drivers, odds, notes."""
+    if isinstance(answer, nc.Answers):
+        return [_told(each) for each in answer]
+    if isinstance(answer, nc.Risk):
+        drivers = [driver._replace(draw=None) for driver in answer.all_drivers]
+        drawn = {name: column.tolist() for name, column in answer.columns().items()}
+        return repr((answer.outcomes, drivers, answer.probabilities, answer.notes, drawn))
+    if isinstance(answer, nc.Sweep | SystemSweep):
+        return repr((answer.coords, answer.columns()))
+    return repr((answer, answer.to_dict() if hasattr(answer, "to_dict") else ""))
+
+
+PUBLIC = {
+    "estimate": lambda _: nc.estimate(100, node="n5"),
+    "risk": lambda _: nc.risk(100, node=["n5", "n7"], samples=256, prob="n5 > n7", vary={"d0": "0.1:0.2:0.3"}),
+    "risk of a system": lambda _: nc.risk_system("h100", samples=256, prob="cost < 3000"),
+    "system": lambda _: nc.system("h100", volume=1e6),
+    "sweep": lambda _: nc.sweep(100, node=["n5", "n7"], d0=[0.1, 0.2]),
+    "sweep of a system": lambda _: nc.sweep_system("h100", {"d0": [0.1, 0.2]}),
+    "solution": lambda _: nc.solve("d0", 100, node="n5", target="cost=30"),
+    "solutions": lambda _: nc.solve("d0", 80, node="n5", target="cost=30", year=[2020, 2024]),
+    "solution of a system": lambda _: nc.solve_system("d0", "h100", target="unit_cost_usd=3000"),
+    "map": lambda _: nc.wafer_map("10x10"),
+    "wafer": lambda _: nc.wafer_cost("n5"),
+    "fit": lambda _: nc.fit([{"area_mm2": 100, "dies": 90, "good": 50}]),
+    "memory": lambda _: nc.memory("cxmt-g4", "16Gb", wafer_price_usd=3000, d0=0.1),
+    "capacity": lambda _: nc.capacity(100, node="n5", wafers_per_month=1000),
+    "bridges": lambda _: nc.compare(100, node=["n5", "n7"]),
+    "bins": lambda _: nc.bins(144, 0.004, 0.1, bins={"full": (144, 40000), "cut": (132, 30000)}),
+    "reticle": lambda _: nc.reticle_plan(10, 10),
+    "split": lambda _: nc.split(800, node="n5"),
+    "answers": lambda folder: _answers_of(folder, '[die]\nsize = 100\nnode = "n5"\n'),
+    "answers with a risk": lambda folder: _answers_of(
+        folder, '[die]\nsize = 100\nnode = "n5"\n[risk]\nsamples = 256\n'
+    ),
+}
+WAYS = (copy.copy, copy.deepcopy, lambda answer: pickle.loads(pickle.dumps(answer)))
+
+
+@pytest.mark.parametrize("kind", PUBLIC)
+def test_every_answer_can_be_copied_and_pickled_before_and_after_it_is_looked_at(kind, tmp_path):
+    answer = PUBLIC[kind](tmp_path)
+    fresh = [way(answer) for way in WAYS]
+    told = _told(answer)
+    for again in (*fresh, *(way(answer) for way in WAYS)):
+        assert type(again) is type(answer)
+        assert _told(again) == told
+
+
+def test_a_copy_of_a_risk_is_immutable_too():
+    again = copy.copy(nc.risk(100, node="n5", samples=256))
+    with pytest.raises(AttributeError, match="immutable"):
+        again.plan = None
 
 
 FORK = """

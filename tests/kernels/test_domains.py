@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from math import inf, isnan, nan, nextafter
 
 import pytest
 
 from nodecalc_kernels.cost.density import chip_density, logic_density, sram_density
 from nodecalc_kernels.cost.die import die_area_for, peak_transistors, price_on_diameter, scaled
+from nodecalc_kernels.defects.faults import faults_margin
 from nodecalc_kernels.numbers.vecmath import SMALLEST_DIVISOR, log1p_quotient_parts
 from nodecalc_kernels.placement.circle import die_fits, is_die, is_wafer
 from nodecalc_kernels.placement.exact import dies_at_offset
@@ -195,3 +197,8 @@ def test_offsets_reach_two_metres_either_way(sign: float) -> None:
     beyond = nextafter(sign * 2000.0, sign * inf)
     assert isnan(dies_at_offset(*sides, beyond, 0.0))
     assert isnan(dies_at_offset(*sides, 0.0, beyond))
+
+
+def test_the_margin_of_faults_tells_inside_from_outside() -> None:
+    for figures in product((-1.0, 0.0, 3.0, inf), (-0.1, 0.0, 0.5, 1.0, nextafter(1.0, 2.0), inf), (-1e-9, 0.0, 0.1)):
+        assert (faults_margin(*figures) >= 0.0) == (min(figures) >= 0.0 and figures[1] <= 1.0), figures

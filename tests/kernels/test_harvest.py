@@ -94,6 +94,20 @@ def test_faults_by_the_thousand_leave_the_exact_share(need, total, core, model):
         assert close(harvest(need, total, core, rest, model, alpha), expected)
 
 
+@pytest.mark.parametrize("core", [1e3, 1e6, 1e9, 1e12, 1e15])
+def test_faults_without_end_leave_a_share_that_falls_as_they_grow(core):
+    # Over a uniform density P is the integral of a binomial tail over all faults, a sum of 1/j, by those faults.
+    expected = (1 / 6 + 1 / 7 + 1 / 8) / (2.0 * core)
+    assert harvest(6, 8, core, 0.0, "rectangular") == pytest.approx(expected, rel=ACCURACY, abs=0.0)
+
+
+def test_the_logarithm_of_one_and_a_quotient_too_large_for_a_number():
+    for x, alpha in ((100, -250), (-20, -200), (300, -10), (5, 3)):
+        with mp.workdps(30):
+            expected = mp.log1p(mp.mpf(10.0**x) / mp.mpf(10.0**alpha))
+        assert mixing.log_over(10.0**x, 10.0**alpha) == pytest.approx(float(expected), rel=1e-14)
+
+
 def test_the_nodes_of_a_panel_integrate_polynomials():
     nodes = mixing.nodes()
     for power in range(32):

@@ -1,6 +1,6 @@
 """Mixtures of two-piece laws: a worked example, exact quantiles, steps, gaps, and products."""
 
-from math import exp, log, sqrt
+from math import exp, expm1, log, log1p, sqrt
 
 import numpy as np
 import pytest
@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels.numbers.distributions import two_piece_cdf, two_piece_quantile
-from nodecalc_kernels.numbers.mixtures import Mixture, product_quantiles
+from nodecalc_kernels.numbers.joint import share_and_slope
+from nodecalc_kernels.numbers.mixtures import Mixture, _root, product_quantiles
+from nodecalc_kernels.numbers.tabled import Scaled
 
 EVIDENCE = [
     # trust x 0.5^(age / 2): disclosed of 6 years ago, reported of 2, estimated of 1
@@ -199,3 +201,44 @@ def test_gaps_are_the_shares_at_which_no_number_has_mass():
     assert Mixture([(1.0, 0.1, 0.1, 0.1)]).gaps() == ()
     steps = Mixture([(0.1, 0.1, 0.1, 0.1), (0.2, 0.2, 0.2, 0.2), (0.7, 0.8, 0.9, 1.0)])
     assert steps.gaps() == pytest.approx((0.1, 0.3), rel=1e-12)
+
+
+@pytest.mark.parametrize("count", range(1, 30))
+def test_all_of_a_mixture_lies_at_or_below_its_highest_number(count):
+    # Shares of 1/n that are added up one by one are not always 1.
+    mixture = Mixture([(1.0, 0.5 / n, 1.0, 2.0) for n in range(1, count + 1)])
+    assert mixture.cdf(mixture.high) == 1.0
+
+
+@pytest.mark.parametrize("share", [1e-4, 0.02, 0.5, 0.98])
+@pytest.mark.parametrize("steep", [1.0, 5.0, 20.0])
+def test_a_share_of_a_bent_curve_is_found_in_few_steps(steep, share):
+    def rising(x):
+        asked.append(x)
+        return expm1(steep * x) / expm1(steep)
+
+    for way in (1.0, -1.0):  # bent up, and down
+        asked = []
+        ends = [(0.0, 0.0), (1.0, 1.0)]
+        found = _root(lambda x: rising(x) if way > 0.0 else 1.0 - rising(1.0 - x), share, ends)  # noqa: B023
+        want = log1p((share if way > 0.0 else 1.0 - share) * expm1(steep)) / steep
+        assert found == pytest.approx(want if way > 0.0 else 1.0 - want, abs=1e-8)
+        assert len(asked) < 40
+
+
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_a_law_times_a_factor_has_the_same_shares_at_values_times_it(factor):
+    law = Mixture(EVIDENCE)
+    scaled = Scaled(law, factor)
+    for x in (0.05, 0.1, 0.16, 0.2, 0.31, 0.5, 0.7):
+        share, _ = share_and_slope(log(x * factor), [0.0], [1.0], scaled.pieces())
+        assert share == pytest.approx(law.cdf(x), abs=1e-12)
+        assert scaled.cdf(x * factor) == pytest.approx(law.cdf(x), abs=1e-12)
+
+
+def test_parts_may_stand_in_any_order():
+    law = Mixture(EVIDENCE).pieces()
+    logs, weights = [-0.9, -0.2, 0.0, 0.4, 1.1], [0.1, 0.3, 0.25, 0.15, 0.2]
+    for x in (0.1, 0.2, 0.5):
+        rising = share_and_slope(log(x), logs, weights, law)
+        assert share_and_slope(log(x), logs[::-1], weights[::-1], law) == pytest.approx(rising, rel=1e-14)

@@ -16,6 +16,8 @@ from nodecalc_kernels.numbers.intmath import sort_slice
 from nodecalc_kernels.placement import exact as exact_placement
 from nodecalc_kernels.placement.circle import whole_cell
 from nodecalc_kernels.placement.exact import best, best_offset, center_corner, center_die, dies_at_offset, search
+from nodecalc_kernels.placement.shape import circle
+from nodecalc_kernels.placement.shaped import grid, most
 
 Sizes = tuple[float, float, float, float]
 
@@ -298,7 +300,8 @@ def test_an_offset_of_whole_pitches_is_none(pitches):
 
 @pytest.mark.parametrize("seed", range(13, 19))
 def test_the_offset_that_is_told_is_the_middle_of_the_widest_stretch_that_holds_as_many(seed: int) -> None:
-    for w, h, s, d in small_cases(30, seed):
+    # Of the first ones the widest stretch is cut by the axis of symmetry: half of it is narrower than another.
+    for w, h, s, d in ((13, 3, 1, 41), (2, 5, 4, 57), (14, 1, 2, 45), *small_cases(30, seed)):
         if d > 60:
             continue
         dies, t, v = search(w, h, s, d)
@@ -318,3 +321,12 @@ def test_the_offset_that_is_told_is_the_middle_of_the_widest_stretch_that_holds_
         length = lengths[own % period]
         assert length == max(lengths.values()), (w, h, s, d)
         assert abs(t - (own + (length - 1) / 2)) <= 0.5, (w, h, s, d)
+
+
+@pytest.mark.parametrize(
+    "sizes", [(932439, 2314188, 0, 10**7), (127583, 169394, 0, 10**6), (34924511, 92874058, 0, 3 * 10**8)]
+)
+def test_a_proof_that_halves_down_to_single_offsets_has_room_to(sizes: tuple[int, int, int, int]) -> None:
+    # Of these, bounds stay above the best count until hardly an offset is left; the other search proves the same.
+    *die, diameter = sizes
+    assert search(*sizes)[0] == most(circle(diameter), grid(*die))[0]

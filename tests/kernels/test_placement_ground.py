@@ -188,6 +188,33 @@ def test_a_die_touches_a_wafer_with_a_second_flat_where_some_of_its_points_do() 
                 assert -1.5 <= span[1] - 3 - last <= 1.5, (cut, y, span)
 
 
+@pytest.mark.parametrize("turn", [45, 90, 135])
+@pytest.mark.parametrize("radius", [10, 17])
+def test_a_die_touches_a_wafer_with_a_deep_flat_to_the_last_unit(radius: int, turn: int) -> None:
+    across, up = TURNS[turn]
+
+    def reach(below: int, above: int, most_: float) -> int:
+        """The largest whole x before the end of the ground: some y has a point of the open ground right of it."""
+        for x in range(radius - 1, -radius - 1, -1):
+            chord = math.sqrt(radius**2 - max(x, 0) ** 2)
+            # The cut leaves what has up y < most - x.
+            low, high = (x - most_ if up < 0 else -radius), (most_ - x if up > 0 else radius)
+            if max(below, -chord, low) < min(above, chord, high) and (up or x < most_):
+                return x
+        return -radius - 1
+
+    for most_ in range(radius // 3, radius * 3 // 2):
+        shape = Shape(radius, radius, radius, -radius, (), (Cut(across, up, most_),))
+        for h in (1, 3):
+            for y in range(-radius - h + 1, radius + h):
+                below, above = max(y - h, -radius), min(y + h, radius)
+                cut, whole = reach(below, above, most_), reach(below, above, math.inf)
+                if cut + whole < 0:
+                    continue  # nothing of the band is left
+                sides = (cut, whole) if across < 0 else (whole, cut)
+                assert span_touched(shape, 2, h, y) == (-sides[0] - 2, sides[1] + 2), (most_, h, y)
+
+
 # Exposures
 
 

@@ -16,6 +16,7 @@ from nodecalc_kernels.compiled import run_points
 from nodecalc_kernels.compiled.math import JIT_OPTIONS
 from nodecalc_kernels.compiled.operands import BLOCK
 from nodecalc_kernels.graphs import die_graph
+from nodecalc_kernels.numbers.quotients import grown, grown_bits
 from nodecalc_kernels.numbers.vecmath import GROWTH_UNIT, binary_growth, growth
 from nodecalc_kernels.products import multiplied_out
 
@@ -156,3 +157,15 @@ def test_a_cost_is_good_to_some_units_in_the_last_place() -> None:
             dies = mp.pi * diameter**2 / (4 * pitch**2) * mp.exp(-mpf(2.32) * pitch / diameter)
             want = point["wafer_price_usd"] / dies * mp.exp(exponent)
             assert abs(mpf(cost) / want - 1) <= (6 + 1.5 * exponent) * mpf(2) ** -52
+
+
+@pytest.mark.parametrize("over", [3.0, 0.1, 1e-300, 1e280])
+def test_a_quotient_that_nothing_grows_is_the_plain_one_to_the_last_bit(over):
+    for under in (1.0, 7.0, 0.3, 1e-5):
+        assert grown_bits(over, under, 0.0, 0.0, 0.0) == grown(over, under, 0.0, 0.0) == over / under
+
+
+def test_a_quotient_is_infinite_from_where_its_decay_is_none():
+    # 2^-1075 rounds to 0; 2^-1074 is the smallest double.
+    assert grown_bits(1e-300, 1.0, 1075.0, 0.0, 0.0) == grown_bits(1e-300, 1.0, 1080.0, 0.5, 0.0) == inf
+    assert grown_bits(2.0**-1000, 1.0, 1074.0, 0.0, 0.0) == 2.0**74

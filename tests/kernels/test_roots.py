@@ -69,6 +69,17 @@ def test_a_tolerance_ends_the_search_sooner():
     assert few < len(asked) - few
 
 
+def test_a_bracket_as_wide_as_the_tolerance_is_narrow_enough():
+    assert Search(0.0, -1.0, 1.0, 2.0, tolerance=1.0).done
+    assert not Search(0.0, -1.0, 1.0, 2.0, tolerance=0.999).done
+
+
+def test_two_neighbours_next_to_0_are_as_narrow_as_doubles_allow():
+    found = find_root(lambda x: -1.0 if x <= 0.0 else 2.0, 0.0, 1e-318)
+    assert found.done
+    assert (found.low, found.high) == (0.0, 5e-324)
+
+
 def test_many_searches_can_be_told_at_once():
     searches = [Search(0.0, -n, n + 1.0, 1.0 + n * n + n) for n in (1.0, 2.0, 3.0)]
     goals = [n**0.5 for n in (1.0, 2.0, 3.0)]

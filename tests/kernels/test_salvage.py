@@ -1,7 +1,7 @@
 """Bins, repair and the stages of salvage: what holds whatever the numbers."""
 
 from itertools import pairwise
-from math import comb, exp, factorial, fsum, inf, isnan, ulp
+from math import comb, exp, factorial, fsum, inf, isnan, log, ulp
 
 import mpmath
 import numpy as np
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodecalc_kernels.compiled.salvage import sold_array
+from nodecalc_kernels.defects.binomial import log_between
 from nodecalc_kernels.defects.bins import between, bins
 from nodecalc_kernels.defects.harvest import MIXTURES, harvest, harvest_loss
 from nodecalc_kernels.defects.repair import repair
@@ -52,6 +53,25 @@ def exact_between(least, most, total, core, rest, model, alpha):
                 for good in range(least, most + 1)
             )
         )
+
+
+@pytest.mark.parametrize("density", [0.2, 0.49, 0.51, 1.05, 1.37, 1.8])
+def test_a_bin_of_many_units_is_a_narrow_stretch_of_densities(density):
+    # Of all faults, each as likely, those with just j good are as many as 1/j.
+    good, total = 500_000, 1_000_000
+    core = log(total / good) / density
+    assert between(good, good, total, core, 0.0, "rectangular") * 2.0 * core * good == pytest.approx(1.0, rel=1e-11)
+
+
+def test_all_units_are_good_of_no_faults_and_none_of_faults_without_end():
+    assert log_between(5, 8, 8, 0.0) == log_between(0, 7, 8, inf) == log_between(0, 8, 8, inf) == 0.0
+    assert log_between(5, 7, 8, 0.0) == log_between(1, 7, 8, inf) == -inf
+
+
+@pytest.mark.parametrize("model", list(MIXTURES))
+def test_no_unit_is_good_of_faults_without_number(model):
+    assert between(3, 7, 8, 1e308, 0.0, model) == 0.0
+    assert between(0, 7, 8, 1e308, 0.5, model) == YIELD_MODELS[model].yield_(0.5, *([2.0] if "neg" in model else []))
 
 
 @pytest.mark.parametrize("model", list(MIXTURES))

@@ -323,6 +323,13 @@ def test_fma_is_total() -> None:
     assert fma(1e300, 1e300, -math.inf) in {-math.inf, math.inf} or math.isnan(fma(1e300, 1e300, -math.inf))
 
 
+@pytest.mark.parametrize("power", [0, 600, 988, 989])
+def test_what_a_product_of_large_numbers_loses_is_put_back(power: int) -> None:
+    a, b = math.ldexp(1.0 + 2.0**-30, power), 1.0 + 2.0**-30
+    # (1 + 2^-30)^2 is 2^-60 more than its rounding.
+    assert fma(a, b, -(a * b)) == fma(b, a, -(a * b)) == math.ldexp(1.0, power - 60)
+
+
 def polynomial(coefficients: tuple[float, ...], x: mpf) -> mpf:
     return sum((mpf(c) * x**i for i, c in enumerate(coefficients)), mpf(0))
 

@@ -20,6 +20,7 @@ from nodecalc_kernels import (
     poisson,
     rectangular,
 )
+from nodecalc_kernels.defects.yields import negative_binomial_parts
 
 PARAMETER = {"alpha": 2.0, "critical_layers": 10.0}
 KEYS = list(YIELD_MODELS)
@@ -171,3 +172,17 @@ def test_extreme_parameters_give_the_right_number_and_not_an_overflow() -> None:
     assert negative_binomial_inverse(0.5, 1e308) == pytest.approx(math.log(2.0), rel=1e-15)
     assert math.isnan(negative_binomial(1.0, 1e-300)), "below 2^-900, said in its docstring"
     assert negative_binomial(1.0, 1e-200) == 1.0
+
+
+def test_the_smallest_alpha_has_a_yield_in_parts() -> None:
+    # x/alpha is 2^900, next to which 1 is nothing.
+    assert negative_binomial_parts(1.0, 2.0**-900)[0] == 900.0 * 2.0**-900
+    assert math.isnan(negative_binomial_parts(1.0, math.nextafter(2.0**-900, 0.0))[0])
+
+
+@pytest.mark.parametrize("y", [1e-3, 1e-7, 1e-30, 1e-300])
+def test_faults_behind_next_to_no_yield(y: float) -> None:
+    # e^-z is nothing there: 1/(2 x) and 1/x^2 are the yields.
+    assert YIELD_MODELS["rectangular"].inverse(y) == pytest.approx(0.5 / y, rel=1e-15)
+    if y < 1e-6:
+        assert YIELD_MODELS["murphy"].inverse(y) == pytest.approx(1.0 / math.sqrt(y), rel=1e-15)

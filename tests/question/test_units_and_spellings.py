@@ -37,6 +37,15 @@ COUNT = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12,
     "million": 1e6, " billion": 1e9, "trillion": 1e12,
 }  # fmt: skip
+POWER = {"": 1.0, "W": 1.0, " kW": 1e3}
+TIME = {"": 1.0, "s": 1.0, " sec": 1.0, "ms": 1e-3, "min": 60.0, " h": 3600.0}
+YEARS = {"": 1.0, "y": 1.0, "yr": 1.0, " year": 1.0, " years": 1.0}
+BYTES = {"": 1.0, "GB": 1.0, " TB": 1e3, "MB": 1e-3}
+ENERGY = {"": 1.0, "kWh": 1.0, " MWh": 1e3}
+CARBON = {
+    "g/kWh": 1.0, " g per kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0, "t/MWh": 1e3,
+    "gCO2/kWh": 1.0, "kgCO2e/MWh": 1.0, " tCO2eq/MWh": 1e3, "kgco2/kWh": 1e3,
+}  # fmt: skip
 DENSITY = {"": 1.0, "MTr/mm2": 1.0, " MTr/mm²": 1.0, " MTr per mm2": 1.0}
 
 BY_KEY = {
@@ -54,6 +63,12 @@ BY_KEY = {
     "wafer_price_usd": MONEY,
     "transistors": COUNT,
     "logic_density_mtr_per_mm2": DENSITY,
+    "euv_source_power_w": POWER,
+    "euv_dose_mj_per_cm2": {"": 1.0, "mJ/cm2": 1.0, " mJ/cm²": 1.0},
+    "depreciation_years": YEARS,
+    "gigabytes": BYTES,
+    "test_seconds": TIME,
+    "wafer_kwh": ENERGY,
     "alpha": {"": 1.0},
     "critical_layers": {"": 1.0},
     "aspect_ratio": {"": 1.0},
@@ -99,6 +114,11 @@ def test_each_unit_of_each_quantity_has_its_factor(key, unit):
     low = max(q.low, 1e-3)
     middle = low * (min(q.high, 1e6) / low) ** 0.5
     assert number(f"{middle / factor:.17g}{unit}", key) == pytest.approx(middle, rel=1e-15)
+
+
+@pytest.mark.parametrize("unit", CARBON)
+def test_each_unit_of_a_grids_carbon_has_its_factor(unit):
+    assert number(f"0.25{unit}", "grid_g_per_kwh") == 0.25 * CARBON[unit]
 
 
 @given(written_numbers())
@@ -514,10 +534,10 @@ def test_a_number_without_end_is_refused_at_once(ask):
 
 def test_every_pattern_takes_long_texts_in_one_pass():
     from nodecalc.drivers.risk import statements
-    from nodecalc.question import bits, money, ranges, salvage, units
+    from nodecalc.question import bits, money, salvage, units
 
     patterns = [units._TEXT, units._TWO, units._SIDES, units._GAP, money._AMOUNT, money._BEFORE, money._UNIT]
-    patterns += [bits._CAPACITY, ranges._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
+    patterns += [bits._CAPACITY, units._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
     patterns += [re.compile(text) for text in (salvage._BIN, salvage._PAIR, salvage.BETWEEN)]
     for unit in ("9", "0", " ", ".", "9.", "e", "9e", "a", "+", "x", "a=9:"):
         for text in (unit * 100_000, f"{unit * 50_000}!", f"3:{unit * 50_000}:", f"a={unit * 50_000}:"):

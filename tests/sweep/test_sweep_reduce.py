@@ -538,11 +538,12 @@ def test_of_equal_points_in_many_tiles_the_first_are_the_best_and_infinite_ones_
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (0, 2, 1)])
-@pytest.mark.parametrize("shape", [(4, 6, 70), (70, 80, 3), (2, 80, 70)])
+@pytest.mark.parametrize("shape", [(4, 6, 70), (70, 80, 3), (2, 80, 70), (15, 7, 70)])
 def test_no_point_of_a_group_of_pieces_stands_before_the_place_that_is_told(shape, order):
     reducer = object.__new__(StatsReducer)
     reducer.order, reducer.tiles = order, SimpleNamespace(shape=shape)
-    for block in (Block((0, 0, 0), shape), Block((1, 0, 2), shape), Block((1, 1, 1), (2, 6, 3))):
+    slab = Block((0, 0, 1), (*shape[:2], 2))  # pieces of few points, so that a group may end anywhere
+    for block in (Block((0, 0, 0), shape), Block((1, 0, 2), shape), Block((1, 1, 1), (2, 6, 3)), slab):
         layout = lay(order, shape, block)
         lengths = tuple(block.last[axis] - block.first[axis] for axis in order)
         places = reducer.places(block).of(np.arange(block.points))

@@ -12,7 +12,7 @@ from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.at import At, read_node
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, KEYWORDS, PRICE, SIZE_KEYS
 from nodecalc.question.salvage import WHOLE, refuse_unsold
-from nodecalc.question.units import label, number
+from nodecalc.question.units import end_of_range, label, number
 from nodecalc.vocabulary import QUANTITIES, WAFER_INPUT_KEYS, Quantity, quantity, tool_key, tool_keys
 from nodecalc.vocabulary.spelling import key_of, keyed, meant_by
 
@@ -223,7 +223,7 @@ def read_span(q: Quantity, span: object) -> tuple[float, float]:
         first, last = parts
     except (TypeError, ValueError):
         raise InputError(f"range {brief(span)}: write LOW:HIGH, such as 0.01:1") from None
-    low, high = number(first, q.key), number(last, q.key)
+    low, high = end_of_range(first, q.key), end_of_range(last, q.key)
     if not low < high:
         raise InputError(f"range {brief(span)}: {low:g} is not below {high:g}; write LOW:HIGH")
     return low, high

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.doors import a_flag, a_name, a_path, brief, names, whole_path
 from nodecalc.errors import InputError
-from nodecalc.question.at import At
+from nodecalc.question.at import At, check_counted, read_node
 from nodecalc.question.axis import Axis
 from nodecalc.question.graph import ALL_OUTPUTS, ANSWER, DENSITY, PRICE, RATE, band_of
-from nodecalc.question.grids import is_named
-from nodecalc.question.ranges import MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
+from nodecalc.question.grids import GRID, is_named
+from nodecalc.question.ranges import AXIS_KEYS, MOST_POINTS, NAME_KEYS, keyed_axes, read_axis
 from nodecalc.question.resize import AREA, SIDES, measures
 from nodecalc.question.salvage import TEXTS, cost_asked, spelled
 from nodecalc.question.spec import as_object, axis_of_spec, fixed_of_spec, text_of_spec
@@ -178,7 +178,7 @@ def read_request(
     for key, given in spelled(keyed_axes(inputs)).items():
         if given is None:
             continue
-        axis = given if isinstance(given, Axis) else read_axis(key, given)
+        axis = read_axis(key, given)
         if axis is None and ":" in key:
             raise InputError(f"{key} {brief(given)}: one value; write it with the node, such as n5:d0=0.07")
         if axis is None:
@@ -186,6 +186,8 @@ def read_request(
         else:
             axes.append(axis)
     check_axes(axes)
+    node = next((axis.listed() for axis in axes if axis.key == "node"), [str(fixed["node"])] if "node" in fixed else [])
+    check_counted([*map(read_node, node), *against], fixed)
     from nodecalc.catalogue import Catalogue
 
     path = catalogue.path if isinstance(catalogue, Catalogue) else catalogue
@@ -224,11 +226,14 @@ def _plain_size(size: Any) -> float:
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
-    """Refuse a product that no index can number, and two axes of one input."""
+    """Refuse a product that no index can number, two axes of one input, and texts where an input is a number."""
     seen: set[str] = set()
     for axis in axes:
         if axis.key in seen:
             raise InputError(f"axis {axis.key}: given twice; give each input one axis")
+        if axis.holds_texts and axis.key in AXIS_KEYS and axis.key not in (*NAME_KEYS, GRID):
+            # Taken for names they would be shown at every point and looked at by none.
+            raise InputError(f"axis {axis.key}: texts, where numbers are counted with; give numbers, or a range")
         seen.add(axis.key)
     points = prod(axis.size for axis in axes)
     if points > MOST_POINTS:

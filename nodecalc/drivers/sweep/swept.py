@@ -129,7 +129,8 @@ class Swept:
 
     def __getitem__(self, key: str) -> Array:
         if not isinstance(key, str) or key not in self.outputs:
-            raise InputError(f"{brief(key)} is not among the outputs {', '.join(self.outputs)}")
+            called = f"'{key}'" if isinstance(key, str) else brief(key)
+            raise InputError(f"{called} is not among the outputs {', '.join(self.outputs)}")
         return self.arrays[key]
 
     def is_whole(self, key: str) -> bool:
