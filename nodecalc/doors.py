@@ -96,11 +96,12 @@ def brief(given: object) -> str:
 
 
 def plain(given: object) -> str:
-    """Return `given` as text, an integer of more digits than Python prints in words."""
+    """Return `given` as an error repeats it that does not quote it: what is no text, or has no end, is made brief."""
     try:
-        return str(given)
-    except ValueError:
+        text = str(given)
+    except ValueError:  # an integer of more digits than Python prints
         return brief(given)
+    return text if isinstance(given, str) or len(text) <= LONGEST else brief(given)
 
 
 # Files that come from outside

@@ -77,7 +77,6 @@ CALLS: list[Callable[[], Any]] = [
     lambda: nc.risk(100, node="n5", seed=-HUGE),
     lambda: nc.risk_system("h100", seed=HUGE),
     lambda: nc.risk_system("h100", vary={HUGE: "1:2"}),
-    lambda: nc.risk_system("h100", vary={"die.gpu.d0": (0.1, 0.2)}),
     lambda: nc.risk(100, node="n5", samples=256).samples(node=HUGE),
     lambda: nc.risk(100, node="n5", samples=256).plot(HUGE),
     lambda: nc.system("h100", values={HUGE: 3}),
