@@ -12,6 +12,8 @@ from .errors import InputError
 
 LONGEST: Final = 60
 """Characters of a value that an error repeats."""
+NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
+"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
 
 
 def a_name(what: str, given: object, allowed: str) -> str:
@@ -91,6 +93,15 @@ def brief(given: object) -> str:
     except ValueError:  # an integer of more digits than Python prints
         return f"an enormous {type(given).__name__}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def plain(given: object) -> str:
+    """Return `given` as an error repeats it that does not quote it: what is no text, or has no end, is made brief."""
+    try:
+        text = str(given)
+    except ValueError:  # an integer of more digits than Python prints
+        return brief(given)
+    return text if isinstance(given, str) or len(text) <= LONGEST else brief(given)
 
 
 # Files that come from outside

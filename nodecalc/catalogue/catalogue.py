@@ -42,17 +42,20 @@ class Catalogue(WaferPart):
         self._node_names: list[Named] | None = None
         self._products_complete = False
         self._vendors: dict[str, tuple[str, ...]] | None = None
-        self.replaced: list[str] = []
-        """What the user's file replaced or added, a line each: "tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"."""
+        self._replaced = () if user is None else tuple(user.replaced)
         if user is not None:
             self._nodes.update(user.nodes)
             self._products.update(user.products)
             self._sources.update(user.sources)
-            self.replaced.extend(user.replaced)
             self._nodes.update({node.id: self._with_parent(node) for node in user.nodes.values()})
         self._user_nodes = tuple(self._nodes)
         self._user_products = tuple(self._products)
         self._user_sources = tuple(self._sources)
+
+    @property
+    def replaced(self) -> list[str]:
+        """What the user's file replaced or added, a line each: "tsmc-n5.d0: 0.105 -> 0.07 (my.toml)"."""
+        return list(self._replaced)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let it be copied and sent to other processes: the user's part of it, as the rest is there already."""

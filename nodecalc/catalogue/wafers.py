@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nodecalc.doors import a_name
 from nodecalc.errors import unknown
 
 from .figure import Figure, Range, figure_range, preferred_figure
@@ -102,7 +103,7 @@ class WaferPart:
         return figure_range(self._parameter(key))
 
     def _parameter(self, key: str) -> tuple[Figure, ...]:
-        figures = self.model.get(key)
+        figures = self.model.get(a_name("parameter", key, "give a key, as `model` has them"))
         if figures is None:
             raise unknown("parameter", shown(key), self.model)
         return figures
@@ -116,6 +117,7 @@ class WaferPart:
         >>> load_catalogue().geometry("smic-n+3")["tight_metals"][0].value
         '32.5 38 40 44'
         """
+        a_name("node", node_id, "give a node's id, such as tsmc-n5")
         if node_id not in self._geometry:
             from .builtin_wafers import geometry
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from nodecalc.doors import whole_path
+from nodecalc.doors import a_path, whole_path
 from nodecalc.errors import InputError
 from nodecalc.files.atomic import Beside
 from nodecalc_kernels.loading import load_whole
@@ -72,7 +72,7 @@ def drawn(draw: Callable[[], Figure], title: str, ending: Ending) -> bytes:
 
 def check_plot(path: str | os.PathLike[str]) -> Path:
     """Return the file to plot to; say what is wrong with it before anything is worked out."""
-    target = Path(path)
+    target = Path(a_path("plot", path, "give the path of an .svg or .png file"))
     if target.suffix.lower().removeprefix(".") not in FORMATS:
         try_ = f"; try {target.with_suffix('.svg').name}" if target.name else ""
         raise InputError(f"cannot plot to '{target}'; allowed: .svg or .png{try_}")

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 def request_again(path: str, also: list[str]) -> "Request":
     """Return the question that a file holds, which takes nothing besides."""
-    from nodecalc.drivers.sweep.opening import request_of_file
+    from nodecalc.drivers.sweep.opening import is_report, request_of_file
     from nodecalc.errors import InputError
+    from nodecalc.scenarios.again import is_sweep, refuse_without_question
 
     if also:
         raise InputError(
             f"--again {path} with {', '.join(also)}: the file holds the whole question; leave out the others"
         )
     try:
+        if is_report(path) or (path.lower().endswith((".parquet", ".arrow")) and not is_sweep(path)):
+            refuse_without_question(path, "sweep")
         return request_of_file(path)
     except FileNotFoundError:
         raise InputError(f"--again {path}: there is no such file; give one that a sweep wrote") from None

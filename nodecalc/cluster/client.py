@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError, OutputError
 from nodecalc_kernels.loading import load_whole
 
@@ -51,7 +52,7 @@ def _distributed() -> ModuleType:
 def check_client(client: Any) -> None:
     """Refuse what is no client, or one that cannot be waited for."""
     if not isinstance(client, _distributed().Client):
-        raise InputError(f"client {client!r}: not a distributed.Client; make one with distributed.Client(address)")
+        raise InputError(f"client {brief(client)}: not a distributed.Client; make one with distributed.Client(address)")
     if client.asynchronous:
         raise InputError("client: asynchronous, or used from its own event loop; give one that waits: Client(address)")
     if client.status != "running":

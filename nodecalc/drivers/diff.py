@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from nodecalc.doors import a_path
 from nodecalc.errors import InputError
+from nodecalc.files.proof import check_report
 from nodecalc.files.saved import read_json
 from nodecalc.question.market import YEAR
 from nodecalc.vocabulary import find_quantity
@@ -97,6 +98,7 @@ def _document(given: Any) -> Mapping[str, Any]:
     if not sound or not isinstance(document.get("command"), str):
         raise InputError(f"'{name}': no answer of nodecalc; {TRY}")
     found: Mapping[str, Any] = document
+    check_report(found, f"'{name}'")
     return found
 
 

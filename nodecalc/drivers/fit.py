@@ -8,7 +8,7 @@ from math import inf, isfinite
 from operator import index
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from nodecalc.doors import brief, items, names, real
+from nodecalc.doors import brief, items, names, plain, real
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.files.lots import read_lots
 from nodecalc.question import choices
@@ -108,7 +108,8 @@ class Fit(NamedTuple):
         """Return the yield of a die of another area by what was fitted, or by another D0 with the rest as fitted."""
         own = {ALPHA: self.alpha, "critical_layers": self.layers}
         row = YIELD_MODELS[self.model]
-        x = area_mm2 / MM2_PER_CM2 * (self.d0_per_cm2 if d0_per_cm2 is None else d0_per_cm2)
+        x = _amount("area_mm2", area_mm2) / MM2_PER_CM2
+        x *= self.d0_per_cm2 if d0_per_cm2 is None else _amount("d0_per_cm2", d0_per_cm2)
         return self.systematic_yield * row.yield_(x, *(own[key] for key in row.parameters))
 
     def plot(self, path: str | os.PathLike[str]) -> None:
@@ -323,6 +324,14 @@ def implied_band(
     ]
 
 
+def _amount(name: str, given: object) -> float:
+    """Return an area or a D0, as `yield_at` takes them."""
+    found = real(given)
+    if not 0.0 <= found < inf:
+        raise InputError(f"{name} {brief(given)}: allowed: a number, 0 or more")
+    return found
+
+
 def _confidence(given: Any) -> float:
     percent = isinstance(given, str) and given.strip().endswith("%")
     value = real(given.strip()[:-1]) / 100.0 if percent else real(given)
@@ -389,7 +398,7 @@ def _counts(rows: Any, area_mm2: Any) -> tuple[list[Count], int | None]:
             )
         unknown = [key for key in row if key not in FIELDS]
         if unknown:
-            raise InputError(f"row {place}: unknown '{unknown[0]}'; allowed: {', '.join(FIELDS)}")
+            raise InputError(f"row {place}: unknown '{plain(unknown[0])}'; allowed: {', '.join(FIELDS)}")
         lacking = lacking or "area_mm2" not in row or row["area_mm2"] is area_mm2
         area = row.get("area_mm2", area_mm2)
         if area is None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import plain
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.question.graph import D0, DIAMETER, PRICE
 from nodecalc.question.ground import Layout, layout_of
@@ -447,9 +448,8 @@ def _rows(placed: Placed, layout: Layout) -> tuple[SiteRow, ...]:
     for column, number in layout.drop_ins:
         found = put(rows, column, number, GOOD, DROP_IN)
         if found is None:
-            raise InputError(
-                f"--drop-in {column},{number}: no good site is there; -f csv lists the column and row of each"
-            )
+            site = f"{plain(column)},{plain(number)}"
+            raise InputError(f"--drop-in {site}: no good site is there; -f csv lists the column and row of each")
         rows = found
     return tuple(rows)
 

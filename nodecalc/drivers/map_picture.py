@@ -7,6 +7,7 @@ from math import atan2, hypot, pi
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.charts.wafer import Block, Outline, SitesInRow, WaferPicture
+from nodecalc.doors import a_name
 from nodecalc.errors import InputError
 from nodecalc_kernels.placement.circle import NM_PER_MM
 from nodecalc_kernels.placement.shape import Shape
@@ -23,7 +24,7 @@ BY: Final = ("status", "yield")
 def picture_of(m: WaferMap, by: str) -> WaferPicture:
     """Return a map as a picture of statuses, or of the expected yield of good dies."""
     scale, die = 2.0 * NM_PER_MM, m.placed.die
-    chosen = by.strip().lower()
+    chosen = a_name("by", by, f"give {' or '.join(BY)}").strip().lower()
     if chosen not in BY:
         raise InputError(f"a map by '{by}': allowed: {' or '.join(BY)}")
     value, extent = None, (0.0, 1.0)

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Final
 
 from nodecalc.catalogue.lookup import find_node
-from nodecalc.doors import brief
+from nodecalc.doors import brief, plain
 from nodecalc.errors import InputError, MissingFigureError, UnknownNameError
 from nodecalc.question import choices
 from nodecalc.question.at import At, apart, note_of_own
@@ -236,7 +236,7 @@ def _of_wafer(inputs: Inputs, given: Mapping[str, object], notes: tuple[str, ...
 def _text(value: object) -> str:
     """Return a name, or several, as one text."""
     if isinstance(value, str | os.PathLike | int | float):
-        return str(value)
+        return plain(value)
     if hasattr(value, "id"):
         return str(value.id)
     is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)

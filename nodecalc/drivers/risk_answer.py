@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nodecalc.doors import a_name, brief, plain, real
 from nodecalc.errors import InputError, NodecalcError, UnknownNameError
 from nodecalc.question.laws import Varied
 from nodecalc.vocabulary.spelling import key_of
@@ -33,6 +34,8 @@ SHARES: Final = (0.1, 0.5, 0.9)
 WAFER: Final = ("wafer_cost_usd", "wafer_price_usd", "patterning_usd", "process_usd", "mask_set_usd")
 """Results that are of a wafer, whatever dies are on it."""
 
+
+ONE: Final = "name one that was asked about"
 
 WAY: Final = ("lines", "held")
 """Late parts of a `Risk` that are steps on the way to an answer."""
@@ -142,9 +145,9 @@ class Risk:
     def _number(self, node: str | None) -> int:
         if node is None:
             return 0
-        found = node_number(node, self.nodes, self.estimates)
+        found = node_number(a_name("node", node, ONE), self.nodes, self.estimates)
         if found is None:
-            raise UnknownNameError(f"node '{node}': not in this question, which has {', '.join(self.nodes)}")
+            raise UnknownNameError(f"node '{plain(node)}': not in this question, which has {', '.join(self.nodes)}")
         return found
 
     @property
@@ -189,10 +192,11 @@ class Risk:
 
     def quantile(self, share: float, key: str | None = None, node: str | None = None) -> Estimated:
         """Return the value that a share of the worlds, 0..1, lies below, and its error."""
-        if not 0.0 <= share <= 1.0:
-            raise InputError(f"quantile {share}: a share of the worlds; give 0 to 1")
+        where = real(share)
+        if not 0.0 <= where <= 1.0:
+            raise InputError(f"quantile {brief(share)}: a share of the worlds; give one, 0 to 1")
         number, key = self._number(node), self.outputs[0] if key is None else key_of(key, self.outputs, "result")
-        return self._quantiles((number, key), (share,))[0]
+        return self._quantiles((number, key), (where,))[0]
 
     def _quantiles(self, place: Place, shares: tuple[float, ...]) -> list[Estimated]:
         """Return quantiles of a result, by the line that it is of one draw where it is one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_flag, items
+from nodecalc.doors import a_flag, brief, items, plain
 from nodecalc.doors import names as several_names
 from nodecalc.errors import InputError
 from nodecalc.question.at import At, nodes_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nodecalc.catalogue import Catalogue, Node
 
 SAMPLES: Final = 16384
+MOST_SEED: Final = (1 << 128) - 1
 WORLDS: Final = Quantity("samples", "", "worlds", 256.0, 1e7, option="samples", counted=True)
 ANY_DIE_MM2: Final = 100.0
 RESULTS: Final = (*ALL_OUTPUTS, D0, "die_area_mm2", *WAFER)
@@ -89,8 +90,7 @@ def risk(
     """
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
+    read_seed(seed)
     nodes = _nodes(node)
     if a_flag("independent", independent) and len(nodes) < 2:
         raise InputError("--independent: one node shares no draw; leave it out, or name several with -n")
@@ -148,8 +148,17 @@ def read_worlds(samples: object) -> int:
     """Return how many worlds are run where so many are asked for: the next power of 2, eight sequences of it."""
     asked = number_of(samples, WORLDS)
     if asked != int(asked):
-        raise InputError(f"--samples {samples}: worlds; give a whole number, such as {SAMPLES}")
+        raise InputError(f"--samples {plain(samples)}: worlds; give a whole number, such as {SAMPLES}")
     return 1 << (int(asked) - 1).bit_length()
+
+
+def read_seed(seed: object) -> int:
+    """Return the number that a run's draws hang on."""
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise InputError(f"--seed {plain(seed)}: no whole number; give one, such as 0")
+    if not -MOST_SEED <= seed <= MOST_SEED:
+        raise InputError(f"--seed {brief(seed)}: allowed: whole numbers of at most 128 bits, such as 0")
+    return seed
 
 
 def _nodes(node: Any) -> list[Any]:

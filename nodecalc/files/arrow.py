@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from nodecalc.errors import InputError
@@ -46,6 +47,28 @@ def pyarrow(what: str) -> Any:
         return load_whole("pyarrow")
     except ModuleNotFoundError:
         raise InputError(f"{what} needs pyarrow: pip install 'nodecalc[arrow]'") from None
+
+
+def parquet_source(name: str) -> Any:
+    """Return what pyarrow reads a file by: its name, or where that is no text in UTF-8 its content, mapped."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        from mmap import ACCESS_READ, mmap
+
+        import pyarrow as pa
+
+        with Path(name).open("rb") as file:
+            return pa.BufferReader(pa.py_buffer(mmap(file.fileno(), 0, access=ACCESS_READ)))
+    return name
+
+
+def arrow_source(name: str) -> Any:
+    """Return the content of an Arrow file, mapped."""
+    import pyarrow as pa
+
+    source = parquet_source(name)
+    return pa.memory_map(source) if isinstance(source, str) else source
 
 
 class Frame(NamedTuple):

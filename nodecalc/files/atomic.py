@@ -122,10 +122,11 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def check_free(path: str | os.PathLike[str], force: bool) -> None:
-    """Refuse a file that is there, unless it may be replaced."""
+def check_free(path: str | os.PathLike[str], force: bool | None) -> None:
+    """Refuse a file that is there, unless it may be replaced; of None nobody can say that it may."""
     if check_target(path).exists() and not force:
-        raise InputError(f"'{path}': there is a file of that name; add --force to replace it, or give another name")
+        instead = "remove it" if force is None else "add --force to replace it"
+        raise InputError(f"'{path}': there is a file of that name; {instead}, or give another name")
 
 
 def failed(error: OSError, name: str) -> OutputError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from nodecalc.doors import check_regular, regular_text
 from nodecalc.errors import InputError
 
-from .arrow import PART_KEY, pyarrow
+from .arrow import PART_KEY, arrow_source, parquet_source, pyarrow
 from .csv import metadata_in, sidecar_of
 from .places import ending_of, is_folder
 from .proof import AGAIN, PROOF_KEY, Sums, check_batch, check_metadata, column_sums, has_proof, in_batches
@@ -99,11 +99,11 @@ def _schema_metadata(name: str, ending: str) -> Mapping[bytes, bytes]:
     if ending == ".parquet":
         import pyarrow.parquet as pq
 
-        found = reading(name, lambda: pq.read_metadata(name).metadata)
+        found = reading(name, lambda: pq.read_metadata(parquet_source(name)).metadata)
     else:
         import pyarrow as pa
 
-        with pa.memory_map(name) as file:
+        with arrow_source(name) as file:
             found = pa.ipc.open_file(file).schema.metadata
     return found or {}
 
@@ -177,7 +177,7 @@ def _arrow_batches(name: str, keys: Sequence[str]) -> Iterator[tuple[int, Mappin
     import pyarrow as pa
 
     row = 0
-    with pa.memory_map(name) as file:
+    with arrow_source(name) as file:
         opened = pa.ipc.open_file(file)
         proven = in_batches((opened.schema.metadata or {}).get(PROOF_KEY.encode()))
         for number in range(opened.num_record_batches):
@@ -195,7 +195,7 @@ def _parquet_batches(path: str, keys: Sequence[str], advice: str = "") -> Iterat
     import pyarrow.parquet as pq
 
     def opened() -> Any:
-        return pq.ParquetFile(path, page_checksum_verification=True)
+        return pq.ParquetFile(parquet_source(path), page_checksum_verification=True)
 
     def read(key: str) -> None:
         with opened() as file:

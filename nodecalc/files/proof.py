@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -24,6 +25,10 @@ WITHOUT: Final = ("0.1.0",)
 
 MEMBERS: Final = frozenset(("metadata", "columns", "in_batches"))
 """What `proof` may hold."""
+
+QUESTION: Final = "question"
+SPEC: Final = "spec"
+"""Under what a saved answer and a sweep keep their question, and among their checksums that of it."""
 
 AGAIN: Final = "a disk or a copy altered it: copy it anew, or write it again"
 
@@ -98,6 +103,30 @@ def check_object(value: Any, held: Any, where: str) -> None:
         raise InputError(f"{where}: its checksums are gone; {AGAIN}")
     if held is not None and (not isinstance(held, dict) or held.get("metadata") != object_sum(value)):
         raise InputError(f"{where}: what it says of itself is not as it was written; {AGAIN}")
+
+
+def kept(key: str, question: Any) -> dict[str, Any]:
+    """Return the question that a report answers under `key`, and beside it its checksum."""
+    return {key: question, PROOF_KEY: {key: object_sum(_finite(question))}}
+
+
+def _finite(value: Any) -> Any:
+    """Return a value as JSON holds it: an infinity as a text."""
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def check_report(document: Mapping[str, Any], where: str) -> None:
+    """Refuse a saved answer whose question is not the one that it was written with; older ones have no checksum."""
+    held = document.get(PROOF_KEY)
+    if held is None:
+        return
+    keys = held if isinstance(held, dict) and held else {QUESTION: ""}
+    if held != {key: object_sum(document.get(key)) for key in keys}:
+        raise InputError(f"{where}: its question is not as it was written; {AGAIN}")
 
 
 def has_proof(metadata: str | bytes | None) -> bool:

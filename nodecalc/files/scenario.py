@@ -69,8 +69,9 @@ def _scenario(tables: Mapping[str, Any], folder: Path) -> Scenario:
     for name in tables:
         if name not in TABLES:
             raise unknown("key", name, TABLES, f"a scenario holds {', '.join(TABLES)}")
-    if tables.get("schema", 1) != 1:
-        raise InputError(f"schema {tables['schema']!r}: this version reads schema 1")
+    schema = tables.get("schema", 1)
+    if type(schema) is not int or schema != 1:  # true and 1.0 are equal to 1
+        raise InputError(f"schema {brief(schema)}: this version reads schema 1")
     for name in ("die", "axes", "points"):
         if not isinstance(tables.get(name, {}), Mapping):
             raise InputError(f"{name}: it is a table, [{name}]")

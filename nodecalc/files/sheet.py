@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from math import isfinite
+from traceback import walk_tb
 from typing import Any, BinaryIO, Final
+from zipfile import ZipFile
 
 from nodecalc.errors import InputError, one_line
 from nodecalc_kernels.loading import load_whole
 
-from .arrow import described, pyarrow
+from .arrow import arrow_source, described, parquet_source, pyarrow
 from .formula import no_formula
 
 ROWS_KEY: Final = "nodecalc_rows"
@@ -56,10 +59,9 @@ def write_xlsx(file: BinaryIO, rows: Sequence[Row], about: str) -> None:
     for key, value in json.loads(about).items():
         for item in value if isinstance(value, list) else [value]:
             beside.append([key, _cell(item if not isinstance(item, dict) else json.dumps(item, ensure_ascii=False))])
-    # An archive that cannot be written goes on complaining when it is collected: it is made in memory.
     content = BytesIO()
     try:
-        book.save(content)
+        _save(book, content)
     except FileNotFoundError:  # every folder of temporary files was tried, and why each refused is not told
         raise OSError(
             "a workbook passes through a temporary file, and none can be written; TMPDIR names another folder"
@@ -67,16 +69,31 @@ def write_xlsx(file: BinaryIO, rows: Sequence[Row], about: str) -> None:
     file.write(content.getbuffer())
 
 
+def _save(book: Any, content: BytesIO) -> None:
+    """Write a workbook; where that fails, let go of its sheets and archive, which complain when they are collected."""
+    try:
+        book.save(content)
+    except BaseException as error:
+        for frame, _ in walk_tb(error.__traceback__):
+            for held in frame.f_locals.values():
+                if type(held).__name__ == "WorksheetWriter":
+                    with suppress(Exception):
+                        held.close()
+                elif isinstance(held, ZipFile):
+                    held.fp = None  # what it was to close
+        raise
+
+
 def about(path: str, ending: str) -> str:
     """Return what `write_parquet` or `write_arrow` kept beside the rows, as JSON; "" where there is nothing."""
     if ending == ".parquet":
         import pyarrow.parquet as pq
 
-        found = pq.read_schema(path).metadata
+        found = pq.read_schema(parquet_source(path)).metadata
     else:
         import pyarrow as pa
 
-        with pa.memory_map(path) as source, pa.ipc.open_file(source) as reader:
+        with arrow_source(path) as source, pa.ipc.open_file(source) as reader:
             found = reader.schema.metadata
     kept: bytes = (found or {}).get(ROWS_KEY.encode(), b"")
     return kept.decode()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from nodecalc.doors import a_path
 from nodecalc.errors import InputError
 
 from .arrow import described, pyarrow
@@ -22,7 +23,7 @@ ENDINGS: Final = (".parquet", ".arrow")
 
 def check_worlds(path: str | os.PathLike[str], force: bool) -> str:
     """Return the ending of a file for columns; an error where it cannot be written."""
-    ending = Path(path).suffix.lower()
+    ending = Path(a_path("save", path, f"give the path of a file ending {' or '.join(ENDINGS)}")).suffix.lower()
     if ending not in ENDINGS:
         raise InputError(f"'{os.fspath(path)}': ending '{ending}'; every world goes to {' or '.join(ENDINGS)}")
     check_free(path, force)

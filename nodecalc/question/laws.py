@@ -154,19 +154,32 @@ def read_varied(name: str, given: Any) -> Varied:
     """Return the same of Python's ``vary={name: given}``: a text as above behind = or ~, or two or three numbers."""
     name = a_name("vary", name, "name an input, such as d0_per_cm2")
     if isinstance(given, str):
-        plain = given.strip()
-        return read_vary(f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}")
+        return read_vary(word_of(name, given))
     node, _, key_name = name.rpartition(":")
     key = varied_key(key_name)
-    where = f"vary {name}"
+    return Varied(key, law_of_numbers(key, given, f"vary {name}"), node.strip())
+
+
+def word_of(name: str, text: str) -> str:
+    """Return the word of ``--vary`` that ``vary={name: text}`` is.
+
+    >>> word_of("d0", "0.1:0.2"), word_of("d0", "normal(0.1, 0.02)")
+    ('d0=0.1:0.2', 'd0~normal(0.1, 0.02)')
+    """
+    plain = text.strip()
+    return f"{name}{plain if plain[:1] in ('=', '~') else ('~' if '(' in plain else '=') + plain}"
+
+
+def law_of_numbers(key: str, given: Any, where: str) -> GivenLaw:
+    """Return the distribution that numbers give `key`: (low, mode, high), (low, high) or ("normal", mean, s)."""
     if not isinstance(given, Sequence) and not hasattr(given, "__iter__"):
         raise InputError(f"{where}: {brief(given)} is no distribution; give (low, mode, high), (low, high) or a text")
     parts = items(where, given, "give (low, mode, high), (low, high) or a text")
     if len(parts) == 3 and isinstance(parts[0], str) and parts[0] in ("normal", "lognormal"):
-        return Varied(key, _bell(key, parts[0], parts[1], parts[2], where), node.strip())
+        return _bell(key, parts[0], parts[1], parts[2], where)
     if len(parts) not in (2, 3):
         raise InputError(f"{where}: {len(parts)} numbers; give (low, mode, high) or (low, high)")
-    return Varied(key, _between(key, parts, where), node.strip())
+    return _between(key, parts, where)
 
 
 def read_all(given: Sequence[str] | Mapping[str, Any]) -> tuple[Varied, ...]:

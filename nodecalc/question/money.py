@@ -11,10 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import items
+from nodecalc.doors import NUMBER, items, plain
 from nodecalc.errors import InputError
-
-from .units import NUMBER
 
 
 class Currency(NamedTuple):
@@ -106,10 +104,10 @@ def _read(text: str) -> tuple[Currency, float]:
         quote = 0.0
     if not equals or not name or not 0.0 < quote < float("inf"):
         raise InputError(f"--rate '{text}': no exchange rate; write {ASKED}")
-    plain = re.sub(r"[/_ -]", "", name.lower())
+    folded = re.sub(r"[/_ -]", "", name.lower())
     for currency in CURRENCIES:
         low, high = currency.quoted
-        if plain in currency.names:
+        if folded in currency.names:
             if currency.plain <= quote <= high:
                 return currency, quote
             ways = ((currency.pair, currency.said, quote), (currency.turned, currency.said_turned, 1.0 / quote))
@@ -118,8 +116,8 @@ def _read(text: str) -> tuple[Currency, float]:
             raise InputError(
                 f"--rate {text}: {currency.code} is quoted as {currency.said}, {currency.plain:g} to {high:g}{meant}"
             )
-        if plain in (currency.pair.lower(), currency.turned.lower()):
-            is_pair = plain == currency.pair.lower()
+        if folded in (currency.pair.lower(), currency.turned.lower()):
+            is_pair = folded == currency.pair.lower()
             market = quote if is_pair else 1.0 / quote
             if not low <= market <= high:
                 said, ends = (currency.said, (low, high)) if is_pair else (currency.said_turned, (1 / high, 1 / low))
@@ -158,11 +156,11 @@ def read_rates(given: Any) -> Rates:
     'USDCNY=7.2,EURUSD=1.25'
     """
     if isinstance(given, Mapping):
-        texts = [f"{name}={value}" for name, value in given.items()]
+        texts = [f"{plain(name)}={plain(value)}" for name, value in given.items()]
     elif isinstance(given, str):
         texts = [text.strip() for text in re.split("[,+]", given)]
     else:
-        texts = [str(text) for text in items("--rate", given, f"no exchange rate; write {ASKED}")]
+        texts = [plain(text) for text in items("--rate", given, f"no exchange rate; write {ASKED}")]
     quotes: dict[Currency, float] = {}
     for text in texts:
         currency, quote = _read(text)

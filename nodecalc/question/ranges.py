@@ -8,6 +8,7 @@ from math import isfinite, ulp
 from math import log as log_
 from typing import TYPE_CHECKING, Any, Final
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError, UnknownNameError
 from nodecalc.vocabulary import (
     BESIDE_KEYS,
@@ -217,7 +218,7 @@ def _axis_of_values(key: str, given: Any) -> Axis:
     if any(is_named(key, value) for value in given):
         return Axis(key, _grids(key, given))
     if isinstance(given, bytes):
-        raise InputError(f"axis {key}: {given!r} are bytes; give numbers, or texts with units")
+        raise InputError(f"axis {key}: {brief(given)} are bytes; give numbers, or texts with units")
     values = given if hasattr(given, "dtype") else list(given)
     if isinstance(values, list) and (_are_few_floats(values) or any(isinstance(value, str) for value in values)):
         numbers = tuple(_number(value, key) for value in values)
@@ -280,7 +281,7 @@ def _names(key: str, given: Any) -> tuple[str, ...]:
         if key == "node" and (isinstance(item, At) or hasattr(item, "id")):
             item = str(item.id if hasattr(item, "id") else item)  # noqa: PLW2901 - by name, as others are
         if not isinstance(item, str):
-            raise InputError(f"axis {key}: {item!r} is no name; give texts")
+            raise InputError(f"axis {key}: {brief(item)} is no name; give texts")
         name = choices.READERS[key](item) if key in choices.READERS else item.strip()
         if name in names:
             raise InputError(f"axis {key}: '{name}' twice; give each name once")

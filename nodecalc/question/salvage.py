@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nodecalc.catalogue.evidence import CORE_FRACTION
 from nodecalc.catalogue.figure import Figure
-from nodecalc.doors import brief, items
+from nodecalc.doors import brief, items, plain
 from nodecalc.errors import InputError, MissingFigureError
 from nodecalc.vocabulary import OUTPUT_KEYS, QUANTITIES
 
@@ -78,7 +78,10 @@ def spelled(given: Mapping[str, Any]) -> dict[str, Any]:
         least = found.pop(NEEDED, None)
         if least is not None and (hasattr(least, "__len__") or number(least, NEEDED) != rows[-1].need):
             total = found.get(UNITS)
-            whole = _plain(total, UNITS) if isinstance(total, int | float | str) else "TOTAL"
+            whole = "TOTAL"
+            if isinstance(total, int | float | str):
+                # A die has at least the units that its highest bin asks for.
+                whole = f"{max(number(total, UNITS), rows[0].need):.10g}"
             asked = f"--units-needed {_plain(least, NEEDED)}" if harvest is None else f"--harvest {_told(harvest)}"
             raise InputError(
                 f"{asked} with bins whose least is {rows[-1].need}: what fits no bin does not sell; "
@@ -302,7 +305,7 @@ def bins_given(given: Any) -> tuple[Bin, ...]:
     from nodecalc_kernels.defects.salvage import Bin
 
     if hasattr(given, "items") and not isinstance(given, type):
-        rows = [_row(brief(name) if isinstance(name, int) else str(name), value) for name, value in given.items()]
+        rows = [_row(plain(name), value) for name, value in given.items()]
     else:
         texts = re.split(BETWEEN, given) if isinstance(given, str) else items("--bin", given, _BIN_FORM)
         rows = [_read_bin(text) for text in texts]

@@ -149,6 +149,9 @@ class Scenario(NamedTuple):
 
 def from_spec(spec: Mapping[str, Any]) -> Scenario:
     """Return the scenario that `Scenario.spec` wrote."""
+    from .shape import check_shape
+
+    check_shape(spec)
     die = dict(spec["die"])
     nodes = tuple(nodes_of(die.pop(NODE, ())))
     return Scenario(
@@ -159,12 +162,12 @@ def from_spec(spec: Mapping[str, Any]) -> Scenario:
             {key: value for key, value in zip(spec["columns"], row, strict=True) if value is not None}
             for row in spec["points"]
         ),
-        bool(spec["strict"]),
+        spec["strict"],
         spec["catalogue"],
         command := command_named(spec.get("command", DIE)),
         {command: own_words(command, spec.get("own", {}))},
         spec.get("convention"),
-    )
+    ).checked()
 
 
 def asked(
@@ -238,9 +241,7 @@ def _axis_in(spec: Any) -> Axis:
 
         return axis_of_spec(spec)
     key, values = spec
-    if not isinstance(values, list) or not values:
-        raise InputError(f"axis {key}: no values")
-    return Axis(str(key), tuple(values))
+    return Axis(key, tuple(values))
 
 
 def over(base: Scenario, more: Scenario) -> Scenario:
@@ -335,6 +336,8 @@ def nodes_given(node: Any) -> tuple[At, ...]:
     if isinstance(node, str):
         return tuple(nodes_of([node]))
     several = items("node", node, "give a node, or a list of nodes") if hasattr(node, "__iter__") else (node,)
+    if len(several) == 0:
+        raise InputError(f"node {brief(node)}: no node in it; name one, or leave it out")
     return tuple(
         found for each in several for found in (nodes_given(each) if isinstance(each, str | At) else (At(each),))
     )

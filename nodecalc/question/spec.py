@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import inf
 from typing import Any, Final
 
 from nodecalc.doors import brief
@@ -87,6 +88,8 @@ def _input(key: Any, more: Collection[str]) -> str:
 
 
 def _plain_number(key: str, what: str, given: Any) -> float:
+    if given == "inf":  # JSON has no infinity; a report writes it as a text
+        given = inf
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise InputError(f"{key}, {what} {brief(given)}; allowed: a number")
     try:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import LONGEST, brief, is_complex, is_masked
+from nodecalc.doors import LONGEST, NUMBER, brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, find_quantity, quantity
 
@@ -72,8 +72,6 @@ MOST_FORMS: Final = 3
 MOST_UNITS: Final = 6
 """Units that an error lists."""
 
-NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
-"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
 _TEXT: Final = re.compile(rf"({NUMBER}|[-+]?inf|nan)(.*)")
 _TWO: Final = re.compile(rf"({NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({NUMBER})(.*)")
 """A range, where one number is asked."""
@@ -147,7 +145,7 @@ def number_of(value: object, q: Quantity) -> float:
         result = _parse(value, q) if isinstance(value, str) else _as_float(value, q)
     if not q.holds(result):
         raise InputError(f"{label(q)} {value}: outside {q.allowed}{'' if '%' in str(value) else _hint(q, result)}")
-    return result
+    return result + 0.0  # zero has no sign
 
 
 def label(q: Quantity) -> str:

@@ -69,7 +69,7 @@ def save_answers(answers: Answers, path: str | os.PathLike[str]) -> None:
         return
     if ending not in TEXTS and ending not in WRITERS:
         raise InputError(f"'{name}': ending '{ending}'; allowed: {', '.join((*TEXTS, *WRITERS))}")
-    check_free(name, force=False)
+    check_free(name, force=None)
     check_installed(ending)
     report = scenario_report(answers)
     with Beside(name) as file:

@@ -13,7 +13,9 @@ from nodecalc._version import __version__
 from nodecalc.catalogue.digest import file_digest
 from nodecalc.doors import check_regular
 from nodecalc.errors import InputError, NodecalcError
+from nodecalc.files.proof import QUESTION, SPEC, check_report
 from nodecalc.files.saved import read_json
+from nodecalc.question.asking import SWEEP
 from nodecalc.question.scenario import Scenario, from_spec
 
 from .answers import SYSTEM_DIGEST, system_file
@@ -28,11 +30,22 @@ def saved_question(path: str, command: str) -> Scenario:
         InputError: no such file, none with a question in it, or its catalogue's or system's file is gone or changed.
 
     """
-    saved = _saved(path)
-    if "question" not in saved and isinstance(saved.get("command"), str):
-        raise InputError(f"--again {path}: {_why_not(saved)}")
     try:
-        made = from_spec(saved["question"])
+        saved = _saved(path)
+    except InputError:
+        if is_sweep(path):
+            raise _of_sweep(path) from None
+        raise
+    if QUESTION not in saved:
+        if SPEC in saved:
+            raise _of_sweep(path)
+        refuse_without_question(path)
+        raise InputError(f"--again {path}: no question in it; {TRY}")
+    check_report(saved, f"--again {path}")
+    try:
+        made = from_spec(saved[QUESTION])
+    except NodecalcError as error:
+        raise InputError(f"--again {path}: its question: {error}; {TRY}") from None
     except (KeyError, TypeError, AttributeError, ValueError):
         raise InputError(f"--again {path}: no question in it; {TRY}") from None
     if made.asked_of != command:
@@ -50,6 +63,35 @@ def saved_question(path: str, command: str) -> Scenario:
                 f"--again {path}: its {what} file {file} is gone or has changed; bring it back, or ask anew"
             )
     return made
+
+
+def _of_sweep(path: str) -> InputError:
+    return InputError(f"--again {path}: an answer of {SWEEP}; ask nodecalc {SWEEP} --again {path}")
+
+
+def is_sweep(path: str) -> bool:
+    """Whether a file or folder holds one sweep, whose question it has in a form of its own."""
+    from nodecalc.files.opening import metadata_of_file
+
+    try:
+        return isinstance(json.loads(metadata_of_file(path)).get(SPEC), Mapping)
+    except (NodecalcError, OSError, ValueError, AttributeError, RecursionError):
+        return False
+
+
+def refuse_without_question(path: str, command: str = "") -> None:
+    """Refuse a file that nodecalc wrote and that holds no question, or one of another command, with what to do."""
+    try:
+        saved = _saved(path)
+    except NodecalcError:
+        return  # what is wrong with it is for its reader to say
+    other = saved.get("command")
+    if not isinstance(other, str):
+        return
+    if not {QUESTION, SPEC} & saved.keys():
+        raise InputError(f"--again {path}: {_why_not(saved)}")
+    if QUESTION in saved and command and other != command:
+        raise InputError(f"--again {path}: an answer of {other}; ask nodecalc {other} --again {path}")
 
 
 def _why_not(saved: Mapping[str, Any]) -> str:
@@ -79,7 +121,7 @@ def changes_since(path: str, now: Mapping[str, Any]) -> list[str]:
 
 def holds_scenario(path: str) -> bool:
     """Whether a report in JSON holds a whole scenario, as those of several sweeps do."""
-    return path.lower().endswith(".json") and "question" in _saved(path)
+    return path.lower().endswith(".json") and QUESTION in _saved(path)
 
 
 def _saved(path: str) -> Mapping[str, Any]:

@@ -85,10 +85,11 @@ class Answers(Sequence[Any]):
     def saved(self) -> dict[str, Any]:
         """What a saved answer says beside its rows: the question, the data that it rests on, what draws come from."""
         from nodecalc.catalogue.digest import data_digest, file_digest
+        from nodecalc.files.proof import QUESTION, kept
 
         file = system_file(self.scenario)
         return {
-            "question": self.question,
+            **kept(QUESTION, self.question),
             "data": data_digest(),
             "catalogue_digest": file_digest(self.scenario.catalogue),
             "seed": self[0].seed if self.command == RISK else None,

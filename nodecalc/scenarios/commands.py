@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from nodecalc.doors import brief
+from nodecalc.doors import brief, plain
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.question.asking import (
     CAPACITY,
@@ -78,13 +78,18 @@ def texts(given: Any, commas: bool = False) -> list[str]:
 
 
 def _whole(name: str, given: Any) -> int:
+    if isinstance(given, int):
+        return given
     try:
-        found = float(given)
-    except (TypeError, ValueError):
-        found = 0.5
-    if found != found // 1 or abs(found) > 2.0**53:
+        # A double would round what is beyond 2^53.
+        is_plain = isinstance(given, str) and given.strip().lstrip("+-").isdigit()
+        found: float = int(given) if is_plain else float(given)
+        whole = int(found)
+    except (TypeError, ValueError, OverflowError):
+        found, whole = 0.5, 0
+    if whole != found:
         raise InputError(f"{name} {brief(given)}: no whole number; give one, such as 10")
-    return int(found)
+    return whole
 
 
 def _die_words(own: Own, known: Catalogue) -> dict[str, Any]:
@@ -293,7 +298,8 @@ def _wafer(question: Asked, own: Own, strict: bool, known: Catalogue) -> Any:
     size, node, chip, given = apart(question)
     for name, value in (("size", size), ("chip", chip)):
         if value is not None:
-            raise InputError(f"{name} {value}: a wafer is priced without its dies; leave it out, or ask it of die")
+            told = f"{name} {plain(value)}"
+            raise InputError(f"{told}: a wafer is priced without its dies; leave it out, or ask it of die")
     if strict:
         raise InputError("strict: what a wafer costs by its layers rests on estimates; leave it out")
     return ask_wafer(node, given, own, known)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nodecalc.catalogue.conventions import Convention
 from nodecalc.catalogue.figure import KIND_FACTOR, Range
 from nodecalc.catalogue.systems import Part, SystemEntry, SystemFigure
-from nodecalc.doors import brief, names, real
+from nodecalc.doors import brief, names, plain, real
 from nodecalc.errors import InputError, nearest
 from nodecalc.question.graph import KEYWORDS, RATE
 from nodecalc.question.ledger import UsedFigure
@@ -213,14 +213,14 @@ def _text(path: object, value: object) -> str:
     number = nan if isinstance(value, bool) else real(value)
     if isnan(number):
         return brief(value)
-    name = str(path).rpartition(".")[2]
+    name = plain(path).rpartition(".")[2]
     return written(number, key_in("die", name) or name)
 
 
 def set_texts(values: object) -> tuple[str, ...]:
     """Return what is set, ``die.gpu.count=2``, as texts, given as such or as a mapping of paths; each input once."""
     if isinstance(values, Mapping):
-        texts = tuple(f"{path}={_text(path, value)}" for path, value in values.items())
+        texts = tuple(f"{plain(path)}={_text(path, value)}" for path, value in values.items())
     else:
         texts = names("values", values, "give texts such as 'die.gpu.count=2', or a mapping")
     found: dict[str, str] = {}

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import a_flag
+from nodecalc.doors import a_flag, a_name
 from nodecalc.doors import names as several_names
 from nodecalc.drivers.risk.drawn import by_strength
 from nodecalc.drivers.risk.plan import SHIFTS, Plan
 from nodecalc.drivers.risk.statements import Asked, Statement, read_statement
-from nodecalc.drivers.risk_answer import Risk
-from nodecalc.drivers.risk_question import SAMPLES, read_worlds
+from nodecalc.drivers.risk_answer import ONE, Risk
+from nodecalc.drivers.risk_question import SAMPLES, read_seed, read_worlds
 from nodecalc.errors import InputError, UnknownNameError
-from nodecalc.question.laws import Varied, halves, read_law
+from nodecalc.question.laws import GivenLaw, Varied, halves, law_of_numbers, read_law, word_of
 
 from .given import VARIED, refuse_set
 from .notes import told_of
@@ -48,7 +48,7 @@ class SystemRisk(Risk):
         super().__init__((), parts, outputs, plan, statements, varied, independent, catalogue)
 
     def _number(self, node: str | None) -> int:
-        found = 0 if node is None else _place(node, self.nodes)
+        found = 0 if node is None else _place(a_name("system", node, ONE), self.nodes)
         if found is None:
             raise UnknownNameError(f"system '{node}': not in this question, which has {', '.join(self.nodes)}")
         return found
@@ -68,7 +68,7 @@ def risk_system(
     name: str | os.PathLike[str] | SystemEntry | Sequence[str],
     *,
     node: str | At | Sequence[str | At] | None = None,
-    vary: Mapping[str, str] | Sequence[str] = (),
+    vary: Mapping[str, Any] | Sequence[str] = (),
     outputs: str | Sequence[str] = (),
     prob: str | Sequence[str] = (),
     samples: int | str = SAMPLES,
@@ -85,8 +85,8 @@ def risk_system(
     Args:
         name: a system, as for `system`, or several, which are drawn together: what they share is one draw.
         node: process node of the dies instead of their own; several are as many systems.
-        vary: distributions of your own by input, as texts: ``["die.gpu.d0=0.05:0.1:0.2"]``, or ``{"package_yield":
-            "0.8:0.95"}``.
+        vary: distributions of your own by input, as texts: ``["die.gpu.d0=0.05:0.1:0.2"]``, or by name as for `risk`:
+            ``{"package_yield": (0.8, 0.95)}``.
         outputs: results, as for `sweep_system`; the cost of a unit where none is named.
         prob: statements such as ``"unit_cost_usd < 3000"`` and ``"smic-n+3 > smic-n+2"``: systems by name, or by node.
         samples, seed, independent, drivers: as for `risk`.
@@ -105,15 +105,14 @@ def risk_system(
     """
     known = open_catalogue(catalogue)
     count = read_worlds(samples)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InputError(f"--seed {seed}: no whole number; give one, such as 0")
+    read_seed(seed)
     texts_set = set_texts(values)
     subjects = [each for row in subjects_of(name, node, known, texts_set, convention) for each in row]
     labels = [each.label for each in subjects]
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise InputError(f"{twice} twice in one question; give it once")
-    if independent and len(subjects) < 2:
+    if (independent := a_flag("independent", independent)) and len(subjects) < 2:
         raise InputError("--independent: one system shares no draw; leave it out, or name several")
     keys = several_names("outputs", outputs, f"name some of {', '.join(OUTPUTS)}")
     results = read_outputs(keys or (usual_output(subjects),), subjects)
@@ -124,8 +123,7 @@ def risk_system(
     )
     asked = tuple(dict.fromkeys((*results, *(key for said in statements for key in said.keys))))
     read_outputs(asked, subjects)
-    texts = [f"{k}{v if v[:1] in '=~' else '=' + v}" for k, v in vary.items()] if isinstance(vary, Mapping) else vary
-    varied = [_varied(text, subjects) for text in several_names("vary", texts, "write PART.KEY=LOW:MODE:HIGH")]
+    varied = _read_all(vary, subjects)
     refuse_set(texts_set, {law.key: f"--vary {law.key.replace(':', '.')}" for law, _ in varied}, VARIED, node, subjects)
     parts, systems = [], []
     for place, each in enumerate(subjects):
@@ -133,7 +131,7 @@ def risk_system(
         moved = {law.key: law.law.median for law in mine}
         here = each.with_inputs(moved)
         graph = here.graph()
-        if strict:
+        if a_flag("strict", strict):
             refuse_weak(graph)
         for law in mine:
             others = {key: value for key, value in moved.items() if key != law.key}
@@ -154,7 +152,7 @@ def risk_system(
             "no figure of this system has a distribution: what is given is exact; leave some of them out, or give one "
             "with --vary, such as --vary package_yield=0.8:0.9:0.95"
         )
-    a_flag("drivers", drivers)
+    drivers = a_flag("drivers", drivers)
     plan = Plan(tuple(parts), asked, by_strength(parts, results[0]), count // SHIFTS, seed, drivers)
     return SystemRisk(systems, parts, results, plan, statements, [law for law, _ in varied], independent, known)
 
@@ -186,20 +184,50 @@ def _names_of_file(name: str) -> tuple[str, ...]:
     return (last, last[: -len(".toml")]) if last.lower().endswith(".toml") else ()
 
 
+def _read_all(given: Mapping[str, Any] | Sequence[str], subjects: Sequence[Subject]) -> list[tuple[Varied, set[int]]]:
+    """Return every input that varies, and the systems that each is of; one that is named twice is an error."""
+    if isinstance(given, Mapping):
+        found = [_varied_in_python(name, law, subjects) for name, law in given.items()]
+    else:
+        texts = several_names("vary", given, "write PART.KEY=LOW:MODE:HIGH")
+        found = [_varied(text, subjects) for text in texts]
+    for place, (law, owners) in enumerate(found):
+        if any(law.key == other.key and owners & others for other, others in found[:place]):
+            raise InputError(f"--vary {law.key.replace(':', '.')}: given twice; give it once")
+    return found
+
+
+def _varied_in_python(name: object, given: Any, subjects: Sequence[Subject]) -> tuple[Varied, set[int]]:
+    """Return what ``vary={name: given}`` says: a text as behind ``--vary``, or numbers as `risk` takes them."""
+    name = a_name("vary", name, "name a number of a part, such as die.gpu.d0")
+    if isinstance(given, str):
+        return _varied(word_of(name, given), subjects)
+    where = f"vary {name}"
+    return _of_law(name, where, subjects, lambda key: law_of_numbers(key, given, where))
+
+
 def _varied(text: str, subjects: Sequence[Subject]) -> tuple[Varied, set[int]]:
     """Return what a word of ``--vary`` says, and the systems that it is of."""
     head, is_call, body = halves(text)
+    where = f"--vary '{text}'"
+    return _of_law(head, where, subjects, lambda key: read_law(key, body, is_call, where))
+
+
+def _of_law(
+    head: str, where: str, subjects: Sequence[Subject], law_of: Callable[[str], GivenLaw]
+) -> tuple[Varied, set[int]]:
+    """Return the input that `head` calls with its distribution, and the systems that it is of."""
     owner, colon, name = head.rpartition(":")
     labels = [each.label for each in subjects]
     place = _place(owner, labels) if colon else None
     if colon and place is None:
-        raise InputError(f"--vary '{text}': '{owner}' is no system of this question, which has {', '.join(labels)}")
+        raise InputError(f"{where}: '{owner}' is no system of this question, which has {', '.join(labels)}")
     owners = set(range(len(subjects))) if place is None else {place}
     paths = {find_input(name, subjects[i]) for i in owners}
     if len(paths) > 1:
-        raise InputError(f"--vary '{text}': of another part in each of {', '.join(labels)}; write SYSTEM:PART.KEY=...")
+        raise InputError(f"{where}: of another part in each of {', '.join(labels)}; write SYSTEM:PART.KEY=...")
     path = paths.pop()
     if is_name(path):
-        raise InputError(f"--vary '{text}': a name; numbers alone vary")
-    law = read_law(path.rpartition(":")[2], body, is_call, f"--vary '{text}'")
+        raise InputError(f"{where}: a name; numbers alone vary")
+    law = law_of(path.rpartition(":")[2])
     return Varied(path, law, f"{labels[place]} " if place is not None else ""), owners

@@ -10,7 +10,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
-from nodecalc.doors import brief
+from nodecalc.doors import a_flag, brief, plain
 from nodecalc.drivers.solve.along import Along, Solutions
 from nodecalc.drivers.solve.band import Band, band_over, start_of_band
 from nodecalc.drivers.solve.elsewhere import Elsewhere
@@ -268,7 +268,7 @@ def solve_system(
             path, whose, result, sides[0], sides[1] if len(sides) > 1 else None, wanted, low, high, range is not None  # type: ignore[arg-type]
         )  # fmt: skip
 
-    if strict:
+    if a_flag("strict", strict):
         for each in both:
             refuse_weak(each.graph())
     if not axes:
@@ -297,14 +297,14 @@ def _other(
     if not isinstance(equal, str | os.PathLike):
         equal = one_node(equal)
     try:
-        known.node(str(equal))
+        known.node(plain(equal))
     except UnknownNameError as error:
         try:
             found = subject(equal, known, (), first.whole, convention)
         except UnknownNameError:
             raise UnknownNameError(f"{error}, nor is it a system ('nodecalc system' lists those)") from None
         return found
-    return subject(name, known, values, None, convention).with_node(str(equal))
+    return subject(name, known, values, None, convention).with_node(plain(equal))
 
 
 def _target(target: Mapping[str, object] | str, asked: Subject, path: str) -> tuple[str, float]:

@@ -315,7 +315,8 @@ def _axis(text: str, given: Any, subjects: Sequence[Subject]) -> Axis:
         axis = read_axis(key, given if hasattr(given, "__iter__") else [given])
     except InputError as error:
         raise InputError(str(error).replace(label(quantity(key)), text, 1)) from None
-    assert axis is not None
+    if axis is None:
+        raise InputError(f"{text} {brief(given)}: no values of an axis; give numbers, such as [0.1, 0.2]")
     return axis._replace(key=path)
 
 

@@ -68,8 +68,23 @@ def geometry_stack(
         layers = stack_of(geometry, reaches(allowed, catalogue, prices), prices[STEP], carry)
     except NoWayError as error:
         kept_by = " (fins and gates are printed with DUV, cut with EUV)" if error.layer in SPACED else ""
+        more = _enough(geometry, catalogue, allowed)
+        allow = f"allow {more} as well (in --tools where that is given, not in --without), or " if more else ""
         raise InputError(
             f"{error.layer} of {node_id}, {error.feature}s at {error.pitch_nm:g} nm: {', '.join(allowed)} cannot make "
-            f"it{kept_by}; allow another tool (--tools) or give a stack of your own (--stack)"
+            f"it{kept_by}; {allow}give a stack of your own (--stack)"
         ) from None
     return Stack(node_id, node_id, (), "assumed", tuple(Layer(*layer) for layer in layers), BUILT_IN)
+
+
+def _enough(geometry: Geometry, catalogue: Catalogue, tools: tuple[str, ...]) -> str:
+    """Return a tool with which `tools` can make every layer, "" where no single one is enough."""
+    for more in (tool for tool in catalogue.tools if tool not in tools):
+        together = (*tools, more)
+        prices = priced_exposures(together, catalogue, {}).values
+        try:
+            stack_of(geometry, reaches(together, catalogue, prices), prices[STEP], None)
+        except NoWayError:
+            continue
+        return more
+    return ""

@@ -796,3 +796,8 @@ def test_a_stand_in_of_d0_stands_in_where_nothing_counts(write, stated, values, 
     assert [piece.value for piece in mine.node("acme-1").evidence] == values
     said = ["acme-1.d0: stand-in 0.2 not used, there is published evidence (my.toml)"] if is_said else []
     assert mine.replaced == ["acme-1: new node (my.toml)", *said]
+
+
+def test_what_was_replaced_is_the_callers_own_list():
+    load_catalogue().replaced.append("mine")
+    assert load_catalogue().replaced == []

@@ -254,6 +254,22 @@ def test_bins_beside_other_units_are_told_as_they_were_given_and_the_advice_work
     good(*die, "--harvest", "144/144")
 
 
+@pytest.mark.parametrize("words", [("--chip", "h100"), ("100", *N5)])
+def test_bins_beside_too_few_units_are_told_so_that_the_advice_works(cli, good, words):
+    words = ("die", *words, "--bin", "full=144:40000", "--bin", "cut=132:30000")
+    said = cli(*words, "--harvest", "10/12").err
+    assert "give --harvest 132/144, or" in said
+    good(*words, "--harvest", "132/144")
+
+
+@pytest.mark.parametrize("ruled", [("--without", "duv"), ("--without", "arf,arfi"), ("--tools", "arf")])
+def test_a_tool_that_would_do_is_named_where_those_allowed_do_not(cli, good, ruled):
+    words = ("die", "100", *N5, "--wafer-basis", "cost")
+    said = cli(*words, *ruled).err
+    assert "allow arfi as well (in --tools where that is given, not in --without)" in said
+    good(*words, *({"duv": ("--without", "iline,krf,arf"), "arf": ("--tools", "arf,arfi")}.get(ruled[1], ())))
+
+
 def test_inputs_of_layers_are_named_by_their_options_everywhere(cli):
     for words in (("--over", "euv-power=100:400:3"), ("--margin", "0.4"), ("--without", "euv")):
         name = words[1].partition("=")[0] if words[0] == "--over" else words[0][2:]

@@ -1,5 +1,6 @@
 """Sweeps, solutions and risks of packaged systems: each point is the system there, and what is wrong is one line."""
 
+import numpy as np
 import pytest
 
 import nodecalc as nc
@@ -256,3 +257,29 @@ def test_a_statement_says_cost_and_calls_a_file_by_its_name(cli, good, tmp_path,
     assert advised == ["own.toml > h200", "own.toml > 2 x h200", "own.toml:cost < 3000", "own.toml:package_yield > 95%"]
     words = [word for form in advised for word in ("--prob", form)]
     assert len(good("risk", "--system", "own.toml,h200", *words, *few).json["probabilities"]) == len(advised)
+
+
+def test_a_distribution_of_a_system_is_given_as_one_of_a_die_is():
+    text = nc.risk_system("h100", vary=["die.gpu.d0=0.1:0.2:0.3", "package_yield~normal(0.9, 0.02)"], samples=256)
+    given = {"d0": (0.1, 0.2, 0.3), "package_yield": ("normal", 0.9, 0.02)}
+    assert nc.risk_system("h100", vary=given, samples=256).outcomes == text.outcomes
+    arrays = {"d0": np.array([0.1, 0.2, 0.3]), "package_yield": "normal(0.9, 0.02)"}
+    assert nc.risk_system("h100", vary=arrays, samples=256).outcomes == text.outcomes
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"vary": {"d0": []}}, "0 numbers; give"),
+        ({"vary": {"d0": np.array(0.1)}}, "give .low, mode, high."),
+        ({"vary": {"d0": None}}, "is no distribution"),
+        ({"vary": {5: "0.1:0.2"}}, "vary 5: no name"),
+        ({"vary": {"d0": "0.1:0.2", "die.gpu.d0": "0.1:0.3"}}, "given twice; give it once"),
+        ({"independent": np.array([])}, "allowed: True or False"),
+        ({"strict": np.array([1, 2])}, "allowed: True or False"),
+        ({"seed": np.array([1, 2])}, "no whole number"),
+    ],
+)
+def test_a_risk_of_a_system_that_makes_no_sense_is_one_line(asked, said):
+    with pytest.raises(nc.NodecalcError, match=said):
+        nc.risk_system("h100", samples=256, **asked)

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -191,3 +194,14 @@ def test_a_working_directory_that_is_gone_is_one_line(tmp_path, monkeypatch, cli
     assert done.code == 2
     said = "the working directory is gone; change to another, or give a path from /"
     assert done.err == f"nodecalc: '{words[-1]}': {said}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a shell")
+@pytest.mark.parametrize("ending", [".xlsx", ".parquet", ".csv"])
+def test_a_file_that_grows_too_large_is_one_line(tmp_path, ending):
+    asked = f"sweep 100 -n n5 --over d0=.1:.2:1000 -o a{ending}"
+    limited = f"ulimit -f 8; trap '' XFSZ; exec {sys.executable} -m nodecalc {asked}"
+    done = subprocess.run(["sh", "-c", limited], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr == f"nodecalc: a{ending}: File too large; it was not written\n"
+    assert list(tmp_path.iterdir()) == []

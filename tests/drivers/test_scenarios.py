@@ -262,6 +262,84 @@ def test_a_catalogue_is_named_from_the_file_and_known_again(write, tmp_path, cap
     assert "is gone or has changed" in capsys.readouterr().err
 
 
+EDITED = [
+    ({"points": [], "columns": ["d0_per_cm2"]}, "allowed: a value under each column"),
+    ({"points": [[1]]}, "allowed: a value under each column"),
+    ({"columns": ["d0_per_cm2"] * 2, "points": [[0.1, 0.2]]}, "a list of different keys"),
+    ({"columns": [1], "points": [[3]]}, "a list of different keys"),
+    ({"strict": "x"}, "strict 'x'; allowed: true or false"),
+    ({"strict": [1]}, "allowed: true or false"),
+    ({"more": 1}, "question with 'more'"),
+    ({"die": []}, "an object of inputs"),
+    ({"die": {"size": "100", "node": ["tsmc-n5"], "d0_per_cm2": True}}, "one value each"),
+    ({"axes": [["d0_per_cm2", [0.1]], ["d0_per_cm2", [0.2]]]}, "leave one of them out"),
+    ({"axes": [["d0_per_cm2", [{}]]]}, "a list of keys and their values"),
+    ({"catalogue": 3}, "a path, or null"),
+    ({"convention": 5}, "a text, or null"),
+    ({"own": {"keys": "cost"}}, "unknown key of [die]"),
+]
+
+
+@pytest.mark.parametrize(("edit", "said"), EDITED)
+def test_an_edited_question_is_refused_by_its_checksum_and_without_one_by_its_shape(tmp_path, capsys, edit, said):
+    file = tmp_path / "a.json"
+    assert run(["die", "100", "-n", "tsmc-n5", "-o", str(file)]) == 0
+    saved = json.loads(file.read_text())
+    saved["question"] |= edit
+    file.write_text(json.dumps(saved))
+    for words in (["die", "--again", str(file)], ["diff", str(file), str(file)]):
+        assert run(words) == 2
+        assert "its question is not as it was written" in capsys.readouterr().err
+    del saved["nodecalc_checksums"]
+    file.write_text(json.dumps(saved))
+    assert run(["die", "--again", str(file)]) == 2
+    assert said in (told := capsys.readouterr().err)
+    assert told.count("\n") == 1
+
+
+def test_an_answer_without_a_checksum_is_asked_again(tmp_path):
+    file = tmp_path / "a.json"
+    assert run(["die", "100", "-n", "tsmc-n5", "-o", str(file)]) == 0
+    saved = json.loads(file.read_text())
+    del saved["nodecalc_checksums"]
+    file.write_text(json.dumps(saved))
+    assert run(["die", "--again", str(file)]) == run(["diff", str(file), str(file)]) == 0
+
+
+@pytest.mark.parametrize("axis", ["alpha=1,inf", "edge=2,3"])
+def test_a_sweep_is_asked_again_from_its_report_unless_that_is_edited(tmp_path, capsys, axis):
+    file = tmp_path / "a.json"
+    words = ["sweep", "100", "-n", "tsmc-n5", "--over", axis, "--model", "negative-binomial"]
+    assert run([*words, "-o", str(file)]) == run(["sweep", "--again", str(file)]) == 0
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"spec": nc.sweep(90, node=["n5"]).request.to_spec()}))
+    capsys.readouterr()
+    assert run(["sweep", "--again", str(file)]) == run(["diff", str(file), str(file)]) == 2
+    assert capsys.readouterr().err.count("its question is not as it was written") == 2
+
+
+def test_whoever_can_ask_a_file_again_is_named(tmp_path, capsys):
+    """A sweep holds its question in every form of file; what holds none says so, whichever command is asked."""
+    words, sweeps = (
+        ["sweep", "100", "-n", "n5", "--over", "d0=0.1,0.2"],
+        ("a.json", "a.parquet", "a.csv", "a.npz", "a/"),
+    )
+    for name in sweeps:
+        assert run([*words, "-o", f"{tmp_path}/{name}"]) == 0
+    for name in ("die.json", "die.parquet"):
+        assert run(["die", "100", "-n", "n5", "-o", f"{tmp_path}/{name}"]) == 0
+    assert run(["claims", "-o", f"{tmp_path}/claims.json"]) == 0
+    capsys.readouterr()
+    for command, files, said in (
+        ("die", sweeps, "ask nodecalc sweep --again"), ("system", sweeps, "ask nodecalc sweep --again"),
+        ("sweep", ("die.json", "die.parquet"), "ask nodecalc die --again"),
+        ("sweep", ("claims.json",), "an answer of nodecalc claims that holds no question"),
+        ("die", ("claims.json",), "an answer of nodecalc claims that holds no question"),
+    ):  # fmt: skip
+        for name in files:
+            assert run([command, "--again", f"{tmp_path}/{name}"]) == 2
+            assert said in capsys.readouterr().err, (command, name)
+
+
 def test_other_data_are_said_when_it_is_asked_again(write, tmp_path, capsys):
     out = tmp_path / "a.json"
     assert run(["die", "100", "-n", "n5", "-o", str(out)]) == 0
@@ -304,6 +382,8 @@ def test_the_hash_is_of_every_built_in_file():
         ("[die]\nnode = inf\n", "write a node's name"),
         ("[die]\nnode = [3]\n", "write a node's name"),
         ("schema = 2\n", "reads schema 1"),
+        ("schema = true\n", "schema True: this version reads schema 1"),
+        ("schema = 1.0\n", "schema 1.0: this version reads schema 1"),
         ('strict = "yes"\n', "true or false"),
         ('extends = "self.toml"\n', "extends itself"),
         ('extends = "none.toml"\n', "no such file"),
@@ -350,6 +430,29 @@ def test_what_a_csv_gets_wrong_is_one_line(write, text, said):
     file = write("s.toml", '[points]\nfile = "p.csv"\n')
     with pytest.raises(nc.NodecalcError, match=said):
         read_scenario(file)
+
+
+def test_no_nodes_are_not_those_of_the_file(write):
+    file = write("s.toml", '[die]\nsize = 100\nnode = "n5"\n')
+    for ask in (nc.run_scenario, lambda name, node: nc.estimate(scenario=name, node=node)):
+        with pytest.raises(nc.NodecalcError, match=r"node \[\]: no node in it; name one, or leave it out"):
+            ask(file, node=[])
+
+
+def test_a_file_that_is_there_is_not_to_be_forced_where_nothing_forces(write):
+    file = write("s.toml", '[die]\nsize = 100\nnode = "n5"\n')
+    with pytest.raises(nc.NodecalcError, match="there is a file of that name; remove it, or give another name"):
+        nc.save_answers(nc.run_scenario(file), write("a.json", ""))
+
+
+@pytest.mark.parametrize("seed", [2**53 + 1, 2**63, -(2**70)])
+def test_a_seed_of_any_size_is_itself(write, capsys, seed):
+    want = nc.risk(100, node="n5", samples=256, drivers=False, seed=seed).p50
+    words = ["risk", "100", "-n", "n5", "--samples", "256", "--no-drivers", "-f", "json"]
+    assert run([*words, f"--seed={seed}"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["p50"] == want
+    assert run([*words, "--scenario", write("s.toml", f'[risk]\nseed = "{seed}"\n')]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["p50"] == want
 
 
 def test_a_row_that_cannot_be_answered_is_named(write):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -323,3 +325,19 @@ def test_files_without_checksums_are_read_as_they_are() -> None:
         assert asked(request_of_file(FIXTURES / name))["gross_dies"].size
         assert provenance_of_file(FIXTURES / name).version == "0.1.0"
     assert PROOF_KEY.encode() not in (pq.read_metadata(FIXTURES / "grid.parquet").metadata or {})
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow", ".npz", "/"])
+def test_names_that_are_no_utf_8_are_read_back(sweep: nc.Sweep, same: Any, tmp_path: Path, ending: str) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff" + ending.encode())
+    sweep.save(name)
+    assert same(Path(name)) if ending != "/" else same(name)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow"])
+def test_answers_under_names_that_are_no_utf_8_are_asked_again(tmp_path: Path, ending: str) -> None:
+    name = os.fsencode(tmp_path) + b"/bad\xff" + ending.encode()
+    run = [sys.executable, "-m", "nodecalc", "die"]
+    subprocess.run([*run, "100", "-n", "n5", "-o", name], check=True, capture_output=True)
+    again = subprocess.run([*run, "--again", name], check=True, capture_output=True)
+    assert again.stdout == subprocess.run([*run, "100", "-n", "n5"], check=True, capture_output=True).stdout

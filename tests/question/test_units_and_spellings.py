@@ -534,10 +534,10 @@ def test_a_number_without_end_is_refused_at_once(ask):
 
 def test_every_pattern_takes_long_texts_in_one_pass():
     from nodecalc.drivers.risk import statements
-    from nodecalc.question import bits, money, ranges, salvage, units
+    from nodecalc.question import bits, money, salvage, units
 
     patterns = [units._TEXT, units._TWO, units._SIDES, units._GAP, money._AMOUNT, money._BEFORE, money._UNIT]
-    patterns += [bits._CAPACITY, ranges._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
+    patterns += [bits._CAPACITY, units._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
     patterns += [re.compile(text) for text in (salvage._BIN, salvage._PAIR, salvage.BETWEEN)]
     for unit in ("9", "0", " ", ".", "9.", "e", "9e", "a", "+", "x", "a=9:"):
         for text in (unit * 100_000, f"{unit * 50_000}!", f"3:{unit * 50_000}:", f"a={unit * 50_000}:"):
@@ -552,3 +552,9 @@ def test_a_rate_stands_with_prices_of_bins_in_any_form(price):
     found = nc.estimate(814, node="n4", bins=f"full=144:{price}+cut=132:9e+4CNY", rate="CNY=7.2")
     plain = nc.estimate(814, node="n4", bins={"full": (144, 1e5 / 7.2), "cut": (132, 9e4 / 7.2)})
     assert found.revenue_per_wafer_usd == pytest.approx(plain.revenue_per_wafer_usd, rel=1e-14)
+
+
+@pytest.mark.parametrize("zero", [-0.0, "-0", "-0mm", "-0.0"])
+def test_zero_has_no_sign(zero):
+    assert str(number(zero, "edge_exclusion_mm")) == "0.0"
+    assert str(nc.estimate(100, node="n5", edge_exclusion_mm=zero).inputs.numbers["edge_exclusion_mm"]) == "0.0"

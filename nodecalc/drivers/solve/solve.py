@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue import open_catalogue
+from nodecalc.doors import brief
 from nodecalc.errors import InputError
 from nodecalc.question.graph import RATE
 from nodecalc.question.salvage import cost_asked
@@ -92,5 +93,5 @@ def _wanted(target: object, equal: object, to: object, given: Mapping[str, Any])
     if target is not None:
         return read_target(target)
     if to is None:
-        raise InputError(f"equal '{equal}': to what? add to=, a node or a chip")
+        raise InputError(f"equal {brief(equal)}: to what? add to=, a node or a chip")
     return (cost_asked(given, DEFAULT_OUTPUT) if equal is None else read_output(equal)), None

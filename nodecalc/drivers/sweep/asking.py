@@ -113,7 +113,7 @@ def check_streams(
 ) -> None:
     """Refuse what of a sweep's own words would have nothing to do."""
     if top is not None and best is None:
-        raise InputError(f"top {top}: of what? give best=, such as best='good_die_cost_usd'")
+        raise InputError(f"top {brief(top)}: of what? give best=, such as best='good_die_cost_usd'")
     if not callable(progress) and not isinstance(progress, bool):
         raise InputError(
             f"progress {brief(progress)}: allowed: True, False or a function of points done and points in all"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from nodecalc.doors import a_path, check_regular, regular_text
 from nodecalc.errors import InputError, NodecalcError
 from nodecalc.files.opening import WHOLE, is_csv, metadata_of_file, reading, results_of_file
 from nodecalc.files.places import FORMS
+from nodecalc.files.proof import check_report
 
 from .asking import asked
 from .provenance import Provenance, provenance_in, request_of
@@ -29,7 +31,10 @@ def request_of_file(path: str | os.PathLike[str]) -> Request:
     name = os.fspath(path)
     if is_report(name):
         check_regular(name)
-        return request_of(reading(name, lambda: regular_text(name)), name)
+        text = reading(name, lambda: regular_text(name))
+        request = request_of(text, name)
+        check_report(json.loads(text), f"'{name}'")
+        return request
     return request_of(metadata_of_file(name), name)
 
 

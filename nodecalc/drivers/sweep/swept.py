@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nodecalc.doors import a_path, brief
+from nodecalc.doors import a_flag, brief
 from nodecalc.errors import InputError
 from nodecalc_kernels.loading import load_whole
 
@@ -173,7 +173,7 @@ class Swept:
             inside, place = False, ()
         if not inside:
             raise InputError(
-                f"point {index!r}: none there; allowed: 0 to {self.points - 1:,}, or one index along each axis of "
+                f"point {brief(index)}: none there; allowed: 0 to {self.points - 1:,}, or one index along each axis of "
                 f"{self.shape}"
             )
         return place
@@ -211,13 +211,13 @@ class Swept:
         """Return a pyarrow Table of all points; `expand` puts the axes beside the results, names dictionary-encoded."""
         from nodecalc.files.arrow import arrow_table
 
-        return arrow_table(self._table(), expand)
+        return arrow_table(self._table(), a_flag("expand", expand))
 
     def to_reader(self, expand: bool = True) -> pa.RecordBatchReader:
         """Return a pyarrow RecordBatchReader that works the points out as they are read; memory stays flat."""
         from nodecalc.files.arrow import reader
 
-        return reader(self._table(), expand)
+        return reader(self._table(), a_flag("expand", expand))
 
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame of all points, axes beside results; names are categories."""
@@ -255,6 +255,7 @@ class Swept:
         """Write the results to a file by its ending, or in parts to a folder; see `nodecalc.files.saving.save`."""
         from nodecalc.files.saving import save
 
+        expand, compact, resume = a_flag("expand", expand), a_flag("compact", compact), a_flag("resume", resume)
         return save(self._table(), path, expand=expand, compact=compact, resume=resume, client=client)
 
     def plot(self, path: str | os.PathLike[str] | None = None, output: Sequence[str] | str | None = None) -> Plot:
@@ -281,7 +282,7 @@ class Swept:
 
         from .picture import pictures
 
-        target = None if path is None else check_plot(a_path("plot", path, "give the path of an .svg or .png file"))
+        target = None if path is None else check_plot(path)
         if not can_plot():
             raise InputError(MISSING)
         beside = [f"{each.node}{each.sweep.provenance.behind}" for each in self.against]

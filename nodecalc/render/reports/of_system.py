@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nodecalc.catalogue.digest import data_digest
 from nodecalc.drivers.risk.quick import ERROR, WORLDS
 from nodecalc.drivers.solve.along import Solutions
+from nodecalc.files.proof import SPEC, kept
 from nodecalc.question.ledger import legend
 from nodecalc.render.report import Cited, Report, Table
 from nodecalc.render.sources import few, source_row
@@ -55,7 +56,7 @@ class SystemView(View):
         found = self.sweep
         return Report(
             "sweep", rows, tables, list(dict.fromkeys([*notes, *_bands_note(found), *found.notes])),
-            lambda: _sources(found.systems), {"spec": found.request.to_spec(), "points": found.points},
+            lambda: _sources(found.systems), {**kept(SPEC, found.request.to_spec()), "points": found.points},
             _cited(found.systems), _legend(found.systems),
             lambda: {"data": data_digest(), "catalogue_digest": found.provenance.catalogue_digest},
         )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nodecalc.catalogue.digest import data_digest
+from nodecalc.files.proof import SPEC, kept
 from nodecalc.question.graph import SIZE_KEYS
 from nodecalc.question.ledger import legend
 from nodecalc.question.salvage import NUMBERS as UNITS
@@ -98,7 +99,7 @@ def _report(sweep: Sweep, rows: Sequence[dict[str, Any]], tables: Sequence[Table
         tables,
         list(dict.fromkeys(said)),
         lambda: figure_sources(answers, known),
-        {"spec": sweep.request.to_spec(), "points": sweep.points},
+        {**kept(SPEC, sweep.request.to_spec()), "points": sweep.points},
         [line for one in everyone for line in _cited(one, figures_used(one))],
         legend(figure.marks for answer in answers for figure in answer.figures.values()),
         lambda: {"data": data_digest(), "catalogue_digest": sweep.provenance.catalogue_digest},

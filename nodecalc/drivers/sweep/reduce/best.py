@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from nodecalc.doors import brief
 from nodecalc.errors import InputError
 from nodecalc.question.axis import FEW
 from nodecalc_kernels.numpy_whole import np
@@ -64,5 +65,5 @@ class BestReducer(Walked):
 def check_kept(count: int) -> int:
     """Return how many best points to keep, checked."""
     if not isinstance(count, int) or not 1 <= count <= MOST_ROWS:
-        raise InputError(f"--top {count}: allowed: 1 to {MOST_ROWS:,}")
+        raise InputError(f"--top {brief(count)}: allowed: 1 to {MOST_ROWS:,}")
     return count
