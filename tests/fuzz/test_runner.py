@@ -62,7 +62,7 @@ def test_what_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         {"die_yield": 1.1},
         {"die_yield": float("nan")},
-        {"gross_dies": 1.5},
+        {"gross_dies": 1.5, "placement": "best"},
         {"good_die_cost_usd": -1.0},
         {"good_die_cost_usd": 5.0, "good_die_cost_usd_p10": 6.0, "good_die_cost_usd_p90": 7.0},
     ],
