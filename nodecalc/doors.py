@@ -12,6 +12,8 @@ from .errors import InputError
 
 LONGEST: Final = 60
 """Characters of a value that an error repeats."""
+NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
+"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
 
 
 def a_name(what: str, given: object, allowed: str) -> str:

@@ -11,10 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from nodecalc.doors import items, plain
+from nodecalc.doors import NUMBER, items, plain
 from nodecalc.errors import InputError
-
-from .units import NUMBER
 
 
 class Currency(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NamedTuple
 
-from nodecalc.doors import LONGEST, brief, is_complex, is_masked
+from nodecalc.doors import LONGEST, NUMBER, brief, is_complex, is_masked
 from nodecalc.errors import InputError, nearest
 from nodecalc.vocabulary import QUANTITIES, Quantity, find_quantity, quantity
 
@@ -72,8 +72,6 @@ MOST_FORMS: Final = 3
 MOST_UNITS: Final = 6
 """Units that an error lists."""
 
-NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
-"""A number as text. Each digit has one place in it: with two, a long text takes time that grows with its square."""
 _TEXT: Final = re.compile(rf"({NUMBER}|[-+]?inf|nan)(.*)")
 _TWO: Final = re.compile(rf"({NUMBER})([a-z%$/]*[0-9]?)\s*(?:-|–|—|~|…|\.{{2,3}}|:|to|and)\s*({NUMBER})(.*)")
 """A range, where one number is asked."""

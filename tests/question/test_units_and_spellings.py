@@ -534,10 +534,10 @@ def test_a_number_without_end_is_refused_at_once(ask):
 
 def test_every_pattern_takes_long_texts_in_one_pass():
     from nodecalc.drivers.risk import statements
-    from nodecalc.question import bits, money, ranges, salvage, units
+    from nodecalc.question import bits, money, salvage, units
 
     patterns = [units._TEXT, units._TWO, units._SIDES, units._GAP, money._AMOUNT, money._BEFORE, money._UNIT]
-    patterns += [bits._CAPACITY, ranges._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
+    patterns += [bits._CAPACITY, units._ZERO, statements._BARE, statements._FIGURE, statements._TIMES]
     patterns += [re.compile(text) for text in (salvage._BIN, salvage._PAIR, salvage.BETWEEN)]
     for unit in ("9", "0", " ", ".", "9.", "e", "9e", "a", "+", "x", "a=9:"):
         for text in (unit * 100_000, f"{unit * 50_000}!", f"3:{unit * 50_000}:", f"a={unit * 50_000}:"):
