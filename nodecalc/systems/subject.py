@@ -168,8 +168,8 @@ def systems_named(name: Any) -> list[Any]:
         return [name]
     if isinstance(name, set | frozenset | Mapping):
         raise InputError(f"system: a {type(name).__name__}, whose order is not fixed; give a list of systems")
-    if getattr(name, "ndim", 1) == 0:
-        return systems_named(name.item())
+    if getattr(name, "ndim", 1) == 0 and isinstance(name.item(), str):  # of a long double it is one again
+        return [name.item()]
     several = list(items("system", name, "give a system's name, or a list of them"))
     if not several:
         raise InputError("no system; name one, such as h100")

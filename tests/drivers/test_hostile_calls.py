@@ -156,6 +156,8 @@ CALLS: list[Callable[[], Any]] = [
     lambda: nc.fit([{"area_mm2": 100, "dies": 90, "good": 50}]).plot(None),
     lambda: nc.wafer_map("10x10").to_svg(by=["status"]),
     lambda: nc.sweep(100, node="n5", d0=[0.1, 0.2]).save("a.parquet", expand=np.array([])),
+    lambda: nc.risk_system(np.longdouble("1.5")),
+    lambda: nc.risk_system(np.array(1.5)),
     lambda: nc.open_sweep(5),
     lambda: nc.open_sweep("\0.npz"),
     lambda: nc.load_catalogue("\0"),
