@@ -147,7 +147,8 @@ def run(
         check_free(plot, force)
     own = {"key": key, "target": target, "equal": equal, "to": to, "range": span}
     question = question_of(
-        NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, axes=_axes(over), strict=strict,
+        NAME, scenario, again, size=size, node=node, chip=chip, given=given, own=own, axes=_axes(over, given),
+        strict=strict,
         catalog=catalog,
     )  # fmt: skip
     with doing("solving"):
@@ -159,9 +160,9 @@ def run(
     where.write(report)
 
 
-def _axes(over: list[str] | None) -> dict[str, Any]:
+def _axes(over: list[str] | None, given: dict[str, str]) -> dict[str, Any]:
     from nodecalc.errors import InputError
-    from nodecalc.question.ranges import FORMS
+    from nodecalc.question.ranges import FORMS, axis_key
 
     axes: dict[str, Any] = {}
     for text in over or ():
@@ -172,6 +173,9 @@ def _axes(over: list[str] | None) -> dict[str, Any]:
             raise InputError(f"--over '{text}': {name.strip()} given twice; give each input one axis")
         if "," not in values and ":" not in values:
             raise InputError(f"--over '{text}': one value; give several ({FORMS}), or --{name.strip()} {values}")
+        if axis_key(name) in given:
+            fixed = f"--{name.strip()} {given[axis_key(name)]}"
+            raise InputError(f"--over {text} and {fixed}: it is an axis and fixed; give one of them")
         axes[name.strip()] = values
     return axes
 

@@ -132,6 +132,10 @@ BAD = [
     (("sweep", "100", *N5, "--over", "d0=0.1,0.2", "--top", "3", "--top", "4"), ["--top: given twice"]),
     (("risk", "--system", "h100", "--set", "volume=5", "--set", "volume=6"), ["one input twice"]),
     # given for all, and for none of them
+    (
+        ("solve", "wafer-price", "100", *N5, "--d0", "0.1", "--over", "d0=0.1,0.2", "--target", "cost=30"),
+        ["--d0 0.1: it is an axis and fixed"],
+    ),
     (("die", "100", "-n", "n5:d0=0.1", "--d0", "0.2"), ["--d0 0.2: n5:d0=0.1 has its own"]),
     (("compare", "100", "-n", "n5:d0=0.1,n7:d0=0.3", "--d0", "0.2"), ["--d0 0.2: each node has its own"]),
     (("risk", "100", "-n", "n5:edge=2", "--edge", "3"), ["--edge 3: n5:edge=2 has its own"]),
