@@ -101,7 +101,7 @@ def plain(given: object) -> str:
         text = str(given)
     except ValueError:  # an integer of more digits than Python prints
         return brief(given)
-    return text if isinstance(given, str) or len(text) <= LONGEST else brief(given)
+    return text if isinstance(given, str | os.PathLike) or len(text) <= LONGEST else brief(given)
 
 
 # Files that come from outside

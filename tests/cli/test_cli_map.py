@@ -34,7 +34,16 @@ def test_a_map_is_drawn_above_its_counts(program):
 
 def test_json_has_every_site_and_the_answer(program):
     found = json.loads(program("map", "10x10", "-n", "n5", "-f", "json").out)
-    assert set(found) == SAVED | {"command", "version", "rows", "sources", "notes", "warnings", "map"}
+    assert set(found) == SAVED | {
+        "command",
+        "version",
+        "nodecalc_checksums",
+        "rows",
+        "sources",
+        "notes",
+        "warnings",
+        "map",
+    }
     assert len(found["rows"]) == found["map"]["sites"] == 740
     assert list(found["rows"][0]) == ["x_mm", "y_mm", "column", "row", "field", "status", "expected_yield"]
     assert sum(row["status"] == "good" for row in found["rows"]) == found["map"]["gross_dies"] == 616
