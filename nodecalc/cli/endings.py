@@ -23,6 +23,13 @@ def hear() -> None:
         number = getattr(_signal, name, None)
         if number is not None and _signal.getsignal(number) in (_signal.SIG_DFL, _signal.default_int_handler):
             _signal.signal(number, _end)
+    sys.unraisablehook = _unraisable
+
+
+def _unraisable(found: Any) -> None:
+    """Print what Python cannot raise, but for an interrupt: it is noted, and raised again at the next step."""
+    if not (heard and found.exc_type is KeyboardInterrupt):
+        sys.__unraisablehook__(found)
 
 
 def _end(number: int, frame: Any) -> None:

@@ -101,7 +101,7 @@ class SystemSide:
         return lambda x: run_stages(moving, {**fixed, inside: x})[output]
 
     def sets_out(self, key: str, output: str, start: float) -> bool:
-        """Say whether each value of `key` is looked at less often, as dies are whose wafers are made of layers."""
+        """Say whether exposures are counted for each value of `key`: here all of a range's points are looked at."""
         return False
 
     def is_plain(self, key: str, start: float, others: Mapping[str, float]) -> bool:

@@ -140,3 +140,36 @@ main()
         preexec_fn=heard,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "nodecalc: interrupted\n")
+
+
+def test_an_interrupt_where_nothing_can_be_raised_prints_no_traceback(child_environment: dict[str, str]) -> None:
+    code = """
+import os, signal, sys
+from nodecalc.cli.endings import hear, is_ending
+hear()
+
+class Interrupted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+class Broken:
+    def __del__(self):
+        raise ValueError("of another kind")
+
+one = Interrupted()
+del one
+print(is_ending())
+two = Broken()
+del two
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=child_environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=heard,
+    )
+    assert done.stdout == "True\n"
+    assert "KeyboardInterrupt" not in done.stderr
+    assert "ValueError: of another kind" in done.stderr
